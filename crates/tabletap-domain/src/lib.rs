@@ -1,0 +1,21 @@
+//! What TableTap knows about a restaurant, as pure functions on values: menus, carts, prices, tax, orders, seatings, tickets.
+//!
+//! Nothing here does I/O, reads a clock, draws a random number, reads the environment, uses a float or knows a wire format:
+//! time and ids come in as arguments, and `tabletap-wire` holds the JSON.
+
+pub mod cart;
+pub mod id;
+pub mod limits;
+pub mod menu;
+pub mod money;
+pub mod number;
+pub mod order;
+pub mod pricing;
+pub mod seating;
+pub mod store;
+pub mod text;
+pub mod ticket;
+pub mod time;
+
+pub use id::*;
+pub use money::{Currency, Money};

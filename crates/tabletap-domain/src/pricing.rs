@@ -1,0 +1,188 @@
+//! The server's price of a cart: every line from the published menu, one rounding rule, parts that sum to the total.
+//!
+//! A price in a request is at most compared with what comes out of here, never believed.
+
+mod choices;
+mod totals;
+
+pub use totals::{TaxAmount, Totals};
+
+use crate::{
+    GroupId, ItemId, Lang, OptionId, StationId, TaxCategory,
+    cart::{Cart, CartError, CartLine, CartProblem},
+    limits,
+    menu::{Allergen, Item, Menu, Texts},
+    text,
+};
+use std::collections::BTreeSet;
+
+/// A name as the kitchen reads it and as the guest reads it; snapshotted, so a later menu changes no order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// In the menu's first language.
+    pub kitchen: String,
+    /// In the guest's language.
+    pub guest: String,
+}
+
+/// A cart with its prices: what becomes the order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PricedCart {
+    /// The lines, in the order they were sent.
+    pub lines: Vec<PricedLine>,
+    /// For the whole order, cleaned.
+    pub note: String,
+    /// Whose it is, cleaned; empty when the guest did not say.
+    pub guest: String,
+    /// The money.
+    pub totals: Totals,
+}
+
+/// An order line: a dish with its choices, price, tax category and cost as they were when it was ordered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PricedLine {
+    /// The dish.
+    pub item: ItemId,
+    /// Its name.
+    pub name: Label,
+    /// How many.
+    pub quantity: u32,
+    /// One of it with its options, in minor units.
+    pub unit_minor: i64,
+    /// All of it, in minor units.
+    pub total_minor: i64,
+    /// What all of it costs the store, where every part's cost is known.
+    pub cost_minor: Option<i64>,
+    /// The taxes it bears.
+    pub tax_category: TaxCategory,
+    /// Where it is made.
+    pub station: StationId,
+    /// The options, in the menu's order.
+    pub choices: Vec<PricedChoice>,
+    /// For the cook, cleaned.
+    pub note: String,
+    /// Its allergens with those of its options.
+    pub allergens: BTreeSet<Allergen>,
+}
+
+/// A chosen option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PricedChoice {
+    /// The question.
+    pub group: GroupId,
+    /// The answer.
+    pub option: OptionId,
+    /// The question's text.
+    pub group_name: Label,
+    /// The answer's text.
+    pub name: Label,
+    /// How many of it on one dish.
+    pub quantity: u32,
+    /// One of it, in minor units, without its own options.
+    pub price_minor: i64,
+    /// It leaves something out.
+    pub removal: bool,
+    /// Where it is made when not with its dish.
+    pub station: Option<StationId>,
+    /// Answers to its own groups.
+    pub choices: Vec<PricedChoice>,
+}
+
+/// Prices `cart` from `menu` for a guest who reads `lang`.
+///
+/// # Errors
+/// The first [`CartError`], in the order of the request's fields; nothing is corrected silently.
+pub fn price_cart(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, CartError> {
+    let at = |field: &str, problem| CartError { field: field.to_owned(), problem };
+    if cart.lines.is_empty() {
+        return Err(at("lines", CartProblem::Empty));
+    }
+    if cart.lines.len() > limits::LINES_MAX {
+        return Err(at("lines", CartProblem::TooManyLines(limits::LINES_MAX)));
+    }
+    let mut lines = Vec::with_capacity(cart.lines.len());
+    for (index, line) in cart.lines.iter().enumerate() {
+        lines.push(price_line(menu, line, lang, &format!("lines[{index}]"))?);
+    }
+    if lines.iter().map(|line| line.quantity).sum::<u32>() > limits::ORDER_QUANTITY_MAX {
+        return Err(at("lines", CartProblem::TooManyDishes(limits::ORDER_QUANTITY_MAX)));
+    }
+    let note = bounded(&cart.note, limits::NOTE_CHARS_MAX, "note")?;
+    let guest = bounded(&cart.guest, limits::GUEST_CHARS_MAX, "guest")?;
+    let totals = totals::total(&lines, &menu.pricing)
+        .ok_or_else(|| at("lines", CartProblem::TotalOutOfRange))?;
+    Ok(PricedCart { lines, note, guest, totals })
+}
+
+fn price_line(menu: &Menu, line: &CartLine, lang: &Lang, field: &str) -> Result<PricedLine, CartError> {
+    let at = |part: &str, problem| CartError { field: format!("{field}.{part}"), problem };
+    let item = menu.item(&line.item).ok_or_else(|| at("item_id", CartProblem::UnknownItem))?;
+    let name = label(&item.name, menu, lang);
+    if !item.available {
+        return Err(at("item_id", CartProblem::ItemUnavailable(name.guest)));
+    }
+    let quantity = quantity_within(line.quantity, limits::LINE_QUANTITY_MAX)
+        .ok_or_else(|| at("quantity", CartProblem::QuantityOutOfRange(limits::LINE_QUANTITY_MAX)))?;
+    if choices::count(&line.choices) > limits::CHOICES_MAX {
+        return Err(at("choices", CartProblem::ChoicesOutOfBounds));
+    }
+    let reader = choices::Reader { menu, lang };
+    let choices = reader.read(&item.option_groups, &line.choices, &name.guest, field, 1)?;
+    let note = bounded(&line.note, limits::NOTE_CHARS_MAX, &format!("{field}.note"))?;
+    let unit_minor = choices::price(&choices)
+        .and_then(|options| options.checked_add(item.price_minor))
+        .filter(|unit| (0..=limits::TOTAL_MINOR_MAX).contains(unit))
+        .ok_or_else(|| at("choices", CartProblem::TotalOutOfRange))?;
+    let total_minor = unit_minor
+        .checked_mul(i64::from(quantity))
+        .filter(|total| *total <= limits::TOTAL_MINOR_MAX)
+        .ok_or_else(|| at("quantity", CartProblem::TotalOutOfRange))?;
+    Ok(PricedLine {
+        item: item.id.clone(),
+        name,
+        quantity,
+        unit_minor,
+        total_minor,
+        cost_minor: reader.cost(item, &choices).and_then(|c| c.checked_mul(i64::from(quantity))),
+        tax_category: item.tax_category.clone(),
+        station: item.station.clone(),
+        allergens: allergens(item, &choices),
+        choices,
+        note,
+    })
+}
+
+/// The dish's allergens with those of its options. Removals take none away: a kitchen that leaves out the egg has still touched it.
+fn allergens(item: &Item, choices: &[PricedChoice]) -> BTreeSet<Allergen> {
+    let mut all = item.allergens.clone();
+    choices::each_option(&item.option_groups, choices, &mut |option| {
+        if !option.removal {
+            all.extend(&option.allergens);
+        }
+    });
+    all
+}
+
+fn label(texts: &Texts, menu: &Menu, lang: &Lang) -> Label {
+    let first = menu.first_language();
+    Label {
+        kitchen: texts.get(first, first).0.to_owned(),
+        guest: texts.get(lang, first).0.to_owned(),
+    }
+}
+
+fn quantity_within(quantity: i64, quantity_max: u32) -> Option<u32> {
+    u32::try_from(quantity).ok().filter(|q| (1..=quantity_max).contains(q))
+}
+
+fn bounded(text: &str, chars_max: usize, field: &str) -> Result<String, CartError> {
+    let cleaned = text::clean(text);
+    if cleaned.chars().count() > chars_max {
+        let problem = CartProblem::TextTooLong(chars_max);
+        return Err(CartError { field: field.to_owned(), problem });
+    }
+    Ok(cleaned)
+}
+
+#[cfg(test)]
+mod tests;

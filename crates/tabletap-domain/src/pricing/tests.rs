@@ -1,0 +1,191 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use super::*;
+use crate::{
+    CategoryId, Currency, MenuVersion,
+    cart::Choice,
+    menu::{Category, MenuOption, OptionGroup, PricingRules, ServiceCharge, TaxRate},
+};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+fn lang(tag: &str) -> Lang {
+    Lang::parse(tag).unwrap()
+}
+
+fn texts(text: &str) -> Texts {
+    Texts(BTreeMap::from([(lang("en"), text.to_owned())]))
+}
+
+fn option(id: &str, price_minor: i64) -> MenuOption {
+    MenuOption {
+        id: OptionId::parse(id).unwrap(),
+        name: texts(id),
+        price_minor,
+        cost_minor: None,
+        quantity_max: 3,
+        available: true,
+        default: false,
+        removal: false,
+        station: None,
+        allergens: BTreeSet::new(),
+        option_groups: Vec::new(),
+    }
+}
+
+fn group(id: &str, min: u32, max: u32, options: Vec<MenuOption>) -> OptionGroup {
+    OptionGroup { id: GroupId::parse(id).unwrap(), name: texts(id), min, max, options }
+}
+
+fn item(id: &str, price_minor: i64, option_groups: Vec<OptionGroup>) -> Item {
+    Item {
+        id: ItemId::parse(id).unwrap(),
+        name: texts(id),
+        description: Texts::default(),
+        price_minor,
+        cost_minor: Some(price_minor / 3),
+        available: true,
+        station: StationId::parse("hot").unwrap(),
+        tax_category: TaxCategory::parse("food").unwrap(),
+        allergens: BTreeSet::new(),
+        diets: BTreeSet::new(),
+        tags: Vec::new(),
+        image: None,
+        option_groups,
+    }
+}
+
+fn tax(name: &str, rate_ppm: u32) -> TaxRate {
+    TaxRate { category: TaxCategory::parse("food").unwrap(), name: name.to_owned(), rate_ppm }
+}
+
+fn menu(items: Vec<Item>, pricing: PricingRules) -> Menu {
+    Menu {
+        version: MenuVersion::parse("m0123456789abcdef").unwrap(),
+        currency: Currency::from_code("USD").unwrap(),
+        languages: vec![lang("en")],
+        pricing,
+        categories: vec![Category {
+            id: CategoryId::parse("all").unwrap(),
+            name: texts("All"),
+            note: Texts::default(),
+            items,
+        }],
+    }
+}
+
+fn ramen_menu() -> Menu {
+    let spice = group("spice", 0, 1, vec![option("mild", 0)]);
+    let mut chilli = option("chilli", 100);
+    chilli.option_groups = vec![spice];
+    let size = group("size", 1, 1, vec![option("regular", 0), option("large", 300)]);
+    let extras = group("extras", 0, 3, vec![chilli, option("egg", 150)]);
+    let pricing = PricingRules { taxes: vec![tax("State", 45_000), tax("City", 43_750)], ..Default::default() };
+    menu(vec![item("ramen", 1500, vec![size, extras])], pricing)
+}
+
+fn choice(group: &str, option: &str, quantity: i64) -> Choice {
+    Choice {
+        group: GroupId::parse(group).unwrap(),
+        option: OptionId::parse(option).unwrap(),
+        quantity,
+        choices: Vec::new(),
+    }
+}
+
+fn cart(quantity: i64, choices: Vec<Choice>) -> Cart {
+    let line = CartLine { item: ItemId::parse("ramen").unwrap(), quantity, choices, note: String::new() };
+    Cart { lines: vec![line], ..Cart::default() }
+}
+
+fn refused(menu: &Menu, cart: &Cart) -> (String, &'static str) {
+    let error = price_cart(menu, cart, &lang("en")).unwrap_err();
+    (error.field, error.problem.code())
+}
+
+#[test]
+fn options_and_their_quantities_add_to_the_price_and_taxes_are_rounded_once_each() {
+    let cart = cart(2, vec![choice("size", "large", 1), choice("extras", "egg", 2)]);
+    let priced = price_cart(&ramen_menu(), &cart, &lang("en")).unwrap();
+    assert_eq!(priced.lines[0].unit_minor, 1500 + 300 + 2 * 150);
+    assert_eq!(priced.totals.subtotal_minor, 4200);
+    let taxes: Vec<i64> = priced.totals.taxes.iter().map(|tax| tax.tax_minor).collect();
+    assert_eq!(taxes, [189, 184], "4.5 % is 189.00; 4.375 % is 183.75, rounded once");
+    assert_eq!(priced.totals.total_minor, 4200 + 373);
+}
+
+#[test]
+fn every_bad_cart_is_refused_with_its_field_and_code() {
+    let menu = ramen_menu();
+    let large = || choice("size", "large", 1);
+    let mut nested = choice("extras", "chilli", 1);
+    nested.choices = vec![choice("spice", "hot", 1)];
+    for (cart, field, code) in [
+        (Cart::default(), "lines", "cart_empty"),
+        (cart(0, vec![large()]), "lines[0].quantity", "quantity_out_of_range"),
+        (cart(-1, vec![large()]), "lines[0].quantity", "quantity_out_of_range"),
+        (cart(9_990, vec![large()]), "lines[0].quantity", "quantity_out_of_range"),
+        (cart(i64::MAX, vec![large()]), "lines[0].quantity", "quantity_out_of_range"),
+        (cart(1, vec![]), "lines[0].choices", "too_few_choices"),
+        (cart(1, vec![large(), choice("size", "regular", 1)]), "lines[0].choices", "too_many_choices"),
+        (cart(1, vec![large(), large()]), "lines[0].choices[1].option_id", "duplicate_choice"),
+        (cart(1, vec![large(), choice("extras", "egg", 4)]), "lines[0].choices[1].quantity", "quantity_out_of_range"),
+        (cart(1, vec![large(), choice("sauce", "egg", 1)]), "lines[0].choices[1].group_id", "unknown_option_group"),
+        (cart(1, vec![choice("size", "huge", 1)]), "lines[0].choices[0].option_id", "unknown_option"),
+        (cart(1, vec![large(), nested]), "lines[0].choices[1].choices[0].option_id", "unknown_option"),
+        (cart(1, vec![large(); 61]), "lines[0].choices", "choices_out_of_bounds"),
+    ] {
+        assert_eq!(refused(&menu, &cart), (field.to_owned(), code));
+    }
+}
+
+#[test]
+fn what_is_sold_out_cannot_be_ordered() {
+    let mut menu = ramen_menu();
+    let all = cart(1, vec![choice("size", "large", 1)]);
+    menu.categories[0].items[0].option_groups[0].options[1].available = false;
+    assert_eq!(refused(&menu, &all).1, "option_unavailable");
+    menu.categories[0].items[0].available = false;
+    assert_eq!(refused(&menu, &all).1, "item_unavailable");
+}
+
+#[test]
+fn inclusive_tax_is_inside_the_price_and_its_parts_sum() {
+    let pricing = PricingRules {
+        tax_inclusive: true,
+        taxes: vec![tax("IGV", 160_000), tax("IPM", 20_000)],
+        service_charge: Some(ServiceCharge { name: "Service".into(), rate_ppm: 100_000, tax_category: None }),
+    };
+    let menu = menu(vec![item("ramen", 1180, vec![])], pricing);
+    let totals = price_cart(&menu, &cart(1, vec![]), &lang("en")).unwrap().totals;
+    assert_eq!((totals.tax_minor, totals.service_charge_minor), (180, 118));
+    assert_eq!(totals.taxes.iter().map(|t| t.tax_minor).collect::<Vec<_>>(), [160, 20]);
+    assert_eq!(totals.total_minor, 1180 + 118);
+}
+
+proptest! {
+    #[test]
+    fn the_parts_of_every_total_sum_to_it(
+        prices in prop::collection::vec((0_i64..1_000_000, 1_i64..=50), 1..4),
+        rates in prop::collection::vec(0_u32..300_000, 0..4),
+        service in prop::option::of(0_u32..200_000),
+        tax_inclusive in any::<bool>(),
+    ) {
+        let items = prices.iter().enumerate().map(|(i, (price, _))| item(&format!("dish-{i}"), *price, vec![]));
+        let service_charge = service.map(|rate_ppm| ServiceCharge {
+            name: "Service".into(), rate_ppm, tax_category: Some(TaxCategory::parse("food").unwrap()),
+        });
+        let taxes = rates.iter().enumerate().map(|(i, rate)| tax(&format!("Tax {i}"), *rate)).collect();
+        let menu = menu(items.collect(), PricingRules { tax_inclusive, taxes, service_charge });
+        let lines = prices.iter().enumerate().map(|(i, (_, quantity))| CartLine {
+            item: ItemId::parse(&format!("dish-{i}")).unwrap(), quantity: *quantity, choices: vec![], note: String::new(),
+        });
+        let priced = price_cart(&menu, &Cart { lines: lines.collect(), ..Cart::default() }, &lang("en")).unwrap();
+        let totals = priced.totals;
+        prop_assert_eq!(totals.subtotal_minor, priced.lines.iter().map(|l| l.total_minor).sum::<i64>());
+        prop_assert_eq!(totals.tax_minor, totals.taxes.iter().map(|t| t.tax_minor).sum::<i64>());
+        let on_top = if tax_inclusive { 0 } else { totals.tax_minor };
+        prop_assert_eq!(totals.total_minor, totals.subtotal_minor + totals.service_charge_minor + on_top);
+        prop_assert!(totals.tax_minor >= 0 && totals.tax_minor <= totals.total_minor);
+    }
+}

@@ -1,0 +1,72 @@
+//! A store as its owner set it up: names, languages, tables, stations and printers.
+
+use crate::{Lang, PrinterId, Slug, StationId, StoreKey, TableId, ThingName, menu::words};
+
+/// One restaurant location.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreConfig {
+    /// Tenant and store.
+    pub key: StoreKey,
+    /// Its name in public addresses.
+    pub slug: Slug,
+    /// Its name as guests read it.
+    pub name: String,
+    /// IANA time zone, e.g. `America/New_York`.
+    pub time_zone: String,
+    /// First is the fallback and the kitchen's language.
+    pub languages: Vec<Lang>,
+    /// The restaurant's one colour, `#rrggbb`.
+    pub accent: String,
+    /// What the first order at an idle table needs.
+    pub house_rule: HouseRule,
+    /// Where food is made.
+    pub stations: Vec<Station>,
+    /// Dining tables in the order staff know them.
+    pub tables: Vec<DiningTable>,
+}
+
+words!(
+    /// What the first order at an idle table needs before the kitchen sees it.
+    HouseRule {
+        /// Nothing: it opens the seating and is made.
+        Open = "open",
+        /// It opens the seating and waits for one tap of the staff.
+        StaffTap = "staff_tap",
+    }
+);
+
+/// A place where food is made, with the printer that tells it so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Station {
+    /// Its id.
+    pub id: StationId,
+    /// Its name on paper and screens.
+    pub name: String,
+    /// The printer its tickets go to.
+    pub printer: PrinterId,
+    /// The agent that drives the printer.
+    pub agent: ThingName,
+}
+
+/// A dining table: furniture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiningTable {
+    /// Its id.
+    pub id: TableId,
+    /// Its name on the sticker and on paper, e.g. `Table 7`.
+    pub name: String,
+}
+
+impl StoreConfig {
+    /// Finds a station.
+    #[must_use]
+    pub fn station(&self, id: &StationId) -> Option<&Station> {
+        self.stations.iter().find(|station| station.id == *id)
+    }
+
+    /// Finds a table.
+    #[must_use]
+    pub fn table(&self, id: &TableId) -> Option<&DiningTable> {
+        self.tables.iter().find(|table| table.id == *id)
+    }
+}

@@ -1,0 +1,199 @@
+//! Kitchen paper: an order split by station, and the states of a ticket on its way to paper.
+
+use crate::{
+    StationId, TicketId,
+    menu::words,
+    order::Order,
+    pricing::{PricedChoice, PricedLine},
+};
+use std::time::Duration;
+
+/// A ticket that no agent has accepted is sent again after this long.
+pub const RESEND_AFTER: Duration = Duration::from_secs(5);
+/// A ticket that is not proven printed after this long is on an alarm, whatever the printer's heartbeat says.
+pub const ALARM_AFTER: Duration = Duration::from_secs(60);
+
+words!(
+    /// How far a ticket is proven to have come.
+    TicketState {
+        /// Written down and sent; nobody has answered.
+        Queued = "queued",
+        /// On the agent's disk.
+        Accepted = "accepted",
+        /// The printer cannot print now: paper, cover, power.
+        Blocked = "blocked",
+        /// Proven to be on paper.
+        Printed = "printed",
+        /// It may or may not be on paper, and the reprint too: staff must say.
+        Unknown = "unknown",
+    }
+);
+
+/// What an agent or the staff report of one attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TicketReport {
+    /// The attempt it speaks of.
+    pub attempt: u32,
+    /// What became of it.
+    pub state: TicketState,
+}
+
+impl TicketState {
+    /// The attempt and state after `report`, or `None` where it tells nothing new: reports may come twice, late and out of order.
+    ///
+    /// A later attempt always wins; within one attempt `printed` is final, and nothing falls back to an earlier step except between
+    /// `accepted`, `blocked` and `unknown`, which follow the printer.
+    #[must_use]
+    pub fn advanced(self, attempt: u32, report: TicketReport) -> Option<TicketReport> {
+        let newer = report.attempt > attempt;
+        let same = report.attempt == attempt;
+        let forward = match (self, report.state) {
+            (Self::Printed, _) | (_, Self::Queued) => false,
+            (Self::Unknown, Self::Accepted) => false,
+            (from, to) => from != to,
+        };
+        (newer || (same && forward)).then_some(report)
+    }
+}
+
+/// What one station makes of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StationTicket<'a> {
+    /// The ticket.
+    pub id: TicketId,
+    /// Its place among the order's tickets, from 1.
+    pub index: u32,
+    /// How many tickets the order has.
+    pub count: u32,
+    /// What to make.
+    pub lines: Vec<TicketLine<'a>>,
+}
+
+/// One thing to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketLine<'a> {
+    /// How many.
+    pub quantity: u32,
+    /// Its name for the kitchen.
+    pub name: &'a str,
+    /// The dish it is part of, where that is another station's: a slot of a combo.
+    pub part_of: Option<&'a str>,
+    /// Its options, flattened, in the menu's order.
+    pub choices: Vec<TicketChoice<'a>>,
+    /// The guest's words.
+    pub note: &'a str,
+}
+
+/// An option as the cook reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketChoice<'a> {
+    /// How many on one dish.
+    pub quantity: u32,
+    /// Its name for the kitchen.
+    pub name: &'a str,
+    /// Leave it out.
+    pub removal: bool,
+    /// How deep it is nested: 0 belongs to the dish, 1 to an option of it.
+    pub depth: u32,
+}
+
+/// Splits an order by station: one ticket each, in the order stations first appear. An option with a station of its own is a line of
+/// its own there, marked with the dish it is part of, and stays named on the dish's ticket.
+#[must_use]
+pub fn split_by_station(order: &Order, revision: u32) -> Vec<StationTicket<'_>> {
+    let mut stations: Vec<(&StationId, Vec<TicketLine<'_>>)> = Vec::new();
+    for (station, line) in order.cart.lines.iter().flat_map(work_of) {
+        match stations.iter_mut().find(|(known, _)| *known == station) {
+            Some((_, lines)) => lines.push(line),
+            None => stations.push((station, vec![line])),
+        }
+    }
+    let count = u32::try_from(stations.len()).unwrap_or(u32::MAX);
+    stations
+        .into_iter()
+        .zip(1..)
+        .map(|((station, lines), index)| {
+            let id = TicketId { order: order.id.clone(), station: station.clone(), revision };
+            StationTicket { id, index, count, lines }
+        })
+        .collect()
+}
+
+/// What an order line asks of each station: the dish of its own, and the parts that others make.
+fn work_of(line: &PricedLine) -> Vec<(&StationId, TicketLine<'_>)> {
+    let dish = TicketLine {
+        quantity: line.quantity,
+        name: &line.name.kitchen,
+        part_of: None,
+        choices: flattened(&line.choices, 0),
+        note: &line.note,
+    };
+    let mut work = vec![(&line.station, dish)];
+    collect_parts(line, &line.choices, line.quantity, &mut work);
+    work
+}
+
+fn collect_parts<'a>(
+    line: &'a PricedLine,
+    choices: &'a [PricedChoice],
+    times: u32,
+    work: &mut Vec<(&'a StationId, TicketLine<'a>)>,
+) {
+    for choice in choices {
+        let quantity = times.saturating_mul(choice.quantity);
+        if let Some(station) = choice.station.as_ref().filter(|station| **station != line.station) {
+            let part = TicketLine {
+                quantity,
+                name: &choice.name.kitchen,
+                part_of: Some(&line.name.kitchen),
+                choices: flattened(&choice.choices, 0),
+                note: &line.note,
+            };
+            work.push((station, part));
+        } else {
+            collect_parts(line, &choice.choices, quantity, work);
+        }
+    }
+}
+
+fn flattened(choices: &[PricedChoice], depth: u32) -> Vec<TicketChoice<'_>> {
+    let mut flat = Vec::new();
+    for choice in choices {
+        flat.push(TicketChoice {
+            quantity: choice.quantity,
+            name: &choice.name.kitchen,
+            removal: choice.removal,
+            depth,
+        });
+        flat.extend(flattened(&choice.choices, depth + 1));
+    }
+    flat
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(attempt: u32, state: TicketState) -> TicketReport {
+        TicketReport { attempt, state }
+    }
+
+    #[test]
+    fn reports_that_come_twice_late_or_out_of_order_move_nothing_back() {
+        use TicketState as S;
+        for (state, attempt, told, moves, why) in [
+            (S::Queued, 1, report(1, S::Accepted), true, "the first answer"),
+            (S::Accepted, 1, report(1, S::Accepted), false, "twice"),
+            (S::Queued, 1, report(1, S::Printed), true, "accepted was lost on the way"),
+            (S::Printed, 1, report(1, S::Accepted), false, "late"),
+            (S::Printed, 1, report(1, S::Unknown), false, "proof stays proof"),
+            (S::Printed, 1, report(2, S::Accepted), true, "a reprint was asked for"),
+            (S::Accepted, 2, report(1, S::Printed), false, "of an earlier attempt"),
+            (S::Accepted, 1, report(1, S::Blocked), true, "paper ran out"),
+            (S::Blocked, 1, report(1, S::Accepted), true, "and is back"),
+            (S::Unknown, 2, report(2, S::Printed), true, "staff saw the paper"),
+        ] {
+            assert_eq!(state.advanced(attempt, told).is_some(), moves, "{why}");
+        }
+    }
+}
