@@ -257,6 +257,16 @@ impl Menu {
         self.categories.iter().flat_map(|category| &category.items)
     }
 
+    /// This menu with some dishes switched off (the "86" list). A combo's option that bears a dish's id is that dish.
+    #[must_use]
+    pub fn without(mut self, off: &BTreeSet<ItemId>) -> Self {
+        for item in self.categories.iter_mut().flat_map(|category| &mut category.items) {
+            item.available &= !off.contains(&item.id);
+            switch_off(&mut item.option_groups, off);
+        }
+        self
+    }
+
     /// The kitchen's language, which is the fallback of every text.
     ///
     /// # Panics
@@ -264,5 +274,12 @@ impl Menu {
     #[must_use]
     pub fn first_language(&self) -> &Lang {
         self.languages.first().expect("a menu has at least one language")
+    }
+}
+
+fn switch_off(groups: &mut [OptionGroup], off: &BTreeSet<ItemId>) {
+    for option in groups.iter_mut().flat_map(|group| &mut group.options) {
+        option.available &= !off.iter().any(|item| item.as_str() == option.id.as_str());
+        switch_off(&mut option.option_groups, off);
     }
 }

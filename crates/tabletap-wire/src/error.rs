@@ -1,0 +1,32 @@
+//! What every refused request answers.
+
+use crate::order::Totals;
+use serde::{Deserialize, Serialize};
+
+/// A stable code for programs, the field it is about, and a sentence for people. Internal text never gets here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErrorBody {
+    /// One of the codes in `docs/openapi.yaml`.
+    pub code: String,
+    /// The field of the request, e.g. `lines[0].quantity`, where there is one.
+    pub field: Option<String>,
+    /// A sentence a person understands.
+    pub message: String,
+    /// The new price, only with `quote_changed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Totals>,
+}
+
+impl ErrorBody {
+    /// An error about the request as a whole.
+    #[must_use]
+    pub fn new(code: &str, message: &str) -> Self {
+        Self { code: code.to_owned(), field: None, message: message.to_owned(), quote: None }
+    }
+
+    /// An error about one field.
+    #[must_use]
+    pub fn at(code: &str, field: &str, message: &str) -> Self {
+        Self { field: Some(field.to_owned()), ..Self::new(code, message) }
+    }
+}

@@ -1,0 +1,19 @@
+//! The JSON of every border: HTTP bodies, stream records, print jobs, reports, topics, and the documents kept in the table.
+//!
+//! Shapes and conversions only. No rule lives here, and no AWS type.
+
+mod as_text;
+pub mod error;
+pub mod menu;
+pub mod menu_record;
+pub mod order;
+pub mod order_record;
+pub mod order_request;
+pub mod print;
+pub mod session;
+pub mod store_record;
+pub mod stream;
+pub mod time;
+pub mod topic;
+
+pub use error::ErrorBody;

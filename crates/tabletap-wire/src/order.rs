@@ -1,0 +1,225 @@
+//! An order as its guest sees it: the answer to `POST /v1/orders` and `GET /v1/orders/{order_id}`.
+
+use crate::{as_text, session::TableView};
+use serde::{Deserialize, Serialize};
+use tabletap_domain::{
+    GroupId, ItemId, Lang, OptionId, OrderId, StationId, TicketId,
+    number::OrderNumber,
+    order::{Order, OrderStatus, OrderType, PaymentStatus, TicketStatus},
+    pricing::{self, PricedCart, PricedChoice, PricedLine},
+    ticket::TicketState,
+    time::UnixMillis,
+};
+
+/// A priced order with its states.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderView {
+    /// Its id.
+    #[serde(with = "as_text")]
+    pub order_id: OrderId,
+    /// The number to say.
+    #[serde(with = "as_text")]
+    pub number: OrderNumber,
+    /// How it reaches its guest.
+    #[serde(with = "as_text")]
+    pub order_type: OrderType,
+    /// Where it stands.
+    #[serde(with = "as_text")]
+    pub status: OrderStatus,
+    /// Waits for the staff to confirm the table.
+    pub held: bool,
+    /// When it was placed.
+    #[serde(with = "crate::time")]
+    pub placed_at: UnixMillis,
+    /// Its table, for dine-in.
+    pub table: Option<TableView>,
+    /// The language of its names.
+    #[serde(with = "as_text")]
+    pub lang: Lang,
+    /// Three letters.
+    pub currency: String,
+    /// What was ordered.
+    pub lines: Vec<LineView>,
+    /// For the whole order; may be empty.
+    pub note: String,
+    /// Whose it is; may be empty.
+    pub guest: String,
+    /// The money.
+    #[serde(flatten)]
+    pub totals: Totals,
+    /// Where the money stands.
+    pub payment: PaymentView,
+    /// Each station's paper. Empty until the dispatcher has split the order.
+    pub tickets: Vec<TicketView>,
+}
+
+/// An order line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineView {
+    /// The dish.
+    #[serde(with = "as_text")]
+    pub item_id: ItemId,
+    /// Its name.
+    pub name: String,
+    /// How many.
+    pub quantity: u32,
+    /// One of it with its options.
+    pub unit_minor: i64,
+    /// All of it.
+    pub total_minor: i64,
+    /// Its options.
+    pub choices: Vec<ChoiceView>,
+    /// For the cook; may be empty.
+    pub note: String,
+}
+
+/// A chosen option.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChoiceView {
+    /// The question.
+    #[serde(with = "as_text")]
+    pub group_id: GroupId,
+    /// The answer.
+    #[serde(with = "as_text")]
+    pub option_id: OptionId,
+    /// The answer's name.
+    pub name: String,
+    /// How many of it on one dish.
+    pub quantity: u32,
+    /// One of it, without its own options.
+    pub price_minor: i64,
+    /// Answers to its own groups.
+    pub choices: Vec<ChoiceView>,
+}
+
+/// The money of an order, in minor units; the answer to a changed quote too.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Sum of the lines.
+    pub subtotal_minor: i64,
+    /// The service charge, or 0.
+    pub service_charge_minor: i64,
+    /// Each tax.
+    pub taxes: Vec<TaxView>,
+    /// Sum of the taxes.
+    pub tax_minor: i64,
+    /// Whether the prices already held the taxes.
+    pub tax_inclusive: bool,
+    /// What the guest owes.
+    pub total_minor: i64,
+}
+
+/// One tax.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxView {
+    /// Its name.
+    pub name: String,
+    /// Parts per million.
+    pub rate_ppm: u32,
+    /// What it was computed on.
+    pub base_minor: i64,
+    /// The tax.
+    pub tax_minor: i64,
+}
+
+/// Where the money of an order stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentView {
+    /// The word.
+    #[serde(with = "as_text")]
+    pub status: PaymentStatus,
+}
+
+/// One station's paper.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketView {
+    /// The ticket.
+    #[serde(with = "as_text")]
+    pub ticket_id: TicketId,
+    /// Where the food is made.
+    #[serde(with = "as_text")]
+    pub station: StationId,
+    /// How far it has come.
+    #[serde(with = "as_text")]
+    pub state: TicketState,
+    /// When it was proven to be on paper.
+    #[serde(with = "crate::time::option")]
+    pub printed_at: Option<UnixMillis>,
+}
+
+impl From<&pricing::Totals> for Totals {
+    fn from(totals: &pricing::Totals) -> Self {
+        let taxes = totals.taxes.iter().map(|tax| TaxView {
+            name: tax.name.clone(),
+            rate_ppm: tax.rate_ppm,
+            base_minor: tax.base_minor,
+            tax_minor: tax.tax_minor,
+        });
+        Self {
+            subtotal_minor: totals.subtotal_minor,
+            service_charge_minor: totals.service_charge_minor,
+            taxes: taxes.collect(),
+            tax_minor: totals.tax_minor,
+            tax_inclusive: totals.tax_inclusive,
+            total_minor: totals.total_minor,
+        }
+    }
+}
+
+impl OrderView {
+    /// The guest's view of an order with its tickets.
+    #[must_use]
+    pub fn new(order: &Order, tickets: &[TicketStatus]) -> Self {
+        let PricedCart { lines, note, guest, totals } = &order.cart;
+        let table = order.seat.as_ref();
+        Self {
+            order_id: order.id.clone(),
+            number: order.number.clone(),
+            order_type: order.kind,
+            status: order.status,
+            held: order.held,
+            placed_at: order.placed_at,
+            table: table.map(|t| TableView { id: t.table.clone(), name: t.table_name.clone() }),
+            lang: order.lang.clone(),
+            currency: order.currency.code().to_owned(),
+            lines: lines.iter().map(line_view).collect(),
+            note: note.clone(),
+            guest: guest.clone(),
+            totals: totals.into(),
+            payment: PaymentView { status: order.payment },
+            tickets: tickets.iter().map(ticket_view).collect(),
+        }
+    }
+}
+
+fn line_view(line: &PricedLine) -> LineView {
+    LineView {
+        item_id: line.item.clone(),
+        name: line.name.guest.clone(),
+        quantity: line.quantity,
+        unit_minor: line.unit_minor,
+        total_minor: line.total_minor,
+        choices: line.choices.iter().map(choice_view).collect(),
+        note: line.note.clone(),
+    }
+}
+
+fn choice_view(choice: &PricedChoice) -> ChoiceView {
+    ChoiceView {
+        group_id: choice.group.clone(),
+        option_id: choice.option.clone(),
+        name: choice.name.guest.clone(),
+        quantity: choice.quantity,
+        price_minor: choice.price_minor,
+        choices: choice.choices.iter().map(choice_view).collect(),
+    }
+}
+
+fn ticket_view(ticket: &TicketStatus) -> TicketView {
+    TicketView {
+        ticket_id: ticket.id.clone(),
+        station: ticket.id.station.clone(),
+        state: ticket.state,
+        printed_at: ticket.printed_at,
+    }
+}

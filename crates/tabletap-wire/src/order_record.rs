@@ -1,0 +1,290 @@
+//! An order as the table keeps it: the part that is fixed when it is placed, as one JSON document. The states beside it are attributes.
+
+use crate::as_text;
+use serde::{Deserialize, Serialize};
+use tabletap_domain::{
+    Currency, GroupId, ItemId, Lang, MenuVersion, OptionId, OrderId, StationId, StoreId, StoreKey,
+    TableId, TaxCategory, TenantId,
+    menu::Allergen,
+    number::OrderNumber,
+    order::{Order, OrderStatus, OrderType, PaymentStatus, Seat},
+    pricing::{Label, PricedCart, PricedChoice, PricedLine, TaxAmount, Totals},
+    time::UnixMillis,
+};
+
+/// The document.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OrderRecord {
+    v: u32,
+    #[serde(with = "as_text")]
+    id: OrderId,
+    #[serde(with = "as_text")]
+    tenant: TenantId,
+    #[serde(with = "as_text")]
+    store: StoreId,
+    #[serde(with = "as_text")]
+    number: OrderNumber,
+    #[serde(with = "as_text")]
+    kind: OrderType,
+    seat: Option<SeatRecord>,
+    placed_at_ms: i64,
+    #[serde(with = "as_text")]
+    lang: Lang,
+    #[serde(with = "as_text")]
+    menu_version: MenuVersion,
+    currency: String,
+    lines: Vec<LineRecord>,
+    note: String,
+    guest: String,
+    totals: crate::order::Totals,
+    body_digest: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct SeatRecord {
+    #[serde(with = "as_text")]
+    table: TableId,
+    table_name: String,
+    seating: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct LabelRecord {
+    kitchen: String,
+    /// Absent where it is the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    guest: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct LineRecord {
+    #[serde(with = "as_text")]
+    item: ItemId,
+    name: LabelRecord,
+    quantity: u32,
+    unit_minor: i64,
+    total_minor: i64,
+    cost_minor: Option<i64>,
+    #[serde(with = "as_text")]
+    tax_category: TaxCategory,
+    #[serde(with = "as_text")]
+    station: StationId,
+    choices: Vec<ChoiceRecord>,
+    note: String,
+    #[serde(with = "as_text::list")]
+    allergens: std::collections::BTreeSet<Allergen>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct ChoiceRecord {
+    #[serde(with = "as_text")]
+    group: GroupId,
+    #[serde(with = "as_text")]
+    option: OptionId,
+    group_name: LabelRecord,
+    name: LabelRecord,
+    quantity: u32,
+    price_minor: i64,
+    removal: bool,
+    #[serde(with = "as_text::option")]
+    station: Option<StationId>,
+    choices: Vec<ChoiceRecord>,
+}
+
+/// The states that stand beside the document and move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderStates {
+    /// Where the order stands.
+    pub status: OrderStatus,
+    /// Where its money stands.
+    pub payment: PaymentStatus,
+    /// Waits for the staff.
+    pub held: bool,
+}
+
+/// A stored document that cannot be an order; a bug or another version's work.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderRecordError {
+    /// Not the JSON of an order.
+    #[error("the stored order cannot be read")]
+    Json(#[from] serde_json::Error),
+    /// Priced in a currency we do not know.
+    #[error("the stored order is in an unknown currency")]
+    UnknownCurrency,
+}
+
+impl OrderRecord {
+    /// The document of an order.
+    #[must_use]
+    pub fn write(order: &Order) -> String {
+        let record = Self::from(order);
+        serde_json::to_string(&record).expect("records hold only text, numbers and lists")
+    }
+
+    /// The order of a document and its states.
+    ///
+    /// # Errors
+    /// [`OrderRecordError`]; park what asked for it, with an alarm.
+    pub fn read(document: &str, states: OrderStates) -> Result<Order, OrderRecordError> {
+        let record: Self = serde_json::from_str(document)?;
+        record.into_order(states)
+    }
+
+    fn into_order(self, states: OrderStates) -> Result<Order, OrderRecordError> {
+        let currency =
+            Currency::from_code(&self.currency).ok_or(OrderRecordError::UnknownCurrency)?;
+        Ok(Order {
+            id: self.id,
+            store: StoreKey { tenant: self.tenant, store: self.store },
+            number: self.number,
+            kind: self.kind,
+            seat: self.seat.map(|seat| Seat {
+                table: seat.table,
+                table_name: seat.table_name,
+                seating: seat.seating,
+            }),
+            held: states.held,
+            status: states.status,
+            payment: states.payment,
+            placed_at: UnixMillis(self.placed_at_ms),
+            lang: self.lang,
+            menu_version: self.menu_version,
+            currency,
+            cart: PricedCart {
+                lines: self.lines.into_iter().map(PricedLine::from).collect(),
+                note: self.note,
+                guest: self.guest,
+                totals: self.totals.into(),
+            },
+            body_digest: self.body_digest,
+        })
+    }
+}
+
+impl From<&Order> for OrderRecord {
+    fn from(order: &Order) -> Self {
+        Self {
+            v: 1,
+            id: order.id.clone(),
+            tenant: order.store.tenant.clone(),
+            store: order.store.store.clone(),
+            number: order.number.clone(),
+            kind: order.kind,
+            seat: order.seat.as_ref().map(|seat| SeatRecord {
+                table: seat.table.clone(),
+                table_name: seat.table_name.clone(),
+                seating: seat.seating,
+            }),
+            placed_at_ms: order.placed_at.0,
+            lang: order.lang.clone(),
+            menu_version: order.menu_version.clone(),
+            currency: order.currency.code().to_owned(),
+            lines: order.cart.lines.iter().map(LineRecord::from).collect(),
+            note: order.cart.note.clone(),
+            guest: order.cart.guest.clone(),
+            totals: (&order.cart.totals).into(),
+            body_digest: order.body_digest.clone(),
+        }
+    }
+}
+
+impl From<&Label> for LabelRecord {
+    fn from(label: &Label) -> Self {
+        let guest = (label.guest != label.kitchen).then(|| label.guest.clone());
+        Self { kitchen: label.kitchen.clone(), guest }
+    }
+}
+
+impl From<LabelRecord> for Label {
+    fn from(label: LabelRecord) -> Self {
+        let guest = label.guest.unwrap_or_else(|| label.kitchen.clone());
+        Self { kitchen: label.kitchen, guest }
+    }
+}
+
+impl From<&PricedLine> for LineRecord {
+    fn from(line: &PricedLine) -> Self {
+        Self {
+            item: line.item.clone(),
+            name: (&line.name).into(),
+            quantity: line.quantity,
+            unit_minor: line.unit_minor,
+            total_minor: line.total_minor,
+            cost_minor: line.cost_minor,
+            tax_category: line.tax_category.clone(),
+            station: line.station.clone(),
+            choices: line.choices.iter().map(ChoiceRecord::from).collect(),
+            note: line.note.clone(),
+            allergens: line.allergens.clone(),
+        }
+    }
+}
+
+impl From<LineRecord> for PricedLine {
+    fn from(line: LineRecord) -> Self {
+        Self {
+            item: line.item,
+            name: line.name.into(),
+            quantity: line.quantity,
+            unit_minor: line.unit_minor,
+            total_minor: line.total_minor,
+            cost_minor: line.cost_minor,
+            tax_category: line.tax_category,
+            station: line.station,
+            choices: line.choices.into_iter().map(PricedChoice::from).collect(),
+            note: line.note,
+            allergens: line.allergens,
+        }
+    }
+}
+
+impl From<&PricedChoice> for ChoiceRecord {
+    fn from(choice: &PricedChoice) -> Self {
+        Self {
+            group: choice.group.clone(),
+            option: choice.option.clone(),
+            group_name: (&choice.group_name).into(),
+            name: (&choice.name).into(),
+            quantity: choice.quantity,
+            price_minor: choice.price_minor,
+            removal: choice.removal,
+            station: choice.station.clone(),
+            choices: choice.choices.iter().map(Self::from).collect(),
+        }
+    }
+}
+
+impl From<ChoiceRecord> for PricedChoice {
+    fn from(choice: ChoiceRecord) -> Self {
+        Self {
+            group: choice.group,
+            option: choice.option,
+            group_name: choice.group_name.into(),
+            name: choice.name.into(),
+            quantity: choice.quantity,
+            price_minor: choice.price_minor,
+            removal: choice.removal,
+            station: choice.station,
+            choices: choice.choices.into_iter().map(Self::from).collect(),
+        }
+    }
+}
+
+impl From<crate::order::Totals> for Totals {
+    fn from(totals: crate::order::Totals) -> Self {
+        let taxes = totals.taxes.into_iter().map(|tax| TaxAmount {
+            name: tax.name,
+            rate_ppm: tax.rate_ppm,
+            base_minor: tax.base_minor,
+            tax_minor: tax.tax_minor,
+        });
+        Self {
+            subtotal_minor: totals.subtotal_minor,
+            service_charge_minor: totals.service_charge_minor,
+            taxes: taxes.collect(),
+            tax_minor: totals.tax_minor,
+            tax_inclusive: totals.tax_inclusive,
+            total_minor: totals.total_minor,
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! `POST /v1/orders`: the body as it is sent, read in two steps, because a stored order id is answered before its body is judged.
+
+use crate::{as_text, error::ErrorBody};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tabletap_domain::{
+    GroupId, ItemId, Lang, OptionId, OrderId,
+    cart::{Cart, CartLine, Choice},
+    limits,
+};
+
+/// The body, checked for its shape.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderRequest {
+    /// Made by the browser before the first send.
+    #[serde(with = "as_text")]
+    pub order_id: OrderId,
+    /// The menu the guest saw. It informs, it does not decide.
+    pub menu_version: String,
+    /// The guest's language; the store's first where absent.
+    #[serde(default, with = "as_text::option", skip_serializing_if = "Option::is_none")]
+    pub lang: Option<Lang>,
+    /// What is wanted.
+    pub lines: Vec<LineRequest>,
+    /// Whose it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guest: Option<String>,
+    /// For the whole order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The total the guest saw: compared, never believed.
+    pub expected_total_minor: i64,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineRequest {
+    /// The dish. Any text here: a text that is no id is an unknown dish.
+    pub item_id: String,
+    /// How many.
+    pub quantity: i64,
+    /// Answers to its option groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<ChoiceRequest>,
+    /// For the cook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// One chosen option.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceRequest {
+    /// The question.
+    pub group_id: String,
+    /// The answer.
+    pub option_id: String,
+    /// How many of it on one dish.
+    #[serde(default = "one")]
+    pub quantity: i64,
+    /// Answers to its own groups.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<ChoiceRequest>,
+}
+
+fn one() -> i64 {
+    1
+}
+
+/// A body of which the order id and the digest are known, and the rest is not judged yet.
+#[derive(Debug)]
+pub struct RawOrderRequest {
+    /// The idempotency key.
+    pub order_id: OrderId,
+    /// SHA-256 of the body in canonical form (keys sorted, no spaces), in hex: the same order sent again has the same.
+    pub body_digest: String,
+    body: serde_json::Value,
+}
+
+impl RawOrderRequest {
+    /// Reads a body as far as it must be known to look the order up.
+    ///
+    /// # Errors
+    /// The reply for a body that is too large, is no JSON, or has no order id, with its HTTP status.
+    pub fn read(body: &[u8]) -> Result<Self, (u16, ErrorBody)> {
+        if body.len() > limits::BODY_BYTES_MAX {
+            let message = "This order is too large to be sent in one piece.";
+            return Err((413, ErrorBody::new("body_too_large", message)));
+        }
+        let body: serde_json::Value = serde_json::from_slice(body).map_err(|_| {
+            (400, ErrorBody::new("invalid_json", "The request is not readable JSON in UTF-8."))
+        })?;
+        if !body.is_object() {
+            let message = "The request must be a JSON object.";
+            return Err((400, ErrorBody::new("invalid_json", message)));
+        }
+        let id = body.get("order_id").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let order_id = OrderId::parse(id).map_err(|_| {
+            let message = "The order needs an id of the form ord_ and 32 lower-case hex digits.";
+            (422, ErrorBody::at("invalid_field", "order_id", message))
+        })?;
+        let digest = Sha256::digest(body.to_string().as_bytes());
+        let body_digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { order_id, body_digest, body })
+    }
+
+    /// Reads the rest.
+    ///
+    /// # Errors
+    /// 422 with the first field that is missing, unknown or of another type.
+    pub fn parse(self) -> Result<OrderRequest, (u16, ErrorBody)> {
+        serde_path_to_error::deserialize(self.body).map_err(|error| {
+            let field = error.path().to_string();
+            let message = format!("This field cannot be read: {}.", error.inner());
+            (422, ErrorBody::at("invalid_field", &field, &message))
+        })
+    }
+}
+
+impl OrderRequest {
+    /// The cart that is asked for.
+    ///
+    /// # Errors
+    /// 422 for an id that is no id: nothing on any menu has it.
+    pub fn cart(&self) -> Result<Cart, ErrorBody> {
+        let line = |(index, line): (usize, &LineRequest)| {
+            let field = format!("lines[{index}]");
+            Ok(CartLine {
+                item: ItemId::parse(&line.item_id).map_err(|_| {
+                    let message = "This dish is not on the menu any more.";
+                    ErrorBody::at("unknown_item", &format!("{field}.item_id"), message)
+                })?,
+                quantity: line.quantity,
+                choices: choices(&line.choices, &field)?,
+                note: line.note.clone().unwrap_or_default(),
+            })
+        };
+        Ok(Cart {
+            lines: self.lines.iter().enumerate().map(line).collect::<Result<_, _>>()?,
+            note: self.note.clone().unwrap_or_default(),
+            guest: self.guest.clone().unwrap_or_default(),
+        })
+    }
+}
+
+fn choices(sent: &[ChoiceRequest], field: &str) -> Result<Vec<Choice>, ErrorBody> {
+    let choice = |(index, choice): (usize, &ChoiceRequest)| {
+        let field = format!("{field}.choices[{index}]");
+        let unknown = |code, part| {
+            let message = "This option is not on the menu any more.";
+            ErrorBody::at(code, &format!("{field}.{part}"), message)
+        };
+        Ok(Choice {
+            group: GroupId::parse(&choice.group_id)
+                .map_err(|_| unknown("unknown_option_group", "group_id"))?,
+            option: OptionId::parse(&choice.option_id)
+                .map_err(|_| unknown("unknown_option", "option_id"))?,
+            quantity: choice.quantity,
+            choices: choices(&choice.choices, &field)?,
+        })
+    };
+    sent.iter().enumerate().map(choice).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    const ID: &str = "ord_0123456789abcdef0123456789abcdef";
+
+    fn body(rest: &str) -> Vec<u8> {
+        format!(r#"{{"order_id":"{ID}","menu_version":"m1","lines":[{rest}],"expected_total_minor":0}}"#)
+            .into_bytes()
+    }
+
+    #[test]
+    fn the_same_order_has_the_same_digest_however_its_json_is_laid_out() {
+        let one = RawOrderRequest::read(br#"{"order_id":"ord_0123456789abcdef0123456789abcdef","note":"a"}"#);
+        let two = RawOrderRequest::read(b"{ \"note\":\"a\",\n\"order_id\":\"ord_0123456789abcdef0123456789abcdef\"}");
+        assert_eq!(one.unwrap().body_digest, two.unwrap().body_digest);
+    }
+
+    #[test]
+    fn bodies_that_cannot_be_read_say_which_field_and_why() {
+        let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
+        let large = vec![b' '; limits::BODY_BYTES_MAX + 1];
+        for (body, status, code, field, why) in [
+            (large, 413, "body_too_large", None, "longer than any dinner"),
+            (b"{".to_vec(), 400, "invalid_json", None, "cut off"),
+            (vec![0xff, 0xfe], 400, "invalid_json", None, "not UTF-8"),
+            (deep.into_bytes(), 400, "invalid_json", None, "nested beyond reading"),
+            (b"[]".to_vec(), 400, "invalid_json", None, "no object"),
+            (b"{}".to_vec(), 422, "invalid_field", Some("order_id"), "no id"),
+            (body(r#"{"item_id":"x","quantity":1.5}"#), 422, "invalid_field", Some("lines[0].quantity"), "half a dish"),
+            (body(r#"{"item_id":"x","quantity":1,"price_minor":1}"#), 422, "invalid_field", Some("lines[0].price_minor"), "a price in a request"),
+            (body(r#"{"quantity":1}"#), 422, "invalid_field", Some("lines[0]"), "no dish"),
+        ] {
+            let error = RawOrderRequest::read(&body).and_then(RawOrderRequest::parse).unwrap_err();
+            assert_eq!((error.0, error.1.code.as_str()), (status, code), "{why}");
+            assert_eq!(error.1.field.as_deref(), field, "{why}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_is_no_id_is_an_unknown_dish() {
+        let raw = RawOrderRequest::read(&body(r#"{"item_id":"Tuna Roll!","quantity":1}"#)).unwrap();
+        let error = raw.parse().unwrap().cart().unwrap_err();
+        assert_eq!(error.code, "unknown_item");
+        assert_eq!(error.field.as_deref(), Some("lines[0].item_id"));
+    }
+}

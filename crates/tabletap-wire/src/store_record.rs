@@ -1,0 +1,101 @@
+//! A store's set-up as the table keeps it: one JSON document.
+
+use crate::as_text;
+use serde::{Deserialize, Serialize};
+use tabletap_domain::{
+    Lang, PrinterId, Slug, StationId, StoreId, StoreKey, TableId, TenantId, ThingName,
+    store::{DiningTable, HouseRule, Station, StoreConfig},
+};
+
+/// The document.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StoreRecord {
+    v: u32,
+    #[serde(with = "as_text")]
+    tenant: TenantId,
+    #[serde(with = "as_text")]
+    store: StoreId,
+    #[serde(with = "as_text")]
+    slug: Slug,
+    name: String,
+    time_zone: String,
+    #[serde(with = "as_text::list")]
+    languages: Vec<Lang>,
+    accent: String,
+    #[serde(with = "as_text")]
+    house_rule: HouseRule,
+    stations: Vec<StationRecord>,
+    tables: Vec<TableRecord>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct StationRecord {
+    #[serde(with = "as_text")]
+    id: StationId,
+    name: String,
+    #[serde(with = "as_text")]
+    printer: PrinterId,
+    #[serde(with = "as_text")]
+    agent: ThingName,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct TableRecord {
+    #[serde(with = "as_text")]
+    id: TableId,
+    name: String,
+}
+
+impl StoreRecord {
+    /// The document of a store.
+    #[must_use]
+    pub fn write(store: &StoreConfig) -> String {
+        let station = |station: &Station| StationRecord {
+            id: station.id.clone(),
+            name: station.name.clone(),
+            printer: station.printer.clone(),
+            agent: station.agent.clone(),
+        };
+        let table = |t: &DiningTable| TableRecord { id: t.id.clone(), name: t.name.clone() };
+        let record = Self {
+            v: 1,
+            tenant: store.key.tenant.clone(),
+            store: store.key.store.clone(),
+            slug: store.slug.clone(),
+            name: store.name.clone(),
+            time_zone: store.time_zone.clone(),
+            languages: store.languages.clone(),
+            accent: store.accent.clone(),
+            house_rule: store.house_rule,
+            stations: store.stations.iter().map(station).collect(),
+            tables: store.tables.iter().map(table).collect(),
+        };
+        serde_json::to_string(&record).expect("records hold only text, numbers and lists")
+    }
+
+    /// The store of a document.
+    ///
+    /// # Errors
+    /// When it is not the JSON of a store: a bug or another version's work.
+    pub fn read(document: &str) -> Result<StoreConfig, serde_json::Error> {
+        let record: Self = serde_json::from_str(document)?;
+        let station = |station: StationRecord| Station {
+            id: station.id,
+            name: station.name,
+            printer: station.printer,
+            agent: station.agent,
+        };
+        let table = |table: TableRecord| DiningTable { id: table.id, name: table.name };
+        Ok(StoreConfig {
+            key: StoreKey { tenant: record.tenant, store: record.store },
+            slug: record.slug,
+            name: record.name,
+            time_zone: record.time_zone,
+            languages: record.languages,
+            accent: record.accent,
+            house_rule: record.house_rule,
+            stations: record.stations.into_iter().map(station).collect(),
+            tables: record.tables.into_iter().map(table).collect(),
+        })
+    }
+}

@@ -1,0 +1,62 @@
+//! Records of the table's stream, as far as our consumers read them: the images of order heads, with DynamoDB's typed attributes.
+//!
+//! See the DynamoDB Streams API reference, `StreamRecord` and `AttributeValue`.
+
+use crate::order_record::{OrderRecord, OrderRecordError, OrderStates};
+use serde::{Deserialize, Serialize};
+use tabletap_domain::order::Order;
+
+/// `{"S": "…"}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TextAttribute {
+    /// The text.
+    #[serde(rename = "S")]
+    pub s: String,
+}
+
+/// `{"BOOL": true}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FlagAttribute {
+    /// The flag.
+    #[serde(rename = "BOOL")]
+    pub flag: bool,
+}
+
+/// The image of an order's head: its document and its states. Other attributes are keys for indexes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OrderHeadImage {
+    /// The document, see [`OrderRecord`].
+    pub doc: TextAttribute,
+    /// Where the order stands.
+    pub status: TextAttribute,
+    /// Where its money stands.
+    pub payment: TextAttribute,
+    /// Waits for the staff.
+    pub held: FlagAttribute,
+}
+
+/// A head that cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageError {
+    /// Its document.
+    #[error("the document is unreadable")]
+    Document(#[from] OrderRecordError),
+    /// One of its states.
+    #[error("a state is no known word")]
+    State(#[from] tabletap_domain::InvalidId),
+}
+
+impl OrderHeadImage {
+    /// The order of this image.
+    ///
+    /// # Errors
+    /// [`ImageError`]; permanent: park the record.
+    pub fn order(&self) -> Result<Order, ImageError> {
+        let states = OrderStates {
+            status: self.status.s.parse()?,
+            payment: self.payment.s.parse()?,
+            held: self.held.flag,
+        };
+        Ok(OrderRecord::read(&self.doc.s, states)?)
+    }
+}
