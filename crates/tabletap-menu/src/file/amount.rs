@@ -1,0 +1,116 @@
+//! Prices and percentages: decimal text, read exactly into integers. A float never touches them.
+
+use super::{fields::Field, mistake::Report};
+use tabletap_domain::{Currency, Money, limits};
+
+/// Decimals of a percentage that a rate in parts per million can hold.
+const PERCENT_DECIMALS: usize = 4;
+/// 100 % in parts per million.
+const WHOLE_PPM: u32 = 1_000_000;
+
+/// A price or cost of 0 or more, in minor units.
+pub(crate) fn price(field: &Field<'_>, report: &mut Report, currency: Option<Currency>) -> Option<i64> {
+    signed_price(field, report, currency, false)
+}
+
+/// What an option adds, which may be less than nothing: `+2.00`, `-1.50`.
+pub(crate) fn surcharge(field: &Field<'_>, report: &mut Report, currency: Option<Currency>) -> Option<i64> {
+    signed_price(field, report, currency, true)
+}
+
+fn signed_price(
+    field: &Field<'_>,
+    report: &mut Report,
+    currency: Option<Currency>,
+    may_be_negative: bool,
+) -> Option<i64> {
+    let word = field.word(report)?;
+    // Without a currency there is nothing to read a price by, and the missing currency is reported already.
+    let currency = currency?;
+    let (sign, digits) = match (word.strip_prefix('-'), word.strip_prefix('+')) {
+        (Some(digits), _) => (-1, digits),
+        (None, Some(digits)) if may_be_negative => (1, digits),
+        _ => (1, word),
+    };
+    let Some(money) = Money::parse(digits, currency) else {
+        let (message, hint) = why_no_price(digits, word, currency);
+        field.error_with_hint(report, message, hint);
+        return None;
+    };
+    if sign < 0 && !may_be_negative {
+        field.error(report, format!("`{word}` is less than nothing"));
+        return None;
+    }
+    if money.minor() > limits::PRICE_MINOR_MAX {
+        field.error(report, format!("`{word}` is more than any price may be"));
+        return None;
+    }
+    Some(sign * money.minor())
+}
+
+fn why_no_price(digits: &str, word: &str, currency: Currency) -> (String, Option<String>) {
+    let (code, decimals) = (currency.code(), currency.digits());
+    let plain = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if let Some((whole, fraction)) = digits.split_once('.')
+        && plain(whole)
+        && plain(fraction)
+        && fraction.len() > usize::try_from(decimals).unwrap_or(usize::MAX)
+    {
+        let message = format!("`{word}` has {} decimals, {code} has {decimals}", fraction.len());
+        return (message, None);
+    }
+    let pointed = digits.replace(',', ".");
+    let bare: String = pointed.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+    let hint = Money::parse(&bare, currency).map(|_| format!("write `{bare}`"));
+    (format!("`{word}` is no price in {code}"), hint)
+}
+
+/// A percentage from 0 to 100, in parts per million: `8.875` is 88 750.
+pub(crate) fn percent(field: &Field<'_>, report: &mut Report) -> Option<u32> {
+    let word = field.word(report)?;
+    let rate = rate_ppm(word);
+    if rate.is_none() {
+        let bare = word.replace(',', ".").replace(['%', ' '], "");
+        let hint = rate_ppm(&bare).map(|_| format!("write `{bare}`"));
+        let message = format!(
+            "`{word}` is no percentage from 0 to 100 with at most {PERCENT_DECIMALS} decimals"
+        );
+        field.error_with_hint(report, message, hint);
+    }
+    rate
+}
+
+fn rate_ppm(word: &str) -> Option<u32> {
+    let (whole, fraction) = word.split_once('.').unwrap_or((word, ""));
+    let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let shaped = !whole.is_empty() && plain(whole) && plain(fraction) && !word.ends_with('.');
+    if !shaped || fraction.len() > PERCENT_DECIMALS {
+        return None;
+    }
+    let rate: u32 = format!("{whole}{fraction:0<PERCENT_DECIMALS$}").parse().ok()?;
+    (rate <= WHOLE_PPM).then_some(rate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rate_ppm;
+
+    #[test]
+    fn a_percentage_is_read_exactly() {
+        for (word, wanted, why) in [
+            ("8.875", Some(88_750), "three decimals"),
+            ("0.0001", Some(1), "the smallest"),
+            ("19", Some(190_000), "whole"),
+            ("100", Some(1_000_000), "all of it"),
+            ("100.0001", None, "more than all"),
+            ("1.00001", None, "finer than a millionth"),
+            ("8.", None, "a bare point"),
+            (".5", None, "nothing before the point"),
+            ("-1", None, "negative"),
+            ("8,875", None, "a comma"),
+            ("1e2", None, "an exponent"),
+        ] {
+            assert_eq!(rate_ppm(word), wanted, "{why}");
+        }
+    }
+}
