@@ -1,0 +1,118 @@
+//! Dots to be printed as an image, always as wide as the paper.
+
+/// Dots across 80 mm paper.
+pub(crate) const WIDTH: usize = 576;
+const ROW_BYTES: usize = WIDTH / 8;
+
+/// Rows in one `GS v 0`. An image cut off by a crash swallows at most one band of what follows, which
+/// is what [`flush_prefix`](crate::flush_prefix) makes up for.
+pub(crate) const BAND_ROWS: usize = 24;
+
+/// Bytes of one band with its command.
+pub(crate) const BAND_BYTES: usize = 8 + ROW_BYTES * BAND_ROWS + 8;
+
+/// Rows of dots, most significant bit leftmost, 1 is black.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Bitmap {
+    bits: Vec<u8>,
+}
+
+impl Bitmap {
+    pub(crate) fn rows(&self) -> usize {
+        self.bits.len() / ROW_BYTES
+    }
+
+    /// Makes it at least this high.
+    pub(crate) fn extend_to(&mut self, rows: usize) {
+        if rows > self.rows() {
+            self.bits.resize(rows * ROW_BYTES, 0);
+        }
+    }
+
+    /// Blackens a dot; outside the paper nothing happens.
+    pub(crate) fn blacken(&mut self, x: usize, y: usize) {
+        if x < WIDTH && y < self.rows() {
+            self.bits[y * ROW_BYTES + x / 8] |= 0x80 >> (x % 8);
+        }
+    }
+
+    /// Black becomes white and white black in a part.
+    pub(crate) fn invert(&mut self, columns: std::ops::Range<usize>, rows: std::ops::Range<usize>) {
+        for y in rows.start..rows.end.min(self.rows()) {
+            for x in columns.start..columns.end.min(WIDTH) {
+                self.bits[y * ROW_BYTES + x / 8] ^= 0x80 >> (x % 8);
+            }
+        }
+    }
+
+    /// The column after the rightmost black dot.
+    pub(crate) fn right(&self, rows: std::ops::Range<usize>) -> usize {
+        let is_black = |x: usize| {
+            rows.clone().any(|y| {
+                self.bits
+                    .get(y * ROW_BYTES + x / 8)
+                    .is_some_and(|b| b & (0x80 >> (x % 8)) != 0)
+            })
+        };
+        (0..WIDTH).rev().find(|x| is_black(*x)).map_or(0, |x| x + 1)
+    }
+
+    /// The `GS v 0` commands that print it, band by band.
+    pub(crate) fn commands(&self) -> Vec<u8> {
+        let mut commands = Vec::new();
+        for band in self.bits.chunks(ROW_BYTES * BAND_ROWS) {
+            let rows = u8::try_from(band.len() / ROW_BYTES).unwrap_or(u8::MAX);
+            commands.extend([0x1d, b'v', b'0', 0, 72, 0, rows, 0]);
+            let mut data = band.to_vec();
+            defuse(&mut data);
+            commands.extend(data);
+        }
+        commands
+    }
+}
+
+/// Printers execute `DLE EOT`, `DLE ENQ` and `DLE DC4` even inside an image (status bytes, buffer clear,
+/// drawer pulse). One more black dot in the second byte makes it another byte.
+fn defuse(data: &mut [u8]) {
+    for at in 1..data.len() {
+        if data[at - 1] == 0x10 && matches!(data[at], 0x04 | 0x05 | 0x14) {
+            data[at] |= 0x80;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_image_holds_a_real_time_command() {
+        let mut data = vec![0x10, 0x04, 0x01, 0x10, 0x10, 0x05, 0x10, 0x14, 0x10, 0x04];
+        defuse(&mut data);
+        assert_eq!(
+            data,
+            [0x10, 0x84, 0x01, 0x10, 0x10, 0x85, 0x10, 0x94, 0x10, 0x84]
+        );
+    }
+
+    #[test]
+    fn an_image_is_sent_in_bands_that_the_flush_outlasts() {
+        let mut bitmap = Bitmap::default();
+        bitmap.extend_to(50);
+        bitmap.invert(0..WIDTH, 0..50);
+        let commands = bitmap.commands();
+        assert_eq!(commands.len(), 3 * 8 + 50 * 72);
+        assert_eq!(commands[..8], [0x1d, b'v', b'0', 0, 72, 0, 24, 0]);
+        assert!(8 + ROW_BYTES * BAND_ROWS <= BAND_BYTES);
+    }
+
+    #[test]
+    fn the_right_edge_is_after_the_last_black_dot() {
+        let mut bitmap = Bitmap::default();
+        bitmap.extend_to(4);
+        assert_eq!(bitmap.right(0..4), 0);
+        bitmap.blacken(100, 2);
+        assert_eq!(bitmap.right(0..4), 101);
+        assert_eq!(bitmap.right(0..2), 0);
+    }
+}

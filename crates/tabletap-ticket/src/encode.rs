@@ -1,0 +1,393 @@
+//! Says a layout in ESC/POS, through the `escpos` crate with a driver that only remembers.
+//!
+//! The crate's own commands where they are right; `custom` for images and for the cut, where it sends
+//! function B's full cut for a partial one.
+
+use std::cell::RefCell;
+
+use escpos::driver::Driver;
+use escpos::errors::Result as EscposResult;
+use escpos::printer::Printer;
+use escpos::utils::{Font, JustifyMode, Protocol};
+
+use crate::Rendered;
+use crate::bitmap::{Bitmap, WIDTH};
+use crate::clean::{is_plain, transliterate};
+use crate::fonts::{Fonts, Place};
+use crate::layout::{BANNER, Block, Size};
+use crate::wrap::wrap;
+
+/// `GS V 66 0`: feed the last line past the blade and cut, leaving one point.
+pub(crate) const CUT: [u8; 4] = [0x1d, b'V', 66, 0];
+
+/// What the cut feeds, about: it differs by model.
+const BLADE_DOTS: usize = 100;
+
+/// The note beside text that could not be shown.
+const NEEDS_FONT: &str = "[text needs a font]";
+
+/// Reversed words have this much black beside them, in dots.
+const REVERSE_PAD: usize = 6;
+
+impl Size {
+    /// Width and height magnification.
+    fn magnification(self) -> (u8, u8) {
+        match self {
+            Self::Small | Self::Body => (1, 1),
+            Self::Tall => (1, 2),
+            Self::Large => (2, 2),
+            Self::Huge => (4, 4),
+        }
+    }
+
+    /// Width and height of a character in dots.
+    fn cell(self) -> (usize, usize) {
+        let (width, height) = self.magnification();
+        let face = if self == Self::Small {
+            (9, 17)
+        } else {
+            (12, 24)
+        };
+        (face.0 * usize::from(width), face.1 * usize::from(height))
+    }
+
+    fn columns(self) -> usize {
+        WIDTH / self.cell().0
+    }
+
+    /// From one line to the next, with some air.
+    fn spacing(self) -> u8 {
+        match self {
+            Self::Small => 22,
+            Self::Body => 30,
+            Self::Tall | Self::Large => 52,
+            Self::Huge => 104,
+        }
+    }
+
+    /// Font size and line height of drawn text, in dots. Tall text is drawn a little smaller than stretched
+    /// characters are: drawn letters keep their shape.
+    fn em_and_line(self) -> (u16, u16) {
+        match self {
+            Self::Small => (15, 20),
+            Self::Body => (20, 28),
+            Self::Tall => (30, 42),
+            Self::Large => (40, 54),
+            Self::Huge => (80, 106),
+        }
+    }
+}
+
+/// Remembers what was written.
+#[derive(Default)]
+struct Memory(RefCell<Vec<u8>>);
+
+impl Driver for Memory {
+    fn name(&self) -> String {
+        "memory".to_owned()
+    }
+
+    fn write(&self, data: &[u8]) -> EscposResult<()> {
+        self.0.borrow_mut().extend_from_slice(data);
+        Ok(())
+    }
+
+    fn read(&self, _buf: &mut [u8]) -> EscposResult<usize> {
+        Ok(0)
+    }
+
+    fn flush(&self) -> EscposResult<()> {
+        Ok(())
+    }
+}
+
+/// The bytes of a ticket.
+pub(crate) fn encode(blocks: &[Block], fonts: &Fonts) -> Rendered {
+    let mut encoder = Encoder::new(fonts);
+    // The driver cannot fail and sizes are constants from 1 to 4: `escpos` has nothing to report.
+    encoder
+        .write(blocks)
+        .expect("writing to memory, with constant sizes, cannot fail");
+    encoder.finish()
+}
+
+struct Encoder<'a> {
+    fonts: &'a Fonts,
+    printer: Printer<Memory>,
+    dots: usize,
+    undrawn: Vec<String>,
+}
+
+impl<'a> Encoder<'a> {
+    fn new(fonts: &'a Fonts) -> Self {
+        let printer = Printer::new(Memory::default(), Protocol::default(), None);
+        Self {
+            fonts,
+            printer,
+            dots: 0,
+            undrawn: Vec::new(),
+        }
+    }
+
+    fn write(&mut self, blocks: &[Block]) -> EscposResult<()> {
+        self.printer.init()?;
+        for block in blocks {
+            self.block(block)?;
+        }
+        self.gap(16)?;
+        self.printer.custom(&CUT)?.print()?;
+        Ok(())
+    }
+
+    fn finish(self) -> Rendered {
+        let dots = self.dots + BLADE_DOTS;
+        Rendered {
+            bytes: self.printer.driver().0.into_inner(),
+            height_mm: u32::try_from(dots.div_ceil(8)).unwrap_or(u32::MAX),
+            undrawn: self.undrawn,
+        }
+    }
+
+    fn block(&mut self, block: &Block) -> EscposResult<()> {
+        match block {
+            Block::Banner => self.banner(),
+            Block::Centred(text) => {
+                self.printer.justify(JustifyMode::CENTER)?;
+                self.line(text, Size::Body, false)?;
+                self.printer.justify(JustifyMode::LEFT)?;
+                Ok(())
+            }
+            Block::Columns { parts, size, bold } => self.columns(parts, *size, *bold),
+            Block::Paragraph { .. } => self.paragraph(block),
+            Block::Framed(lines) => self.framed(lines),
+            Block::Rule => self.line(&"- ".repeat(24), Size::Body, true),
+            Block::Gap(dots) => self.gap(*dots),
+        }
+    }
+
+    /// Across the whole paper; the first and the last thing on it.
+    fn banner(&mut self) -> EscposResult<()> {
+        self.printer.reverse(true)?;
+        self.line(&format!("{BANNER:^24}"), Size::Large, true)?;
+        self.printer.reverse(false)?;
+        Ok(())
+    }
+
+    fn gap(&mut self, dots: u8) -> EscposResult<()> {
+        self.dots += usize::from(dots);
+        self.printer.custom(&[0x1b, b'J', dots])?;
+        Ok(())
+    }
+
+    fn style(&mut self, size: Size, bold: bool) -> EscposResult<()> {
+        let (width, height) = size.magnification();
+        let font = if size == Size::Small {
+            Font::B
+        } else {
+            Font::A
+        };
+        self.printer.font(font)?.size(width, height)?.bold(bold)?;
+        Ok(())
+    }
+
+    /// Ends the line with its own spacing.
+    fn end_line(&mut self, spacing: u8) -> EscposResult<()> {
+        self.dots += usize::from(spacing);
+        self.printer.line_spacing(spacing)?.feed()?;
+        Ok(())
+    }
+
+    fn line(&mut self, text: &str, size: Size, bold: bool) -> EscposResult<()> {
+        self.style(size, bold)?;
+        self.printer.write(text)?;
+        self.end_line(size.spacing())
+    }
+
+    fn columns(&mut self, parts: &[String], size: Size, bold: bool) -> EscposResult<()> {
+        // What must be drawn, or does not fit beside the others, gets lines of its own.
+        let (mut beside, mut alone): (Vec<&String>, Vec<&String>) =
+            parts.iter().partition(|part| is_plain(part));
+        while beside.iter().map(|part| part.len() + 1).sum::<usize>() > size.columns() + 1
+            && let Some(longest) = (0..beside.len()).max_by_key(|at| beside[*at].len())
+        {
+            alone.push(beside.remove(longest));
+        }
+        for part in alone {
+            self.text(part, size, bold)?;
+        }
+        if beside.is_empty() {
+            return Ok(());
+        }
+        let parts = beside;
+        self.line(&spread(&parts, size.columns()), size, bold)
+    }
+
+    fn text(&mut self, text: &str, size: Size, bold: bool) -> EscposResult<()> {
+        let (lead, text) = (String::new(), text.to_owned());
+        self.paragraph(&Block::Paragraph {
+            lead,
+            text,
+            indent: 0,
+            size,
+            bold,
+            reverse: false,
+        })
+    }
+
+    fn paragraph(&mut self, block: &Block) -> EscposResult<()> {
+        let Block::Paragraph {
+            lead,
+            text,
+            indent,
+            size,
+            bold,
+            reverse,
+        } = block
+        else {
+            return Ok(());
+        };
+        if is_plain(text) {
+            return self.plain_paragraph(lead, text, *indent, (*size, *bold, *reverse));
+        }
+        let (drawable, missing) = self.fonts.drawable(text);
+        if missing || self.fonts.is_empty() {
+            self.undrawn.push(text.clone());
+        }
+        if self.fonts.is_empty() {
+            let noted = format!("{} {NEEDS_FONT}", transliterate(text));
+            return self.plain_paragraph(lead, &noted, *indent, (*size, *bold, *reverse));
+        }
+        if is_plain(&drawable) {
+            return self.plain_paragraph(lead, &drawable, *indent, (*size, *bold, *reverse));
+        }
+        self.drawn_paragraph(lead, &drawable, *indent, (*size, *bold, *reverse))
+    }
+
+    fn plain_paragraph(
+        &mut self,
+        lead: &str,
+        text: &str,
+        indent: usize,
+        (size, bold, reverse): (Size, bool, bool),
+    ) -> EscposResult<()> {
+        // A table's name that is too long to be huge is large.
+        let size = match size {
+            Size::Huge if text.len() > size.columns() => Size::Large,
+            size => size,
+        };
+        let margin = indent / size.cell().0;
+        let hanging = margin + lead.len();
+        let pad = usize::from(reverse);
+        for (number, line) in wrap(text, size.columns() - hanging - 2 * pad)
+            .iter()
+            .enumerate()
+        {
+            self.style(size, bold)?;
+            let before = if number == 0 { lead } else { "" };
+            self.printer.write(&format!(
+                "{}{before:width$}",
+                " ".repeat(margin),
+                width = lead.len()
+            ))?;
+            if reverse {
+                self.printer
+                    .reverse(true)?
+                    .write(&format!(" {line} "))?
+                    .reverse(false)?;
+            } else {
+                self.printer.write(line)?;
+            }
+            self.end_line(size.spacing())?;
+        }
+        Ok(())
+    }
+
+    fn drawn_paragraph(
+        &mut self,
+        lead: &str,
+        text: &str,
+        indent: usize,
+        (size, bold, reverse): (Size, bool, bool),
+    ) -> EscposResult<()> {
+        let (em, line) = size.em_and_line();
+        let pad = if reverse { REVERSE_PAD } else { 0 };
+        let left = indent + lead.len() * size.cell().0;
+        let mut bitmap = Bitmap::default();
+        let place = |x: usize| Place {
+            x,
+            y: 0,
+            width: u16::try_from(WIDTH - x - pad).unwrap_or(0),
+            em,
+            line,
+            bold,
+        };
+        if !lead.is_empty() {
+            self.fonts.draw(lead, place(indent), &mut bitmap);
+        }
+        let rows = self
+            .fonts
+            .draw(text, place(left + pad), &mut bitmap)
+            .unwrap_or(0);
+        if reverse {
+            let right = bitmap.right(0..rows) + pad;
+            bitmap.invert(left..right, 0..rows);
+        }
+        self.picture(&bitmap)
+    }
+
+    fn picture(&mut self, bitmap: &Bitmap) -> EscposResult<()> {
+        self.dots += bitmap.rows();
+        self.printer.custom(&bitmap.commands())?;
+        Ok(())
+    }
+
+    /// A heavy frame made of reversed spaces, which every printer has; its text stays text.
+    fn framed(&mut self, lines: &[String]) -> EscposResult<()> {
+        let inside = Size::Large.columns() - 3;
+        self.bar()?;
+        for line in lines.iter().flat_map(|line| wrap(line, inside)) {
+            self.post()?;
+            self.style(Size::Large, true)?;
+            self.printer.write(&format!(" {line:inside$} "))?;
+            self.post()?;
+            let (_, height) = Size::Large.cell();
+            self.end_line(u8::try_from(height).unwrap_or(u8::MAX))?;
+        }
+        self.bar()
+    }
+
+    /// The upper or lower edge of a frame.
+    fn bar(&mut self) -> EscposResult<()> {
+        self.style(Size::Small, false)?;
+        self.printer
+            .reverse(true)?
+            .write(&" ".repeat(Size::Small.columns()))?
+            .reverse(false)?;
+        self.end_line(17)
+    }
+
+    /// The side of a frame beside one line of it.
+    fn post(&mut self) -> EscposResult<()> {
+        self.style(Size::Tall, false)?;
+        self.printer.reverse(true)?.write(" ")?.reverse(false)?;
+        Ok(())
+    }
+}
+
+/// Words from edge to edge with the free columns shared out between them.
+fn spread(parts: &[&String], columns: usize) -> String {
+    let used: usize = parts.iter().map(|part| part.len()).sum();
+    let free = columns.saturating_sub(used);
+    let gaps = parts.len().saturating_sub(1).max(1);
+    let mut line = String::new();
+    for (number, part) in parts.iter().enumerate() {
+        if number > 0 {
+            let extra = usize::from(number <= free % gaps);
+            line.push_str(&" ".repeat(free / gaps + extra));
+        } else if parts.len() == 1 {
+            line.push_str(&" ".repeat(free));
+        }
+        line.push_str(part);
+    }
+    line
+}

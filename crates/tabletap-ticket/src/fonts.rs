@@ -1,0 +1,189 @@
+//! Fonts for text that a printer has no characters for, and how such text is set.
+//!
+//! Shaped and laid out by `cosmic-text`: scripts are joined and right-to-left lines start at the right.
+//! Only the folders given are looked at, so a ticket looks the same on every machine.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use cosmic_text::{
+    Attrs, Buffer, Color, Family, FontSystem, Metrics, Shaping, SwashCache, Weight, Wrap, fontdb,
+};
+
+use crate::bitmap::Bitmap;
+
+/// The fonts a ticket may be drawn with; loaded once and shared.
+#[derive(Default)]
+pub struct Fonts {
+    typesetter: Option<Mutex<Typesetter>>,
+}
+
+impl fmt::Debug for Fonts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fonts")
+            .field("empty", &self.is_empty())
+            .finish()
+    }
+}
+
+struct Typesetter {
+    system: FontSystem,
+    cache: SwashCache,
+}
+
+/// Size and place of a piece of drawn text, in dots.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) x: usize,
+    pub(crate) y: usize,
+    pub(crate) width: u16,
+    pub(crate) em: u16,
+    pub(crate) line: u16,
+    pub(crate) bold: bool,
+}
+
+impl Fonts {
+    /// No fonts: text that needs one is printed with a note.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Every font file below these folders.
+    #[must_use]
+    pub fn from_folder(paths: &[PathBuf]) -> Self {
+        let mut db = fontdb::Database::new();
+        for path in paths {
+            db.load_fonts_dir(path);
+        }
+        if db.is_empty() {
+            return Self::none();
+        }
+        let system = FontSystem::new_with_locale_and_db("en".to_owned(), db);
+        Self {
+            typesetter: Some(Mutex::new(Typesetter {
+                system,
+                cache: SwashCache::new(),
+            })),
+        }
+    }
+
+    /// Whether there is nothing to draw with.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.typesetter.is_none()
+    }
+
+    /// Draws text and says how many rows of dots it took, or `None` without fonts.
+    pub(crate) fn draw(&self, text: &str, place: Place, onto: &mut Bitmap) -> Option<usize> {
+        let typesetter = self.typesetter.as_ref()?;
+        let mut typesetter = typesetter.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(typesetter.draw(text, place, onto))
+    }
+
+    /// The text with what no font can draw replaced by words, and whether anything was.
+    pub(crate) fn drawable(&self, text: &str) -> (String, bool) {
+        let Some(typesetter) = &self.typesetter else {
+            return (text.to_owned(), false);
+        };
+        typesetter
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drawable(text)
+    }
+}
+
+impl Typesetter {
+    fn buffer(&mut self, text: &str, place: Place) -> Buffer {
+        let metrics = Metrics::new(f32::from(place.em), f32::from(place.line));
+        let mut buffer = Buffer::new(&mut self.system, metrics);
+        buffer.set_wrap(Wrap::WordOrGlyph);
+        buffer.set_size(Some(f32::from(place.width)), None);
+        let weight = if place.bold {
+            Weight::BOLD
+        } else {
+            Weight::NORMAL
+        };
+        let attrs = Attrs::new()
+            .family(Family::Name("Noto Sans Mono"))
+            .weight(weight);
+        buffer.set_text(text, &attrs, Shaping::Advanced, None);
+        buffer.shape_until_scroll(&mut self.system, false);
+        buffer
+    }
+
+    fn draw(&mut self, text: &str, place: Place, onto: &mut Bitmap) -> usize {
+        let mut buffer = self.buffer(text, place);
+        let rows = buffer.layout_runs().count() * usize::from(place.line);
+        onto.extend_to(place.y + rows);
+        let black = Color::rgb(0, 0, 0);
+        buffer.draw(
+            &mut self.system,
+            &mut self.cache,
+            black,
+            |x, y, _, _, color| {
+                if let (Ok(x), Ok(y)) = (usize::try_from(x), usize::try_from(y))
+                    && is_dark(color)
+                {
+                    onto.blacken(place.x + x, place.y + y);
+                }
+            },
+        );
+        rows
+    }
+
+    fn drawable(&mut self, text: &str) -> (String, bool) {
+        let place = Place {
+            x: 0,
+            y: 0,
+            width: u16::MAX,
+            em: 20,
+            line: 24,
+            bold: false,
+        };
+        let buffer = self.buffer(text, place);
+        let mut missing: Vec<(usize, usize)> = buffer
+            .layout_runs()
+            .flat_map(|run| run.glyphs.iter())
+            .filter(|glyph| glyph.glyph_id == 0)
+            .map(|glyph| (glyph.start, glyph.end))
+            .collect();
+        missing.sort_unstable();
+        missing.dedup();
+        let mut drawable = String::new();
+        let mut from = 0;
+        for (start, end) in &missing {
+            if *start < from {
+                continue;
+            }
+            drawable.push_str(&text[from..*start]);
+            let word = if text[*start..*end].chars().any(is_emoji) {
+                "[emoji]"
+            } else {
+                "[?]"
+            };
+            if !drawable.ends_with(word) {
+                drawable.push_str(word);
+            }
+            from = *end;
+        }
+        drawable.push_str(&text[from..]);
+        (drawable, !missing.is_empty())
+    }
+}
+
+/// Half a dot's ink or more; colours count by how dark they are.
+fn is_dark(color: Color) -> bool {
+    let light = (u32::from(color.r()) * 2 + u32::from(color.g()) * 5 + u32::from(color.b())) / 8;
+    u32::from(color.a()) * (255 - light) >= 128 * 255
+}
+
+/// The blocks where Unicode keeps pictures, and what strings them together.
+fn is_emoji(character: char) -> bool {
+    matches!(
+        character,
+        '\u{200d}' | '\u{20e3}' | '\u{fe0f}' | '\u{2300}'..='\u{23ff}' | '\u{2600}'..='\u{27bf}'
+        | '\u{2b00}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}'
+    )
+}
