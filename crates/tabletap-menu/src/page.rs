@@ -1,0 +1,154 @@
+//! The menu as a page: complete HTML for one restaurant, language and version, written when the menu is published.
+//!
+//! It reads without any script; `frontend/diner` adds ordering to it and never renders the list again. It is made of the published
+//! JSON and nothing else, so page and JSON cannot disagree. The style is the same for every store (its hash stands in the
+//! Content-Security-Policy); a store's accent travels in data attributes.
+
+mod accent;
+mod price;
+mod words;
+
+use accent::Accent;
+use askama::Template;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use tabletap_domain::menu::Diet;
+use tabletap_wire::menu::{PublicItem, PublicMenu, PublicPricing};
+use words::Words;
+
+/// The inline style of every page.
+const STYLE: &str = include_str!("../../../frontend/diner/diner.css");
+/// Pictures that are likely in the first view: loaded at once, all others when they come near.
+const EAGER_PICTURES: usize = 4;
+
+/// The `Content-Security-Policy` that pages are served with.
+#[must_use]
+pub fn content_security_policy() -> String {
+    let style = BASE64_STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'sha256-{style}'; img-src 'self' data:; connect-src 'self'; \
+         manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// The page of `menu`, in its language: `m/{slug}/{lang}/index.html`.
+#[must_use]
+pub fn render(menu: &PublicMenu) -> String {
+    Page::new(menu).render().expect("writing text into memory does not fail")
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page<'a> {
+    menu: &'a PublicMenu,
+    words: &'static Words,
+    code: String,
+    direction: &'static str,
+    accent: Accent,
+    initial: String,
+    style: &'static str,
+    languages: Vec<Language>,
+    categories: Vec<Section<'a>>,
+    footnotes: Vec<String>,
+}
+
+struct Language {
+    code: String,
+    name: String,
+    url: String,
+}
+
+struct Section<'a> {
+    id: String,
+    name: &'a str,
+    note: &'a str,
+    dishes: Vec<Dish<'a>>,
+}
+
+struct Dish<'a> {
+    id: String,
+    name: &'a str,
+    description: &'a str,
+    price: String,
+    more: Option<String>,
+    tags: &'a [String],
+    diets: Vec<&'static str>,
+    available: bool,
+    image: Option<&'a str>,
+    is_lazy: bool,
+}
+
+impl<'a> Page<'a> {
+    fn new(menu: &'a PublicMenu) -> Self {
+        let code = menu.lang.to_string();
+        let words = words::of(&code);
+        let languages = menu.languages.iter().map(|lang| Language {
+            code: lang.to_string(),
+            name: words::name_of_language(lang.as_str()).to_owned(),
+            url: format!("/m/{}/{lang}/", menu.slug),
+        });
+        let mut pictures = 0;
+        let categories = menu.categories.iter().map(|category| Section {
+            id: category.id.to_string(),
+            name: &category.name,
+            note: &category.note,
+            dishes: category.items.iter().map(|item| dish(menu, item, words, &mut pictures)).collect(),
+        });
+        Self {
+            categories: categories.collect(),
+            languages: languages.collect(),
+            direction: words::direction(&code),
+            accent: Accent::new(&menu.accent),
+            initial: menu.name.chars().next().map(String::from).unwrap_or_default(),
+            footnotes: footnotes(&menu.pricing, words, &code),
+            style: STYLE,
+            menu,
+            words,
+            code,
+        }
+    }
+}
+
+fn dish<'a>(menu: &PublicMenu, item: &'a PublicItem, words: &Words, pictures: &mut usize) -> Dish<'a> {
+    if item.image.is_some() {
+        *pictures += 1;
+    }
+    let (price, more) = price::of_dish(menu, item, words);
+    Dish {
+        id: item.id.to_string(),
+        name: &item.name,
+        description: &item.description,
+        price,
+        more,
+        tags: &item.tags,
+        diets: diets(&item.diets, words),
+        available: item.available,
+        image: item.image.as_deref(),
+        is_lazy: *pictures > EAGER_PICTURES,
+    }
+}
+
+/// A vegan dish is vegetarian too: one word says both.
+fn diets(diets: &[Diet], words: &Words) -> Vec<&'static str> {
+    let is_vegan = diets.contains(&Diet::Vegan);
+    let said = diets.iter().filter(|diet| !(is_vegan && **diet == Diet::Vegetarian));
+    said.map(|diet| words.diet(*diet)).collect()
+}
+
+/// Taxes and service as they apply, so that no total surprises.
+fn footnotes(pricing: &PublicPricing, words: &Words, lang: &str) -> Vec<String> {
+    let named = |name: &str, ppm: u32| format!("{name} {}", price::rate(ppm, lang));
+    let taxes: BTreeSet<String> =
+        pricing.taxes.iter().map(|tax| named(&tax.name, tax.rate_ppm)).collect();
+    let taxes = Vec::from_iter(taxes).join(", ");
+    let tax_words = if pricing.tax_inclusive { words.tax_included } else { words.tax_added };
+    let tax = (!taxes.is_empty()).then(|| tax_words.replace("{taxes}", &taxes));
+    let service = pricing.service_charge.as_ref().map(|charge| {
+        words.service_added.replace("{charge}", &named(&charge.name, charge.rate_ppm))
+    });
+    [tax, service].into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests;

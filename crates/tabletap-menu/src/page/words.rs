@@ -1,0 +1,123 @@
+//! The few words a page says without a script, in the languages the product speaks; other menus get English ones.
+
+use tabletap_domain::menu::Diet;
+
+/// One language's words.
+#[derive(Debug)]
+pub(super) struct Words {
+    /// Which file of the script's words goes with it.
+    pub(super) module: &'static str,
+    pub(super) menu: &'static str,
+    pub(super) skip: &'static str,
+    pub(super) sections: &'static str,
+    pub(super) no_script: &'static str,
+    pub(super) sold_out: &'static str,
+    /// The price of the other of two sizes.
+    pub(super) or_size: &'static str,
+    /// The highest price of several sizes.
+    pub(super) up_to: &'static str,
+    pub(super) tax_included: &'static str,
+    pub(super) tax_added: &'static str,
+    pub(super) service_added: &'static str,
+    diets: [&'static str; 5],
+}
+
+impl Words {
+    /// A diet's word.
+    pub(super) fn diet(&self, diet: Diet) -> &'static str {
+        let [vegan, vegetarian, halal, kosher, gluten_free] = self.diets;
+        match diet {
+            Diet::Vegan => vegan,
+            Diet::Vegetarian => vegetarian,
+            Diet::Halal => halal,
+            Diet::Kosher => kosher,
+            Diet::GlutenFree => gluten_free,
+        }
+    }
+
+    /// A name inside a sentence: English writes `or large`, German keeps its capitals.
+    pub(super) fn in_a_sentence(&self, name: &str) -> String {
+        if self.module == "en" { name.to_lowercase() } else { name.to_owned() }
+    }
+}
+
+const ENGLISH: Words = Words {
+    module: "en",
+    menu: "Menu",
+    skip: "Skip to the menu",
+    sections: "Sections of the menu",
+    no_script: "This page can show the menu but not take an order, because JavaScript is off. Please order with a waiter.",
+    sold_out: "Sold out",
+    or_size: "or {size} {price}",
+    up_to: "to {price}",
+    tax_included: "All prices include {taxes}.",
+    tax_added: "Added to these prices: {taxes}.",
+    service_added: "Added to every order: {charge}.",
+    diets: ["Vegan", "Vegetarian", "Halal", "Kosher", "Gluten-free"],
+};
+
+const JAPANESE: Words = Words {
+    module: "ja",
+    menu: "メニュー",
+    skip: "メニューへ移動",
+    sections: "メニューの分類",
+    no_script: "JavaScript が無効のため、メニューの表示のみ可能です。ご注文はスタッフにお申し付けください。",
+    sold_out: "売り切れ",
+    or_size: "{size} {price}",
+    up_to: "〜 {price}",
+    tax_included: "価格には {taxes} が含まれています。",
+    tax_added: "価格に {taxes} が加算されます。",
+    service_added: "ご注文ごとに {charge} を申し受けます。",
+    diets: ["ヴィーガン", "ベジタリアン", "ハラール", "コーシャ", "グルテンフリー"],
+};
+
+const GERMAN: Words = Words {
+    module: "de",
+    menu: "Speisekarte",
+    skip: "Zur Karte springen",
+    sections: "Abschnitte der Karte",
+    no_script: "Diese Seite zeigt die Karte, kann aber ohne JavaScript keine Bestellung annehmen. Bitte bestellen Sie beim Service.",
+    sold_out: "Ausverkauft",
+    or_size: "oder {size} {price}",
+    up_to: "bis {price}",
+    tax_included: "Alle Preise enthalten {taxes}.",
+    tax_added: "Zu diesen Preisen kommt hinzu: {taxes}.",
+    service_added: "Zu jeder Bestellung kommt hinzu: {charge}.",
+    diets: ["Vegan", "Vegetarisch", "Halal", "Koscher", "Glutenfrei"],
+};
+
+/// The words for a page in `lang`.
+pub(super) fn of(lang: &str) -> &'static Words {
+    match base(lang) {
+        "ja" => &JAPANESE,
+        "de" => &GERMAN,
+        _ => &ENGLISH,
+    }
+}
+
+/// A language's own name for itself; its code where we do not know it.
+pub(super) fn name_of_language(code: &str) -> &str {
+    match base(code) {
+        "ar" => "العربية",
+        "de" => "Deutsch",
+        "en" => "English",
+        "es" => "Español",
+        "fr" => "Français",
+        "he" => "עברית",
+        "it" => "Italiano",
+        "ja" => "日本語",
+        "ko" => "한국어",
+        "pt" => "Português",
+        "zh" => "中文",
+        _ => code,
+    }
+}
+
+/// The writing direction of a page in `lang`.
+pub(super) fn direction(lang: &str) -> &'static str {
+    if ["ar", "fa", "he", "ur"].contains(&base(lang)) { "rtl" } else { "ltr" }
+}
+
+fn base(code: &str) -> &str {
+    code.split('-').next().unwrap_or(code)
+}

@@ -1,0 +1,99 @@
+// One dish: what it is, what it asks, what it costs as chosen. Opened from the list for a new line, from the cart to change one.
+import { useRef, useState } from 'preact/hooks';
+import { LINE_QUANTITY_MAX, NOTE_CHARS_MAX, put, setQuantity, type Line } from '../../shared/cart';
+import { missing, presets, unitMinor, type Missing } from '../../shared/choices';
+import type { Item } from '../../shared/menu';
+import { lang } from '../page';
+import { leave } from '../router';
+import { forgetOutcome } from '../send';
+import { kept, price, spoken } from '../state';
+import { say, t } from '../words';
+import { ErrorSummary } from './errors';
+import { Groups } from './groups';
+import { Sheet } from './sheet';
+import { Stepper } from './stepper';
+
+export function Dish({ item, line }: { item: Item; line: Line | null }) {
+  const [choices, setChoices] = useState(line?.choices ?? presets(item.groups));
+  const [quantity, setHowMany] = useState(line?.quantity ?? 1);
+  const [note, setNote] = useState(line?.note ?? '');
+  const [wrong, setWrong] = useState<Missing[]>([]);
+  const attempts = useRef(0);
+  const sentences = new Map(wrong.map(({ path, group }) => [path, say(t.pickFor, { n: group.min, group: group.name })]));
+  const sizes = item.groups.filter((group) => group.min === 1 && group.max === 1);
+
+  const submit = (): void => {
+    const lacking = missing(item.groups, choices);
+    attempts.current += 1;
+    setWrong(lacking);
+    if (lacking.length > 0) return;
+    kept.value = put(kept.value, { itemId: item.id, quantity, choices, note: note.trim() }, line?.key ?? null);
+    forgetOutcome();
+    spoken.value = say(t.added, { name: item.name });
+    leave();
+  };
+  const takeOff = (): void => {
+    if (line) kept.value = setQuantity(kept.value, line.key, 0);
+    forgetOutcome();
+    spoken.value = say(t.removed, { name: item.name });
+    leave();
+  };
+  const update = (next: typeof choices): void => {
+    setChoices(next);
+    if (wrong.length > 0) setWrong(missing(item.groups, next).filter(({ path }) => sentences.has(path)));
+  };
+
+  return (
+    <Sheet
+      title={item.name}
+      hero={item.image ? <img class="hero" src={item.image} alt="" /> : undefined}
+      foot={
+        <button type="button" class="b" aria-disabled={!item.available} onClick={() => item.available && submit()}>
+          <span>{item.available ? (line ? t.save : t.add) : t.soldOut}</span>
+          <span class="num">{price(unitMinor(item, choices) * quantity)}</span>
+        </button>
+      }
+    >
+      <p class="quiet" dir="auto">
+        {item.description} {item.allergens.length > 0 ? contains(item.allergens) : ''}
+      </p>
+      <ErrorSummary key={attempts.current} problems={wrong.map(({ path }) => ({ target: path, text: sentences.get(path) ?? '' }))} />
+      <Groups
+        groups={item.groups}
+        choices={choices}
+        path="g"
+        wrong={sentences}
+        baseMinor={sizes.length === 1 && sizes[0]?.options.some((option) => option.priceMinor !== 0) ? item.priceMinor : null}
+        onChange={update}
+      />
+      <div class="field">
+        <label for="note">{t.noteForCook}</label>
+        <small id="note-hint">{t.noteHint}</small>
+        <textarea
+          id="note"
+          rows={2}
+          maxLength={NOTE_CHARS_MAX}
+          aria-describedby="note-hint"
+          value={note}
+          onInput={(event) => setNote(event.currentTarget.value)}
+        />
+      </div>
+      <div class="row field-row">
+        <b>{t.howMany}</b>
+        <Stepper name={item.name} value={quantity} min={1} max={LINE_QUANTITY_MAX} onChange={setHowMany} />
+      </div>
+      {line ? (
+        <button type="button" class="link" onClick={takeOff}>
+          {t.remove}
+        </button>
+      ) : null}
+    </Sheet>
+  );
+}
+
+/** `Contains wheat, egg, soy.` */
+function contains(allergens: string[]): string {
+  const words: Record<string, unknown> = { ...t };
+  const names = allergens.map((name) => (typeof words[name] === 'string' ? words[name] : name));
+  return say(t.contains, { list: new Intl.ListFormat(lang, { type: 'unit', style: 'short' }).format(names) });
+}

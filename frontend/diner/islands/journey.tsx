@@ -1,0 +1,87 @@
+// An order on its way. It claims only what is known: printed is printed when the printer has proved it.
+import { useEffect, useRef } from 'preact/hooks';
+import { hasEnded, journey, type Order, type Step, type Ticket } from '../../shared/order';
+import { clock } from '../page';
+import { go } from '../router';
+import { menu, orders, price } from '../state';
+import { watch, watching } from '../watch';
+import { say, t } from '../words';
+import { SentOrders } from './sent';
+import { Sums } from './sums';
+
+export function Journey({ orderId }: { orderId: string }) {
+  useEffect(() => watch(orderId), [orderId]);
+  const order = orders.value.get(orderId);
+  const state = watching.value;
+  return (
+    <main class="wrap">
+      {state.is === 'gone' ? <p class="note" role="alert">{t.notYours}</p> : null}
+      {state.is === 'stale' ? <p class="note" role="status">{say(t.lastKnown, { time: clock(state.since) })}</p> : null}
+      {order && menu.value ? <Details order={order} key={order.id} /> : state.is === 'gone' ? null : <p class="quiet">{t.connecting}</p>}
+      <div class="stack">
+        <button type="button" class="b" onClick={() => go('')}>
+          <span>{order && !hasEnded(order) ? t.orderMore : t.backToMenu}</span>
+        </button>
+      </div>
+      <SentOrders except={orderId} />
+    </main>
+  );
+}
+
+function Details({ order }: { order: Order }) {
+  const number = useRef<HTMLHeadingElement>(null);
+  useEffect(() => number.current?.focus(), []);
+  const steps = journey(order);
+  const now = steps.findLast((step) => step.state !== 'later');
+  return (
+    <>
+      <h2 class="no num" tabIndex={-1} ref={number} aria-label={say(t.orderNumber, { number: order.number })}>
+        {order.number}
+      </h2>
+      <p class="quiet">{t.sayNumber}</p>
+      {order.held ? <p class="note" role="status">{t.held}</p> : null}
+      {order.status === 'cancelled' ? <p class="note" role="alert">{t.cancelledText}</p> : null}
+      <ol class="way">
+        {steps.map((step) => (
+          <StepRow step={step} order={order} isCurrent={step === now} key={step.name} />
+        ))}
+      </ol>
+      <p class="unseen" role="status">{now ? wordsOf(now) : ''}</p>
+      <ul class="lines">
+        {order.lines.map((line, index) => (
+          <li key={index}>
+            <span>
+              <b class="num">{line.quantity}×</b>
+              <span dir="auto">{line.name}</span>
+              <small dir="auto">{[...line.choices, ...(line.note ? [`“${line.note}”`] : [])].join(' · ')}</small>
+            </span>
+            <span class="num">{price(line.totalMinor)}</span>
+          </li>
+        ))}
+      </ul>
+      <Sums totals={order} label={t.toPay} />
+    </>
+  );
+}
+
+function wordsOf(step: Step): string {
+  return { sent: t.stepSent, paper: t.stepPaper, making: t.stepMaking, ready: t.stepReady, served: t.stepServed, cancelled: t.stepCancelled }[step.name];
+}
+
+function StepRow({ step, order, isCurrent }: { step: Step; order: Order; isCurrent: boolean }) {
+  return (
+    <li class={step.state} aria-current={isCurrent ? 'step' : undefined}>
+      <span>
+        {wordsOf(step)}
+        {step.name === 'paper' ? order.tickets.map((ticket) => <small key={ticket.id}>{station(ticket)}</small>) : null}
+      </span>
+      <span class="num">{step.at === null ? '' : clock(step.at)}</span>
+    </li>
+  );
+}
+
+function station({ station: name, state, printedAt }: Ticket): string {
+  if (printedAt !== null) return say(t.stationPrinted, { station: name, time: clock(printedAt) });
+  const words: Record<string, string> = { queued: t.stationQueued, waiting: t.stationQueued, sent: t.stationQueued, accepted: t.stationAccepted };
+  return say(words[state] ?? t.stationTrouble, { station: name });
+}

@@ -1,0 +1,32 @@
+// The sums under an order, in the order a bill has them. Taxes that the prices already hold are named, not added.
+import { formatRate, type Totals } from '../../shared/money';
+import { lang } from '../page';
+import { menu, price } from '../state';
+import { say, t } from '../words';
+
+export function Sums({ totals, label }: { totals: Totals; label: string }) {
+  const { subtotalMinor, serviceMinor, taxes, taxInclusive, totalMinor } = totals;
+  const service = menu.value?.pricing.service;
+  return (
+    <dl class="sums">
+      {subtotalMinor === totalMinor ? null : <Row name={t.subtotal} minor={subtotalMinor} />}
+      {serviceMinor === 0 ? null : (
+        <Row name={service ? `${service.name} ${formatRate(service.ratePpm, lang)}` : ''} minor={serviceMinor} />
+      )}
+      {taxInclusive ? null : taxes.map((tax) => <Row name={`${tax.name} ${formatRate(tax.ratePpm, lang)}`} minor={tax.taxMinor} key={tax.name} />)}
+      <Row name={label} minor={totalMinor} isTotal />
+      {taxInclusive
+        ? taxes.map((tax) => <Row name={say(t.includes, { name: tax.name, rate: formatRate(tax.ratePpm, lang) })} minor={tax.taxMinor} isQuiet key={tax.name} />)
+        : null}
+    </dl>
+  );
+}
+
+function Row({ name, minor, isTotal, isQuiet }: { name: string; minor: number; isTotal?: boolean; isQuiet?: boolean }) {
+  return (
+    <div class={isTotal ? 'all' : isQuiet ? 'quiet' : ''}>
+      <dt>{name}</dt>
+      <dd class="num">{price(minor)}</dd>
+    </div>
+  );
+}

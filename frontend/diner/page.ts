@@ -1,0 +1,20 @@
+// Facts of this page: which restaurant, which language, which table's code; written into the HTML when it was published.
+const root = document.documentElement;
+
+export const slug = root.dataset['slug'] ?? '';
+export const lang = root.lang;
+export const tableCode = new URLSearchParams(location.search).get('t');
+export const menuUrl = `/menus/${slug}/${lang}.json`;
+
+/** The restaurant's colour. Through the style object, because a strict CSP allows no style text that differs per store. */
+export function applyAccent(): void {
+  for (const name of ['accentLight', 'accentLightInk', 'accentDark', 'accentDarkInk']) {
+    const property = `--${name.replace(/[A-Z]/g, (upper) => `-${upper.toLowerCase()}`)}`;
+    root.style.setProperty(property, root.dataset[name] ?? '');
+  }
+}
+
+/** The clock time of an RFC 3339 instant. */
+export function clock(at: string | number): string {
+  return new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+}

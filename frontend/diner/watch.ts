@@ -1,0 +1,50 @@
+// Following one order: asks often while something is about to happen, seldom after, never while nobody looks, and stops at its end.
+import { hasEnded, pollDelayMs, readOrder } from '../shared/order';
+import { signal } from '@preact/signals';
+import { callWithSession } from './session';
+import { orders } from './state';
+
+/** What the journey view knows besides the order: since when it has had no answer, or that the order is not this phone's. */
+export const watching = signal<{ is: 'fresh' | 'gone' } | { is: 'stale'; since: number }>({ is: 'fresh' });
+
+/** Follows `orderId` until the returned function is called. */
+export function watch(orderId: string): () => void {
+  let isOver = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let changedAt = Date.now();
+  let lastGoodAt = Date.now();
+  let before = JSON.stringify(orders.value.get(orderId));
+
+  const ask = async (): Promise<void> => {
+    clearTimeout(timer);
+    if (isOver || document.hidden) return;
+    const answer = await callWithSession('GET', `/v1/orders/${orderId}`);
+    if (isOver) return;
+    if (answer === 'moved' || (answer.is === 'answer' && answer.status >= 400)) {
+      watching.value = { is: 'gone' };
+      return;
+    }
+    if (answer.is === 'none') watching.value = { is: 'stale', since: lastGoodAt };
+    else {
+      const order = readOrder(answer.body);
+      const now = JSON.stringify(order);
+      if (now !== before) [before, changedAt] = [now, Date.now()];
+      lastGoodAt = Date.now();
+      watching.value = { is: 'fresh' };
+      orders.value = new Map(orders.value).set(orderId, order);
+      if (hasEnded(order)) return;
+    }
+    timer = setTimeout(() => void ask(), pollDelayMs(Date.now() - changedAt));
+  };
+  const look = (): void => void ask();
+  document.addEventListener('visibilitychange', look);
+  addEventListener('online', look);
+  watching.value = { is: 'fresh' };
+  void ask();
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', look);
+    removeEventListener('online', look);
+  };
+}

@@ -1,0 +1,125 @@
+// The published menu of one store in one language: `GET /menus/{slug}/{lang}.json`.
+import { flag, list, record, text, textOrNull, texts, whole } from './shape';
+
+export interface Menu {
+  slug: string;
+  name: string;
+  lang: string;
+  version: string;
+  currency: string;
+  digits: number;
+  pricing: Pricing;
+  items: Map<string, Item>;
+}
+
+export interface Pricing {
+  taxInclusive: boolean;
+  taxes: { category: string; name: string; ratePpm: number }[];
+  service: { name: string; ratePpm: number; taxCategory: string | null } | null;
+}
+
+export interface Item {
+  id: string;
+  name: string;
+  description: string;
+  priceMinor: number;
+  available: boolean;
+  image: string | null;
+  allergens: string[];
+  taxCategory: string;
+  groups: Group[];
+}
+
+export interface Group {
+  id: string;
+  name: string;
+  min: number;
+  max: number;
+  options: Option[];
+}
+
+export interface Option {
+  id: string;
+  name: string;
+  priceMinor: number;
+  quantityMax: number;
+  available: boolean;
+  preset: boolean;
+  removal: boolean;
+  allergens: string[];
+  groups: Group[];
+}
+
+export function readMenu(body: unknown): Menu {
+  const menu = record(body, 'menu');
+  const categories = list(menu, 'categories', (value) => list(record(value), 'items', readItem));
+  return {
+    slug: text(menu, 'slug'),
+    name: text(menu, 'name'),
+    lang: text(menu, 'lang'),
+    version: text(menu, 'version'),
+    currency: text(menu, 'currency'),
+    digits: whole(menu, 'currency_digits'),
+    pricing: readPricing(menu['pricing']),
+    items: new Map(categories.flat().map((item) => [item.id, item])),
+  };
+}
+
+function readPricing(value: unknown): Pricing {
+  const pricing = record(value, 'pricing');
+  const charge = pricing['service_charge'];
+  const service = charge === null || charge === undefined ? null : record(charge);
+  return {
+    taxInclusive: flag(pricing, 'tax_inclusive'),
+    taxes: list(pricing, 'taxes', (entry) => {
+      const tax = record(entry);
+      return { category: text(tax, 'category'), name: text(tax, 'name'), ratePpm: whole(tax, 'rate_ppm') };
+    }),
+    service: service && {
+      name: text(service, 'name'),
+      ratePpm: whole(service, 'rate_ppm'),
+      taxCategory: textOrNull(service, 'tax_category'),
+    },
+  };
+}
+
+function readItem(value: unknown): Item {
+  const item = record(value, 'item');
+  return {
+    id: text(item, 'id'),
+    name: text(item, 'name'),
+    description: textOrNull(item, 'description') ?? '',
+    priceMinor: whole(item, 'price_minor'),
+    available: flag(item, 'available'),
+    image: textOrNull(item, 'image'),
+    allergens: texts(item, 'allergens'),
+    taxCategory: text(item, 'tax_category'),
+    groups: list(item, 'option_groups', readGroup),
+  };
+}
+
+function readGroup(value: unknown): Group {
+  const group = record(value, 'group');
+  return {
+    id: text(group, 'id'),
+    name: text(group, 'name'),
+    min: whole(group, 'min'),
+    max: whole(group, 'max'),
+    options: list(group, 'options', readOption),
+  };
+}
+
+function readOption(value: unknown): Option {
+  const option = record(value, 'option');
+  return {
+    id: text(option, 'id'),
+    name: text(option, 'name'),
+    priceMinor: whole(option, 'price_minor'),
+    quantityMax: whole(option, 'max_quantity'),
+    available: flag(option, 'available'),
+    preset: flag(option, 'default'),
+    removal: flag(option, 'removal'),
+    allergens: texts(option, 'allergens'),
+    groups: list(option, 'option_groups', readGroup),
+  };
+}
