@@ -14,7 +14,7 @@ pub struct ErrorBody {
     pub message: String,
     /// The new price, only with `quote_changed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quote: Option<Totals>,
+    pub quote: Option<Box<Totals>>,
 }
 
 impl ErrorBody {

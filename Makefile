@@ -1,0 +1,59 @@
+# Everything a newcomer needs is `make run` and `make test`; both install what they lack.
+export CARGO_TERM_COLOR ?= auto
+FRONTEND_SOURCES = $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+TEMPLATES = $(wildcard infra/*.yaml)
+VENV = .venv/bin
+
+help: ## Show the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: tools frontend/dist/.built ## Build and start everything on this machine (PORT, HOST, TABLETAP_DATA)
+	@echo "building the program and the printer agent (the first time takes some minutes) ..."
+	@cargo build --quiet -p tabletap-local -p printer-agent && exec target/debug/tabletap run
+
+build: tools frontend/dist/.built ## Build everything, tests included
+	cargo build --workspace --all-targets
+
+test: build validate ## Run every test: units, properties, contracts, flows, browser, templates
+	cd frontend && npm run --silent check && npm test --silent && npm run --silent budget
+	CHROMIUM="$$(scripts/browser)" cargo test --workspace
+
+lint: tools ## Check formatting, lints, dependencies
+	cargo fmt --all --check && cargo clippy --workspace --all-targets -- -D warnings
+	@scripts/deny
+
+fmt: ## Format the Rust code
+	cargo fmt --all
+
+bench: build ## Measure tap to paper, throughput and memory on this machine
+	cargo run --quiet -p tabletap-tests --bin bench
+
+validate: $(VENV)/.installed ## Lint the deployment templates
+	$(VENV)/cfn-lint $(TEMPLATES)
+	@scripts/sam-validate $(TEMPLATES)
+
+deploy: $(VENV)/.installed ## Deploy into the AWS account that is signed in
+	cd infra && ../$(VENV)/sam build --beta-features && ../$(VENV)/sam deploy
+
+reset: ## Forget all local data (TABLETAP_DATA, else .tabletap)
+	@scripts/reset
+
+clean: ## Remove everything that was built
+	cargo clean && rm -rf frontend/dist frontend/node_modules .venv
+
+tools:
+	@scripts/tools
+
+frontend/node_modules/.installed: frontend/package-lock.json
+	@echo "installing the page's packages ..."
+	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules/.installed
+
+frontend/dist/.built: frontend/node_modules/.installed $(FRONTEND_SOURCES)
+	@echo "building the page ..."
+	@cd frontend && npm run --silent build && touch dist/.built
+
+$(VENV)/.installed: tests/requirements.txt
+	@echo "installing the template linters into .venv ..."
+	@python3 -m venv .venv && $(VENV)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt && touch $@
+
+.PHONY: help run build test lint fmt bench validate deploy reset clean tools

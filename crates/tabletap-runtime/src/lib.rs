@@ -1,0 +1,10 @@
+//! What all functions share: logs, configuration, AWS clients, errors as replies, batches. It knows nothing of restaurants.
+
+pub mod aws;
+pub mod batch;
+pub mod clock;
+pub mod config;
+pub mod logs;
+pub mod reply;
+
+pub use config::{ConfigError, Env};

@@ -1,0 +1,45 @@
+//! Replies of HTTP functions: JSON with headers that forbid caching, and errors in the one shape of the contract.
+
+use lambda_http::{Body, Response, http::StatusCode};
+use serde::Serialize;
+
+/// A JSON reply that no cache keeps.
+#[must_use]
+pub fn json<T: Serialize>(status: u16, body: &T) -> Response<Body> {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    match serde_json::to_string(body) {
+        Ok(text) => reply(status, "application/json", text),
+        Err(error) => {
+            tracing::error!(%error, "a reply could not be written");
+            let body = r#"{"code":"internal","field":null,"message":"Something went wrong on our side."}"#;
+            reply(StatusCode::INTERNAL_SERVER_ERROR, "application/json", body.to_owned())
+        }
+    }
+}
+
+/// A reply that sends the browser elsewhere.
+#[must_use]
+pub fn redirect(location: &str) -> Response<Body> {
+    Response::builder()
+        .status(StatusCode::FOUND)
+        .header("location", location)
+        .header("cache-control", "no-store")
+        .body(Body::Empty)
+        .unwrap_or_else(|_| reply(StatusCode::BAD_GATEWAY, "text/plain", String::new()))
+}
+
+fn reply(status: StatusCode, content_type: &'static str, text: String) -> Response<Body> {
+    let mut response = Response::new(Body::Text(text));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert("content-type", lambda_http::http::HeaderValue::from_static(content_type));
+    headers.insert("cache-control", lambda_http::http::HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The bearer token of a request, if it has one.
+#[must_use]
+pub fn bearer(headers: &lambda_http::http::HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get("authorization")?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}

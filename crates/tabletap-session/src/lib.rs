@@ -1,0 +1,197 @@
+//! The diner's session: a short-lived token, signed with HMAC-SHA-256, bound to tenant, store, table and seating.
+//!
+//! It holds no secret and no name; whoever has it may order for that seating until it ends. Pure: time and keys come in as arguments.
+//! Form: `tt1.<payload>.<mac>`, both base64url without padding; the MAC covers `tt1.<payload>`.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use tabletap_domain::{StoreId, StoreKey, TableId, TenantId, time::UnixMillis};
+
+/// What a session gives the right to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Tenant and store.
+    pub store: StoreKey,
+    /// The dining table.
+    pub table: TableId,
+    /// The party's number at that table.
+    pub seating: u32,
+    /// When the right to order ends at the latest.
+    pub expires_at: UnixMillis,
+}
+
+impl Session {
+    /// Whether the session has run out.
+    #[must_use]
+    pub fn is_expired(&self, now: UnixMillis) -> bool {
+        now >= self.expires_at
+    }
+}
+
+/// Signs and verifies sessions. Keep the previous key while tokens signed with it are alive.
+#[derive(Clone)]
+pub struct SessionKeys {
+    current: Vec<u8>,
+    previous: Option<Vec<u8>>,
+}
+
+impl std::fmt::Debug for SessionKeys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionKeys(..)")
+    }
+}
+
+/// A key that is too short to sign with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a session key needs at least {KEY_BYTES_MIN} bytes")]
+pub struct WeakKey;
+
+/// RFC 2104 asks for keys at least as long as the hash.
+pub const KEY_BYTES_MIN: usize = 32;
+
+/// A token that was not signed by us, or was changed since. An expired session is still authentic: see [`Session::is_expired`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the session is not authentic")]
+pub struct Forged;
+
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    t: String,
+    s: String,
+    d: String,
+    n: u32,
+    e: i64,
+}
+
+const PREFIX: &str = "tt1";
+
+impl SessionKeys {
+    /// Keys from text: the current one, and the one before it, separated by a comma.
+    ///
+    /// # Errors
+    /// [`WeakKey`]: refuse to start.
+    pub fn parse(text: &str) -> Result<Self, WeakKey> {
+        let mut keys = text.split(',').map(|key| key.trim().as_bytes().to_vec());
+        let current = keys.next().unwrap_or_default();
+        let previous = keys.next();
+        let strong = |key: &Vec<u8>| key.len() >= KEY_BYTES_MIN;
+        if strong(&current) && previous.as_ref().is_none_or(strong) {
+            Ok(Self { current, previous })
+        } else {
+            Err(WeakKey)
+        }
+    }
+
+    /// The token of a session.
+    #[must_use]
+    pub fn sign(&self, session: &Session) -> String {
+        let payload = Payload {
+            t: session.store.tenant.to_string(),
+            s: session.store.store.to_string(),
+            d: session.table.to_string(),
+            n: session.seating,
+            e: session.expires_at.0,
+        };
+        let json = serde_json::to_vec(&payload).expect("a payload holds only text and numbers");
+        let signed = format!("{PREFIX}.{}", BASE64.encode(json));
+        let mac = mac_of(&self.current, &signed).finalize().into_bytes();
+        format!("{signed}.{}", BASE64.encode(mac))
+    }
+
+    /// The session of a token.
+    ///
+    /// # Errors
+    /// [`Forged`] for anything that was not signed with one of our keys; compared in constant time.
+    pub fn verify(&self, token: &str) -> Result<Session, Forged> {
+        let (signed, mac) = token.rsplit_once('.').ok_or(Forged)?;
+        let mac = BASE64.decode(mac).map_err(|_| Forged)?;
+        let keys = [Some(&self.current), self.previous.as_ref()];
+        let ours = |key: &&Vec<u8>| mac_of(key, signed).verify_slice(&mac).is_ok();
+        keys.into_iter().flatten().find(ours).ok_or(Forged)?;
+        read(signed).ok_or(Forged)
+    }
+}
+
+fn mac_of(key: &[u8], signed: &str) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(signed.as_bytes());
+    mac
+}
+
+fn read(signed: &str) -> Option<Session> {
+    let payload = signed.strip_prefix(PREFIX)?.strip_prefix('.')?;
+    let payload: Payload = serde_json::from_slice(&BASE64.decode(payload).ok()?).ok()?;
+    Some(Session {
+        store: StoreKey {
+            tenant: TenantId::parse(&payload.t).ok()?,
+            store: StoreId::parse(&payload.s).ok()?,
+        },
+        table: TableId::parse(&payload.d).ok()?,
+        seating: payload.n,
+        expires_at: UnixMillis(payload.e),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use proptest::prelude::*;
+
+    const OLD: &str = "an-old-key-of-thirty-two-bytes-or-more";
+    const NEW: &str = "a-newer-key-of-thirty-two-bytes-or-more";
+
+    fn session() -> Session {
+        Session {
+            store: StoreKey {
+                tenant: TenantId::parse("kumo-hospitality").unwrap(),
+                store: StoreId::parse("kumo-sushi").unwrap(),
+            },
+            table: TableId::parse("t7").unwrap(),
+            seating: 3,
+            expires_at: UnixMillis(1_000),
+        }
+    }
+
+    #[test]
+    fn a_signed_session_reads_back_and_knows_when_it_ends() {
+        let keys = SessionKeys::parse(NEW).unwrap();
+        let read = keys.verify(&keys.sign(&session())).unwrap();
+        assert_eq!(read, session());
+        assert!(!read.is_expired(UnixMillis(999)));
+        assert!(read.is_expired(UnixMillis(1_000)));
+    }
+
+    #[test]
+    fn a_token_of_the_previous_key_is_good_until_that_key_is_dropped() {
+        let token = SessionKeys::parse(OLD).unwrap().sign(&session());
+        assert!(SessionKeys::parse(&format!("{NEW},{OLD}")).unwrap().verify(&token).is_ok());
+        assert_eq!(SessionKeys::parse(NEW).unwrap().verify(&token), Err(Forged));
+    }
+
+    #[test]
+    fn short_keys_are_refused() {
+        assert_eq!(SessionKeys::parse("short").unwrap_err(), WeakKey);
+        assert_eq!(SessionKeys::parse(&format!("{NEW},short")).unwrap_err(), WeakKey);
+    }
+
+    proptest! {
+        #[test]
+        fn a_token_changed_anywhere_is_forged(position in any::<prop::sample::Index>(), byte in b'!'..=b'~') {
+            let keys = SessionKeys::parse(NEW).unwrap();
+            let token = keys.sign(&session());
+            let mut changed = token.clone().into_bytes();
+            let index = position.index(changed.len());
+            prop_assume!(changed[index] != byte);
+            changed[index] = byte;
+            prop_assert_eq!(keys.verify(&String::from_utf8(changed).unwrap()), Err(Forged));
+        }
+
+        #[test]
+        fn any_text_is_at_most_forged(token in any::<String>()) {
+            prop_assert_eq!(SessionKeys::parse(NEW).unwrap().verify(&token), Err(Forged));
+        }
+    }
+}
