@@ -16,5 +16,5 @@ export function applyAccent(): void {
 
 /** The clock time of an RFC 3339 instant. */
 export function clock(at: string | number): string {
-  return new Intl.DateTimeFormat(lang, { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+  return new Intl.DateTimeFormat(lang, { timeStyle: 'short' }).format(new Date(at));
 }

@@ -9,6 +9,8 @@ export interface Menu {
   currency: string;
   digits: number;
   pricing: Pricing;
+  /** Names of the stations by id. */
+  stations: Map<string, string>;
   items: Map<string, Item>;
 }
 
@@ -61,6 +63,7 @@ export function readMenu(body: unknown): Menu {
     currency: text(menu, 'currency'),
     digits: whole(menu, 'currency_digits'),
     pricing: readPricing(menu['pricing']),
+    stations: new Map(list(menu, 'stations', (value) => [text(record(value), 'id'), text(record(value), 'name')])),
     items: new Map(categories.flat().map((item) => [item.id, item])),
   };
 }

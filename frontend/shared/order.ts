@@ -59,8 +59,7 @@ export function readOrder(body: unknown): Order {
     tickets: list(order, 'tickets', (value) => {
       const ticket = record(value);
       const printedAt = textOrNull(ticket, 'printed_at');
-      const station = textOrNull(ticket, 'station_name') ?? text(ticket, 'station');
-      return { id: text(ticket, 'ticket_id'), station, state: text(ticket, 'state'), printedAt };
+      return { id: text(ticket, 'ticket_id'), station: text(ticket, 'station'), state: text(ticket, 'state'), printedAt };
     }),
   };
 }

@@ -35,7 +35,9 @@ pub fn content_security_policy() -> String {
 /// The page of `menu`, in its language: `m/{slug}/{lang}/index.html`.
 #[must_use]
 pub fn render(menu: &PublicMenu) -> String {
-    Page::new(menu).render().expect("writing text into memory does not fail")
+    Page::new(menu)
+        .render()
+        .expect("writing text into memory does not fail")
 }
 
 #[derive(Template)]
@@ -93,14 +95,23 @@ impl<'a> Page<'a> {
             id: category.id.to_string(),
             name: &category.name,
             note: &category.note,
-            dishes: category.items.iter().map(|item| dish(menu, item, words, &mut pictures)).collect(),
+            dishes: category
+                .items
+                .iter()
+                .map(|item| dish(menu, item, words, &mut pictures))
+                .collect(),
         });
         Self {
             categories: categories.collect(),
             languages: languages.collect(),
             direction: words::direction(&code),
             accent: Accent::new(&menu.accent),
-            initial: menu.name.chars().next().map(String::from).unwrap_or_default(),
+            initial: menu
+                .name
+                .chars()
+                .next()
+                .map(String::from)
+                .unwrap_or_default(),
             footnotes: footnotes(&menu.pricing, words, &code),
             style: STYLE,
             menu,
@@ -110,7 +121,12 @@ impl<'a> Page<'a> {
     }
 }
 
-fn dish<'a>(menu: &PublicMenu, item: &'a PublicItem, words: &Words, pictures: &mut usize) -> Dish<'a> {
+fn dish<'a>(
+    menu: &PublicMenu,
+    item: &'a PublicItem,
+    words: &Words,
+    pictures: &mut usize,
+) -> Dish<'a> {
     if item.image.is_some() {
         *pictures += 1;
     }
@@ -132,20 +148,31 @@ fn dish<'a>(menu: &PublicMenu, item: &'a PublicItem, words: &Words, pictures: &m
 /// A vegan dish is vegetarian too: one word says both.
 fn diets(diets: &[Diet], words: &Words) -> Vec<&'static str> {
     let is_vegan = diets.contains(&Diet::Vegan);
-    let said = diets.iter().filter(|diet| !(is_vegan && **diet == Diet::Vegetarian));
+    let said = diets
+        .iter()
+        .filter(|diet| !(is_vegan && **diet == Diet::Vegetarian));
     said.map(|diet| words.diet(*diet)).collect()
 }
 
 /// Taxes and service as they apply, so that no total surprises.
 fn footnotes(pricing: &PublicPricing, words: &Words, lang: &str) -> Vec<String> {
     let named = |name: &str, ppm: u32| format!("{name} {}", price::rate(ppm, lang));
-    let taxes: BTreeSet<String> =
-        pricing.taxes.iter().map(|tax| named(&tax.name, tax.rate_ppm)).collect();
+    let taxes: BTreeSet<String> = pricing
+        .taxes
+        .iter()
+        .map(|tax| named(&tax.name, tax.rate_ppm))
+        .collect();
     let taxes = Vec::from_iter(taxes).join(", ");
-    let tax_words = if pricing.tax_inclusive { words.tax_included } else { words.tax_added };
+    let tax_words = if pricing.tax_inclusive {
+        words.tax_included
+    } else {
+        words.tax_added
+    };
     let tax = (!taxes.is_empty()).then(|| tax_words.replace("{taxes}", &taxes));
     let service = pricing.service_charge.as_ref().map(|charge| {
-        words.service_added.replace("{charge}", &named(&charge.name, charge.rate_ppm))
+        words
+            .service_added
+            .replace("{charge}", &named(&charge.name, charge.rate_ppm))
     });
     [tax, service].into_iter().flatten().collect()
 }

@@ -3,9 +3,9 @@
 use crate::as_text;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
-    CategoryId, GroupId, ItemId, Lang, MenuVersion, OptionId, Slug, TaxCategory,
+    CategoryId, GroupId, ItemId, Lang, MenuVersion, OptionId, Slug, StationId, TaxCategory,
     menu::{Allergen, Category, Diet, Item, Menu, MenuOption, OptionGroup, PricingRules, Texts},
-    store::StoreConfig,
+    store::{Station, StoreConfig},
 };
 
 /// A menu in one language.
@@ -31,10 +31,22 @@ pub struct PublicMenu {
     pub currency_digits: u32,
     /// The restaurant's colour, `#rrggbb`.
     pub accent: String,
+    /// Where food is made: an order's tickets name these ids.
+    pub stations: Vec<PublicStation>,
     /// How prices become totals.
     pub pricing: PublicPricing,
     /// Sections in the order they are shown.
     pub categories: Vec<PublicCategory>,
+}
+
+/// A place where food is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicStation {
+    /// Its id.
+    #[serde(with = "as_text")]
+    pub id: StationId,
+    /// Its name.
+    pub name: String,
 }
 
 /// Tax and service charge, so that a page can show the total before it is sent.
@@ -162,7 +174,11 @@ impl PublicMenu {
     /// A store's menu in `lang`.
     #[must_use]
     pub fn new(store: &StoreConfig, menu: &Menu, lang: &Lang) -> Self {
-        let reader = Reader { lang, fallback: menu.first_language(), slug: &store.slug };
+        let reader = Reader {
+            lang,
+            fallback: menu.first_language(),
+            slug: &store.slug,
+        };
         Self {
             slug: store.slug.clone(),
             name: store.name.clone(),
@@ -172,9 +188,17 @@ impl PublicMenu {
             currency: menu.currency.code().to_owned(),
             currency_digits: menu.currency.digits(),
             accent: store.accent.clone(),
+            stations: store.stations.iter().map(station).collect(),
             pricing: (&menu.pricing).into(),
             categories: menu.categories.iter().map(|c| reader.category(c)).collect(),
         }
+    }
+}
+
+fn station(station: &Station) -> PublicStation {
+    PublicStation {
+        id: station.id.clone(),
+        name: station.name.clone(),
     }
 }
 
@@ -188,11 +212,14 @@ impl From<&PricingRules> for PublicPricing {
         Self {
             tax_inclusive: rules.tax_inclusive,
             taxes: rules.taxes.iter().map(tax).collect(),
-            service_charge: rules.service_charge.as_ref().map(|charge| PublicServiceCharge {
-                name: charge.name.clone(),
-                rate_ppm: charge.rate_ppm,
-                tax_category: charge.tax_category.clone(),
-            }),
+            service_charge: rules
+                .service_charge
+                .as_ref()
+                .map(|charge| PublicServiceCharge {
+                    name: charge.name.clone(),
+                    rate_ppm: charge.rate_ppm,
+                    tax_category: charge.tax_category.clone(),
+                }),
         }
     }
 }
@@ -230,7 +257,11 @@ impl Reader<'_> {
             diets: item.diets.iter().copied().collect(),
             tags: item.tags.iter().map(|tag| self.text(tag)).collect(),
             tax_category: item.tax_category.clone(),
-            option_groups: item.option_groups.iter().map(|group| self.group(group)).collect(),
+            option_groups: item
+                .option_groups
+                .iter()
+                .map(|group| self.group(group))
+                .collect(),
         }
     }
 
@@ -240,7 +271,11 @@ impl Reader<'_> {
             name: self.text(&group.name),
             min: group.min,
             max: group.max,
-            options: group.options.iter().map(|option| self.option(option)).collect(),
+            options: group
+                .options
+                .iter()
+                .map(|option| self.option(option))
+                .collect(),
         }
     }
 
@@ -254,7 +289,11 @@ impl Reader<'_> {
             default: option.default,
             removal: option.removal,
             allergens: option.allergens.iter().copied().collect(),
-            option_groups: option.option_groups.iter().map(|group| self.group(group)).collect(),
+            option_groups: option
+                .option_groups
+                .iter()
+                .map(|group| self.group(group))
+                .collect(),
         }
     }
 }

@@ -54,9 +54,12 @@ export function Dish({ item, line }: { item: Item; line: Line | null }) {
         </button>
       }
     >
-      <p class="quiet" dir="auto">
-        {item.description} {item.allergens.length > 0 ? contains(item.allergens) : ''}
-      </p>
+      {item.description === '' ? null : (
+        <p class="quiet" dir="auto">
+          {item.description}
+        </p>
+      )}
+      {item.allergens.length > 0 ? <p class="quiet">{contains(item.allergens)}</p> : null}
       <ErrorSummary key={attempts.current} problems={wrong.map(({ path }) => ({ target: path, text: sentences.get(path) ?? '' }))} />
       <Groups
         groups={item.groups}

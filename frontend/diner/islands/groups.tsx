@@ -101,6 +101,6 @@ function Answer(props: Props & { group: Group; option: Option; isFull: boolean }
 function Cost({ group, option, baseMinor }: Props & { group: Group; option: Option }) {
   const isSize = baseMinor !== null && isSingle(group) && group.min === 1;
   const added = option.priceMinor;
-  const shown = isSize ? price(baseMinor + added) : added === 0 ? '' : `${added > 0 ? '+' : '−'} ${price(Math.abs(added))}`;
+  const shown = isSize ? price(baseMinor + added) : added === 0 ? '' : `${added > 0 ? '+' : '−'}\u00a0${price(Math.abs(added))}`;
   return <span class="c num">{shown}</span>;
 }

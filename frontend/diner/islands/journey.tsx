@@ -1,7 +1,7 @@
 // An order on its way. It claims only what is known: printed is printed when the printer has proved it.
 import { useEffect, useRef } from 'preact/hooks';
 import { hasEnded, journey, type Order, type Step, type Ticket } from '../../shared/order';
-import { clock } from '../page';
+import { clock, lang } from '../page';
 import { go } from '../router';
 import { menu, orders, price } from '../state';
 import { watch, watching } from '../watch';
@@ -73,15 +73,23 @@ function StepRow({ step, order, isCurrent }: { step: Step; order: Order; isCurre
     <li class={step.state} aria-current={isCurrent ? 'step' : undefined}>
       <span>
         {wordsOf(step)}
-        {step.name === 'paper' ? order.tickets.map((ticket) => <small key={ticket.id}>{station(ticket)}</small>) : null}
+        {step.name === 'paper' ? stations(order.tickets).map((words) => <small key={words}>{words}</small>) : null}
       </span>
       <span class="num">{step.at === null ? '' : clock(step.at)}</span>
     </li>
   );
 }
 
-function station({ station: name, state, printedAt }: Ticket): string {
-  if (printedAt !== null) return say(t.stationPrinted, { station: name, time: clock(printedAt) });
-  const words: Record<string, string> = { queued: t.stationQueued, waiting: t.stationQueued, sent: t.stationQueued, accepted: t.stationAccepted };
-  return say(words[state] ?? t.stationTrouble, { station: name });
+/** All on paper: one line. Until then, each station with what is known of it. */
+function stations(tickets: Ticket[]): string[] {
+  const name = (ticket: Ticket): string => menu.value?.stations.get(ticket.station) ?? ticket.station;
+  if (tickets.every((ticket) => ticket.printedAt !== null)) {
+    return tickets.length > 0 ? [new Intl.ListFormat(lang, { type: 'conjunction' }).format(tickets.map(name))] : [];
+  }
+  return tickets.map((ticket) => {
+    const { state, printedAt } = ticket;
+    if (printedAt !== null) return say(t.stationPrinted, { station: name(ticket), time: clock(printedAt) });
+    const words: Record<string, string> = { queued: t.stationQueued, accepted: t.stationAccepted };
+    return say(words[state] ?? t.stationTrouble, { station: name(ticket) });
+  });
 }

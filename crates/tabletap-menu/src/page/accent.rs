@@ -7,6 +7,8 @@ const DARK_PAPER: Rgb = Rgb([0x1f, 0x1b, 0x17]);
 const WHITE: Rgb = Rgb([0xff, 0xff, 0xff]);
 const INK: Rgb = Rgb([0x1d, 0x1a, 0x16]);
 const CONTRAST_MIN: f64 = 4.6;
+/// On dark paper a saturated colour glares at the bare minimum; lighter ones sit better.
+const DARK_CONTRAST_MIN: f64 = 7.0;
 
 /// The colours a page sets, as `#rrggbb`.
 #[derive(Debug)]
@@ -23,10 +25,15 @@ impl Accent {
     /// From `#rrggbb`; anything else counts as ink, which every page can bear.
     pub(super) fn new(accent: &str) -> Self {
         let given = Rgb::parse(accent).unwrap_or(INK);
-        let light = given.towards(Rgb([0, 0, 0]), LIGHT_PAPER);
+        let light = given.towards(Rgb([0, 0, 0]), LIGHT_PAPER, CONTRAST_MIN);
         // Full brightness first keeps the colour vivid on dark paper; white alone would make it pale.
-        let dark = if given.contrast(DARK_PAPER) < CONTRAST_MIN { given.brightest() } else { given };
-        let dark = dark.towards(WHITE, DARK_PAPER);
+        let is_readable = given.contrast(DARK_PAPER) >= DARK_CONTRAST_MIN;
+        let dark = if is_readable {
+            given
+        } else {
+            given.brightest()
+        };
+        let dark = dark.towards(WHITE, DARK_PAPER, DARK_CONTRAST_MIN);
         Self {
             light_ink: light.ink().to_string(),
             light: light.to_string(),
@@ -47,8 +54,8 @@ impl Rgb {
         Some(Self([bytes[1], bytes[2], bytes[3]]))
     }
 
-    /// This colour, mixed with `pole` in steps of a twentieth until it can be read on `paper`.
-    fn towards(self, pole: Self, paper: Self) -> Self {
+    /// This colour, mixed with `pole` in steps of a twentieth until it stands out from `paper` enough.
+    fn towards(self, pole: Self, paper: Self, contrast_min: f64) -> Self {
         let mixed = |twentieths: u16| {
             let channel = |index: usize| {
                 let (own, other) = (u16::from(self.0[index]), u16::from(pole.0[index]));
@@ -56,18 +63,28 @@ impl Rgb {
             };
             Self([channel(0), channel(1), channel(2)])
         };
-        (0..=20).map(mixed).find(|colour| colour.contrast(paper) >= CONTRAST_MIN).unwrap_or(pole)
+        (0..=20)
+            .map(mixed)
+            .find(|colour| colour.contrast(paper) >= contrast_min)
+            .unwrap_or(pole)
     }
 
     /// The same hue with its largest channel at full.
     fn brightest(self) -> Self {
         let largest = u16::from(self.0.into_iter().max().unwrap_or_default()).max(1);
-        Self(self.0.map(|channel| u8::try_from(u16::from(channel) * 255 / largest).unwrap_or(u8::MAX)))
+        Self(
+            self.0
+                .map(|channel| u8::try_from(u16::from(channel) * 255 / largest).unwrap_or(u8::MAX)),
+        )
     }
 
     /// White or ink, whichever reads better on this colour.
     fn ink(self) -> Self {
-        if self.contrast(WHITE) >= self.contrast(INK) { WHITE } else { INK }
+        if self.contrast(WHITE) >= self.contrast(INK) {
+            WHITE
+        } else {
+            INK
+        }
     }
 
     #[expect(clippy::float_arithmetic, reason = "colour, not money")]
@@ -80,7 +97,11 @@ impl Rgb {
     fn luminance(self) -> f64 {
         let [red, green, blue] = self.0.map(|channel| {
             let part = f64::from(channel) / 255.0;
-            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+            if part <= 0.04045 {
+                part / 12.92
+            } else {
+                ((part + 0.055) / 1.055).powf(2.4)
+            }
         });
         0.2126 * red + 0.7152 * green + 0.0722 * blue
     }
@@ -100,8 +121,17 @@ mod tests {
 
     #[test]
     fn every_accent_reads_on_paper_and_bears_text_in_light_and_dark() {
-        for accent in ["#b3261e", "#ffd400", "#00ff00", "#0000ff", "#000000", "#ffffff", "#808080", "#5d3a1a", "red"] {
-            let Accent { light, light_ink, dark, dark_ink, .. } = Accent::new(accent);
+        for accent in [
+            "#b3261e", "#ffd400", "#00ff00", "#0000ff", "#000000", "#ffffff", "#808080", "#5d3a1a",
+            "red",
+        ] {
+            let Accent {
+                light,
+                light_ink,
+                dark,
+                dark_ink,
+                ..
+            } = Accent::new(accent);
             for (colour, on, why) in [
                 (&light, LIGHT_PAPER, "on light paper"),
                 (&dark, DARK_PAPER, "on dark paper"),
@@ -109,7 +139,10 @@ mod tests {
                 (&dark_ink, Rgb::parse(&dark).unwrap(), "text on it, dark"),
             ] {
                 let contrast = Rgb::parse(colour).unwrap().contrast(on);
-                assert!(contrast >= 4.5, "{accent} {why}: {colour} has {contrast:.2}");
+                assert!(
+                    contrast >= 4.5,
+                    "{accent} {why}: {colour} has {contrast:.2}"
+                );
             }
         }
     }

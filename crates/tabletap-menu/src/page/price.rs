@@ -4,12 +4,24 @@ use super::words::Words;
 use tabletap_wire::menu::{PublicGroup, PublicItem, PublicMenu, PublicOption};
 
 /// Languages that write `1.234,50 €`.
-const COMMA_LANGUAGES: &[&str] =
-    &["da", "de", "el", "es", "fi", "fr", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sv", "tr", "uk"];
+const COMMA_LANGUAGES: &[&str] = &[
+    "da", "de", "el", "es", "fi", "fr", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sv", "tr", "uk",
+];
 
 /// The price of a dish as it is first offered, and what else it can cost: `or large $18.00`, `to $22.00`.
-pub(super) fn of_dish(menu: &PublicMenu, item: &PublicItem, words: &Words) -> (String, Option<String>) {
-    let money = |minor| format(minor, &menu.currency, menu.currency_digits, menu.lang.as_str());
+pub(super) fn of_dish(
+    menu: &PublicMenu,
+    item: &PublicItem,
+    words: &Words,
+) -> (String, Option<String>) {
+    let money = |minor| {
+        format(
+            minor,
+            &menu.currency,
+            menu.currency_digits,
+            menu.lang.as_str(),
+        )
+    };
     let required = || item.option_groups.iter().filter(|group| group.min > 0);
     let cheapest = |group: &PublicGroup| offered(group).map(|o| o.price_minor).min().unwrap_or(0);
     let from = item.price_minor + required().map(cheapest).sum::<i64>();
@@ -20,7 +32,11 @@ pub(super) fn of_dish(menu: &PublicMenu, item: &PublicItem, words: &Words) -> (S
         let is_pair = offered(group).count() == 2;
         let pattern = if is_pair { words.or_size } else { words.up_to };
         let name = words.in_a_sentence(&dearest.name);
-        Some(pattern.replace("{size}", &name).replace("{price}", &money(minor)))
+        Some(
+            pattern
+                .replace("{size}", &name)
+                .replace("{price}", &money(minor)),
+        )
     });
     (money(from), more)
 }
@@ -65,12 +81,24 @@ pub(super) fn rate(ppm: u32, lang: &str) -> String {
     let (whole, fraction) = (ppm / 10_000, ppm % 10_000);
     let decimals = format!("{fraction:04}");
     let decimals = decimals.trim_end_matches('0');
-    let number = if decimals.is_empty() { whole.to_string() } else { format!("{whole}{point}{decimals}") };
-    if point == "," { format!("{number}\u{a0}%") } else { format!("{number}%") }
+    let number = if decimals.is_empty() {
+        whole.to_string()
+    } else {
+        format!("{whole}{point}{decimals}")
+    };
+    if point == "," {
+        format!("{number}\u{a0}%")
+    } else {
+        format!("{number}%")
+    }
 }
 
 fn separators(lang: &str) -> (&'static str, &'static str) {
-    if COMMA_LANGUAGES.contains(&lang) { (".", ",") } else { (",", ".") }
+    if COMMA_LANGUAGES.contains(&lang) {
+        (".", ",")
+    } else {
+        (",", ".")
+    }
 }
 
 fn grouped(whole: u64, separator: &str) -> String {

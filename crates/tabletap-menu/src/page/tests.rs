@@ -37,7 +37,13 @@ fn dish_of(id: &str, price_minor: i64) -> PublicItem {
 
 fn size(options: Vec<PublicOption>) -> PublicGroup {
     let id = tabletap_domain::GroupId::parse("size").unwrap();
-    PublicGroup { id, name: "Size".to_owned(), min: 1, max: 1, options }
+    PublicGroup {
+        id,
+        name: "Size".to_owned(),
+        min: 1,
+        max: 1,
+        options,
+    }
 }
 
 fn menu(lang: &str, items: Vec<PublicItem>) -> PublicMenu {
@@ -52,13 +58,25 @@ fn menu(lang: &str, items: Vec<PublicItem>) -> PublicMenu {
         slug: Slug::parse("kumo-sushi").unwrap(),
         name: "Kumo <Sushi>".to_owned(),
         lang: Lang::parse(lang).unwrap(),
-        languages: ["en", "ja", "ar"].map(|code| Lang::parse(code).unwrap()).to_vec(),
+        languages: ["en", "ja", "ar"]
+            .map(|code| Lang::parse(code).unwrap())
+            .to_vec(),
         version: MenuVersion::parse("m0123456789abcdef").unwrap(),
         currency: currency.code().to_owned(),
         currency_digits: currency.digits(),
         accent: "#b3261e".to_owned(),
-        pricing: PublicPricing { tax_inclusive: false, taxes: vec![tax], service_charge: None },
-        categories: vec![PublicCategory { id, name: "Plates".to_owned(), note: String::new(), items }],
+        stations: Vec::new(),
+        pricing: PublicPricing {
+            tax_inclusive: false,
+            taxes: vec![tax],
+            service_charge: None,
+        },
+        categories: vec![PublicCategory {
+            id,
+            name: "Plates".to_owned(),
+            note: String::new(),
+            items,
+        }],
     }
 }
 
@@ -71,15 +89,30 @@ fn a_page_reads_without_a_script_and_escapes_what_the_restaurant_typed() {
     for (part, why) in [
         (r#"<html lang="en" dir="ltr""#, "language and direction"),
         ("Ramen &#38; &#60;friends&#62;", "escaped"),
-        ("$15.00 <small>or large $18.00</small>", "the price with its other size"),
-        (r#"<link rel="alternate" hreflang="ja" href="/m/kumo-sushi/ja/">"#, "other languages"),
+        (
+            "$15.00 <small>or large $18.00</small>",
+            "the price with its other size",
+        ),
+        (
+            r#"<link rel="alternate" hreflang="ja" href="/m/kumo-sushi/ja/">"#,
+            "other languages",
+        ),
         (r#"lang="ja">日本語</a>"#, "a language by its own name"),
-        ("Added to these prices: Sales tax 8.875%.", "no surprise on the bill"),
-        ("data-accent-light=\"#b3261e\"", "the accent, where no style may differ"),
+        (
+            "Added to these prices: Sales tax 8.875%.",
+            "no surprise on the bill",
+        ),
+        (
+            "data-accent-light=\"#b3261e\"",
+            "the accent, where no style may differ",
+        ),
     ] {
         assert!(html.contains(part), "{why}: {part}\n{html}");
     }
-    assert!(!html.contains("style=\""), "a style attribute would need a weaker policy");
+    assert!(
+        !html.contains("style=\""),
+        "a style attribute would need a weaker policy"
+    );
 }
 
 #[test]
@@ -87,13 +120,20 @@ fn what_is_sold_out_stays_on_the_page_with_the_word() {
     let mut eel = dish_of("unagi-roll", 1350);
     eel.available = false;
     let html = render(&menu("ja", vec![eel]));
-    assert!(html.contains(r#"class="dish out""#) && html.contains("売り切れ"), "{html}");
+    assert!(
+        html.contains(r#"class="dish out""#) && html.contains("売り切れ"),
+        "{html}"
+    );
 }
 
 #[test]
 fn a_dish_that_must_be_sized_shows_what_it_costs_at_least_and_at_most() {
     let mut sake = dish_of("sake", 0);
-    let options = vec![option("Glass", 700), option("Carafe", 1800), option("Bottle", 4200)];
+    let options = vec![
+        option("Glass", 700),
+        option("Carafe", 1800),
+        option("Bottle", 4200),
+    ];
     sake.option_groups = vec![size(options)];
     assert!(render(&menu("en", vec![sake])).contains("$7.00 <small>to $42.00</small>"));
 }
@@ -118,5 +158,8 @@ fn only_the_first_pictures_are_fetched_at_once() {
 #[test]
 fn the_policy_allows_the_inline_style_by_its_hash_and_nothing_inline_else() {
     let policy = content_security_policy();
-    assert!(policy.contains("style-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    assert!(
+        policy.contains("style-src 'sha256-") && !policy.contains("unsafe"),
+        "{policy}"
+    );
 }

@@ -37,7 +37,11 @@ impl Words {
 
     /// A name inside a sentence: English writes `or large`, German keeps its capitals.
     pub(super) fn in_a_sentence(&self, name: &str) -> String {
-        if self.module == "en" { name.to_lowercase() } else { name.to_owned() }
+        if self.module == "en" {
+            name.to_lowercase()
+        } else {
+            name.to_owned()
+        }
     }
 }
 
@@ -68,7 +72,13 @@ const JAPANESE: Words = Words {
     tax_included: "価格には {taxes} が含まれています。",
     tax_added: "価格に {taxes} が加算されます。",
     service_added: "ご注文ごとに {charge} を申し受けます。",
-    diets: ["ヴィーガン", "ベジタリアン", "ハラール", "コーシャ", "グルテンフリー"],
+    diets: [
+        "ヴィーガン",
+        "ベジタリアン",
+        "ハラール",
+        "コーシャ",
+        "グルテンフリー",
+    ],
 };
 
 const GERMAN: Words = Words {
@@ -115,7 +125,11 @@ pub(super) fn name_of_language(code: &str) -> &str {
 
 /// The writing direction of a page in `lang`.
 pub(super) fn direction(lang: &str) -> &'static str {
-    if ["ar", "fa", "he", "ur"].contains(&base(lang)) { "rtl" } else { "ltr" }
+    if ["ar", "fa", "he", "ur"].contains(&base(lang)) {
+        "rtl"
+    } else {
+        "ltr"
+    }
 }
 
 fn base(code: &str) -> &str {

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { nothing, orderBody, orderIdOf, placed, put, readKept, setQuantity, totalOf } from './cart';
+import type { Menu } from './menu';
+
+const menu: Menu = {
+  slug: 'kumo', name: 'Kumo', lang: 'en', version: 'm1', currency: 'USD', digits: 2, stations: new Map(),
+  pricing: { taxInclusive: false, taxes: [{ category: 'food', name: 'Tax', ratePpm: 100_000 }], service: null },
+  items: new Map([['edamame', { id: 'edamame', name: 'Edamame', description: '', priceMinor: 600, available: true, image: null, allergens: [], taxCategory: 'food', groups: [] }]]),
+};
+const dish = { itemId: 'edamame', quantity: 1, choices: [], note: '' };
+
+describe('a cart', () => {
+  it('makes one line of the same dish made the same way', () => {
+    const kept = put(put(nothing, dish, null), { ...dish, quantity: 2 }, null);
+    expect(kept.lines.map(({ quantity }) => quantity)).toEqual([3]);
+  });
+  it('keeps dishes apart that differ in a note', () => {
+    expect(put(put(nothing, dish, null), { ...dish, note: 'no salt' }, null).lines).toHaveLength(2);
+  });
+  it('changes a line in its place', () => {
+    const two = put(put(nothing, dish, null), { ...dish, note: 'no salt' }, null);
+    expect(put(two, { ...dish, quantity: 4, note: 'warm' }, 1).lines.map(({ note }) => note)).toEqual(['warm', 'no salt']);
+  });
+  it('loses a line whose quantity is 0', () => {
+    expect(setQuantity(put(nothing, dish, null), 1, 0).lines).toEqual([]);
+  });
+  it('is sent with ids, quantities and the total that was shown', () => {
+    const kept = put(nothing, { ...dish, quantity: 2 }, null);
+    expect(totalOf(menu, kept).totalMinor).toBe(1320);
+    expect(orderBody(menu, kept, 'ord_1')).toEqual({
+      order_id: 'ord_1', menu_version: 'm1', lang: 'en', note: '', guest: '', expected_total_minor: 1320,
+      lines: [{ item_id: 'edamame', quantity: 2, choices: [], note: '' }],
+    });
+  });
+  it('is empty once its order is placed, and the next one gets an id of its own', () => {
+    const kept = { ...put(nothing, dish, null), orderId: 'ord_1', guest: 'Ada' };
+    const after = placed(kept, { orderId: 'ord_1', number: 'K27' });
+    expect(after).toMatchObject({ lines: [], orderId: null, pending: null, guest: 'Ada', sent: [{ orderId: 'ord_1', number: 'K27' }] });
+  });
+});
+
+describe('what localStorage held', () => {
+  it('comes back as it was', () => {
+    const kept = { ...put(nothing, dish, null), orderId: 'ord_1', pending: orderBody(menu, put(nothing, dish, null), 'ord_1'), session: { token: 't', seating: 3, table: 'Table 7' } };
+    expect(readKept(JSON.stringify(kept))).toEqual(kept);
+  });
+  it('is an empty cart where it cannot be read', () => {
+    for (const broken of [null, '', '{', '[]', '{"lines":[{"key":"x"}]}', '{"lines":3}']) expect(readKept(broken)).toEqual(nothing);
+  });
+});
+
+describe('an order id', () => {
+  it('is ord_ and 32 hex digits', () => {
+    expect(orderIdOf(new Uint8Array(16).fill(10))).toBe('ord_0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a');
+  });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { formatMoney, formatRate, scaleRounded, splitByWeight, total } from './money';
+import samples from './totals.samples.json';
+
+describe('totals', () => {
+  // The same file is read by a test of `tabletap-wire`: what the page shows is what the server charges.
+  for (const sample of samples) {
+    it(sample.fact, () => {
+      const { service_charge: charge, taxes, tax_inclusive } = sample.pricing;
+      const rules = {
+        taxInclusive: tax_inclusive,
+        taxes: taxes.map(({ category, name, rate_ppm }) => ({ category, name, ratePpm: rate_ppm })),
+        service: charge && { name: charge.name, ratePpm: charge.rate_ppm, taxCategory: charge.tax_category },
+      };
+      const lines = sample.lines.map(({ tax_category, total_minor }) => ({ taxCategory: tax_category, totalMinor: total_minor }));
+      const totals = total(lines, rules);
+      expect({
+        subtotal_minor: totals.subtotalMinor,
+        service_charge_minor: totals.serviceMinor,
+        taxes: totals.taxes.map(({ name, taxMinor }) => [name, taxMinor]),
+        total_minor: totals.totalMinor,
+      }).toEqual(sample.totals);
+    });
+  }
+
+  it('rounds half away from zero, also where floats would not', () => {
+    expect(scaleRounded(1, 1, 2)).toBe(1);
+    expect(scaleRounded(-1, 1, 2)).toBe(-1);
+    expect(scaleRounded(99_999_999_999, 999_999, 1_000_000)).toBe(99_999_899_999);
+  });
+
+  it('splits so that the parts sum to the whole, the earlier part first', () => {
+    expect(splitByWeight(100, [1, 1, 1])).toEqual([34, 33, 33]);
+    expect(splitByWeight(5, [0, 0])).toEqual([3, 2]);
+  });
+});
+
+describe('amounts', () => {
+  // The published page writes the same: see the table in `tabletap-menu`, `page/price.rs`.
+  it.each([
+    [600, 'USD', 2, 'en', '$6.00'],
+    [600, 'USD', 2, 'ja', '$6.00'],
+    [123_456_789, 'USD', 2, 'en', '$1,234,567.89'],
+    [650, 'EUR', 2, 'de', '6,50\u00a0€'],
+    [123_450, 'EUR', 2, 'de', '1.234,50\u00a0€'],
+    [650, 'EUR', 2, 'en', '€6.50'],
+    [1200, 'JPY', 0, 'ja', '￥1,200'],
+    [1200, 'JPY', 0, 'en', '¥1,200'],
+    [1250, 'KWD', 3, 'en', 'KWD\u00a01.250'],
+  ])('%i %s is written with its %i decimals in %s as %s', (minor, currency, digits, lang, text) => {
+    expect(formatMoney(minor, currency, digits, lang)).toBe(text);
+  });
+
+  it('writes rates with the decimals they have', () => {
+    expect(formatRate(88_750, 'en')).toBe('8.875%');
+    expect(formatRate(70_000, 'de')).toBe('7\u00a0%');
+  });
+});
