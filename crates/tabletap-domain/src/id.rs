@@ -59,11 +59,16 @@ fn is_slug(text: &str, length_max: usize) -> bool {
         && text.len() <= length_max
         && !text.starts_with('-')
         && !text.ends_with('-')
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn is_lower_hex(text: &str, length: usize) -> bool {
-    text.len() == length && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    text.len() == length
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 fn is_language(text: &str) -> bool {
@@ -72,14 +77,14 @@ fn is_language(text: &str) -> bool {
     (2..=3).contains(&primary.len())
         && primary.bytes().all(|b| b.is_ascii_lowercase())
         && text.len() <= 16
-        && parts.all(|p| {
-            (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric())
-        })
+        && parts.all(|p| (2..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
 fn is_table_code(text: &str) -> bool {
     (20..=40).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }
 
 fn is_thing_name(text: &str) -> bool {
@@ -170,7 +175,11 @@ impl TicketId {
         let revision_text = parts.next()?;
         let revision: u32 = revision_text.parse().ok().filter(|r| *r > 0)?;
         let canonical = revision.to_string() == revision_text && parts.next().is_none();
-        canonical.then_some(Self { order, station, revision })
+        canonical.then_some(Self {
+            order,
+            station,
+            revision,
+        })
     }
 }
 
@@ -183,7 +192,13 @@ impl FromStr for TicketId {
 
 impl fmt::Display for TicketId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "tkt_{}_{}_{}", self.order.hex(), self.station, self.revision)
+        write!(
+            f,
+            "tkt_{}_{}_{}",
+            self.order.hex(),
+            self.station,
+            self.revision
+        )
     }
 }
 
@@ -211,9 +226,18 @@ mod tests {
             assert!(OrderId::parse(text).is_err(), "{why}");
         }
         for (text, why) in [
-            ("tkt_0123456789abcdef0123456789abcdef_hot_0", "revisions start at 1"),
-            ("tkt_0123456789abcdef0123456789abcdef_hot_01", "two texts for one id"),
-            ("tkt_0123456789abcdef0123456789abcdef_hot_1_1", "a part too many"),
+            (
+                "tkt_0123456789abcdef0123456789abcdef_hot_0",
+                "revisions start at 1",
+            ),
+            (
+                "tkt_0123456789abcdef0123456789abcdef_hot_01",
+                "two texts for one id",
+            ),
+            (
+                "tkt_0123456789abcdef0123456789abcdef_hot_1_1",
+                "a part too many",
+            ),
         ] {
             assert!(TicketId::parse(text).is_err(), "{why}");
         }

@@ -260,7 +260,11 @@ impl Menu {
     /// This menu with some dishes switched off (the "86" list). A combo's option that bears a dish's id is that dish.
     #[must_use]
     pub fn without(mut self, off: &BTreeSet<ItemId>) -> Self {
-        for item in self.categories.iter_mut().flat_map(|category| &mut category.items) {
+        for item in self
+            .categories
+            .iter_mut()
+            .flat_map(|category| &mut category.items)
+        {
             item.available &= !off.contains(&item.id);
             switch_off(&mut item.option_groups, off);
         }
@@ -273,7 +277,9 @@ impl Menu {
     /// Never for a menu that was read from a file or a row: both refuse one without languages.
     #[must_use]
     pub fn first_language(&self) -> &Lang {
-        self.languages.first().expect("a menu has at least one language")
+        self.languages
+            .first()
+            .expect("a menu has at least one language")
     }
 }
 

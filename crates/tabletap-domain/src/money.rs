@@ -11,12 +11,54 @@ pub struct Currency {
 
 /// Currencies we price in. Source: ISO 4217 list one, "minor unit" column.
 const CURRENCIES: &[(&str, u32)] = &[
-    ("AED", 2), ("ARS", 2), ("AUD", 2), ("BHD", 3), ("BRL", 2), ("CAD", 2), ("CHF", 2), ("CLP", 0),
-    ("CNY", 2), ("COP", 2), ("CZK", 2), ("DKK", 2), ("EGP", 2), ("EUR", 2), ("GBP", 2), ("HKD", 2),
-    ("HUF", 2), ("IDR", 2), ("ILS", 2), ("INR", 2), ("ISK", 0), ("JOD", 3), ("JPY", 0), ("KRW", 0),
-    ("KWD", 3), ("MAD", 2), ("MXN", 2), ("MYR", 2), ("NOK", 2), ("NZD", 2), ("OMR", 3), ("PEN", 2),
-    ("PHP", 2), ("PLN", 2), ("PYG", 0), ("QAR", 2), ("RON", 2), ("SAR", 2), ("SEK", 2), ("SGD", 2),
-    ("THB", 2), ("TND", 3), ("TRY", 2), ("TWD", 2), ("UAH", 2), ("USD", 2), ("UYU", 2), ("VND", 0),
+    ("AED", 2),
+    ("ARS", 2),
+    ("AUD", 2),
+    ("BHD", 3),
+    ("BRL", 2),
+    ("CAD", 2),
+    ("CHF", 2),
+    ("CLP", 0),
+    ("CNY", 2),
+    ("COP", 2),
+    ("CZK", 2),
+    ("DKK", 2),
+    ("EGP", 2),
+    ("EUR", 2),
+    ("GBP", 2),
+    ("HKD", 2),
+    ("HUF", 2),
+    ("IDR", 2),
+    ("ILS", 2),
+    ("INR", 2),
+    ("ISK", 0),
+    ("JOD", 3),
+    ("JPY", 0),
+    ("KRW", 0),
+    ("KWD", 3),
+    ("MAD", 2),
+    ("MXN", 2),
+    ("MYR", 2),
+    ("NOK", 2),
+    ("NZD", 2),
+    ("OMR", 3),
+    ("PEN", 2),
+    ("PHP", 2),
+    ("PLN", 2),
+    ("PYG", 0),
+    ("QAR", 2),
+    ("RON", 2),
+    ("SAR", 2),
+    ("SEK", 2),
+    ("SGD", 2),
+    ("THB", 2),
+    ("TND", 3),
+    ("TRY", 2),
+    ("TWD", 2),
+    ("UAH", 2),
+    ("USD", 2),
+    ("UYU", 2),
+    ("VND", 0),
     ("ZAR", 2),
 ];
 
@@ -92,9 +134,15 @@ impl Money {
     /// [`MoneyError`] when the currencies differ or the sum does not fit.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
-            return Err(MoneyError::CurrencyMismatch(self.currency.code, other.currency.code));
+            return Err(MoneyError::CurrencyMismatch(
+                self.currency.code,
+                other.currency.code,
+            ));
         }
-        let minor = self.minor.checked_add(other.minor).ok_or(MoneyError::Overflow)?;
+        let minor = self
+            .minor
+            .checked_add(other.minor)
+            .ok_or(MoneyError::Overflow)?;
         Ok(Self { minor, ..self })
     }
 
@@ -103,7 +151,10 @@ impl Money {
     /// # Errors
     /// [`MoneyError::Overflow`] when it does not fit.
     pub fn checked_mul(self, count: u32) -> Result<Self, MoneyError> {
-        let minor = self.minor.checked_mul(i64::from(count)).ok_or(MoneyError::Overflow)?;
+        let minor = self
+            .minor
+            .checked_mul(i64::from(count))
+            .ok_or(MoneyError::Overflow)?;
         Ok(Self { minor, ..self })
     }
 
@@ -114,7 +165,12 @@ impl Money {
         let digits = usize::try_from(currency.digits).ok()?;
         let plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
         let bare_point = text.ends_with('.');
-        if whole.is_empty() || !plain(whole) || !plain(fraction) || fraction.len() > digits || bare_point {
+        if whole.is_empty()
+            || !plain(whole)
+            || !plain(fraction)
+            || fraction.len() > digits
+            || bare_point
+        {
             return None;
         }
         let minor = format!("{whole}{fraction:0<digits$}").parse().ok()?;
@@ -127,7 +183,10 @@ impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scale = 10_u64.pow(self.currency.digits);
         let sign = if self.minor < 0 { "-" } else { "" };
-        let (whole, fraction) = (self.minor.unsigned_abs() / scale, self.minor.unsigned_abs() % scale);
+        let (whole, fraction) = (
+            self.minor.unsigned_abs() / scale,
+            self.minor.unsigned_abs() % scale,
+        );
         match usize::try_from(self.currency.digits) {
             Ok(width @ 1..) => write!(f, "{sign}{whole}.{fraction:0width$} {}", self.currency.code),
             _ => write!(f, "{sign}{whole} {}", self.currency.code),
@@ -144,7 +203,10 @@ pub fn scale_rounded(amount_minor: i64, numerator: i64, denominator: i64) -> Opt
         return None;
     }
     let product = i128::from(amount_minor).checked_mul(i128::from(numerator))?;
-    let (magnitude, divisor) = (product.unsigned_abs(), u128::from(denominator.unsigned_abs()));
+    let (magnitude, divisor) = (
+        product.unsigned_abs(),
+        u128::from(denominator.unsigned_abs()),
+    );
     let rounded = i128::try_from((magnitude + divisor / 2) / divisor).ok()?;
     i64::try_from(if product < 0 { -rounded } else { rounded }).ok()
 }
@@ -161,7 +223,10 @@ pub fn split_by_weight(total_minor: i64, weights: &[i64]) -> Vec<i64> {
     if weights.iter().all(|w| *w == 0) {
         weights.fill(1);
     }
-    let (total, sum) = (i128::from(total_minor.unsigned_abs()), weights.iter().sum::<i128>());
+    let (total, sum) = (
+        i128::from(total_minor.unsigned_abs()),
+        weights.iter().sum::<i128>(),
+    );
     let mut parts: Vec<i128> = weights.iter().map(|w| total * w / sum).collect();
     let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
     by_remainder.sort_by_key(|&i| std::cmp::Reverse(total * weights[i] % sum));
@@ -174,7 +239,10 @@ pub fn split_by_weight(total_minor: i64, weights: &[i64]) -> Vec<i64> {
         left -= 1;
     }
     let sign = i128::from(total_minor.signum());
-    parts.iter().map(|part| i64::try_from(part * sign).unwrap_or(i64::MAX)).collect()
+    parts
+        .iter()
+        .map(|part| i64::try_from(part * sign).unwrap_or(i64::MAX))
+        .collect()
 }
 
 #[cfg(test)]
@@ -203,7 +271,11 @@ mod tests {
             (".5", "USD", None),
             ("99999999999999999999", "USD", None),
         ] {
-            assert_eq!(Money::parse(text, currency(code)).map(Money::minor), minor, "{text} {code}");
+            assert_eq!(
+                Money::parse(text, currency(code)).map(Money::minor),
+                minor,
+                "{text} {code}"
+            );
         }
     }
 

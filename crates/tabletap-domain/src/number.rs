@@ -24,7 +24,10 @@ impl OrderNumber {
         if known && digits.bytes().all(|b| b.is_ascii_digit()) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(InvalidId { kind: "order number", shape: "a letter and 2 to 6 digits" })
+            Err(InvalidId {
+                kind: "order number",
+                shape: "a letter and 2 to 6 digits",
+            })
         }
     }
 
@@ -85,9 +88,8 @@ mod tests {
 
     #[test]
     fn a_hundred_orders_get_well_spread_first_numbers() {
-        let first = |i: u32| {
-            candidates(&OrderId::parse(&format!("ord_{i:032x}")).unwrap(), 0)[0].clone()
-        };
+        let first =
+            |i: u32| candidates(&OrderId::parse(&format!("ord_{i:032x}")).unwrap(), 0)[0].clone();
         let distinct: BTreeSet<_> = (0..100).map(first).collect();
         assert!(distinct.len() > 90, "{} of 100", distinct.len());
     }

@@ -116,7 +116,10 @@ impl OrderStatus {
     /// Whether the order has come to its end: it leaves the open index and frees its number.
     #[must_use]
     pub fn is_end(self) -> bool {
-        matches!(self, Self::Delivered | Self::Served | Self::Collected | Self::Cancelled)
+        matches!(
+            self,
+            Self::Delivered | Self::Served | Self::Collected | Self::Cancelled
+        )
     }
 
     /// The status after `event`.
@@ -137,9 +140,11 @@ impl OrderStatus {
             // A waiter may bring what nobody marked ready.
             (S::Placed | S::Preparing | S::Ready, E::BroughtToTable, T::DineIn) => S::Served,
             (S::Placed | S::Preparing | S::Ready, E::SeatingClosed, T::DineIn) => S::Served,
-            (S::AwaitingPayment | S::Placed | S::Preparing | S::Ready | S::Packed, E::Cancelled, _) => {
-                S::Cancelled
-            }
+            (
+                S::AwaitingPayment | S::Placed | S::Preparing | S::Ready | S::Packed,
+                E::Cancelled,
+                _,
+            ) => S::Cancelled,
             _ => return Err(IllegalTransition { from: self, event }),
         };
         Ok(next)
@@ -239,7 +244,11 @@ mod tests {
 
     #[test]
     fn closing_a_seating_serves_whatever_is_open_at_its_table() {
-        for status in [OrderStatus::Placed, OrderStatus::Preparing, OrderStatus::Ready] {
+        for status in [
+            OrderStatus::Placed,
+            OrderStatus::Preparing,
+            OrderStatus::Ready,
+        ] {
             let next = status.after(OrderEvent::SeatingClosed, OrderType::DineIn);
             assert_eq!(next, Ok(OrderStatus::Served));
         }
@@ -248,15 +257,20 @@ mod tests {
     #[test]
     fn every_status_that_is_no_end_can_reach_one() {
         for kind in OrderType::ALL {
-            let mut reaching: Vec<_> =
-                OrderStatus::ALL.iter().copied().filter(|status| status.is_end()).collect();
+            let mut reaching: Vec<_> = OrderStatus::ALL
+                .iter()
+                .copied()
+                .filter(|status| status.is_end())
+                .collect();
             loop {
                 let more: Vec<_> = OrderStatus::ALL
                     .iter()
                     .copied()
                     .filter(|from| !reaching.contains(from))
                     .filter(|from| {
-                        let nexts = OrderEvent::ALL.iter().filter_map(|e| from.after(*e, *kind).ok());
+                        let nexts = OrderEvent::ALL
+                            .iter()
+                            .filter_map(|e| from.after(*e, *kind).ok());
                         nexts.into_iter().any(|next| reaching.contains(&next))
                     })
                     .collect();
@@ -265,7 +279,11 @@ mod tests {
                 }
                 reaching.extend(more);
             }
-            for start in [OrderStatus::AwaitingPayment, OrderStatus::Placed, OrderStatus::Ready] {
+            for start in [
+                OrderStatus::AwaitingPayment,
+                OrderStatus::Placed,
+                OrderStatus::Ready,
+            ] {
                 assert!(reaching.contains(&start), "{start:?} of {kind:?}");
             }
         }

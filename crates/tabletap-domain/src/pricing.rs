@@ -93,7 +93,10 @@ pub struct PricedChoice {
 /// # Errors
 /// The first [`CartError`], in the order of the request's fields; nothing is corrected silently.
 pub fn price_cart(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, CartError> {
-    let at = |field: &str, problem| CartError { field: field.to_owned(), problem };
+    let at = |field: &str, problem| CartError {
+        field: field.to_owned(),
+        problem,
+    };
     if cart.lines.is_empty() {
         return Err(at("lines", CartProblem::Empty));
     }
@@ -105,24 +108,46 @@ pub fn price_cart(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, C
         lines.push(price_line(menu, line, lang, &format!("lines[{index}]"))?);
     }
     if lines.iter().map(|line| line.quantity).sum::<u32>() > limits::ORDER_QUANTITY_MAX {
-        return Err(at("lines", CartProblem::TooManyDishes(limits::ORDER_QUANTITY_MAX)));
+        return Err(at(
+            "lines",
+            CartProblem::TooManyDishes(limits::ORDER_QUANTITY_MAX),
+        ));
     }
     let note = bounded(&cart.note, limits::NOTE_CHARS_MAX, "note")?;
     let guest = bounded(&cart.guest, limits::GUEST_CHARS_MAX, "guest")?;
     let totals = totals::total(&lines, &menu.pricing)
         .ok_or_else(|| at("lines", CartProblem::TotalOutOfRange))?;
-    Ok(PricedCart { lines, note, guest, totals })
+    Ok(PricedCart {
+        lines,
+        note,
+        guest,
+        totals,
+    })
 }
 
-fn price_line(menu: &Menu, line: &CartLine, lang: &Lang, field: &str) -> Result<PricedLine, CartError> {
-    let at = |part: &str, problem| CartError { field: format!("{field}.{part}"), problem };
-    let item = menu.item(&line.item).ok_or_else(|| at("item_id", CartProblem::UnknownItem))?;
+fn price_line(
+    menu: &Menu,
+    line: &CartLine,
+    lang: &Lang,
+    field: &str,
+) -> Result<PricedLine, CartError> {
+    let at = |part: &str, problem| CartError {
+        field: format!("{field}.{part}"),
+        problem,
+    };
+    let item = menu
+        .item(&line.item)
+        .ok_or_else(|| at("item_id", CartProblem::UnknownItem))?;
     let name = label(&item.name, menu, lang);
     if !item.available {
         return Err(at("item_id", CartProblem::ItemUnavailable(name.guest)));
     }
-    let quantity = quantity_within(line.quantity, limits::LINE_QUANTITY_MAX)
-        .ok_or_else(|| at("quantity", CartProblem::QuantityOutOfRange(limits::LINE_QUANTITY_MAX)))?;
+    let quantity = quantity_within(line.quantity, limits::LINE_QUANTITY_MAX).ok_or_else(|| {
+        at(
+            "quantity",
+            CartProblem::QuantityOutOfRange(limits::LINE_QUANTITY_MAX),
+        )
+    })?;
     if choices::count(&line.choices) > limits::CHOICES_MAX {
         return Err(at("choices", CartProblem::ChoicesOutOfBounds));
     }
@@ -143,7 +168,9 @@ fn price_line(menu: &Menu, line: &CartLine, lang: &Lang, field: &str) -> Result<
         quantity,
         unit_minor,
         total_minor,
-        cost_minor: reader.cost(item, &choices).and_then(|c| c.checked_mul(i64::from(quantity))),
+        cost_minor: reader
+            .cost(item, &choices)
+            .and_then(|c| c.checked_mul(i64::from(quantity))),
         tax_category: item.tax_category.clone(),
         station: item.station.clone(),
         allergens: allergens(item, &choices),
@@ -172,14 +199,19 @@ fn label(texts: &Texts, menu: &Menu, lang: &Lang) -> Label {
 }
 
 fn quantity_within(quantity: i64, quantity_max: u32) -> Option<u32> {
-    u32::try_from(quantity).ok().filter(|q| (1..=quantity_max).contains(q))
+    u32::try_from(quantity)
+        .ok()
+        .filter(|q| (1..=quantity_max).contains(q))
 }
 
 fn bounded(text: &str, chars_max: usize, field: &str) -> Result<String, CartError> {
     let cleaned = text::clean(text);
     if cleaned.chars().count() > chars_max {
         let problem = CartProblem::TextTooLong(chars_max);
-        return Err(CartError { field: field.to_owned(), problem });
+        return Err(CartError {
+            field: field.to_owned(),
+            problem,
+        });
     }
     Ok(cleaned)
 }

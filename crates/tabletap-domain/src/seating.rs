@@ -93,7 +93,11 @@ impl TableSeating {
             (TableState::Idle, HouseRule::Open) => TableState::Open,
             (state, _) => state,
         };
-        let to = Self { number: session_seating, state, last_order_at: now };
+        let to = Self {
+            number: session_seating,
+            state,
+            last_order_at: now,
+        };
         Ok(SeatingMove { from: self, to })
     }
 
@@ -105,9 +109,13 @@ impl TableSeating {
         match self.state {
             TableState::Idle => Err(SeatingError::NotSeated),
             TableState::Open => Err(SeatingError::NotWaiting),
-            TableState::Unconfirmed => {
-                Ok(SeatingMove { from: self, to: Self { state: TableState::Open, ..self } })
-            }
+            TableState::Unconfirmed => Ok(SeatingMove {
+                from: self,
+                to: Self {
+                    state: TableState::Open,
+                    ..self
+                },
+            }),
         }
     }
 
@@ -118,9 +126,13 @@ impl TableSeating {
     pub fn close(self) -> Result<SeatingMove, SeatingError> {
         match self.state {
             TableState::Idle => Err(SeatingError::NotSeated),
-            TableState::Unconfirmed | TableState::Open => {
-                Ok(SeatingMove { from: self, to: Self { state: TableState::Idle, ..self } })
-            }
+            TableState::Unconfirmed | TableState::Open => Ok(SeatingMove {
+                from: self,
+                to: Self {
+                    state: TableState::Idle,
+                    ..self
+                },
+            }),
         }
     }
 }
@@ -131,34 +143,56 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const NEW_TABLE: TableSeating =
-        TableSeating { number: 0, state: TableState::Idle, last_order_at: UnixMillis(0) };
+    const NEW_TABLE: TableSeating = TableSeating {
+        number: 0,
+        state: TableState::Idle,
+        last_order_at: UnixMillis(0),
+    };
 
     #[test]
     fn every_phone_that_scans_an_idle_table_gets_the_same_next_number() {
         assert_eq!(NEW_TABLE.number_for_scan(), 1);
-        let seated = NEW_TABLE.order(1, HouseRule::Open, UnixMillis(5)).unwrap().to;
+        let seated = NEW_TABLE
+            .order(1, HouseRule::Open, UnixMillis(5))
+            .unwrap()
+            .to;
         assert_eq!(seated.number_for_scan(), 1, "the second phone joins");
         assert!(seated.order(1, HouseRule::Open, UnixMillis(6)).is_ok());
     }
 
     #[test]
     fn closing_ends_the_right_to_order_of_every_session_of_that_seating() {
-        let seated = NEW_TABLE.order(1, HouseRule::Open, UnixMillis(5)).unwrap().to;
+        let seated = NEW_TABLE
+            .order(1, HouseRule::Open, UnixMillis(5))
+            .unwrap()
+            .to;
         let closed = seated.close().unwrap().to;
-        assert_eq!(closed.order(1, HouseRule::Open, UnixMillis(9)), Err(SeatingEnded));
+        assert_eq!(
+            closed.order(1, HouseRule::Open, UnixMillis(9)),
+            Err(SeatingEnded)
+        );
         assert_eq!(closed.number_for_scan(), 2);
         assert!(closed.order(2, HouseRule::Open, UnixMillis(9)).is_ok());
     }
 
     #[test]
     fn under_staff_tap_orders_wait_until_the_tap() {
-        let first = NEW_TABLE.order(1, HouseRule::StaffTap, UnixMillis(5)).unwrap();
+        let first = NEW_TABLE
+            .order(1, HouseRule::StaffTap, UnixMillis(5))
+            .unwrap();
         assert!(first.holds_order());
-        let second = first.to.order(1, HouseRule::StaffTap, UnixMillis(6)).unwrap();
+        let second = first
+            .to
+            .order(1, HouseRule::StaffTap, UnixMillis(6))
+            .unwrap();
         assert!(second.holds_order(), "so do the ones that follow");
         let confirmed = second.to.confirm().unwrap().to;
-        assert!(!confirmed.order(1, HouseRule::StaffTap, UnixMillis(7)).unwrap().holds_order());
+        assert!(
+            !confirmed
+                .order(1, HouseRule::StaffTap, UnixMillis(7))
+                .unwrap()
+                .holds_order()
+        );
         assert_eq!(confirmed.confirm(), Err(SeatingError::NotWaiting));
         assert_eq!(NEW_TABLE.confirm(), Err(SeatingError::NotSeated));
     }

@@ -35,12 +35,24 @@ mod tests {
     #[test]
     fn what_acts_is_removed_and_what_reads_stays() {
         for (dirty, clean_text, why) in [
-            ("no\u{1b}@ onion", "no@ onion", "ESC would start a printer command"),
+            (
+                "no\u{1b}@ onion",
+                "no@ onion",
+                "ESC would start a printer command",
+            ),
             ("a\r\nb\tc", "a b c", "one line"),
             ("\u{202E}gnp", "gnp", "a direction override"),
             ("  Ada  ", "Ada", "edges"),
-            ("تقدیم\u{200C}شده", "تقدیم\u{200C}شده", "Persian needs its non-joiner"),
-            ("👩\u{200D}🍳", "👩\u{200D}🍳", "so does an emoji its joiner"),
+            (
+                "تقدیم\u{200C}شده",
+                "تقدیم\u{200C}شده",
+                "Persian needs its non-joiner",
+            ),
+            (
+                "👩\u{200D}🍳",
+                "👩\u{200D}🍳",
+                "so does an emoji its joiner",
+            ),
         ] {
             assert_eq!(clean(dirty), clean_text, "{why}");
         }

@@ -113,8 +113,17 @@ pub fn split_by_station(order: &Order, revision: u32) -> Vec<StationTicket<'_>> 
         .into_iter()
         .zip(1..)
         .map(|((station, lines), index)| {
-            let id = TicketId { order: order.id.clone(), station: station.clone(), revision };
-            StationTicket { id, index, count, lines }
+            let id = TicketId {
+                order: order.id.clone(),
+                station: station.clone(),
+                revision,
+            };
+            StationTicket {
+                id,
+                index,
+                count,
+                lines,
+            }
         })
         .collect()
 }
@@ -141,7 +150,11 @@ fn collect_parts<'a>(
 ) {
     for choice in choices {
         let quantity = times.saturating_mul(choice.quantity);
-        if let Some(station) = choice.station.as_ref().filter(|station| **station != line.station) {
+        if let Some(station) = choice
+            .station
+            .as_ref()
+            .filter(|station| **station != line.station)
+        {
             let part = TicketLine {
                 quantity,
                 name: &choice.name.kitchen,
@@ -182,16 +195,52 @@ mod tests {
     fn reports_that_come_twice_late_or_out_of_order_move_nothing_back() {
         use TicketState as S;
         for (state, attempt, told, moves, why) in [
-            (S::Queued, 1, report(1, S::Accepted), true, "the first answer"),
+            (
+                S::Queued,
+                1,
+                report(1, S::Accepted),
+                true,
+                "the first answer",
+            ),
             (S::Accepted, 1, report(1, S::Accepted), false, "twice"),
-            (S::Queued, 1, report(1, S::Printed), true, "accepted was lost on the way"),
+            (
+                S::Queued,
+                1,
+                report(1, S::Printed),
+                true,
+                "accepted was lost on the way",
+            ),
             (S::Printed, 1, report(1, S::Accepted), false, "late"),
-            (S::Printed, 1, report(1, S::Unknown), false, "proof stays proof"),
-            (S::Printed, 1, report(2, S::Accepted), true, "a reprint was asked for"),
-            (S::Accepted, 2, report(1, S::Printed), false, "of an earlier attempt"),
+            (
+                S::Printed,
+                1,
+                report(1, S::Unknown),
+                false,
+                "proof stays proof",
+            ),
+            (
+                S::Printed,
+                1,
+                report(2, S::Accepted),
+                true,
+                "a reprint was asked for",
+            ),
+            (
+                S::Accepted,
+                2,
+                report(1, S::Printed),
+                false,
+                "of an earlier attempt",
+            ),
             (S::Accepted, 1, report(1, S::Blocked), true, "paper ran out"),
             (S::Blocked, 1, report(1, S::Accepted), true, "and is back"),
-            (S::Unknown, 2, report(2, S::Printed), true, "staff saw the paper"),
+            (
+                S::Unknown,
+                2,
+                report(2, S::Printed),
+                true,
+                "staff saw the paper",
+            ),
         ] {
             assert_eq!(state.advanced(attempt, told).is_some(), moves, "{why}");
         }

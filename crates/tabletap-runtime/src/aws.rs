@@ -28,6 +28,8 @@ pub async fn config() -> SdkConfig {
 #[must_use]
 pub fn http_client() -> impl HttpClient + 'static {
     Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
+        .tls_provider(tls::Provider::Rustls(
+            tls::rustls_provider::CryptoMode::Ring,
+        ))
         .build_https()
 }

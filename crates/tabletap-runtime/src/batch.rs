@@ -37,7 +37,11 @@ mod tests {
             if record == "2" { Err("away") } else { Ok(()) }
         })
         .await;
-        let failed: Vec<_> = response.batch_item_failures.iter().map(|f| &f.item_identifier).collect();
+        let failed: Vec<_> = response
+            .batch_item_failures
+            .iter()
+            .map(|f| &f.item_identifier)
+            .collect();
         assert_eq!(failed, [&Some("2".to_owned())]);
         assert_eq!(handled, ["1", "2"]);
     }

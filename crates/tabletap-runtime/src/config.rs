@@ -38,7 +38,10 @@ impl<'a> Env<'a> {
     /// The process's own variables.
     #[must_use]
     pub fn process() -> Env<'static> {
-        #[expect(clippy::disallowed_methods, reason = "this is the one reader of the environment")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the one reader of the environment"
+        )]
         Env(&|name| std::env::var(name).ok())
     }
 
@@ -47,7 +50,9 @@ impl<'a> Env<'a> {
     /// # Errors
     /// [`ConfigError`]; stop.
     pub fn required(&self, name: &'static str) -> Result<String, ConfigError> {
-        (self.0)(name).filter(|value| !value.is_empty()).ok_or(ConfigError::Missing(name))
+        (self.0)(name)
+            .filter(|value| !value.is_empty())
+            .ok_or(ConfigError::Missing(name))
     }
 
     /// A variable that is read as a `T`, or its default where it is not set.

@@ -5,6 +5,7 @@ pub mod batch;
 pub mod clock;
 pub mod config;
 pub mod logs;
+pub mod mqtt;
 pub mod reply;
 
 pub use config::{ConfigError, Env};

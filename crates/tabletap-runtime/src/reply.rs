@@ -1,6 +1,9 @@
 //! Replies of HTTP functions: JSON with headers that forbid caching, and errors in the one shape of the contract.
 
-use lambda_http::{Body, Response, http::StatusCode};
+use lambda_http::{
+    Body, Request, RequestExt, Response,
+    http::{HeaderValue, StatusCode},
+};
 use serde::Serialize;
 
 /// A JSON reply that no cache keeps.
@@ -11,8 +14,13 @@ pub fn json<T: Serialize>(status: u16, body: &T) -> Response<Body> {
         Ok(text) => reply(status, "application/json", text),
         Err(error) => {
             tracing::error!(%error, "a reply could not be written");
-            let body = r#"{"code":"internal","field":null,"message":"Something went wrong on our side."}"#;
-            reply(StatusCode::INTERNAL_SERVER_ERROR, "application/json", body.to_owned())
+            let body =
+                r#"{"code":"internal","field":null,"message":"Something went wrong on our side."}"#;
+            reply(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "application/json",
+                body.to_owned(),
+            )
         }
     }
 }
@@ -32,14 +40,41 @@ fn reply(status: StatusCode, content_type: &'static str, text: String) -> Respon
     let mut response = Response::new(Body::Text(text));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert("content-type", lambda_http::http::HeaderValue::from_static(content_type));
-    headers.insert("cache-control", lambda_http::http::HeaderValue::from_static("no-store"));
+    headers.insert("content-type", HeaderValue::from_static(content_type));
+    headers.insert("cache-control", HeaderValue::from_static("no-store"));
     response
+}
+
+/// An HTML page that no cache keeps and that runs and loads nothing but the site's own styles.
+#[must_use]
+pub fn page(status: u16, html: String) -> Response<Body> {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = reply(status, "text/html; charset=utf-8", html);
+    let policy =
+        HeaderValue::from_static("default-src 'none'; style-src 'self'; frame-ancestors 'none'");
+    response
+        .headers_mut()
+        .insert("content-security-policy", policy);
+    response
+}
+
+/// The id that logs name this request by.
+#[must_use]
+pub fn request_id(request: &Request) -> &str {
+    request
+        .lambda_context_ref()
+        .map_or("", |context| context.request_id.as_str())
 }
 
 /// The bearer token of a request, if it has one.
 #[must_use]
 pub fn bearer(headers: &lambda_http::http::HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get("authorization")?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+    let (scheme, token) = headers
+        .get("authorization")?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
 }

@@ -167,14 +167,22 @@ mod tests {
     #[test]
     fn a_token_of_the_previous_key_is_good_until_that_key_is_dropped() {
         let token = SessionKeys::parse(OLD).unwrap().sign(&session());
-        assert!(SessionKeys::parse(&format!("{NEW},{OLD}")).unwrap().verify(&token).is_ok());
+        assert!(
+            SessionKeys::parse(&format!("{NEW},{OLD}"))
+                .unwrap()
+                .verify(&token)
+                .is_ok()
+        );
         assert_eq!(SessionKeys::parse(NEW).unwrap().verify(&token), Err(Forged));
     }
 
     #[test]
     fn short_keys_are_refused() {
         assert_eq!(SessionKeys::parse("short").unwrap_err(), WeakKey);
-        assert_eq!(SessionKeys::parse(&format!("{NEW},short")).unwrap_err(), WeakKey);
+        assert_eq!(
+            SessionKeys::parse(&format!("{NEW},short")).unwrap_err(),
+            WeakKey
+        );
     }
 
     proptest! {

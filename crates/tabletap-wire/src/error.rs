@@ -21,12 +21,20 @@ impl ErrorBody {
     /// An error about the request as a whole.
     #[must_use]
     pub fn new(code: &str, message: &str) -> Self {
-        Self { code: code.to_owned(), field: None, message: message.to_owned(), quote: None }
+        Self {
+            code: code.to_owned(),
+            field: None,
+            message: message.to_owned(),
+            quote: None,
+        }
     }
 
     /// An error about one field.
     #[must_use]
     pub fn at(code: &str, field: &str, message: &str) -> Self {
-        Self { field: Some(field.to_owned()), ..Self::new(code, message) }
+        Self {
+            field: Some(field.to_owned()),
+            ..Self::new(code, message)
+        }
     }
 }

@@ -130,17 +130,27 @@ impl MenuRecord {
             currency,
             languages: record.languages,
             pricing: rules(record.pricing),
-            categories: record.categories.into_iter().map(category).collect::<Result<_, _>>()?,
+            categories: record
+                .categories
+                .into_iter()
+                .map(category)
+                .collect::<Result<_, _>>()?,
         })
     }
 }
 
 fn texts_record(texts: &Texts) -> TextsRecord {
-    texts.0.iter().map(|(lang, text)| (lang.to_string(), text.clone())).collect()
+    texts
+        .0
+        .iter()
+        .map(|(lang, text)| (lang.to_string(), text.clone()))
+        .collect()
 }
 
 fn texts(record: TextsRecord) -> Result<Texts, InvalidId> {
-    let pairs = record.into_iter().map(|(lang, text)| Ok((Lang::parse(&lang)?, text)));
+    let pairs = record
+        .into_iter()
+        .map(|(lang, text)| Ok((Lang::parse(&lang)?, text)));
     pairs.collect::<Result<_, _>>().map(Texts)
 }
 
@@ -175,7 +185,11 @@ fn category(record: CategoryRecord) -> Result<Category, InvalidId> {
         id: record.id,
         name: texts(record.name)?,
         note: texts(record.note)?,
-        items: record.items.into_iter().map(item).collect::<Result<_, _>>()?,
+        items: record
+            .items
+            .into_iter()
+            .map(item)
+            .collect::<Result<_, _>>()?,
     })
 }
 
@@ -209,9 +223,17 @@ fn item(record: ItemRecord) -> Result<Item, InvalidId> {
         tax_category: record.tax_category,
         allergens: record.allergens,
         diets: record.diets,
-        tags: record.tags.into_iter().map(texts).collect::<Result<_, _>>()?,
+        tags: record
+            .tags
+            .into_iter()
+            .map(texts)
+            .collect::<Result<_, _>>()?,
         image: record.image,
-        option_groups: record.option_groups.into_iter().map(group).collect::<Result<_, _>>()?,
+        option_groups: record
+            .option_groups
+            .into_iter()
+            .map(group)
+            .collect::<Result<_, _>>()?,
     })
 }
 
@@ -231,7 +253,11 @@ fn group(record: GroupRecord) -> Result<OptionGroup, InvalidId> {
         name: texts(record.name)?,
         min: record.min,
         max: record.max,
-        options: record.options.into_iter().map(option).collect::<Result<_, _>>()?,
+        options: record
+            .options
+            .into_iter()
+            .map(option)
+            .collect::<Result<_, _>>()?,
     })
 }
 
@@ -263,6 +289,10 @@ fn option(record: OptionRecord) -> Result<MenuOption, InvalidId> {
         removal: record.removal,
         station: record.station,
         allergens: record.allergens,
-        option_groups: record.option_groups.into_iter().map(group).collect::<Result<_, _>>()?,
+        option_groups: record
+            .option_groups
+            .into_iter()
+            .map(group)
+            .collect::<Result<_, _>>()?,
     })
 }

@@ -170,7 +170,12 @@ impl OrderView {
     /// The guest's view of an order with its tickets.
     #[must_use]
     pub fn new(order: &Order, tickets: &[TicketStatus]) -> Self {
-        let PricedCart { lines, note, guest, totals } = &order.cart;
+        let PricedCart {
+            lines,
+            note,
+            guest,
+            totals,
+        } = &order.cart;
         let table = order.seat.as_ref();
         Self {
             order_id: order.id.clone(),
@@ -179,14 +184,19 @@ impl OrderView {
             status: order.status,
             held: order.held,
             placed_at: order.placed_at,
-            table: table.map(|t| TableView { id: t.table.clone(), name: t.table_name.clone() }),
+            table: table.map(|t| TableView {
+                id: t.table.clone(),
+                name: t.table_name.clone(),
+            }),
             lang: order.lang.clone(),
             currency: order.currency.code().to_owned(),
             lines: lines.iter().map(line_view).collect(),
             note: note.clone(),
             guest: guest.clone(),
             totals: totals.into(),
-            payment: PaymentView { status: order.payment },
+            payment: PaymentView {
+                status: order.payment,
+            },
             tickets: tickets.iter().map(ticket_view).collect(),
         }
     }

@@ -135,7 +135,10 @@ impl OrderRecord {
             Currency::from_code(&self.currency).ok_or(OrderRecordError::UnknownCurrency)?;
         Ok(Order {
             id: self.id,
-            store: StoreKey { tenant: self.tenant, store: self.store },
+            store: StoreKey {
+                tenant: self.tenant,
+                store: self.store,
+            },
             number: self.number,
             kind: self.kind,
             seat: self.seat.map(|seat| Seat {
@@ -191,14 +194,20 @@ impl From<&Order> for OrderRecord {
 impl From<&Label> for LabelRecord {
     fn from(label: &Label) -> Self {
         let guest = (label.guest != label.kitchen).then(|| label.guest.clone());
-        Self { kitchen: label.kitchen.clone(), guest }
+        Self {
+            kitchen: label.kitchen.clone(),
+            guest,
+        }
     }
 }
 
 impl From<LabelRecord> for Label {
     fn from(label: LabelRecord) -> Self {
         let guest = label.guest.unwrap_or_else(|| label.kitchen.clone());
-        Self { kitchen: label.kitchen, guest }
+        Self {
+            kitchen: label.kitchen,
+            guest,
+        }
     }
 }
 

@@ -19,7 +19,11 @@ pub struct OrderRequest {
     /// The menu the guest saw. It informs, it does not decide.
     pub menu_version: String,
     /// The guest's language; the store's first where absent.
-    #[serde(default, with = "as_text::option", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "as_text::option",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub lang: Option<Lang>,
     /// What is wanted.
     pub lines: Vec<LineRequest>,
@@ -90,20 +94,30 @@ impl RawOrderRequest {
             return Err((413, ErrorBody::new("body_too_large", message)));
         }
         let body: serde_json::Value = serde_json::from_slice(body).map_err(|_| {
-            (400, ErrorBody::new("invalid_json", "The request is not readable JSON in UTF-8."))
+            (
+                400,
+                ErrorBody::new("invalid_json", "The request is not readable JSON in UTF-8."),
+            )
         })?;
         if !body.is_object() {
             let message = "The request must be a JSON object.";
             return Err((400, ErrorBody::new("invalid_json", message)));
         }
-        let id = body.get("order_id").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let id = body
+            .get("order_id")
+            .and_then(serde_json::Value::as_str)
+            .unwrap_or_default();
         let order_id = OrderId::parse(id).map_err(|_| {
             let message = "The order needs an id of the form ord_ and 32 lower-case hex digits.";
             (422, ErrorBody::at("invalid_field", "order_id", message))
         })?;
         let digest = Sha256::digest(body.to_string().as_bytes());
         let body_digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(Self { order_id, body_digest, body })
+        Ok(Self {
+            order_id,
+            body_digest,
+            body,
+        })
     }
 
     /// Reads the rest.
@@ -138,7 +152,12 @@ impl OrderRequest {
             })
         };
         Ok(Cart {
-            lines: self.lines.iter().enumerate().map(line).collect::<Result<_, _>>()?,
+            lines: self
+                .lines
+                .iter()
+                .enumerate()
+                .map(line)
+                .collect::<Result<_, _>>()?,
             note: self.note.clone().unwrap_or_default(),
             guest: self.guest.clone().unwrap_or_default(),
         })
@@ -172,14 +191,20 @@ mod tests {
     const ID: &str = "ord_0123456789abcdef0123456789abcdef";
 
     fn body(rest: &str) -> Vec<u8> {
-        format!(r#"{{"order_id":"{ID}","menu_version":"m1","lines":[{rest}],"expected_total_minor":0}}"#)
-            .into_bytes()
+        format!(
+            r#"{{"order_id":"{ID}","menu_version":"m1","lines":[{rest}],"expected_total_minor":0}}"#
+        )
+        .into_bytes()
     }
 
     #[test]
     fn the_same_order_has_the_same_digest_however_its_json_is_laid_out() {
-        let one = RawOrderRequest::read(br#"{"order_id":"ord_0123456789abcdef0123456789abcdef","note":"a"}"#);
-        let two = RawOrderRequest::read(b"{ \"note\":\"a\",\n\"order_id\":\"ord_0123456789abcdef0123456789abcdef\"}");
+        let one = RawOrderRequest::read(
+            br#"{"order_id":"ord_0123456789abcdef0123456789abcdef","note":"a"}"#,
+        );
+        let two = RawOrderRequest::read(
+            b"{ \"note\":\"a\",\n\"order_id\":\"ord_0123456789abcdef0123456789abcdef\"}",
+        );
         assert_eq!(one.unwrap().body_digest, two.unwrap().body_digest);
     }
 
@@ -191,14 +216,46 @@ mod tests {
             (large, 413, "body_too_large", None, "longer than any dinner"),
             (b"{".to_vec(), 400, "invalid_json", None, "cut off"),
             (vec![0xff, 0xfe], 400, "invalid_json", None, "not UTF-8"),
-            (deep.into_bytes(), 400, "invalid_json", None, "nested beyond reading"),
+            (
+                deep.into_bytes(),
+                400,
+                "invalid_json",
+                None,
+                "nested beyond reading",
+            ),
             (b"[]".to_vec(), 400, "invalid_json", None, "no object"),
-            (b"{}".to_vec(), 422, "invalid_field", Some("order_id"), "no id"),
-            (body(r#"{"item_id":"x","quantity":1.5}"#), 422, "invalid_field", Some("lines[0].quantity"), "half a dish"),
-            (body(r#"{"item_id":"x","quantity":1,"price_minor":1}"#), 422, "invalid_field", Some("lines[0].price_minor"), "a price in a request"),
-            (body(r#"{"quantity":1}"#), 422, "invalid_field", Some("lines[0]"), "no dish"),
+            (
+                b"{}".to_vec(),
+                422,
+                "invalid_field",
+                Some("order_id"),
+                "no id",
+            ),
+            (
+                body(r#"{"item_id":"x","quantity":1.5}"#),
+                422,
+                "invalid_field",
+                Some("lines[0].quantity"),
+                "half a dish",
+            ),
+            (
+                body(r#"{"item_id":"x","quantity":1,"price_minor":1}"#),
+                422,
+                "invalid_field",
+                Some("lines[0].price_minor"),
+                "a price in a request",
+            ),
+            (
+                body(r#"{"quantity":1}"#),
+                422,
+                "invalid_field",
+                Some("lines[0]"),
+                "no dish",
+            ),
         ] {
-            let error = RawOrderRequest::read(&body).and_then(RawOrderRequest::parse).unwrap_err();
+            let error = RawOrderRequest::read(&body)
+                .and_then(RawOrderRequest::parse)
+                .unwrap_err();
             assert_eq!((error.0, error.1.code.as_str()), (status, code), "{why}");
             assert_eq!(error.1.field.as_deref(), field, "{why}");
         }

@@ -56,7 +56,10 @@ impl StoreRecord {
             printer: station.printer.clone(),
             agent: station.agent.clone(),
         };
-        let table = |t: &DiningTable| TableRecord { id: t.id.clone(), name: t.name.clone() };
+        let table = |t: &DiningTable| TableRecord {
+            id: t.id.clone(),
+            name: t.name.clone(),
+        };
         let record = Self {
             v: 1,
             tenant: store.key.tenant.clone(),
@@ -85,9 +88,15 @@ impl StoreRecord {
             printer: station.printer,
             agent: station.agent,
         };
-        let table = |table: TableRecord| DiningTable { id: table.id, name: table.name };
+        let table = |table: TableRecord| DiningTable {
+            id: table.id,
+            name: table.name,
+        };
         Ok(StoreConfig {
-            key: StoreKey { tenant: record.tenant, store: record.store },
+            key: StoreKey {
+                tenant: record.tenant,
+                store: record.store,
+            },
             slug: record.slug,
             name: record.name,
             time_zone: record.time_zone,

@@ -69,6 +69,9 @@ mod tests {
         let at = UnixMillis(1_795_287_841_250);
         assert_eq!(rfc3339(at), "2026-11-21T19:04:01.250Z");
         assert_eq!(parse(&rfc3339(at)), Some(at));
-        assert_eq!(rfc3339(UnixMillis(1_795_287_841_000)), "2026-11-21T19:04:01.000Z");
+        assert_eq!(
+            rfc3339(UnixMillis(1_795_287_841_000)),
+            "2026-11-21T19:04:01.000Z"
+        );
     }
 }

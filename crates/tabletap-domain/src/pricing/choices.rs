@@ -54,15 +54,25 @@ impl Reader<'_> {
         depth: usize,
         read: &mut Vec<PricedChoice>,
     ) -> Result<(), CartError> {
-        let answers = || sent.iter().enumerate().filter(|(_, choice)| choice.group == group.id);
+        let answers = || {
+            sent.iter()
+                .enumerate()
+                .filter(|(_, choice)| choice.group == group.id)
+        };
         let group_name = label(&group.name, self.menu, self.lang);
         let first = read.len();
         for (index, choice) in answers() {
             let at = format!("{field}.choices[{index}]");
             let answered = self.read_choice(group, choice, &at, depth)?;
-            if read[first..].iter().any(|other| other.option == answered.option) {
+            if read[first..]
+                .iter()
+                .any(|other| other.option == answered.option)
+            {
                 let problem = CartProblem::DuplicateChoice(answered.name.guest);
-                return Err(CartError { field: format!("{at}.option_id"), problem });
+                return Err(CartError {
+                    field: format!("{at}.option_id"),
+                    problem,
+                });
             }
             read.push(answered);
         }
@@ -73,7 +83,10 @@ impl Reader<'_> {
             (group, _, max) if count > max => CartProblem::TooManyChoices { group, max },
             _ => return Ok(()),
         };
-        Err(CartError { field: format!("{field}.choices"), problem })
+        Err(CartError {
+            field: format!("{field}.choices"),
+            problem,
+        })
     }
 
     fn read_choice(
@@ -83,20 +96,38 @@ impl Reader<'_> {
         field: &str,
         depth: usize,
     ) -> Result<PricedChoice, CartError> {
-        let at = |part: &str, problem| CartError { field: format!("{field}.{part}"), problem };
+        let at = |part: &str, problem| CartError {
+            field: format!("{field}.{part}"),
+            problem,
+        };
         let group_name = label(&group.name, self.menu, self.lang);
-        let Some(option) = group.options.iter().find(|option| option.id == choice.option) else {
-            return Err(at("option_id", CartProblem::UnknownOption(group_name.guest)));
+        let Some(option) = group
+            .options
+            .iter()
+            .find(|option| option.id == choice.option)
+        else {
+            return Err(at(
+                "option_id",
+                CartProblem::UnknownOption(group_name.guest),
+            ));
         };
         let name = label(&option.name, self.menu, self.lang);
         if !option.available {
             return Err(at("option_id", CartProblem::OptionUnavailable(name.guest)));
         }
         let quantity = quantity_within(choice.quantity, option.quantity_max).ok_or_else(|| {
-            at("quantity", CartProblem::QuantityOutOfRange(option.quantity_max))
+            at(
+                "quantity",
+                CartProblem::QuantityOutOfRange(option.quantity_max),
+            )
         })?;
-        let choices =
-            self.read(&option.option_groups, &choice.choices, &name.guest, field, depth + 1)?;
+        let choices = self.read(
+            &option.option_groups,
+            &choice.choices,
+            &name.guest,
+            field,
+            depth + 1,
+        )?;
         Ok(PricedChoice {
             group: group.id.clone(),
             option: option.id.clone(),
@@ -120,7 +151,9 @@ fn cost_of(groups: &[OptionGroup], choices: &[PricedChoice]) -> Option<i64> {
     choices.iter().try_fold(0_i64, |sum, choice| {
         let option = find(groups, choice)?;
         // An option without a price or a cost of its own (a size, a removal) adds nothing to know.
-        let own = option.cost_minor.or((option.price_minor == 0).then_some(0))?;
+        let own = option
+            .cost_minor
+            .or((option.price_minor == 0).then_some(0))?;
         let each = own.checked_add(cost_of(&option.option_groups, &choice.choices)?)?;
         sum.checked_add(each.checked_mul(i64::from(choice.quantity))?)
     })
@@ -128,7 +161,10 @@ fn cost_of(groups: &[OptionGroup], choices: &[PricedChoice]) -> Option<i64> {
 
 fn find<'a>(groups: &'a [OptionGroup], choice: &PricedChoice) -> Option<&'a MenuOption> {
     let group = groups.iter().find(|group| group.id == choice.group)?;
-    group.options.iter().find(|option| option.id == choice.option)
+    group
+        .options
+        .iter()
+        .find(|option| option.id == choice.option)
 }
 
 /// Calls `visit` for the menu's option behind each choice, at any depth.
@@ -155,5 +191,8 @@ pub(super) fn price(choices: &[PricedChoice]) -> Option<i64> {
 
 /// How many choices there are, nested ones counted.
 pub(super) fn count(choices: &[Choice]) -> usize {
-    choices.iter().map(|choice| 1 + count(&choice.choices)).sum()
+    choices
+        .iter()
+        .map(|choice| 1 + count(&choice.choices))
+        .sum()
 }

@@ -34,7 +34,13 @@ fn option(id: &str, price_minor: i64) -> MenuOption {
 }
 
 fn group(id: &str, min: u32, max: u32, options: Vec<MenuOption>) -> OptionGroup {
-    OptionGroup { id: GroupId::parse(id).unwrap(), name: texts(id), min, max, options }
+    OptionGroup {
+        id: GroupId::parse(id).unwrap(),
+        name: texts(id),
+        min,
+        max,
+        options,
+    }
 }
 
 fn item(id: &str, price_minor: i64, option_groups: Vec<OptionGroup>) -> Item {
@@ -56,7 +62,11 @@ fn item(id: &str, price_minor: i64, option_groups: Vec<OptionGroup>) -> Item {
 }
 
 fn tax(name: &str, rate_ppm: u32) -> TaxRate {
-    TaxRate { category: TaxCategory::parse("food").unwrap(), name: name.to_owned(), rate_ppm }
+    TaxRate {
+        category: TaxCategory::parse("food").unwrap(),
+        name: name.to_owned(),
+        rate_ppm,
+    }
 }
 
 fn menu(items: Vec<Item>, pricing: PricingRules) -> Menu {
@@ -78,9 +88,17 @@ fn ramen_menu() -> Menu {
     let spice = group("spice", 0, 1, vec![option("mild", 0)]);
     let mut chilli = option("chilli", 100);
     chilli.option_groups = vec![spice];
-    let size = group("size", 1, 1, vec![option("regular", 0), option("large", 300)]);
+    let size = group(
+        "size",
+        1,
+        1,
+        vec![option("regular", 0), option("large", 300)],
+    );
     let extras = group("extras", 0, 3, vec![chilli, option("egg", 150)]);
-    let pricing = PricingRules { taxes: vec![tax("State", 45_000), tax("City", 43_750)], ..Default::default() };
+    let pricing = PricingRules {
+        taxes: vec![tax("State", 45_000), tax("City", 43_750)],
+        ..Default::default()
+    };
     menu(vec![item("ramen", 1500, vec![size, extras])], pricing)
 }
 
@@ -94,8 +112,16 @@ fn choice(group: &str, option: &str, quantity: i64) -> Choice {
 }
 
 fn cart(quantity: i64, choices: Vec<Choice>) -> Cart {
-    let line = CartLine { item: ItemId::parse("ramen").unwrap(), quantity, choices, note: String::new() };
-    Cart { lines: vec![line], ..Cart::default() }
+    let line = CartLine {
+        item: ItemId::parse("ramen").unwrap(),
+        quantity,
+        choices,
+        note: String::new(),
+    };
+    Cart {
+        lines: vec![line],
+        ..Cart::default()
+    }
 }
 
 fn refused(menu: &Menu, cart: &Cart) -> (String, &'static str) {
@@ -105,12 +131,24 @@ fn refused(menu: &Menu, cart: &Cart) -> (String, &'static str) {
 
 #[test]
 fn options_and_their_quantities_add_to_the_price_and_taxes_are_rounded_once_each() {
-    let cart = cart(2, vec![choice("size", "large", 1), choice("extras", "egg", 2)]);
+    let cart = cart(
+        2,
+        vec![choice("size", "large", 1), choice("extras", "egg", 2)],
+    );
     let priced = price_cart(&ramen_menu(), &cart, &lang("en")).unwrap();
     assert_eq!(priced.lines[0].unit_minor, 1500 + 300 + 2 * 150);
     assert_eq!(priced.totals.subtotal_minor, 4200);
-    let taxes: Vec<i64> = priced.totals.taxes.iter().map(|tax| tax.tax_minor).collect();
-    assert_eq!(taxes, [189, 184], "4.5 % is 189.00; 4.375 % is 183.75, rounded once");
+    let taxes: Vec<i64> = priced
+        .totals
+        .taxes
+        .iter()
+        .map(|tax| tax.tax_minor)
+        .collect();
+    assert_eq!(
+        taxes,
+        [189, 184],
+        "4.5 % is 189.00; 4.375 % is 183.75, rounded once"
+    );
     assert_eq!(priced.totals.total_minor, 4200 + 373);
 }
 
@@ -122,18 +160,62 @@ fn every_bad_cart_is_refused_with_its_field_and_code() {
     nested.choices = vec![choice("spice", "hot", 1)];
     for (cart, field, code) in [
         (Cart::default(), "lines", "cart_empty"),
-        (cart(0, vec![large()]), "lines[0].quantity", "quantity_out_of_range"),
-        (cart(-1, vec![large()]), "lines[0].quantity", "quantity_out_of_range"),
-        (cart(9_990, vec![large()]), "lines[0].quantity", "quantity_out_of_range"),
-        (cart(i64::MAX, vec![large()]), "lines[0].quantity", "quantity_out_of_range"),
+        (
+            cart(0, vec![large()]),
+            "lines[0].quantity",
+            "quantity_out_of_range",
+        ),
+        (
+            cart(-1, vec![large()]),
+            "lines[0].quantity",
+            "quantity_out_of_range",
+        ),
+        (
+            cart(9_990, vec![large()]),
+            "lines[0].quantity",
+            "quantity_out_of_range",
+        ),
+        (
+            cart(i64::MAX, vec![large()]),
+            "lines[0].quantity",
+            "quantity_out_of_range",
+        ),
         (cart(1, vec![]), "lines[0].choices", "too_few_choices"),
-        (cart(1, vec![large(), choice("size", "regular", 1)]), "lines[0].choices", "too_many_choices"),
-        (cart(1, vec![large(), large()]), "lines[0].choices[1].option_id", "duplicate_choice"),
-        (cart(1, vec![large(), choice("extras", "egg", 4)]), "lines[0].choices[1].quantity", "quantity_out_of_range"),
-        (cart(1, vec![large(), choice("sauce", "egg", 1)]), "lines[0].choices[1].group_id", "unknown_option_group"),
-        (cart(1, vec![choice("size", "huge", 1)]), "lines[0].choices[0].option_id", "unknown_option"),
-        (cart(1, vec![large(), nested]), "lines[0].choices[1].choices[0].option_id", "unknown_option"),
-        (cart(1, vec![large(); 61]), "lines[0].choices", "choices_out_of_bounds"),
+        (
+            cart(1, vec![large(), choice("size", "regular", 1)]),
+            "lines[0].choices",
+            "too_many_choices",
+        ),
+        (
+            cart(1, vec![large(), large()]),
+            "lines[0].choices[1].option_id",
+            "duplicate_choice",
+        ),
+        (
+            cart(1, vec![large(), choice("extras", "egg", 4)]),
+            "lines[0].choices[1].quantity",
+            "quantity_out_of_range",
+        ),
+        (
+            cart(1, vec![large(), choice("sauce", "egg", 1)]),
+            "lines[0].choices[1].group_id",
+            "unknown_option_group",
+        ),
+        (
+            cart(1, vec![choice("size", "huge", 1)]),
+            "lines[0].choices[0].option_id",
+            "unknown_option",
+        ),
+        (
+            cart(1, vec![large(), nested]),
+            "lines[0].choices[1].choices[0].option_id",
+            "unknown_option",
+        ),
+        (
+            cart(1, vec![large(); 61]),
+            "lines[0].choices",
+            "choices_out_of_bounds",
+        ),
     ] {
         assert_eq!(refused(&menu, &cart), (field.to_owned(), code));
     }
@@ -154,12 +236,21 @@ fn inclusive_tax_is_inside_the_price_and_its_parts_sum() {
     let pricing = PricingRules {
         tax_inclusive: true,
         taxes: vec![tax("IGV", 160_000), tax("IPM", 20_000)],
-        service_charge: Some(ServiceCharge { name: "Service".into(), rate_ppm: 100_000, tax_category: None }),
+        service_charge: Some(ServiceCharge {
+            name: "Service".into(),
+            rate_ppm: 100_000,
+            tax_category: None,
+        }),
     };
     let menu = menu(vec![item("ramen", 1180, vec![])], pricing);
-    let totals = price_cart(&menu, &cart(1, vec![]), &lang("en")).unwrap().totals;
+    let totals = price_cart(&menu, &cart(1, vec![]), &lang("en"))
+        .unwrap()
+        .totals;
     assert_eq!((totals.tax_minor, totals.service_charge_minor), (180, 118));
-    assert_eq!(totals.taxes.iter().map(|t| t.tax_minor).collect::<Vec<_>>(), [160, 20]);
+    assert_eq!(
+        totals.taxes.iter().map(|t| t.tax_minor).collect::<Vec<_>>(),
+        [160, 20]
+    );
     assert_eq!(totals.total_minor, 1180 + 118);
 }
 

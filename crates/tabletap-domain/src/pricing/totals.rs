@@ -66,7 +66,11 @@ fn taxes(lines: &[PricedLine], service_minor: i64, rules: &PricingRules) -> Opti
     let mut amounts: Vec<TaxAmount> = Vec::new();
     for category in categories(rules) {
         let base_minor = base(category, lines, service_minor, rules)?;
-        let rates: Vec<_> = rules.taxes.iter().filter(|tax| tax.category == *category).collect();
+        let rates: Vec<_> = rules
+            .taxes
+            .iter()
+            .filter(|tax| tax.category == *category)
+            .collect();
         if base_minor == 0 {
             continue;
         }
@@ -75,16 +79,24 @@ fn taxes(lines: &[PricedLine], service_minor: i64, rules: &PricingRules) -> Opti
             let rate_sum = sum(ppm.iter().copied())?;
             split_by_weight(scale_rounded(base_minor, rate_sum, PPM + rate_sum)?, &ppm)
         } else {
-            ppm.iter().map(|rate| scale_rounded(base_minor, *rate, PPM)).collect::<Option<_>>()?
+            ppm.iter()
+                .map(|rate| scale_rounded(base_minor, *rate, PPM))
+                .collect::<Option<_>>()?
         };
         for (rate, tax_minor) in rates.iter().zip(parts) {
-            let same = |row: &&mut TaxAmount| row.name == rate.name && row.rate_ppm == rate.rate_ppm;
+            let same =
+                |row: &&mut TaxAmount| row.name == rate.name && row.rate_ppm == rate.rate_ppm;
             if let Some(row) = amounts.iter_mut().find(same) {
                 row.base_minor = row.base_minor.checked_add(base_minor)?;
                 row.tax_minor = row.tax_minor.checked_add(tax_minor)?;
             } else {
                 let (name, rate_ppm) = (rate.name.clone(), rate.rate_ppm);
-                amounts.push(TaxAmount { name, rate_ppm, base_minor, tax_minor });
+                amounts.push(TaxAmount {
+                    name,
+                    rate_ppm,
+                    base_minor,
+                    tax_minor,
+                });
             }
         }
     }
@@ -109,8 +121,15 @@ fn base(
     rules: &PricingRules,
 ) -> Option<i64> {
     let of_lines = lines.iter().filter(|line| line.tax_category == *category);
-    let charge = rules.service_charge.as_ref().and_then(|charge| charge.tax_category.as_ref());
-    let of_service = if charge == Some(category) { service_minor } else { 0 };
+    let charge = rules
+        .service_charge
+        .as_ref()
+        .and_then(|charge| charge.tax_category.as_ref());
+    let of_service = if charge == Some(category) {
+        service_minor
+    } else {
+        0
+    };
     sum(of_lines.map(|line| line.total_minor))?.checked_add(of_service)
 }
 

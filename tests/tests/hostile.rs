@@ -1,0 +1,201 @@
+//! What strangers send: refused with a clear 4xx and nothing stored, or printed correctly.
+
+use serde_json::{Value, json};
+use tabletap_tests::{Guest, Program, items, line};
+
+async fn refused(guest: &Guest, body: Vec<u8>, statuses: &[u16], why: &str) {
+    let reply = guest.send_bytes(body).await;
+    assert!(
+        statuses.contains(&reply.status),
+        "{why}: {} {}",
+        reply.status,
+        reply.body
+    );
+    assert!(!reply.code().is_empty(), "{why}: a code");
+    assert!(
+        reply.body["message"]
+            .as_str()
+            .is_some_and(|m| m.ends_with(['.', '!', '?'])),
+        "{why}: a sentence"
+    );
+}
+
+fn changed(body: &Value, change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let mut body = body.clone();
+    change(&mut body);
+    body.to_string().into_bytes()
+}
+
+#[tokio::test]
+async fn every_bad_cart_gets_a_clear_4xx_and_stores_nothing() {
+    let program = Program::start().await;
+    let guest = program.guest("kumo-sushi", 2).await;
+    let menu = guest.menu().await;
+    let sold_out = items(&menu)
+        .find(|item| item["available"] == false)
+        .expect("a sold-out dish");
+    let required = items(&menu)
+        .find(|item| {
+            item["available"] == true && !line(item)["choices"].as_array().is_none_or(Vec::is_empty)
+        })
+        .expect("a dish with a required choice");
+    let good = guest.quote(guest.cart(1).await).await;
+    let set = |pointer: &'static str, value: Value| {
+        let good = &good;
+        changed(good, move |body| {
+            *body.pointer_mut(pointer).expect("a field") = value
+        })
+    };
+    for (body, status, why) in [
+        (
+            changed(&good, |b| b["lines"][0]["price_minor"] = json!(1)),
+            422,
+            "a forged price",
+        ),
+        (
+            set("/expected_total_minor", json!(1)),
+            409,
+            "a forged total",
+        ),
+        (
+            set("/lines/0/quantity", json!(-1)),
+            422,
+            "a negative quantity",
+        ),
+        (set("/lines/0/quantity", json!(0)), 422, "no quantity"),
+        (
+            set("/lines/0/quantity", json!(9_990)),
+            422,
+            "a huge quantity",
+        ),
+        (
+            set("/lines/0/quantity", json!(u64::MAX)),
+            422,
+            "a quantity that fits nowhere",
+        ),
+        (set("/lines/0/quantity", json!(1.5)), 422, "half a dish"),
+        (
+            set("/lines/0/item_id", json!("no-such-dish")),
+            422,
+            "an unknown item",
+        ),
+        (set("/lines/0", line(sold_out)), 422, "an item sold out"),
+        (
+            set(
+                "/lines/0",
+                json!({"item_id": required["id"], "quantity": 1}),
+            ),
+            422,
+            "a missing required choice",
+        ),
+        (set("/lines", json!([])), 422, "nothing"),
+        (
+            set("/lines", Value::Array(vec![good["lines"][0].clone(); 500])),
+            422,
+            "five hundred lines",
+        ),
+        (
+            set("/order_id", json!("1; DROP TABLE")),
+            422,
+            "an order id that is none",
+        ),
+        (
+            changed(&good, |b| b["guest"] = json!("x".repeat(300))),
+            422,
+            "a name of 300 characters",
+        ),
+        (
+            changed(&good, |b| b["note"] = json!("x".repeat(1_000_000))),
+            413,
+            "a body of 1 MB",
+        ),
+        (
+            changed(&good, |b| b["note"] = json!("x".repeat(9_000_000))),
+            413,
+            "a body of 9 MB",
+        ),
+    ] {
+        refused(&guest, body, &[status], why).await;
+    }
+    let nested = format!("{}{}", r#"{"a":"#.repeat(5_000), "}".repeat(5_000));
+    for (body, why) in [
+        (b"{\"order_id\":".to_vec(), "broken JSON"),
+        (nested.into_bytes(), "JSON nested 5000 deep"),
+        (b"{\"order_id\":\"\xff\xfe\"}".to_vec(), "bad UTF-8"),
+        (Vec::new(), "nothing at all"),
+        (b"\0\0\0".to_vec(), "no text"),
+        (b"[1e400]".to_vec(), "a number that is none"),
+    ] {
+        refused(&guest, body, &[400, 422], why).await;
+    }
+    let id = good["order_id"].as_str().expect("an id");
+    assert_eq!(
+        guest.look(id).await.status,
+        404,
+        "nothing was stored on the way"
+    );
+    assert_eq!(
+        guest.send(&good).await.status,
+        201,
+        "and the honest order goes through"
+    );
+}
+
+#[tokio::test]
+async fn hostile_notes_and_names_are_printed_as_harmless_words() {
+    let program = Program::start().await;
+    let guest = program.guest("kumo-sushi", 4).await;
+    let notes = [
+        "\u{1b}@\u{1d}V\u{0}\u{1b}p\u{0}22 no onion",
+        "🍣🔥👩‍🍳 très épicé",
+        "مرحبا بدون بصل",
+        "玉ねぎ抜きでお願いします",
+        "'; DROP TABLE orders; --",
+        "POSSIBLE DUPLICATE",
+    ];
+    let base = guest.cart(1).await;
+    for note in notes {
+        let mut body = base.clone();
+        body["order_id"] = json!(tabletap_tests::fresh_order_id());
+        body["note"] = json!(note);
+        body["lines"][0]["note"] = json!(note);
+        body["guest"] = json!("Zoë \u{202e}evil");
+        let reply = guest.send(&guest.quote(body).await).await;
+        assert_eq!(reply.status, 201, "{note:?}: {}", reply.body);
+        let id = reply.body["order_id"].as_str().expect("an id");
+        let papers = program.await_papers(id, 1).await;
+        assert_eq!(papers.len(), 1, "{note:?}");
+        assert_eq!(papers[0]["attempt"], 1);
+        let text = papers[0]["text"].as_str().expect("text");
+        assert!(
+            text.contains("TABLE"),
+            "{note:?} leaves the ticket readable:\n{text}"
+        );
+        assert!(!text.contains('\u{1b}'));
+    }
+}
+
+#[tokio::test]
+async fn a_busy_table_meets_no_limit() {
+    let program = Program::start().await;
+    let guest = program.guest("kumo-sushi", 5).await;
+    let priced = guest.quote(guest.cart(1).await).await;
+    let mut sends = tokio::task::JoinSet::new();
+    for _ in 0..100 {
+        let mut body = priced.clone();
+        body["order_id"] = json!(tabletap_tests::fresh_order_id());
+        let guest = guest.clone();
+        sends.spawn(async move { guest.send(&body).await });
+    }
+    let replies = sends.join_all().await;
+    let mut numbers: Vec<_> = replies
+        .iter()
+        .map(|reply| {
+            assert_eq!(reply.status, 201, "{}", reply.body);
+            reply.body["number"].to_string()
+        })
+        .collect();
+    numbers.sort();
+    numbers.dedup();
+    assert_eq!(numbers.len(), 100, "open orders of a store share no number");
+}
