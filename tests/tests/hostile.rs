@@ -26,6 +26,7 @@ fn changed(body: &Value, change: impl FnOnce(&mut Value)) -> Vec<u8> {
     body.to_string().into_bytes()
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 #[tokio::test]
 async fn every_bad_cart_gets_a_clear_4xx_and_stores_nothing() {
     let program = Program::start().await;
