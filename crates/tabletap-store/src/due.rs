@@ -1,0 +1,81 @@
+//! What of a store somebody must look at now.
+
+use crate::{
+    Store,
+    batch::{KEYS_MAX, Question},
+    error::StoreError,
+    key::{self, Key},
+    row::Row,
+    schema,
+    seatings::seating,
+    tickets::{StoredTicket, due_of, stored_ticket},
+};
+use tabletap_domain::{StoreKey, TableId, seating::TableSeating, time::UnixMillis};
+
+/// Something that is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// A ticket that is not proven printed.
+    Ticket(StoredTicket),
+    /// A table: a party that has not ordered for long, or one that left and whose orders must be settled.
+    Seating {
+        /// The table.
+        table: TableId,
+        /// How it stands.
+        seating: TableSeating,
+    },
+}
+
+impl Store {
+    /// What is due at `now`, longest due first; at most `limit`, and never more than 100.
+    ///
+    /// The index may lag: rows are read as they stand, and those that are not due any more are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn due(
+        &self,
+        store: &StoreKey,
+        now: UnixMillis,
+        limit: usize,
+    ) -> Result<Vec<Due>, StoreError> {
+        let question = Question {
+            index: Some(schema::DUE.name),
+            condition: "due_pk = :pk AND due_sk < :sk",
+            // Everything of this very millisecond begins with it and is less than the next.
+            sort: Some(UnixMillis(now.0.saturating_add(1)).to_string()),
+            limit: Some(limit.min(KEYS_MAX)),
+            ..Question::of(key::due_partition(store))
+        };
+        let keys: Vec<Key> = self
+            .query(question)
+            .await?
+            .iter()
+            .filter_map(Key::of)
+            .collect();
+        let rows = self.get_all(keys.clone()).await?;
+        let standing = keys.iter().filter_map(|key| Some((key, rows.get(key)?)));
+        let mut due = Vec::new();
+        for (key, row) in standing {
+            if due_of(row)?.is_some_and(|at| at <= now) {
+                due.extend(read(key, row)?);
+            }
+        }
+        Ok(due)
+    }
+}
+
+fn read(key: &Key, row: &Row) -> Result<Option<Due>, StoreError> {
+    if key.sk.starts_with(key::TICKET) {
+        return stored_ticket(row).map(Due::Ticket).map(Some);
+    }
+    let table = key.table();
+    table
+        .map(|table| {
+            Ok(Due::Seating {
+                table,
+                seating: seating(row)?,
+            })
+        })
+        .transpose()
+}

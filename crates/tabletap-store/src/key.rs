@@ -1,0 +1,172 @@
+//! Every key of the table, made in one place from parsed ids. Tenant and store stand in each, except in what leads to them: a table's
+//! code, a store's slug, and the list of stores.
+//!
+//! The README's entity table is the contract; a test here holds the builders to it.
+
+use crate::row::{Row, s};
+use tabletap_domain::{
+    MenuVersion, OrderId, PrinterId, Slug, StationId, StoreKey, TableCode, TableId, ThingName,
+    number::OrderNumber, time::UnixMillis,
+};
+
+/// Sort-key prefix of dining tables.
+pub(crate) const TABLE: &str = "TABLE#";
+/// Sort-key prefix of tickets.
+pub(crate) const TICKET: &str = "TICKET#";
+/// Sort-key prefix of agents.
+pub(crate) const AGENT: &str = "AGENT#";
+/// Partition of the list of stores.
+pub(crate) const STORES: &str = "STORES";
+/// Sort key of an order's head.
+pub(crate) const HEAD: &str = "HEAD";
+
+/// The key of one row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    /// Partition.
+    pub(crate) pk: String,
+    /// Place in it.
+    pub(crate) sk: String,
+}
+
+impl Key {
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    /// The key's attributes.
+    pub(crate) fn into_row(self) -> Row {
+        Row::from([("pk".to_owned(), s(self.pk)), ("sk".to_owned(), s(self.sk))])
+    }
+
+    /// The key of a row or of an index entry.
+    pub(crate) fn of(row: &Row) -> Option<Self> {
+        let part = |name| row.get(name).and_then(|value| value.as_s().ok()).cloned();
+        Some(Self {
+            pk: part("pk")?,
+            sk: part("sk")?,
+        })
+    }
+
+    /// The order of a key in an order's partition.
+    pub(crate) fn order(&self) -> Option<OrderId> {
+        self.pk
+            .strip_prefix("ORDER#")?
+            .rsplit('#')
+            .next()?
+            .parse()
+            .ok()
+    }
+
+    /// The table of a dining table's key.
+    pub(crate) fn table(&self) -> Option<TableId> {
+        self.sk.strip_prefix(TABLE)?.parse().ok()
+    }
+
+    /// The agent of an agent's key.
+    pub(crate) fn agent(&self) -> Option<ThingName> {
+        self.sk.strip_prefix(AGENT)?.parse().ok()
+    }
+}
+
+fn of_store(kind: &str, store: &StoreKey) -> String {
+    format!("{kind}#{}#{}", store.tenant, store.store)
+}
+
+/// A store's partition.
+pub(crate) fn store_partition(store: &StoreKey) -> String {
+    of_store("STORE", store)
+}
+
+/// A store's set-up.
+pub(crate) fn config(store: &StoreKey) -> Key {
+    Key::new(store_partition(store), "CONFIG")
+}
+
+/// Which menu is sold, and what is off.
+pub(crate) fn current_menu(store: &StoreKey) -> Key {
+    Key::new(store_partition(store), "MENU#CURRENT")
+}
+
+/// A published menu.
+pub(crate) fn menu(store: &StoreKey, version: &MenuVersion) -> Key {
+    Key::new(store_partition(store), format!("MENU#{version}"))
+}
+
+/// A dining table's counter.
+pub(crate) fn table(store: &StoreKey, table: &TableId) -> Key {
+    Key::new(store_partition(store), format!("{TABLE}{table}"))
+}
+
+/// A printer's counter.
+pub(crate) fn printer(store: &StoreKey, printer: &PrinterId) -> Key {
+    Key::new(store_partition(store), format!("PRINTER#{printer}"))
+}
+
+/// An agent's last state.
+pub(crate) fn agent(store: &StoreKey, thing: &ThingName) -> Key {
+    Key::new(store_partition(store), format!("{AGENT}{thing}"))
+}
+
+/// What a sticker's code leads to.
+pub(crate) fn code(code: &TableCode) -> Key {
+    Key::new(format!("CODE#{code}"), "CODE")
+}
+
+/// What a slug leads to.
+pub(crate) fn slug(slug: &Slug) -> Key {
+    Key::new(format!("SLUG#{slug}"), "SLUG")
+}
+
+/// A store's place in the list of stores.
+pub(crate) fn listed_store(store: &StoreKey) -> Key {
+    Key::new(STORES.to_owned(), store_partition(store))
+}
+
+/// An order's partition.
+pub(crate) fn order_partition(store: &StoreKey, order: &OrderId) -> String {
+    format!("{}#{order}", of_store("ORDER", store))
+}
+
+/// An order's head.
+pub(crate) fn head(store: &StoreKey, order: &OrderId) -> Key {
+    Key::new(order_partition(store, order), HEAD)
+}
+
+/// A ticket.
+pub(crate) fn ticket(store: &StoreKey, order: &OrderId, station: &StationId, revision: u32) -> Key {
+    Key::new(
+        order_partition(store, order),
+        format!("{TICKET}{station}#{revision}"),
+    )
+}
+
+/// The claim on a speakable number.
+pub(crate) fn number(store: &StoreKey, number: &OrderNumber) -> Key {
+    Key::new(format!("{}#{number}", of_store("NUMBER", store)), "NUMBER")
+}
+
+/// Index `open-orders`: a store's orders that have not ended.
+pub(crate) fn open_partition(store: &StoreKey) -> String {
+    of_store("OPEN", store)
+}
+
+/// What the open orders of one seating begin with; `-` stands for takeout, which has no table (no table id is a lone hyphen).
+pub(crate) fn open_prefix(table: Option<&TableId>, seating: u32) -> String {
+    format!("{}#{seating:010}#", table.map_or("-", TableId::as_str))
+}
+
+/// Index `day-orders`: a store's orders of one day in UTC, `yyyy-mm-dd`.
+pub(crate) fn day_partition(store: &StoreKey, day: &str) -> String {
+    format!("{}#{day}", of_store("DAY", store))
+}
+
+/// Index `due`: what of a store somebody must look at, and when.
+pub(crate) fn due_partition(store: &StoreKey) -> String {
+    of_store("DUE", store)
+}
+
+/// A place in the index `due`; what it is keeps two of the same moment apart.
+pub(crate) fn due_at(at: UnixMillis, what: &str) -> String {
+    format!("{at}#{what}")
+}

@@ -1,0 +1,45 @@
+#![doc = include_str!("../README.md")]
+
+mod agents;
+mod batch;
+mod config;
+mod due;
+mod error;
+mod key;
+mod menus;
+mod orders;
+mod row;
+pub mod schema;
+mod seatings;
+mod tickets;
+mod write;
+
+pub use config::ImportStoreError;
+pub use due::Due;
+pub use error::{MoveError, StoreError};
+pub use menus::{CurrentMenu, MENU_BYTES_MAX, PublishMenuError};
+pub use orders::{OrderContext, PlaceOrderError};
+pub use seatings::ScannedTable;
+pub use tickets::{ReportError, Reported, StoredTicket};
+
+use aws_sdk_dynamodb::Client;
+
+/// The table, seen through its access patterns. Cloning shares the connection.
+#[derive(Clone, Debug)]
+pub struct Store {
+    client: Client,
+    table: String,
+    counters: tickets::Counters,
+}
+
+impl Store {
+    /// Opens nothing: the client connects with its first request.
+    #[must_use]
+    pub fn new(client: Client, table_name: impl Into<String>) -> Self {
+        Self {
+            client,
+            table: table_name.into(),
+            counters: tickets::Counters::default(),
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! What happens to a ticket after it was written: reports, reprints, and looking again later.
+
+use super::{StoredTicket, stored_ticket, ticket_key};
+use crate::{
+    Store,
+    error::{StoreError, WriteError},
+    key,
+    row::{ms, n, s},
+    write::{Change, pause},
+};
+use tabletap_domain::{
+    StoreKey, ThingName, TicketId,
+    order::TicketStatus,
+    ticket::{ALARM_AFTER, TicketReport, TicketState},
+    time::UnixMillis,
+};
+use tabletap_wire::print::ReprintReason;
+
+/// Rounds against others who move the same ticket.
+const ROUNDS_MAX: u32 = 16;
+
+/// What a report did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reported {
+    /// It told something new.
+    Moved(TicketStatus),
+    /// It came twice, late or out of order.
+    Nothing,
+}
+
+/// Why a report or reprint was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReportError {
+    /// There is no such ticket in this store. Permanent.
+    #[error("there is no such ticket")]
+    NotFound,
+    /// The ticket is another agent's. Permanent.
+    #[error("the ticket belongs to another agent")]
+    NotYours,
+    /// The table itself failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Store {
+    /// Writes down what an agent reports of a ticket, if it tells anything new. `detail` is the grade of proof of a printed ticket, and
+    /// the reason of any other.
+    ///
+    /// # Errors
+    /// [`ReportError`].
+    pub async fn report_ticket(
+        &self,
+        store: &StoreKey,
+        thing: &ThingName,
+        ticket: &TicketId,
+        report: TicketReport,
+        detail: Option<&str>,
+        at: UnixMillis,
+    ) -> Result<Reported, ReportError> {
+        for round in 1..=ROUNDS_MAX {
+            let stored = self
+                .ticket(store, ticket)
+                .await?
+                .ok_or(ReportError::NotFound)?;
+            if stored.thing != *thing {
+                return Err(ReportError::NotYours);
+            }
+            let Some(step) = stored.status.state.advanced(stored.status.attempt, report) else {
+                return Ok(Reported::Nothing);
+            };
+            let change = reported(store, &stored, step, detail, at);
+            if let Some(moved) = self.move_ticket(store, &stored, change).await? {
+                return Ok(Reported::Moved(moved.status));
+            }
+            tokio::time::sleep(pause(round)).await;
+        }
+        Err(StoreError::Throttled.into())
+    }
+
+    /// The staff ask for another copy: the ticket's next attempt begins at `now`, and is due at once.
+    ///
+    /// # Errors
+    /// [`ReportError`].
+    pub async fn reprint_ticket(
+        &self,
+        store: &StoreKey,
+        ticket: &TicketId,
+        now: UnixMillis,
+    ) -> Result<StoredTicket, ReportError> {
+        for round in 1..=ROUNDS_MAX {
+            let stored = self
+                .ticket(store, ticket)
+                .await?
+                .ok_or(ReportError::NotFound)?;
+            let step = TicketReport {
+                attempt: stored.status.attempt + 1,
+                state: TicketState::Queued,
+            };
+            let expression = format!(
+                "SET {SET_ATTEMPT}, #reprint = :reprint, #since = :since, #due_pk = :due_pk, #due_sk = :due_sk \
+                 REMOVE #accepted_at, #printed_at, #problem, #proof"
+            );
+            let change = step_change(expression, &stored, step)
+                .names([
+                    "reprint",
+                    "since",
+                    "due_pk",
+                    "due_sk",
+                    "accepted_at",
+                    "printed_at",
+                    "problem",
+                    "proof",
+                ])
+                .value("reprint", s(ReprintReason::Operator))
+                .value("since", ms(now))
+                .value("due_pk", s(key::due_partition(store)))
+                .value("due_sk", s(key::due_at(now, &ticket.to_string())));
+            if let Some(moved) = self.move_ticket(store, &stored, change).await? {
+                return Ok(moved);
+            }
+            tokio::time::sleep(pause(round)).await;
+        }
+        Err(StoreError::Throttled.into())
+    }
+
+    /// Looks at a ticket again at `due`, unless it is printed, is at another attempt, or is looked at later anyway.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn postpone_ticket(
+        &self,
+        store: &StoreKey,
+        ticket: &TicketId,
+        attempt: u32,
+        due: UnixMillis,
+    ) -> Result<(), StoreError> {
+        let later = Change::new("SET #due_sk = :due_sk")
+            .only_if("#attempt = :attempt AND #due_sk < :due_sk")
+            .names(["attempt", "due_sk"])
+            .value("attempt", n(attempt))
+            .value("due_sk", s(key::due_at(due, &ticket.to_string())));
+        match self.update(ticket_key(store, ticket), later).await {
+            Ok(_) | Err(WriteError::Conditions(_)) => Ok(()),
+            Err(WriteError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Makes the change if the ticket still stands as `stored`; `None` when it does not.
+    async fn move_ticket(
+        &self,
+        store: &StoreKey,
+        stored: &StoredTicket,
+        change: Change,
+    ) -> Result<Option<StoredTicket>, StoreError> {
+        match self
+            .update(ticket_key(store, &stored.status.id), change)
+            .await
+        {
+            Ok(row) => stored_ticket(&row).map(Some),
+            Err(WriteError::Conditions(_)) => Ok(None),
+            Err(WriteError::Store(error)) => Err(error),
+        }
+    }
+}
+
+const SET_ATTEMPT: &str = "#state = :to_state, #attempt = :to_attempt";
+
+/// A change by an expression that holds [`SET_ATTEMPT`], only while the ticket stands as `stored`.
+fn step_change(expression: String, stored: &StoredTicket, step: TicketReport) -> Change {
+    Change::new(expression)
+        .only_if("#state = :from_state AND #attempt = :from_attempt")
+        .names(["state", "attempt"])
+        .value("from_state", s(stored.status.state))
+        .value("from_attempt", n(stored.status.attempt))
+        .value("to_state", s(step.state))
+        .value("to_attempt", n(step.attempt))
+}
+
+/// The change a report makes. An attempt that the agent began by itself starts a new account of times.
+fn reported(
+    store: &StoreKey,
+    stored: &StoredTicket,
+    step: TicketReport,
+    detail: Option<&str>,
+    at: UnixMillis,
+) -> Change {
+    let new_attempt = step.attempt > stored.status.attempt;
+    let mut set = Assignments::default();
+    let mut remove = vec!["proof"];
+    if new_attempt {
+        set.add("since", ms(at));
+        set.add("reprint", s(ReprintReason::UnknownOutcome));
+        remove.extend(["accepted_at", "printed_at"]);
+    }
+    set.add_if("problem", detail.filter(|_| has_problem(step.state)));
+    set.add_if(
+        "proof",
+        detail.filter(|_| step.state == TicketState::Printed),
+    );
+    match step.state {
+        TicketState::Accepted if new_attempt || stored.status.accepted_at.is_none() => {
+            set.add("accepted_at", ms(at));
+        }
+        TicketState::Printed => set.add("printed_at", ms(at)),
+        _ => {}
+    }
+    match due_after(stored, step, new_attempt, at) {
+        Some(due) => {
+            set.add("due_pk", s(key::due_partition(store)));
+            set.add("due_sk", s(key::due_at(due, &stored.status.id.to_string())));
+        }
+        None => remove.extend(["due_pk", "due_sk"]),
+    }
+    remove.push("problem");
+    set.change(stored, step, remove)
+}
+
+fn has_problem(state: TicketState) -> bool {
+    matches!(state, TicketState::Blocked | TicketState::Unknown)
+}
+
+/// When to look at the ticket after this step: never once it is printed, at once when nobody knows, else when it should be printed.
+fn due_after(
+    stored: &StoredTicket,
+    step: TicketReport,
+    new_attempt: bool,
+    at: UnixMillis,
+) -> Option<UnixMillis> {
+    let since = if new_attempt { at } else { stored.since };
+    let alarm = since.plus(ALARM_AFTER);
+    match step.state {
+        TicketState::Printed => None,
+        TicketState::Unknown => Some(at.min(alarm)),
+        TicketState::Queued | TicketState::Accepted | TicketState::Blocked if new_attempt => {
+            Some(alarm)
+        }
+        // An alarm that was put off already is not brought forward by a printer that goes back and forth.
+        TicketState::Queued | TicketState::Accepted | TicketState::Blocked => {
+            Some(stored.due.map_or(alarm, |due| due.max(alarm)))
+        }
+    }
+}
+
+/// Attributes to set; each is also its own placeholder.
+#[derive(Debug, Default)]
+struct Assignments(Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>);
+
+impl Assignments {
+    fn add(&mut self, name: &'static str, value: aws_sdk_dynamodb::types::AttributeValue) {
+        self.0.push((name, value));
+    }
+
+    fn add_if(&mut self, name: &'static str, text: Option<&str>) {
+        self.0.extend(text.map(|text| (name, s(text))));
+    }
+
+    /// The whole change: what is set, and what is removed unless it is set.
+    fn change(
+        self,
+        stored: &StoredTicket,
+        step: TicketReport,
+        mut remove: Vec<&'static str>,
+    ) -> Change {
+        remove.retain(|name| self.0.iter().all(|(set, _)| set != name));
+        let sets: String = self
+            .0
+            .iter()
+            .map(|(name, _)| format!(", #{name} = :{name}"))
+            .collect();
+        let removes: Vec<String> = remove.iter().map(|name| format!("#{name}")).collect();
+        let removes = if removes.is_empty() {
+            String::new()
+        } else {
+            format!(" REMOVE {}", removes.join(", "))
+        };
+        let mut change = step_change(format!("SET {SET_ATTEMPT}{sets}{removes}"), stored, step);
+        for name in remove {
+            change = change.names([name]);
+        }
+        for (name, value) in self.0 {
+            change = change.names([name]).value(name, value);
+        }
+        change
+    }
+}

@@ -1,0 +1,245 @@
+//! Sending conditional writes: a write that only lost a race for its rows is tried again here, within bounds; one whose condition
+//! did not hold is the caller's to decide.
+
+use crate::{
+    Store,
+    error::{Setback, StoreError, WriteError, of_single, of_transaction},
+    key::Key,
+    row::Row,
+};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::Duration,
+};
+
+/// Tries of one write that others keep in conflict.
+const TRIES_MAX: u32 = 8;
+
+/// A change of one row, as an update or as a part of a transaction.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Change {
+    expression: String,
+    condition: Option<String>,
+    names: Vec<&'static str>,
+    values: Vec<(&'static str, AttributeValue)>,
+}
+
+impl Change {
+    /// A change by an update expression. `#name` stands for the attribute `name` in it and in the condition.
+    pub(crate) fn new(expression: impl Into<String>) -> Self {
+        Self {
+            expression: expression.into(),
+            ..Self::default()
+        }
+    }
+
+    /// Only while this holds.
+    pub(crate) fn only_if(mut self, condition: impl Into<String>) -> Self {
+        self.condition = Some(condition.into());
+        self
+    }
+
+    /// The attributes that the expressions name as `#name`.
+    pub(crate) fn names<const N: usize>(mut self, names: [&'static str; N]) -> Self {
+        self.names.extend(names);
+        self
+    }
+
+    /// What `:name` stands for.
+    pub(crate) fn value(mut self, name: &'static str, value: AttributeValue) -> Self {
+        self.values.push((name, value));
+        self
+    }
+}
+
+impl Store {
+    /// The change of one row as a part of a transaction.
+    pub(crate) fn part(&self, key: Key, change: Change) -> TransactWriteItem {
+        let names = change
+            .names
+            .iter()
+            .map(|name| (format!("#{name}"), (*name).to_owned()));
+        let values = change
+            .values
+            .into_iter()
+            .map(|(name, value)| (format!(":{name}"), value));
+        let update = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(key.into_row()))
+            .update_expression(change.expression)
+            .set_condition_expression(change.condition)
+            .set_expression_attribute_names(Some(names.collect()).filter(not_empty))
+            .set_expression_attribute_values(Some(values.collect()).filter(not_empty))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()
+            .expect("key, table and expression are set above");
+        TransactWriteItem::builder().update(update).build()
+    }
+
+    /// A row that must be new, as a part of a transaction.
+    pub(crate) fn part_new(&self, row: Row) -> TransactWriteItem {
+        self.part_put(row, Some("attribute_not_exists(pk)"))
+    }
+
+    /// A row that replaces what stood there, as a part of a transaction.
+    pub(crate) fn part_put(&self, row: Row, condition: Option<&str>) -> TransactWriteItem {
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(row))
+            .set_condition_expression(condition.map(str::to_owned))
+            .build()
+            .expect("table and row are set above");
+        TransactWriteItem::builder().put(put).build()
+    }
+
+    /// A row that goes, as a part of a transaction.
+    pub(crate) fn part_delete(&self, key: Key) -> TransactWriteItem {
+        let delete = Delete::builder()
+            .table_name(&self.table)
+            .set_key(Some(key.into_row()))
+            .build()
+            .expect("table and key are set above");
+        TransactWriteItem::builder().delete(delete).build()
+    }
+
+    /// All parts or none. `token` lets the table recognise the same transaction sent again within ten minutes.
+    pub(crate) async fn transact(
+        &self,
+        parts: Vec<TransactWriteItem>,
+        token: Option<String>,
+    ) -> Result<(), WriteError> {
+        let request = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(parts))
+            .set_client_request_token(token);
+        persist(async || {
+            request
+                .clone()
+                .send()
+                .await
+                .map(|_| ())
+                .map_err(of_transaction)
+        })
+        .await
+    }
+
+    /// Changes one row, and answers with it as it stands afterwards.
+    pub(crate) async fn update(&self, key: Key, change: Change) -> Result<Row, WriteError> {
+        let names = change
+            .names
+            .iter()
+            .map(|name| (format!("#{name}"), (*name).to_owned()));
+        let values = change
+            .values
+            .into_iter()
+            .map(|(name, value)| (format!(":{name}"), value));
+        let request = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key.into_row()))
+            .update_expression(change.expression)
+            .set_condition_expression(change.condition)
+            .set_expression_attribute_names(Some(names.collect()).filter(not_empty))
+            .set_expression_attribute_values(Some(values.collect()).filter(not_empty))
+            .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew);
+        persist(async || {
+            let updated = request.clone().send().await;
+            updated
+                .map(|reply| reply.attributes.unwrap_or_default())
+                .map_err(|error| of_single("UpdateItem", error))
+        })
+        .await
+    }
+
+    /// Writes a row that must be new; `false` when one stands there.
+    pub(crate) async fn put_new(&self, row: Row) -> Result<bool, StoreError> {
+        let request = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(row))
+            .condition_expression("attribute_not_exists(pk)");
+        let put = persist(async || {
+            let put = request.clone().send().await;
+            put.map(|_| ()).map_err(|error| of_single("PutItem", error))
+        });
+        match put.await {
+            Ok(()) => Ok(true),
+            Err(WriteError::Conditions(_)) => Ok(false),
+            Err(WriteError::Store(error)) => Err(error),
+        }
+    }
+}
+
+fn not_empty<V>(map: &std::collections::HashMap<String, V>) -> bool {
+    !map.is_empty()
+}
+
+/// Tries until it is done, refused, or has been in conflict too often.
+async fn persist<T>(send: impl AsyncFn() -> Result<T, Setback>) -> Result<T, WriteError> {
+    let mut tries = 1;
+    loop {
+        match send().await {
+            Ok(done) => return Ok(done),
+            Err(Setback::Final(error)) => return Err(error),
+            Err(Setback::Again(error)) if tries == TRIES_MAX => {
+                tracing::warn!(tries, "a write was in conflict too often");
+                return Err(WriteError::Store(error));
+            }
+            Err(Setback::Again(_)) => tokio::time::sleep(pause(tries)).await,
+        }
+        tries += 1;
+    }
+}
+
+/// Somewhere between nothing and a bound that doubles: 10 ms, 20 ms, … 640 ms. Two that collided do not collide in step again.
+pub(crate) fn pause(tries: u32) -> Duration {
+    let bound_ms = 10_u64 << tries.saturating_sub(1).min(6);
+    Duration::from_millis(RandomState::new().hash_one(tries) % bound_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_conflict_is_tried_again_and_a_refusal_is_not() {
+        let sent = Cell::new(0_u32);
+        let twice_in_conflict = persist(async || {
+            sent.set(sent.get() + 1);
+            if sent.get() < 3 {
+                Err(Setback::Again(StoreError::Unavailable))
+            } else {
+                Ok(())
+            }
+        });
+        assert_eq!(twice_in_conflict.await, Ok(()));
+        assert_eq!(sent.get(), 3);
+
+        sent.set(0);
+        let refused = WriteError::Conditions(Vec::new());
+        let answer = persist(async || {
+            sent.set(sent.get() + 1);
+            Err::<(), _>(Setback::Final(refused.clone()))
+        });
+        assert_eq!(answer.await, Err(refused.clone()));
+        assert_eq!(sent.get(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn conflicts_without_end_are_given_up() {
+        let sent = Cell::new(0_u32);
+        let answer = persist(async || {
+            sent.set(sent.get() + 1);
+            Err::<(), _>(Setback::Again(StoreError::Throttled))
+        });
+        assert_eq!(answer.await, Err(WriteError::Store(StoreError::Throttled)));
+        assert_eq!(sent.get(), TRIES_MAX);
+    }
+}
