@@ -4,6 +4,7 @@
 
 mod amount;
 mod colour;
+mod counts;
 mod fields;
 mod groups;
 mod hint;
@@ -12,12 +13,13 @@ mod items;
 mod limits;
 mod mistake;
 mod store;
+mod tax;
 mod texts;
 mod tree;
 mod words;
 
-pub use images::{ImageUse, check_images};
 pub(crate) use images::content_type;
+pub use images::{ImageUse, check_images};
 pub use mistake::{Mistake, Severity};
 
 use crate::version;
@@ -48,9 +50,12 @@ pub fn read(text: &str) -> Result<StoreFile, Vec<Mistake>> {
     let mut report = Report::default();
     let read = tree::parse(text, &mut report).and_then(|root| whole(&root, &mut report));
     match read {
-        Some((store, menu, images)) if !report.has_errors() => {
-            Ok(StoreFile { store, menu, images, warnings: report.into_mistakes() })
-        }
+        Some((store, menu, images)) if !report.has_errors() => Ok(StoreFile {
+            store,
+            menu,
+            images,
+            warnings: report.into_mistakes(),
+        }),
         _ => Err(report.into_mistakes()),
     }
 }

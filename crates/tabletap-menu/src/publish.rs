@@ -31,8 +31,11 @@ pub fn files(
 ) -> Vec<PublishedFile> {
     let menu = menu.clone().without(off);
     let mut files = pictures(store, &menu, images);
-    let menus: Vec<PublicMenu> =
-        menu.languages.iter().map(|lang| PublicMenu::new(store, &menu, lang)).collect();
+    let menus: Vec<PublicMenu> = menu
+        .languages
+        .iter()
+        .map(|lang| PublicMenu::new(store, &menu, lang))
+        .collect();
     files.extend(menus.iter().map(data));
     files.extend(menus.iter().map(page));
     files
@@ -43,7 +46,10 @@ fn pictures(
     menu: &Menu,
     images: &BTreeMap<String, Vec<u8>>,
 ) -> Vec<PublishedFile> {
-    let named: BTreeSet<&String> = menu.items().filter_map(|item| item.image.as_ref()).collect();
+    let named: BTreeSet<&String> = menu
+        .items()
+        .filter_map(|item| item.image.as_ref())
+        .collect();
     let picture = |file: &String| {
         Some(PublishedFile {
             path: format!("menus/{}/images/{file}", store.slug),

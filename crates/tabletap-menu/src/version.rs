@@ -11,9 +11,16 @@ pub(crate) fn unstamped() -> MenuVersion {
 
 /// The menu with the version that its content makes, whatever version it had.
 pub(crate) fn stamp(menu: Menu) -> Menu {
-    let menu = Menu { version: unstamped(), ..menu };
+    let menu = Menu {
+        version: unstamped(),
+        ..menu
+    };
     let digest = Sha256::digest(MenuRecord::write(&menu));
-    let hex: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let version = MenuVersion::parse(&format!("m{hex}")).expect("m and 16 hex digits");
     Menu { version, ..menu }
 }

@@ -9,12 +9,20 @@ const PERCENT_DECIMALS: usize = 4;
 const WHOLE_PPM: u32 = 1_000_000;
 
 /// A price or cost of 0 or more, in minor units.
-pub(crate) fn price(field: &Field<'_>, report: &mut Report, currency: Option<Currency>) -> Option<i64> {
+pub(crate) fn price(
+    field: &Field<'_>,
+    report: &mut Report,
+    currency: Option<Currency>,
+) -> Option<i64> {
     signed_price(field, report, currency, false)
 }
 
 /// What an option adds, which may be less than nothing: `+2.00`, `-1.50`.
-pub(crate) fn surcharge(field: &Field<'_>, report: &mut Report, currency: Option<Currency>) -> Option<i64> {
+pub(crate) fn surcharge(
+    field: &Field<'_>,
+    report: &mut Report,
+    currency: Option<Currency>,
+) -> Option<i64> {
     signed_price(field, report, currency, true)
 }
 
@@ -56,11 +64,17 @@ fn why_no_price(digits: &str, word: &str, currency: Currency) -> (String, Option
         && plain(fraction)
         && fraction.len() > usize::try_from(decimals).unwrap_or(usize::MAX)
     {
-        let message = format!("`{word}` has {} decimals, {code} has {decimals}", fraction.len());
+        let message = format!(
+            "`{word}` has {} decimals, {code} has {decimals}",
+            fraction.len()
+        );
         return (message, None);
     }
     let pointed = digits.replace(',', ".");
-    let bare: String = pointed.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+    let bare: String = pointed
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '.')
+        .collect();
     let hint = Money::parse(&bare, currency).map(|_| format!("write `{bare}`"));
     (format!("`{word}` is no price in {code}"), hint)
 }
@@ -87,7 +101,9 @@ fn rate_ppm(word: &str) -> Option<u32> {
     if !shaped || fraction.len() > PERCENT_DECIMALS {
         return None;
     }
-    let rate: u32 = format!("{whole}{fraction:0<PERCENT_DECIMALS$}").parse().ok()?;
+    let rate: u32 = format!("{whole}{fraction:0<PERCENT_DECIMALS$}")
+        .parse()
+        .ok()?;
     (rate <= WHOLE_PPM).then_some(rate)
 }
 

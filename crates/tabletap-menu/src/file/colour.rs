@@ -16,7 +16,11 @@ pub(crate) fn parse(text: &str) -> Option<[u8; 3]> {
 
 /// The lower of the two contrasts, in hundredths: 450 is the 4.5:1 that small text needs.
 pub(crate) fn contrast_hundredths(accent: [u8; 3]) -> u64 {
-    [LIGHT_GROUND, WHITE].map(|ground| ratio_hundredths(accent, ground)).into_iter().min().unwrap_or(0)
+    [LIGHT_GROUND, WHITE]
+        .map(|ground| ratio_hundredths(accent, ground))
+        .into_iter()
+        .min()
+        .unwrap_or(0)
 }
 
 /// WCAG's contrast ratio `(lighter + 0.05) / (darker + 0.05)`, times 100, rounded down.

@@ -7,7 +7,7 @@ use super::{
     mistake::{Place, Report},
     tree::{Key, Node, Value},
 };
-use std::{collections::BTreeMap, str::FromStr};
+use std::{collections::BTreeMap, fmt::Display, str::FromStr};
 use tabletap_domain::{InvalidId, text};
 
 /// A node with its path in the file.
@@ -20,7 +20,11 @@ pub(crate) struct Field<'n> {
 
 impl<'n> Field<'n> {
     pub(crate) fn new(node: &'n Node, path: String) -> Self {
-        Self { at: node.at, path, value: &node.value }
+        Self {
+            at: node.at,
+            path,
+            value: &node.value,
+        }
     }
 
     pub(crate) fn error(&self, report: &mut Report, message: impl Into<String>) {
@@ -144,7 +148,10 @@ impl<'n> Field<'n> {
             Value::List(nodes) => nodes,
             Value::Nothing => return Vec::new(),
             Value::Text(_) | Value::Map(_) => {
-                self.error(report, "expected a list: lines that begin with `- `, or `[a, b]`");
+                self.error(
+                    report,
+                    "expected a list: lines that begin with `- `, or `[a, b]`",
+                );
                 return Vec::new();
             }
         };
@@ -172,7 +179,18 @@ impl<'n> Field<'n> {
                 continue;
             }
             first_lines.insert(&key.text, key.at.line);
-            unique.push((key, Field::new(node, path)));
+            // What stands in several lines is told at its key: its first line is somebody else's.
+            let at = match &node.value {
+                Value::List(_) | Value::Map(_) => key.at,
+                Value::Text(_) | Value::Nothing => node.at,
+            };
+            unique.push((
+                key,
+                Field {
+                    at,
+                    ..Field::new(node, path)
+                },
+            ));
         }
         unique
     }
@@ -180,12 +198,21 @@ impl<'n> Field<'n> {
     /// Opens a mapping whose keys are known; [`Fields::close`] reports the others.
     pub(crate) fn open(&self, report: &mut Report) -> Fields<'n> {
         let entries = self.entries(report).into_iter().map(Some).collect();
-        Fields { at: self.at, path: self.path.clone(), entries, asked: Vec::new() }
+        Fields {
+            at: self.at,
+            path: self.path.clone(),
+            entries,
+            asked: Vec::new(),
+        }
     }
 }
 
 fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
 }
 
 /// A mapping being read key by key.
@@ -204,7 +231,11 @@ impl<'n> Fields<'n> {
         let is_it = |entry: &&mut Option<(&'n Key, Field<'n>)>| {
             entry.as_ref().is_some_and(|(known, _)| known.text == key)
         };
-        self.entries.iter_mut().find(is_it)?.take().map(|(_, field)| field)
+        self.entries
+            .iter_mut()
+            .find(is_it)?
+            .take()
+            .map(|(_, field)| field)
     }
 
     /// The value of `key`, which must be there.
@@ -214,6 +245,31 @@ impl<'n> Fields<'n> {
             report.error(self.at, &self.path, format!("`{key}:` is missing"));
         }
         field
+    }
+
+    /// The `id:`, which must be there and not in `seen`.
+    pub(crate) fn new_id<T>(
+        &mut self,
+        report: &mut Report,
+        seen: &mut BTreeMap<T, usize>,
+    ) -> Option<T>
+    where
+        T: FromStr<Err = InvalidId> + Ord + Clone + Display,
+    {
+        let field = self.required(report, "id")?;
+        let id: T = field.id(report)?;
+        is_new(seen, id.clone(), &field, report).then_some(id)
+    }
+
+    /// The value of a switch, or `absent` where it is left out.
+    pub(crate) fn flag(
+        &mut self,
+        report: &mut Report,
+        key: &'static str,
+        absent: bool,
+    ) -> Option<bool> {
+        self.optional(key)
+            .map_or(Some(absent), |field| field.flag(report))
     }
 
     /// Reports every key that nobody asked for.
@@ -227,7 +283,7 @@ impl<'n> Fields<'n> {
 }
 
 /// Reports an id that is taken; true when it is new.
-pub(crate) fn is_new<T: Ord + std::fmt::Display>(
+pub(crate) fn is_new<T: Ord + Display>(
     seen: &mut BTreeMap<T, usize>,
     id: T,
     field: &Field<'_>,

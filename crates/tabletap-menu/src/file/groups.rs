@@ -3,13 +3,10 @@
 //! A shared group is read once, however many dishes name it, so its mistakes are told once.
 
 use super::{
-    amount,
+    amount, counts,
     fields::{Field, Fields, is_new},
     hint,
-    limits::{
-        GROUP_DEPTH_MAX, GROUPS_MAX, NAME_CHARS_MAX, OPTION_QUANTITY_MAX, OPTIONS_MAX,
-        OPTIONS_OF_ITEM_MAX,
-    },
+    limits::{GROUPS_MAX, NAME_CHARS_MAX, OPTION_QUANTITY_MAX, OPTIONS_MAX},
     mistake::{Place, Report},
     store::Known,
     texts, words,
@@ -17,7 +14,7 @@ use super::{
 use std::collections::BTreeMap;
 use tabletap_domain::{
     GroupId, OptionId,
-    menu::{Allergen, MenuOption, OptionGroup},
+    menu::{MenuOption, OptionGroup},
 };
 
 /// The groups under `groups:`.
@@ -47,9 +44,19 @@ impl<'n> SharedGroups<'n> {
         let entries = block.map(|field| field.entries(report)).unwrap_or_default();
         let shared = |(key, field): (&'n super::tree::Key, Field<'n>)| {
             let state = State::Unread;
-            (key.text.as_str(), Shared { at: key.at, field, used: false, state })
+            (
+                key.text.as_str(),
+                Shared {
+                    at: key.at,
+                    field,
+                    used: false,
+                    state,
+                },
+            )
         };
-        Self { groups: entries.into_iter().map(shared).collect() }
+        Self {
+            groups: entries.into_iter().map(shared).collect(),
+        }
     }
 
     /// Reads what no dish names, for its mistakes.
@@ -80,7 +87,7 @@ impl<'n> SharedGroups<'n> {
             };
             if let Some(group) = group
                 && is_new(&mut seen, group.id.clone(), &entry, report)
-                && fits(&groups, &group, &entry, report)
+                && counts::fits(&groups, &group, &entry, report)
             {
                 groups.push(group);
             }
@@ -102,7 +109,10 @@ impl<'n> SharedGroups<'n> {
                 entry.error_with_hint(report, format!("there is no group `{word}`"), hint);
                 None
             }
-            Some(Shared { state: State::Reading, .. }) => {
+            Some(Shared {
+                state: State::Reading,
+                ..
+            }) => {
                 entry.error(report, format!("the group `{word}` would hold itself"));
                 None
             }
@@ -144,7 +154,9 @@ impl<'n> SharedGroups<'n> {
         report: &mut Report,
     ) -> Option<OptionGroup> {
         let mut fields = entry.open(report);
-        let id = fields.required(report, "id").and_then(|field| field.id(report));
+        let id = fields
+            .required(report, "id")
+            .and_then(|field| field.id(report));
         let group = self.definition(id, &mut fields, known, report);
         fields.close(report);
         group
@@ -178,8 +190,14 @@ impl<'n> SharedGroups<'n> {
             field.error(report, format!("`min: {min}` is more than `max: {max}`"));
             return None;
         }
-        let group = OptionGroup { id: id?, name: name?, min: min?, max: max?, options };
-        check_counts(&group, &options_field, report);
+        let group = OptionGroup {
+            id: id?,
+            name: name?,
+            min: min?,
+            max: max?,
+            options,
+        };
+        counts::check(&group, &options_field, report);
         Some(group)
     }
 
@@ -197,10 +215,8 @@ impl<'n> SharedGroups<'n> {
         let mut options = Vec::new();
         for entry in entries {
             let mut fields = entry.open(report);
-            let id_field = fields.required(report, "id");
-            let id: Option<OptionId> = id_field.as_ref().and_then(|field| field.id(report));
-            let id = id.zip(id_field).filter(|(id, field)| is_new(&mut seen, id.clone(), field, report));
-            let option = self.option(id.map(|(id, _)| id), &mut fields, known, report);
+            let id = fields.new_id(report, &mut seen);
+            let option = self.option(id, &mut fields, known, report);
             fields.close(report);
             options.extend(option);
         }
@@ -221,23 +237,24 @@ impl<'n> SharedGroups<'n> {
             Some(field) => amount::surcharge(&field, report, known.currency),
             None => Some(0),
         };
-        let cost_minor =
-            fields.optional("cost").and_then(|f| amount::price(&f, report, known.currency));
+        let cost_minor = fields
+            .optional("cost")
+            .and_then(|f| amount::price(&f, report, known.currency));
         let quantity_max = match fields.optional("quantity_max") {
             Some(field) => field.count(report, 1, OPTION_QUANTITY_MAX),
             None => Some(1),
         };
-        let flag = |fields: &mut Fields<'n>, report: &mut Report, key, absent| {
-            fields.optional(key).map_or(Some(absent), |field| field.flag(report))
-        };
-        let available = flag(fields, report, "available", true);
-        let default = flag(fields, report, "default", false);
-        let removal = flag(fields, report, "removal", false);
-        let station = fields.optional("station").and_then(|f| known.station(&f, report));
-        let allergens = fields.optional("allergens");
-        let allergens = words::read(allergens, report, "allergen", Allergen::ALL, Allergen::as_str);
+        let available = fields.flag(report, "available", true);
+        let default = fields.flag(report, "default", false);
+        let removal = fields.flag(report, "removal", false);
+        let station = fields
+            .optional("station")
+            .and_then(|f| known.station(&f, report));
+        let allergens = words::allergens(fields, report);
         let groups = fields.optional("groups");
-        let option_groups = groups.map(|f| self.list(&f, known, report)).unwrap_or_default();
+        let option_groups = groups
+            .map(|f| self.list(&f, known, report))
+            .unwrap_or_default();
         Some(MenuOption {
             id: id?,
             name: name?,
@@ -252,48 +269,4 @@ impl<'n> SharedGroups<'n> {
             option_groups,
         })
     }
-}
-
-/// Whether the group can be answered at all, and opens with an answer that it allows.
-fn check_counts(group: &OptionGroup, field: &Field<'_>, report: &mut Report) {
-    let answers: u32 =
-        group.options.iter().filter(|option| option.available).map(|option| option.quantity_max).sum();
-    if group.min > answers {
-        let message = format!(
-            "this group asks for at least {}, but its available options allow only {answers}",
-            group.min
-        );
-        let hint = "switch an option on, raise its `quantity_max`, or lower `min`".to_owned();
-        field.error_with_hint(report, message, Some(hint));
-    }
-    let defaults = group.options.iter().filter(|option| option.default).count();
-    if u32::try_from(defaults).is_ok_and(|defaults| defaults > group.max) {
-        let message = format!("{defaults} options are `default`, but `max` is {}", group.max);
-        field.error(report, message);
-    }
-}
-
-/// Whether one more group keeps the item within its limits of depth and size.
-fn fits(groups: &[OptionGroup], group: &OptionGroup, entry: &Field<'_>, report: &mut Report) -> bool {
-    if depth(group) > GROUP_DEPTH_MAX {
-        let message = format!("groups nest at most {GROUP_DEPTH_MAX} deep");
-        entry.error(report, message);
-        return false;
-    }
-    if groups.iter().map(size).sum::<usize>() + size(group) > OPTIONS_OF_ITEM_MAX {
-        let message = format!("more than {OPTIONS_OF_ITEM_MAX} options here, nested ones counted");
-        entry.error(report, message);
-        return false;
-    }
-    true
-}
-
-fn depth(group: &OptionGroup) -> usize {
-    let nested = group.options.iter().flat_map(|option| &option.option_groups).map(depth);
-    1 + nested.max().unwrap_or(0)
-}
-
-fn size(group: &OptionGroup) -> usize {
-    let nested = group.options.iter().flat_map(|option| &option.option_groups).map(size);
-    group.options.len() + nested.sum::<usize>()
 }

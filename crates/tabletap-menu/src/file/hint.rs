@@ -15,7 +15,9 @@ pub(crate) fn did_you_mean_or_list<'a>(
 ) -> Option<String> {
     let known: Vec<&str> = known.into_iter().collect();
     did_you_mean(word, known.iter().copied()).or_else(|| {
-        (1..=20).contains(&known.len()).then(|| format!("known are: {}", known.join(", ")))
+        (1..=20)
+            .contains(&known.len())
+            .then(|| format!("known are: {}", known.join(", ")))
     })
 }
 

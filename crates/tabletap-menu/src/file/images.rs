@@ -27,7 +27,10 @@ pub struct ImageUse {
 
 /// The content type of a picture by its name.
 pub(crate) fn content_type(file: &str) -> Option<&'static str> {
-    TYPES.iter().find(|(ending, _)| file.ends_with(ending)).map(|(_, content_type)| *content_type)
+    TYPES
+        .iter()
+        .find(|(ending, _)| file.ends_with(ending))
+        .map(|(_, content_type)| *content_type)
 }
 
 pub(crate) fn read(field: &Field<'_>, report: &mut Report) -> Option<ImageUse> {
@@ -36,10 +39,18 @@ pub(crate) fn read(field: &Field<'_>, report: &mut Report) -> Option<ImageUse> {
     let safe = word.bytes().all(plain) && !word.starts_with('.') && word.len() <= 64;
     if !safe || content_type(word).is_none() {
         let hint = "a file name such as `tuna-roll.svg` (.svg, .webp, .jpg or .png)".to_owned();
-        field.error_with_hint(report, format!("`{word}` is no picture's file name"), Some(hint));
+        field.error_with_hint(
+            report,
+            format!("`{word}` is no picture's file name"),
+            Some(hint),
+        );
         return None;
     }
-    Some(ImageUse { file: word.to_owned(), at: field.at, path: field.path.clone() })
+    Some(ImageUse {
+        file: word.to_owned(),
+        at: field.at,
+        path: field.path.clone(),
+    })
 }
 
 /// Checks the pictures a file names against those that are there: `load` gives a picture's bytes, `names` all names for hints.
@@ -54,7 +65,10 @@ pub fn check_images(
         let message = match load(&image.file) {
             None => format!("there is no picture `images/{}`", image.file),
             Some(bytes) if bytes.len() > IMAGE_BYTES_MAX => {
-                format!("the picture has {} bytes, at most {IMAGE_BYTES_MAX} fit", bytes.len())
+                format!(
+                    "the picture has {} bytes, at most {IMAGE_BYTES_MAX} fit",
+                    bytes.len()
+                )
             }
             Some(bytes) if image.file.ends_with(".svg") && !is_plain_svg(&bytes) => {
                 "the picture holds scripts or outside references, or is no SVG".to_owned()
@@ -70,8 +84,19 @@ pub fn check_images(
 
 /// A drawing that only draws: pictures are served from the restaurant's own address, where a script could act as its page.
 fn is_plain_svg(bytes: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return false;
+    };
     let lower = text.to_ascii_lowercase();
-    let acts = ["<script", "<foreignobject", "href", "<!entity", " on", "\non", "\ton", "javascript:"];
+    let acts = [
+        "<script",
+        "<foreignobject",
+        "href",
+        "<!entity",
+        " on",
+        "\non",
+        "\ton",
+        "javascript:",
+    ];
     lower.contains("<svg") && !acts.iter().any(|word| lower.contains(word))
 }

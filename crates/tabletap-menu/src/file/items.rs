@@ -1,7 +1,7 @@
 //! Categories and items: what the guest reads and orders.
 
 use super::{
-    amount,
+    amount, counts,
     fields::{Field, Fields, is_new},
     groups::SharedGroups,
     images::{self, ImageUse},
@@ -10,10 +10,10 @@ use super::{
     store::Known,
     texts, words,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
     CategoryId, ItemId, StationId, TaxCategory,
-    menu::{Allergen, Category, Diet, Item, MenuOption, OptionGroup, Texts},
+    menu::{Category, Item, Texts},
 };
 
 /// Reads `categories:` with all that its items refer to.
@@ -26,11 +26,37 @@ pub(crate) struct Items<'n, 'k> {
     pub(crate) images: Vec<ImageUse>,
 }
 
+/// What a file says for one key: so that a wrong word is told once, and not as missing again.
+#[derive(Debug)]
+enum Said<T> {
+    Nothing,
+    Wrong,
+    This(T),
+}
+
+impl<T: Clone> Said<T> {
+    fn read(field: Option<Field<'_>>, read: impl FnOnce(&Field<'_>) -> Option<T>) -> Self {
+        field.map_or(Self::Nothing, |field| {
+            read(&field).map_or(Self::Wrong, Self::This)
+        })
+    }
+
+    /// What this says, else what the category says, else `only` there is.
+    fn or(self, inherited: &Self, only: impl FnOnce() -> Option<T>) -> Option<T> {
+        match (self, inherited) {
+            (Self::This(value), _) => Some(value),
+            (Self::Nothing, Self::This(value)) => Some(value.clone()),
+            (Self::Nothing, Self::Nothing) => only(),
+            (Self::Wrong, _) | (Self::Nothing, Self::Wrong) => None,
+        }
+    }
+}
+
 /// What a category says for those of its items that do not say it themselves.
 #[derive(Debug)]
 struct Inherited {
-    station: Option<StationId>,
-    tax_category: Option<TaxCategory>,
+    station: Said<StationId>,
+    tax_category: Said<TaxCategory>,
 }
 
 impl<'n, 'k> Items<'n, 'k> {
@@ -46,7 +72,13 @@ impl<'n, 'k> Items<'n, 'k> {
             let text = texts::read(&field, report, &known.languages, NAME_CHARS_MAX);
             tags.insert(key.text.as_str(), text);
         }
-        Self { known, tags, groups, seen: BTreeMap::new(), images: Vec::new() }
+        Self {
+            known,
+            tags,
+            groups,
+            seen: BTreeMap::new(),
+            images: Vec::new(),
+        }
     }
 
     pub(crate) fn categories(&mut self, list: &Field<'n>, report: &mut Report) -> Vec<Category> {
@@ -58,15 +90,16 @@ impl<'n, 'k> Items<'n, 'k> {
         }
         for entry in entries {
             let mut fields = entry.open(report);
-            let id_field = fields.required(report, "id");
-            let id: Option<CategoryId> = id_field.as_ref().and_then(|field| field.id(report));
-            let id = id.zip(id_field).filter(|(id, field)| is_new(&mut seen, id.clone(), field, report));
-            let category = self.category(id.map(|(id, _)| id), &mut fields, report);
+            let id = fields.new_id(report, &mut seen);
+            let category = self.category(id, &mut fields, report);
             fields.close(report);
             categories.extend(category);
         }
         if self.seen.len() > ITEMS_MAX {
-            let message = format!("the menu has {} items, at most {ITEMS_MAX} fit", self.seen.len());
+            let message = format!(
+                "the menu has {} items, at most {ITEMS_MAX} fit",
+                self.seen.len()
+            );
             list.error(report, message);
         }
         self.groups.read_unused(self.known, report);
@@ -81,58 +114,71 @@ impl<'n, 'k> Items<'n, 'k> {
     ) -> Option<Category> {
         let name = self.required_texts(fields, "name", NAME_CHARS_MAX, report);
         let note = self.optional_texts(fields, "note", NAME_CHARS_MAX, report);
+        let known = self.known;
         let inherited = Inherited {
-            station: self.station(fields, report),
-            tax_category: self.tax_category(fields, report),
+            station: Said::read(fields.optional("station"), |f| known.station(f, report)),
+            tax_category: Said::read(fields.optional("tax"), |f| known.tax_category(f, report)),
         };
         let list = fields.required(report, "items")?;
         let entries = list.list(report, ITEMS_MAX);
-        let items = entries.iter().filter_map(|entry| self.item(entry, &inherited, report)).collect();
-        Some(Category { id: id?, name: name?, note, items })
+        let items = entries
+            .iter()
+            .filter_map(|entry| self.item(entry, &inherited, report))
+            .collect();
+        Some(Category {
+            id: id?,
+            name: name?,
+            note,
+            items,
+        })
     }
 
-    fn item(&mut self, entry: &Field<'n>, inherited: &Inherited, report: &mut Report) -> Option<Item> {
+    fn item(
+        &mut self,
+        entry: &Field<'n>,
+        inherited: &Inherited,
+        report: &mut Report,
+    ) -> Option<Item> {
         let known = self.known;
         let mut fields = entry.open(report);
-        let id_field = fields.required(report, "id");
-        let id: Option<ItemId> = id_field.as_ref().and_then(|field| field.id(report));
-        let id = id.zip(id_field).filter(|(id, field)| is_new(&mut self.seen, id.clone(), field, report));
+        let id = fields.new_id(report, &mut self.seen);
         let name = self.required_texts(&mut fields, "name", NAME_CHARS_MAX, report);
-        let description = self.optional_texts(&mut fields, "description", DESCRIPTION_CHARS_MAX, report);
+        let description =
+            self.optional_texts(&mut fields, "description", DESCRIPTION_CHARS_MAX, report);
         let price_field = fields.required(report, "price");
-        let price = price_field.as_ref().and_then(|f| amount::price(f, report, known.currency));
-        let cost = fields.optional("cost").and_then(|f| amount::price(&f, report, known.currency));
-        let available = fields.optional("available").map_or(Some(true), |f| f.flag(report));
-        let station = self.station(&mut fields, report).or_else(|| inherited.station.clone());
-        let tax_category =
-            self.tax_category(&mut fields, report).or_else(|| inherited.tax_category.clone());
-        let allergens = fields.optional("allergens");
-        let allergens = words::read(allergens, report, "allergen", Allergen::ALL, Allergen::as_str);
-        let diets = words::read(fields.optional("diets"), report, "diet", Diet::ALL, Diet::as_str);
+        let price = price_field
+            .as_ref()
+            .and_then(|f| amount::price(f, report, known.currency));
+        let cost = fields
+            .optional("cost")
+            .and_then(|f| amount::price(&f, report, known.currency));
+        let available = fields.flag(report, "available", true);
+        let station = self.station(entry, &mut fields, inherited, report);
+        let tax_category = self.tax_category(entry, &mut fields, inherited, report);
+        let allergens = words::allergens(&mut fields, report);
+        let diets = words::diets(&mut fields, &allergens, report);
         let tags = self.tags(&mut fields, report);
-        let image = fields.optional("image").and_then(|field| images::read(&field, report));
+        let image = fields
+            .optional("image")
+            .and_then(|field| images::read(&field, report));
         self.images.extend(image.clone());
         let groups = fields.optional("groups");
-        let option_groups = groups.map(|f| self.groups.list(&f, known, report)).unwrap_or_default();
+        let option_groups = groups
+            .map(|f| self.groups.list(&f, known, report))
+            .unwrap_or_default();
         fields.close(report);
-        if station.is_none() && known.stations.len() != 1 {
-            entry.error(report, "`station:` is missing here and in the category");
-        }
-        if tax_category.is_none() && known.tax_categories.len() != 1 {
-            entry.error(report, "`tax:` is missing here and in the category");
-        }
         if let (Some(price), Some(field)) = (price, price_field) {
-            check_cheapest(price, &option_groups, &field, report);
+            counts::check_cheapest(price, &option_groups, &field, report);
         }
         Some(Item {
-            id: id.map(|(id, _)| id)?,
+            id: id?,
             name: name?,
             description,
             price_minor: price?,
             cost_minor: cost,
             available: available?,
-            station: station.or_else(|| only(&known.stations, StationId::parse))?,
-            tax_category: tax_category.or_else(|| only(&known.tax_categories, TaxCategory::parse))?,
+            station: station?,
+            tax_category: tax_category?,
             allergens,
             diets,
             tags,
@@ -165,18 +211,44 @@ impl<'n, 'k> Items<'n, 'k> {
             .unwrap_or_default()
     }
 
-    fn station(&self, fields: &mut Fields<'n>, report: &mut Report) -> Option<StationId> {
-        fields.optional("station").and_then(|field| self.known.station(&field, report))
+    fn station(
+        &self,
+        entry: &Field<'n>,
+        fields: &mut Fields<'n>,
+        inherited: &Inherited,
+        report: &mut Report,
+    ) -> Option<StationId> {
+        let own = Said::read(fields.optional("station"), |f| {
+            self.known.station(f, report)
+        });
+        own.or(&inherited.station, || {
+            let known = &self.known.stations;
+            only(known, "station", entry, report).and_then(|word| StationId::parse(word).ok())
+        })
     }
 
-    fn tax_category(&self, fields: &mut Fields<'n>, report: &mut Report) -> Option<TaxCategory> {
-        fields.optional("tax").and_then(|field| self.known.tax_category(&field, report))
+    fn tax_category(
+        &self,
+        entry: &Field<'n>,
+        fields: &mut Fields<'n>,
+        inherited: &Inherited,
+        report: &mut Report,
+    ) -> Option<TaxCategory> {
+        let own = Said::read(fields.optional("tax"), |f| {
+            self.known.tax_category(f, report)
+        });
+        own.or(&inherited.tax_category, || {
+            let known = &self.known.tax_categories;
+            only(known, "tax", entry, report).and_then(|word| TaxCategory::parse(word).ok())
+        })
     }
 
     fn tags(&self, fields: &mut Fields<'n>, report: &mut Report) -> Vec<Texts> {
         let mut seen = BTreeMap::new();
         let mut tags = Vec::new();
-        let entries = fields.optional("tags").map(|field| field.list(report, TAGS_MAX));
+        let entries = fields
+            .optional("tags")
+            .map(|field| field.list(report, TAGS_MAX));
         for entry in entries.unwrap_or_default() {
             let known = self.tags.keys().copied();
             let tag = entry.one_of(report, "tag", known, |word| self.tags.get_key_value(word));
@@ -191,24 +263,20 @@ impl<'n, 'k> Items<'n, 'k> {
 }
 
 /// The one entry of a set of one: a store with a single station or tax category need not name it.
-fn only<T, E>(set: &std::collections::BTreeSet<String>, parse: fn(&str) -> Result<T, E>) -> Option<T> {
-    set.first().filter(|_| set.len() == 1).and_then(|word| parse(word).ok())
-}
-
-/// Options may take off, but no dish may come to less than nothing.
-fn check_cheapest(price: i64, groups: &[OptionGroup], field: &Field<'_>, report: &mut Report) {
-    if price.saturating_add(cheapest(groups)) < 0 {
-        let message = "with its cheapest options this dish would cost less than nothing";
-        field.error(report, message);
+fn only<'k>(
+    known: &'k BTreeSet<String>,
+    key: &str,
+    entry: &Field<'_>,
+    report: &mut Report,
+) -> Option<&'k str> {
+    if known.len() > 1 {
+        entry.error(
+            report,
+            format!("`{key}:` is missing here and in the category"),
+        );
     }
-}
-
-/// The least that `groups` add: every reduction taken as often as it may be. A bound, not a quote.
-fn cheapest(groups: &[OptionGroup]) -> i64 {
-    let of_option = |option: &MenuOption| {
-        let each = option.price_minor.saturating_add(cheapest(&option.option_groups)).min(0);
-        each.saturating_mul(i64::from(option.quantity_max))
-    };
-    let of_group = |group: &OptionGroup| group.options.iter().map(of_option).fold(0, i64::saturating_add);
-    groups.iter().map(of_group).fold(0, i64::saturating_add)
+    known
+        .first()
+        .filter(|_| known.len() == 1)
+        .map(String::as_str)
 }

@@ -35,7 +35,11 @@ impl fmt::Display for Mistake {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        write!(f, "line {}, column {}: {severity}: ", self.line, self.column)?;
+        write!(
+            f,
+            "line {}, column {}: {severity}: ",
+            self.line, self.column
+        )?;
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path)?;
         }
@@ -89,7 +93,14 @@ impl Report {
     ) {
         let Place { line, column } = at;
         let path = path.to_owned();
-        self.mistakes.push(Mistake { severity, line, column, path, message, hint });
+        self.mistakes.push(Mistake {
+            severity,
+            line,
+            column,
+            path,
+            message,
+            hint,
+        });
     }
 
     /// How many there are so far.
@@ -98,12 +109,15 @@ impl Report {
     }
 
     pub(crate) fn has_errors(&self) -> bool {
-        self.mistakes.iter().any(|mistake| mistake.severity == Severity::Error)
+        self.mistakes
+            .iter()
+            .any(|mistake| mistake.severity == Severity::Error)
     }
 
     /// All mistakes in the order of the file.
     pub(crate) fn into_mistakes(mut self) -> Vec<Mistake> {
-        self.mistakes.sort_by_key(|mistake| (mistake.line, mistake.column, mistake.severity));
+        self.mistakes
+            .sort_by_key(|mistake| (mistake.line, mistake.column, mistake.severity));
         self.mistakes
     }
 }

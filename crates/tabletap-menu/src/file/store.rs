@@ -1,17 +1,18 @@
 //! The `store:` block: who sells, in which languages and money, where it is made, at which tables it is eaten.
 
 use super::{
-    amount, colour,
+    colour,
     fields::{Field, Fields, is_new},
     hint,
-    limits::{LANGUAGES_MAX, NAME_CHARS_MAX, STATIONS_MAX, TABLES_MAX, TAX_RATES_MAX},
+    limits::{LANGUAGES_MAX, NAME_CHARS_MAX, STATIONS_MAX, TABLES_MAX},
     mistake::Report,
+    tax,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
     Currency, Lang, PrinterId, Slug, StationId, StoreId, StoreKey, TableId, TaxCategory, TenantId,
     ThingName,
-    menu::{PricingRules, ServiceCharge, TaxRate},
+    menu::PricingRules,
     store::{DiningTable, HouseRule, Station, StoreConfig},
 };
 
@@ -39,9 +40,15 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
     let slug: Option<Slug> = slug_field.as_ref().and_then(|field| field.id(report));
     let tenant: Option<TenantId> = fields.required(report, "tenant").and_then(|f| f.id(report));
     // A store's id is its slug: unique among all stores, so unique within its tenant.
-    let store = slug.as_ref().and_then(|slug| StoreId::parse(slug.as_str()).ok());
-    let key = tenant.zip(store).map(|(tenant, store)| StoreKey { tenant, store });
-    let name = fields.required(report, "name").and_then(|f| f.line(report, NAME_CHARS_MAX));
+    let store = slug
+        .as_ref()
+        .and_then(|slug| StoreId::parse(slug.as_str()).ok());
+    let key = tenant
+        .zip(store)
+        .map(|(tenant, store)| StoreKey { tenant, store });
+    let name = fields
+        .required(report, "name")
+        .and_then(|f| f.line(report, NAME_CHARS_MAX));
     known.languages = languages(&mut fields, report);
     known.currency = currency(&mut fields, report);
     let time_zone = time_zone(&mut fields, report);
@@ -50,7 +57,7 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
         let words = HouseRule::ALL.iter().map(|rule| rule.as_str());
         field.one_of(report, "house rule", words, HouseRule::parse)
     });
-    let pricing = pricing(&mut fields, &mut known, report);
+    let pricing = tax::read(&mut fields, &mut known, report);
     let stations = stations(&mut fields, key.as_ref(), &mut known, report);
     let tables = tables(&mut fields, report);
     fields.close(report);
@@ -67,7 +74,11 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
             tables,
         })
     };
-    StoreBlock { config: config(), pricing, known }
+    StoreBlock {
+        config: config(),
+        pricing,
+        known,
+    }
 }
 
 /// The entries of a list that must be there and hold something.
@@ -77,7 +88,9 @@ fn some_of<'n>(
     key: &'static str,
     most: usize,
 ) -> Vec<Field<'n>> {
-    let Some(field) = fields.required(report, key) else { return Vec::new() };
+    let Some(field) = fields.required(report, key) else {
+        return Vec::new();
+    };
     let errors_before = report.count();
     let entries = field.list(report, most);
     if entries.is_empty() && report.count() == errors_before {
@@ -119,7 +132,10 @@ fn time_zone(fields: &mut Fields<'_>, report: &mut Report) -> Option<String> {
     if database.available().any(|name| name.as_str() == word) {
         return Some(word.to_owned());
     }
-    let names: Vec<String> = database.available().map(|name| name.as_str().to_owned()).collect();
+    let names: Vec<String> = database
+        .available()
+        .map(|name| name.as_str().to_owned())
+        .collect();
     let hint = hint::did_you_mean(word, names.iter().map(String::as_str))
         .or_else(|| Some("for example `America/New_York` or `Europe/Berlin`".to_owned()));
     field.error_with_hint(report, format!("there is no time zone `{word}`"), hint);
@@ -128,7 +144,7 @@ fn time_zone(fields: &mut Fields<'_>, report: &mut Report) -> Option<String> {
 
 fn accent(fields: &mut Fields<'_>, report: &mut Report) -> Option<String> {
     let field = fields.required(report, "accent")?;
-    let word = field.word(report)?;
+    let word = field.written().unwrap_or_default();
     let Some(rgb) = colour::parse(word) else {
         let hint = Some("for example \"#b3261e\", in quotes: a bare # begins a comment".to_owned());
         field.error_with_hint(report, format!("`{word}` is no colour"), hint);
@@ -147,72 +163,13 @@ fn accent(fields: &mut Fields<'_>, report: &mut Report) -> Option<String> {
     Some(word.to_ascii_lowercase())
 }
 
-fn pricing(fields: &mut Fields<'_>, known: &mut Known, report: &mut Report) -> Option<PricingRules> {
-    let block = fields.required(report, "tax");
-    let mut rules = block.map(|block| tax(&block, known, report)).unwrap_or_default();
-    if let Some(charge) = fields.optional("service_charge") {
-        let charge = service_charge(&charge, known, report)?;
-        rules = rules.map(|rules| PricingRules { service_charge: Some(charge), ..rules });
-    }
-    rules
-}
-
-fn tax(block: &Field<'_>, known: &mut Known, report: &mut Report) -> Option<PricingRules> {
-    let mut fields = block.open(report);
-    let inclusive = fields.required(report, "prices").and_then(|field| {
-        field.one_of(report, "way of showing prices", ["inclusive", "exclusive"], |word| match word {
-            "inclusive" => Some(true),
-            "exclusive" => Some(false),
-            _ => None,
-        })
-    });
-    let mut taxes = Vec::new();
-    let categories = fields.required(report, "categories");
-    let entries = categories.as_ref().map(|field| field.entries(report)).unwrap_or_default();
-    for (key, rates) in entries {
-        known.tax_categories.insert(key.text.clone());
-        match TaxCategory::parse(&key.text) {
-            Ok(category) => {
-                for rate in rates.list(report, TAX_RATES_MAX) {
-                    taxes.extend(tax_rate(&rate, &category, report));
-                }
-            }
-            Err(error) => {
-                let hint = hint::slug_of(&key.text).map(|slug| format!("for example `{slug}`"));
-                report.error_with_hint(key.at, &rates.path, format!("`{}` is {error}", key.text), hint);
-            }
-        }
-    }
-    if let Some(field) = categories.filter(|_| known.tax_categories.is_empty()) {
-        field.error(report, "at least one is needed; where nothing is taxed, write `all: []`");
-    }
-    fields.close(report);
-    Some(PricingRules { tax_inclusive: inclusive?, taxes, service_charge: None })
-}
-
-fn tax_rate(field: &Field<'_>, category: &TaxCategory, report: &mut Report) -> Option<TaxRate> {
-    let mut fields = field.open(report);
-    let name = fields.required(report, "name").and_then(|f| f.line(report, NAME_CHARS_MAX));
-    let rate = fields.required(report, "percent").and_then(|f| amount::percent(&f, report));
-    fields.close(report);
-    Some(TaxRate { category: category.clone(), name: name?, rate_ppm: rate? })
-}
-
-fn service_charge(field: &Field<'_>, known: &Known, report: &mut Report) -> Option<ServiceCharge> {
-    let mut fields = field.open(report);
-    let name = fields.required(report, "name").and_then(|f| f.line(report, NAME_CHARS_MAX));
-    let rate = fields.required(report, "percent").and_then(|f| amount::percent(&f, report));
-    let tax_category = match fields.optional("tax") {
-        Some(field) => Some(known.tax_category(&field, report)?),
-        None => None,
-    };
-    fields.close(report);
-    Some(ServiceCharge { name: name?, rate_ppm: rate?, tax_category })
-}
-
 impl Known {
     /// One of the store's tax categories.
-    pub(crate) fn tax_category(&self, field: &Field<'_>, report: &mut Report) -> Option<TaxCategory> {
+    pub(crate) fn tax_category(
+        &self,
+        field: &Field<'_>,
+        report: &mut Report,
+    ) -> Option<TaxCategory> {
         let known = || self.tax_categories.iter().map(String::as_str);
         let word = field.one_of(report, "tax category", known(), |word| {
             self.tax_categories.get(word).cloned()
@@ -223,8 +180,9 @@ impl Known {
     /// One of the store's stations.
     pub(crate) fn station(&self, field: &Field<'_>, report: &mut Report) -> Option<StationId> {
         let known = || self.stations.iter().map(String::as_str);
-        let word =
-            field.one_of(report, "station", known(), |word| self.stations.get(word).cloned())?;
+        let word = field.one_of(report, "station", known(), |word| {
+            self.stations.get(word).cloned()
+        })?;
         StationId::parse(&word).ok()
     }
 }
@@ -243,18 +201,32 @@ fn stations(
         if let Some(word) = id_field.as_ref().and_then(Field::written) {
             known.stations.insert(word.to_owned());
         }
-        let id: Option<StationId> = id_field.as_ref().and_then(|f| f.id(report)).filter(|id: &StationId| {
-            id_field.as_ref().is_some_and(|field| is_new(&mut seen, id.clone(), field, report))
-        });
-        let name = entry.required(report, "name").and_then(|f| f.line(report, NAME_CHARS_MAX));
-        let printer: Option<PrinterId> = entry.required(report, "printer").and_then(|f| f.id(report));
+        let id: Option<StationId> =
+            id_field
+                .as_ref()
+                .and_then(|f| f.id(report))
+                .filter(|id: &StationId| {
+                    id_field
+                        .as_ref()
+                        .is_some_and(|field| is_new(&mut seen, id.clone(), field, report))
+                });
+        let name = entry
+            .required(report, "name")
+            .and_then(|f| f.line(report, NAME_CHARS_MAX));
+        let printer: Option<PrinterId> =
+            entry.required(report, "printer").and_then(|f| f.id(report));
         // An agent's name has the shape of a printer's: a word of the store.
         let agent: Option<PrinterId> = entry.required(report, "agent").and_then(|f| f.id(report));
         entry.close(report);
         let station = || {
             let key = key?;
             let agent = ThingName::new(&key.tenant, &key.store, &agent?);
-            Some(Station { id: id?, name: name?, printer: printer?, agent })
+            Some(Station {
+                id: id?,
+                name: name?,
+                printer: printer?,
+                agent,
+            })
         };
         stations.extend(station());
     }
@@ -269,9 +241,12 @@ fn tables(fields: &mut Fields<'_>, report: &mut Report) -> Vec<DiningTable> {
         let id_field = entry.required(report, "id");
         let id: Option<TableId> = id_field.as_ref().and_then(|f| f.id(report));
         let name_field = entry.required(report, "name");
-        let name = name_field.as_ref().and_then(|f| f.line(report, NAME_CHARS_MAX));
+        let name = name_field
+            .as_ref()
+            .and_then(|f| f.line(report, NAME_CHARS_MAX));
         entry.close(report);
-        if let (Some(id), Some(name), Some(id_field), Some(name_field)) = (id, name, id_field, name_field)
+        if let (Some(id), Some(name), Some(id_field), Some(name_field)) =
+            (id, name, id_field, name_field)
             && is_new(&mut ids, id.clone(), &id_field, report)
             && is_new(&mut names, name.clone(), &name_field, report)
         {

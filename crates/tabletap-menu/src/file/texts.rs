@@ -45,6 +45,10 @@ pub(crate) fn read(
 fn warn_of_missing(field: &Field<'_>, report: &mut Report, missing: Vec<&Lang>) {
     if !missing.is_empty() {
         let list: Vec<&str> = missing.into_iter().map(Lang::as_str).collect();
-        report.warning(field.at, &field.path, format!("not translated into {}", list.join(", ")));
+        report.warning(
+            field.at,
+            &field.path,
+            format!("not translated into {}", list.join(", ")),
+        );
     }
 }

@@ -39,7 +39,11 @@ pub(crate) fn parse(text: &str, report: &mut Report) -> Option<Node> {
         report.error(start, "", "the file is larger than 1 MB");
         return None;
     }
-    let mut builder = Builder { report, open: Vec::new(), root: None };
+    let mut builder = Builder {
+        report,
+        open: Vec::new(),
+        root: None,
+    };
     for event in Parser::new_from_str(text) {
         let (event, at) = match event {
             Ok((event, span)) => (event, place(&span.start)),
@@ -47,7 +51,9 @@ pub(crate) fn parse(text: &str, report: &mut Report) -> Option<Node> {
                 let at = place(error.marker());
                 let message = format!("this is not valid YAML: {}", error.info());
                 let hint = "check the indentation, and quote texts that hold `: ` or ` #`";
-                builder.report.error_with_hint(at, "", message, Some(hint.to_owned()));
+                builder
+                    .report
+                    .error_with_hint(at, "", message, Some(hint.to_owned()));
                 return None;
             }
         };
@@ -60,7 +66,10 @@ pub(crate) fn parse(text: &str, report: &mut Report) -> Option<Node> {
 }
 
 fn place(marker: &Marker) -> Place {
-    Place { line: marker.line().max(1), column: marker.col() + 1 }
+    Place {
+        line: marker.line().max(1),
+        column: marker.col() + 1,
+    }
 }
 
 /// A list or mapping whose end has not come yet.
@@ -85,20 +94,28 @@ impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, at: Place) -> Option<()> {
         match event {
             Event::DocumentStart(_) if self.root.is_some() => {
-                self.report.error(at, "", "a menu file is one document: remove this `---`");
+                self.report
+                    .error(at, "", "a menu file is one document: remove this `---`");
                 return None;
             }
             Event::Alias(_) => {
                 let hint = "define it once under `groups:` and name it by its id";
                 let message = "YAML aliases (`*name`) are not read";
-                self.report.error_with_hint(at, "", message, Some(hint.to_owned()));
-                self.add(Node { at, value: Value::Nothing });
+                self.report
+                    .error_with_hint(at, "", message, Some(hint.to_owned()));
+                self.add(Node {
+                    at,
+                    value: Value::Nothing,
+                });
             }
             Event::Scalar(text, style, _, _) => {
                 let nothing = style == ScalarStyle::Plain
                     && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL");
-                let value =
-                    if nothing { Value::Nothing } else { Value::Text(text.into_owned()) };
+                let value = if nothing {
+                    Value::Nothing
+                } else {
+                    Value::Text(text.into_owned())
+                };
                 self.add(Node { at, value });
             }
             Event::SequenceStart(..) => self.begin(at, Content::List(Vec::new()))?,

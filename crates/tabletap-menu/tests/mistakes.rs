@@ -1,0 +1,334 @@
+//! Every kind of mistake in a menu file is told with its line and what to do, and one file's mistakes are told together.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use tabletap_menu::file::{self, Mistake, Severity};
+
+const SMALL: &str = include_str!("small.yaml");
+
+/// A change to the small menu that makes one mistake.
+struct Row {
+    find: &'static str,
+    replace: &'static str,
+    /// Lines from the changed one to the one that is told.
+    below: usize,
+    /// Mistakes that are told altogether.
+    count: usize,
+    says: &'static str,
+    why: &'static str,
+}
+
+#[rustfmt::skip]
+const fn row(find: &'static str, replace: &'static str, says: &'static str, why: &'static str) -> Row {
+    Row { find, replace, below: 0, count: 1, says, why }
+}
+
+impl Row {
+    const fn below(self, below: usize) -> Self {
+        Self { below, ..self }
+    }
+
+    /// The mistake has a consequence that is told as well.
+    const fn with_others(self, count: usize) -> Self {
+        Self { count, ..self }
+    }
+}
+
+fn mistakes(text: &str) -> Vec<Mistake> {
+    file::read(text).err().unwrap_or_default()
+}
+
+fn told(mistakes: &[Mistake]) -> String {
+    mistakes
+        .iter()
+        .map(|mistake| format!("{mistake}\n"))
+        .collect()
+}
+
+fn check(rows: &[Row]) {
+    for Row {
+        find,
+        replace,
+        below,
+        count,
+        says,
+        why,
+    } in rows
+    {
+        let before = SMALL.split(find).next().unwrap_or_default();
+        assert_ne!(before, SMALL, "{why}: no {find:?} in the menu");
+        let line = 1 + before.matches('\n').count() + below;
+        let found = mistakes(&SMALL.replacen(find, replace, 1));
+        let told = told(&found);
+        let hit = found
+            .iter()
+            .any(|m| m.line == line && m.to_string().contains(says));
+        assert!(
+            hit,
+            "{why}: wanted line {line} saying {says:?}, was told:\n{told}"
+        );
+        assert_eq!(
+            found.len(),
+            *count,
+            "{why}: a mistake is told once, was told:\n{told}"
+        );
+    }
+}
+
+#[test]
+fn the_menu_these_tests_break_is_whole() {
+    assert_eq!(file::read(SMALL).unwrap().warnings, []);
+}
+
+#[rustfmt::skip]
+const STORE: &[Row] = &[
+    row("slug: tiny", "slug: Tiny Place", "for example `tiny-place`", "an id of another shape"),
+    row("tenant: tests", "tenent: tests\n  tenant: tests", "did you mean `tenant`?", "an unknown key"),
+    row("  name: Tiny", "  name: Tiny\n  name: Tiny", "twice, first in line 4", "a key twice").below(1),
+    row("  name: Tiny", "  name: \"\"", "this is empty", "a name without letters"),
+    row("currency: USD", "currency: usd", "write `USD`", "a currency in small letters"),
+    row("America/New_York", "America/New_Yrok", "did you mean `America/New_York`?", "a time zone misspelt"),
+    row("\"#b3261e\"", "\"#ff8a75\"", "too light", "an accent that cannot be read on paper"),
+    row("\"#b3261e\"", "#b3261e", "in quotes: a bare # begins a comment", "a colour without quotes"),
+    row("\"#b3261e\"", "red", "is no colour", "a colour by its name"),
+    row("house_rule: open", "house_rule: opn", "did you mean `open`?", "a house rule misspelt"),
+    row("prices: exclusive", "prices: net", "known are: inclusive, exclusive", "another word for exclusive"),
+    row("percent: 4.375}, {", "percent: 4.37555}, {", "no percentage", "finer than a rate can be"),
+    row("percent: 18,", "percent: 18%,", "write `18`", "a percent sign"),
+    row("percent: 18, tax: food", "percent: 18, tax: fod", "did you mean `food`?", "an unknown tax category"),
+    row("{id: hot, name: Kitchen", "{id: bar, name: Kitchen", "`bar` is taken already", "a station twice").with_others(2),
+    row("printer: bar-1, ", "", "`printer:` is missing", "a station without a printer"),
+    row("name: Table 2", "name: Table 1", "`Table 1` is taken already, in line 20", "two tables of one name"),
+    row("[en, ja]", "[en, ja, en]", "`en` is taken already", "a language twice"),
+];
+
+#[test]
+fn mistakes_of_the_store_are_told_with_their_line() {
+    check(STORE);
+}
+
+#[rustfmt::skip]
+const DISHES: &[Row] = &[
+    row("price: 15.00", "price: 15.005", "has 3 decimals, USD has 2", "finer than a cent"),
+    row("price: 15.00", "price: 15,00", "write `15.00`", "a decimal comma"),
+    row("price: 15.00", "price: $15", "write `15`", "a currency sign"),
+    row("price: 15.00", "price: 1.5e1", "is no price", "an exponent"),
+    row("price: 15.00", "price: -15", "less than nothing", "a negative price"),
+    row("price: 15.00", "price: 99999999999", "more than any price", "a price beyond the limit"),
+    row("price: 15.00", "price: 0.50", "less than nothing", "a reduction larger than the dish"),
+    row("price: 15.00", "prize: 15.00\n        price: 15.00", "`prize` is no key", "an unknown key"),
+    row("cost: 3.90", "cost: [3]", "expected a text, found a list", "a list where a price is due"),
+    row("[egg, soy]\n        diets", "[eggs, soy]\n        diets", "did you mean `egg`?", "a plural"),
+    row("[egg, soy]\n        diets", "[wheat, soy]\n        diets", "here it is called `gluten`", "another word"),
+    row("[egg, soy]\n        diets", "[soy, soy]\n        diets", "stands here twice", "an allergen twice"),
+    row("diets: [halal]", "diets: [halaal]", "did you mean `halal`?", "a diet misspelt"),
+    row("diets: [halal]", "diets: [vegan]", "a vegan dish cannot hold egg", "a diet that the allergens contradict"),
+    row("tags: [hot]", "tags: [hott]", "did you mean `hot`?", "an unknown tag"),
+    row("image: ramen.svg", "image: ../ramen.svg", "no picture's file name", "a path out of the folder"),
+    row("station: bar, tax", "station: barr, tax", "did you mean `bar`?", "an unknown station"),
+    row("tax: alcohol, ", "", "`tax:` is missing here and in the category", "no tax category"),
+    row("available: false", "available: no", "expected true or false", "another word for false"),
+    row("{id: beer, ", "{id: ramen, ", "`ramen` is taken already, in line 39", "an item id twice"),
+    row("- id: drinks", "- id: noodles", "`noodles` is taken already", "a category id twice"),
+    row("{en: Beer, ja: ビール}", "{ja: ビール}", "the store's first language, is missing", "no text to fall back to"),
+    row("{en: Beer, ja: ビール}", "{en: Beer, jp: ビール}", "did you mean `ja`?", "a language the store has not").with_others(2),
+    row("{en: Beer, ja: ビール}", "{en: \"Be\\eer\", ja: ビール}", "cannot be seen", "an ESC in a name"),
+];
+
+#[test]
+fn mistakes_of_the_dishes_are_told_with_their_line() {
+    check(DISHES);
+}
+
+#[rustfmt::skip]
+const GROUPS: &[Row] = &[
+    row("- size\n", "- sise\n", "did you mean `size`?", "an unknown group"),
+    row("    min: 1\n", "    min: 2\n", "`min: 2` is more than `max: 1`", "a group nobody can answer"),
+    row("    max: 1\n", "    max: 0\n", "a whole number from 1 to 50", "a group without answers"),
+    row("{id: large,", "{id: regular,", "`regular` is taken already", "an option id twice"),
+    row("price: -1.00", "price: -1.001", "has 3 decimals", "a reduction finer than a cent"),
+    row("quantity_max: 2", "quantity_max: many", "a whole number from 1 to 50", "no number"),
+    row("groups: [size]", "groups: [size, size]", "`size` is taken already", "a group twice on one option"),
+    row("removal: true", "remove: true", "did you mean `removal`?", "an unknown key of an option"),
+    row("            max: 3\n", "            min: 9\n            max: 9\n", "at least 9, but its available options allow only 4", "too few to choose from").below(2),
+];
+
+#[test]
+fn mistakes_of_the_option_groups_are_told_with_their_line() {
+    check(GROUPS);
+}
+
+#[test]
+fn a_required_group_whose_options_are_all_sold_out_is_a_mistake() {
+    let text = SMALL
+        .replace("default: true}", "available: false}")
+        .replace("ja: 大}, price", "ja: 大}, available: false, price");
+    let found = mistakes(&text);
+    assert_eq!(found.len(), 1, "{}", told(&found));
+    assert!(
+        found[0]
+            .message
+            .contains("at least 1, but its available options allow only 0")
+    );
+    assert_eq!(found[0].line, 29);
+}
+
+#[test]
+fn a_group_that_holds_itself_is_a_mistake_and_not_an_endless_loop() {
+    let text = SMALL.replace("price: 3.00, cost: 0.70}", "groups: [size]}");
+    let found = mistakes(&text);
+    assert!(
+        told(&found).contains("the group `size` would hold itself"),
+        "{}",
+        told(&found)
+    );
+}
+
+#[test]
+fn groups_nest_three_deep_and_no_deeper() {
+    let nested = |depth: usize| {
+        let mut groups = String::from("groups:\n");
+        for level in 1..=depth {
+            let inner = if level < depth {
+                format!(", groups: [g{}]", level + 1)
+            } else {
+                String::new()
+            };
+            groups += &format!(
+                "  g{level}: {{name: {{en: G, ja: G}}, options: [{{id: o, name: {{en: O, ja: O}}{inner}}}]}}\n"
+            );
+        }
+        let item = "        groups:\n          - g1\n";
+        SMALL
+            .replacen("groups:\n", &groups, 1)
+            .replacen("        groups:\n", item, 1)
+    };
+    assert!(
+        file::read(&nested(3)).is_ok(),
+        "{}",
+        told(&mistakes(&nested(3)))
+    );
+    assert!(told(&mistakes(&nested(4))).contains("groups nest at most 3 deep"));
+}
+
+#[test]
+fn shared_groups_cannot_multiply_into_a_huge_menu() {
+    let options = |inner: &str| {
+        let option = |n: usize| format!("{{id: o{n}, name: {{en: O, ja: O}}{inner}}}");
+        (0..40).map(option).collect::<Vec<_>>().join(", ")
+    };
+    let group = |id: &str, inner: &str| {
+        format!(
+            "  {id}: {{name: {{en: G, ja: G}}, options: [{}]}}\n",
+            options(inner)
+        )
+    };
+    let groups = format!(
+        "groups:\n{}{}",
+        group("big", ", groups: [small]"),
+        group("small", "")
+    );
+    let text = SMALL.replacen("groups:\n", &groups, 1).replacen(
+        "- size\n",
+        "- size\n          - big\n",
+        1,
+    );
+    assert!(told(&mistakes(&text)).contains("more than 400 options here"));
+}
+
+#[test]
+fn one_reading_tells_all_mistakes_in_the_order_of_the_file() {
+    let text = SMALL
+        .replace("currency: USD", "currency: DOLLAR")
+        .replace("house_rule: open", "house_rule: closed")
+        .replace("[egg, soy]\n        diets", "[egs, soi]\n        diets")
+        .replace("- size\n", "- sizes\n");
+    let found = mistakes(&text);
+    let lines: Vec<usize> = found.iter().map(|mistake| mistake.line).collect();
+    assert_eq!(lines, [6, 9, 44, 44, 49], "{}", told(&found));
+}
+
+#[test]
+fn a_missing_translation_warns_and_keeps_nothing_from_being_published() {
+    let read = file::read(&SMALL.replace("{en: Beer, ja: ビール}", "Beer")).unwrap();
+    assert_eq!(read.warnings.len(), 1);
+    assert_eq!(read.warnings[0].severity, Severity::Warning);
+    assert_eq!(
+        read.warnings[0].to_string(),
+        "line 63, column 26: warning: categories[1].items[0].name: not translated into ja"
+    );
+}
+
+#[test]
+fn limits_are_told_with_what_fits() {
+    let long = format!("{{en: {}, ja: ビール}}", "b".repeat(121));
+    let found = mistakes(&SMALL.replace("{en: Beer, ja: ビール}", &long));
+    assert!(
+        told(&found).contains("has 121 characters, at most 120 fit"),
+        "{}",
+        told(&found)
+    );
+
+    let item = |n: usize| {
+        format!("      - {{id: b{n}, name: {{en: B, ja: B}}, price: 1, station: bar, tax: food}}\n")
+    };
+    let many: String = (0..500).map(item).collect();
+    assert!(told(&mistakes(&format!("{SMALL}{many}"))).contains("at most 500 fit"));
+
+    let option = |n: usize| format!("      - {{id: o{n}, name: {{en: O, ja: O}}}}\n");
+    let options: String = (0..39).map(option).collect();
+    let found = mistakes(&SMALL.replacen(
+        "categories:\n  - id",
+        &format!("{options}categories:\n  - id"),
+        1,
+    ));
+    assert!(
+        told(&found).contains("this list has 41 entries, at most 40 fit"),
+        "{}",
+        told(&found)
+    );
+}
+
+#[test]
+fn what_is_no_yaml_is_told_with_its_line() {
+    for (text, line, says, why) in [
+        ("", 1, "the file is empty", "nothing"),
+        ("store", 1, "begins with `store:`", "a lone word"),
+        ("store: {a: b\n", 2, "not valid YAML", "a brace left open"),
+        (
+            "store:\n\tslug: x\n",
+            2,
+            "not valid YAML",
+            "a tab as indentation",
+        ),
+        ("a: &x {b: *x}\n", 1, "aliases", "an alias"),
+        (
+            "store: {}\n---\nstore: {}\n",
+            2,
+            "one document",
+            "two documents",
+        ),
+    ] {
+        let found = mistakes(text);
+        let hit = found
+            .iter()
+            .any(|m| m.line == line && m.message.contains(says));
+        assert!(hit, "{why}: was told:\n{}", told(&found));
+    }
+    let deep = |levels: usize| format!("store: {}{}", "[".repeat(levels), "]".repeat(levels));
+    assert!(
+        told(&mistakes(&deep(60))).contains("nested too deeply"),
+        "deeper than the format"
+    );
+    assert!(
+        told(&mistakes(&deep(5000))).contains("not valid YAML"),
+        "deeper than the parser goes"
+    );
+    assert!(told(&mistakes(&" ".repeat(2 << 20))).contains("larger than 1 MB"));
+}
+
+#[test]
+fn a_categorys_wrong_station_is_told_once_and_not_for_each_of_its_dishes() {
+    let found = mistakes(&SMALL.replace("    station: hot\n    tax", "    station: hut\n    tax"));
+    assert_eq!(found.len(), 1, "{}", told(&found));
+    assert!(told(&found).contains("did you mean `hot`?"));
+}

@@ -1,0 +1,141 @@
+//! What a menu file becomes: a version, JSON and a page for each language, pictures.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use tabletap_domain::ItemId;
+use tabletap_menu::{
+    file::{self, StoreFile},
+    publish::{self, PublishedFile},
+};
+use tabletap_wire::{menu::PublicMenu, menu_record::MenuRecord};
+
+const SMALL: &str = include_str!("small.yaml");
+
+fn published(file: &StoreFile, off: &[&str]) -> BTreeMap<String, PublishedFile> {
+    let off: BTreeSet<ItemId> = off.iter().map(|id| ItemId::parse(id).unwrap()).collect();
+    let images = BTreeMap::from([
+        ("ramen.svg".to_owned(), b"<svg/>".to_vec()),
+        ("nobody.svg".to_owned(), b"<svg/>".to_vec()),
+    ]);
+    let files = publish::files(&file.store, &file.menu, &off, &images);
+    files
+        .into_iter()
+        .map(|file| (file.path.clone(), file))
+        .collect()
+}
+
+fn json(files: &BTreeMap<String, PublishedFile>, path: &str) -> serde_json::Value {
+    serde_json::from_slice(&files[path].bytes).unwrap()
+}
+
+#[test]
+fn a_menu_is_published_as_data_page_and_pictures_for_each_language() {
+    let files = published(&file::read(SMALL).unwrap(), &[]);
+    let types: Vec<(&str, &str)> = files
+        .values()
+        .map(|file| (file.path.as_str(), file.content_type))
+        .collect();
+    assert_eq!(
+        types,
+        [
+            ("m/tiny/en/index.html", "text/html; charset=utf-8"),
+            ("m/tiny/ja/index.html", "text/html; charset=utf-8"),
+            ("menus/tiny/en.json", "application/json"),
+            ("menus/tiny/images/ramen.svg", "image/svg+xml"),
+            ("menus/tiny/ja.json", "application/json"),
+        ]
+    );
+}
+
+#[test]
+fn the_data_of_a_small_menu_reads_as_the_contract_says() {
+    let files = published(&file::read(SMALL).unwrap(), &[]);
+    let pretty = |path: &str| serde_json::to_string_pretty(&json(&files, path)).unwrap();
+    insta::assert_snapshot!("small_menu_en", pretty("menus/tiny/en.json"));
+    insta::assert_snapshot!("small_menu_ja", pretty("menus/tiny/ja.json"));
+}
+
+#[test]
+fn published_data_reads_back_as_the_menu_it_was_made_of() {
+    let read = file::read(SMALL).unwrap();
+    let files = published(&read, &[]);
+    let menu: PublicMenu = serde_json::from_slice(&files["menus/tiny/ja.json"].bytes).unwrap();
+    assert_eq!(
+        menu,
+        PublicMenu::new(&read.store, &read.menu, &read.menu.languages[1])
+    );
+}
+
+#[test]
+fn a_dish_switched_off_is_published_as_not_available_and_nothing_else_changes() {
+    let read = file::read(SMALL).unwrap();
+    let mut on = json(&published(&read, &[]), "menus/tiny/en.json");
+    let off = json(&published(&read, &["ramen"]), "menus/tiny/en.json");
+    assert_eq!(off["categories"][0]["items"][0]["available"], false);
+    on["categories"][0]["items"][0]["available"] = false.into();
+    assert_eq!(on, off);
+}
+
+#[test]
+fn the_same_content_has_the_same_version_and_other_content_another() {
+    let read = |text: &str| file::read(text).unwrap().menu;
+    let menu = read(SMALL);
+    let reshaped = SMALL.replace("price: 8,", "price: \"8.00\",") + "# a comment\n";
+    assert_eq!(
+        read(&reshaped).version,
+        menu.version,
+        "only the writing changed"
+    );
+    assert_ne!(
+        read(&SMALL.replace("price: 8,", "price: 8.01,")).version,
+        menu.version,
+        "a price changed"
+    );
+    assert_ne!(
+        read(&SMALL.replace("小鉢", "小皿")).version,
+        menu.version,
+        "a translation changed"
+    );
+    assert_eq!(
+        MenuRecord::read(&MenuRecord::write(&menu)).unwrap(),
+        menu,
+        "it survives the table"
+    );
+}
+
+#[test]
+fn prices_are_read_exactly_in_every_number_of_decimals() {
+    for (currency, written, minor, why) in [
+        ("JPY", "1500", Some(1500), "yen have no decimals"),
+        ("JPY", "1500.0", None, "not even one"),
+        ("USD", "12.5", Some(1250), "a missing last digit is a zero"),
+        ("USD", "0.1", Some(10), "no float ever holds it"),
+        ("USD", "12.505", None, "half a cent"),
+        ("KWD", "1.250", Some(1250), "a thousand fils to the dinar"),
+        ("KWD", "1.2505", None, "finer than a fils"),
+        ("KWD", "8", Some(8000), "whole dinars"),
+    ] {
+        let text = SMALL
+            .replace("currency: USD", &format!("currency: {currency}"))
+            .replace("price: 15.00", "price: 15")
+            .replace("cost: 3.90", "cost: 4")
+            .replace("price: 3.00, cost: 0.70", "price: 3")
+            .replace("price: 2.00", "price: 2")
+            .replace("price: -1.00", "price: -1")
+            .replace("price: 8,", &format!("price: {written},"));
+        let read = file::read(&text);
+        let found = read
+            .as_ref()
+            .ok()
+            .map(|file| file.menu.categories[1].items[0].price_minor);
+        assert_eq!(found, minor, "{currency} {written}: {why}");
+        if let Err(mistakes) = read {
+            assert!(
+                mistakes
+                    .iter()
+                    .all(|m| m.line == 63 && m.message.contains("decimals")),
+                "{why}"
+            );
+        }
+    }
+}
