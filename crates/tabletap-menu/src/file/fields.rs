@@ -238,6 +238,14 @@ impl<'n> Fields<'n> {
             .map(|(_, field)| field)
     }
 
+    /// The value of `key`, left to be read.
+    pub(crate) fn peek(&self, key: &str) -> Option<&Field<'n>> {
+        let mut entries = self.entries.iter().flatten();
+        entries
+            .find(|(known, _)| known.text == key)
+            .map(|(_, field)| field)
+    }
+
     /// The value of `key`, which must be there.
     pub(crate) fn required(&mut self, report: &mut Report, key: &'static str) -> Option<Field<'n>> {
         let field = self.optional(key);

@@ -197,19 +197,10 @@ fn stations(
     let mut stations = Vec::new();
     for field in some_of(fields, report, "stations", STATIONS_MAX) {
         let mut entry = field.open(report);
-        let id_field = entry.required(report, "id");
-        if let Some(word) = id_field.as_ref().and_then(Field::written) {
+        if let Some(word) = entry.peek("id").and_then(Field::written) {
             known.stations.insert(word.to_owned());
         }
-        let id: Option<StationId> =
-            id_field
-                .as_ref()
-                .and_then(|f| f.id(report))
-                .filter(|id: &StationId| {
-                    id_field
-                        .as_ref()
-                        .is_some_and(|field| is_new(&mut seen, id.clone(), field, report))
-                });
+        let id: Option<StationId> = entry.new_id(report, &mut seen);
         let name = entry
             .required(report, "name")
             .and_then(|f| f.line(report, NAME_CHARS_MAX));
@@ -238,20 +229,13 @@ fn tables(fields: &mut Fields<'_>, report: &mut Report) -> Vec<DiningTable> {
     let mut tables = Vec::new();
     for field in some_of(fields, report, "tables", TABLES_MAX) {
         let mut entry = field.open(report);
-        let id_field = entry.required(report, "id");
-        let id: Option<TableId> = id_field.as_ref().and_then(|f| f.id(report));
-        let name_field = entry.required(report, "name");
-        let name = name_field
-            .as_ref()
-            .and_then(|f| f.line(report, NAME_CHARS_MAX));
+        let id: Option<TableId> = entry.new_id(report, &mut ids);
+        let name = entry.required(report, "name").and_then(|field| {
+            let name = field.line(report, NAME_CHARS_MAX)?;
+            is_new(&mut names, name.clone(), &field, report).then_some(name)
+        });
         entry.close(report);
-        if let (Some(id), Some(name), Some(id_field), Some(name_field)) =
-            (id, name, id_field, name_field)
-            && is_new(&mut ids, id.clone(), &id_field, report)
-            && is_new(&mut names, name.clone(), &name_field, report)
-        {
-            tables.push(DiningTable { id, name });
-        }
+        tables.extend(id.zip(name).map(|(id, name)| DiningTable { id, name }));
     }
     tables
 }
