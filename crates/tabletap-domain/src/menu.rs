@@ -116,7 +116,7 @@ pub struct Item {
 /// A question with its answers: a size, extras, what to leave out, a slot of a combo.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OptionGroup {
-    /// Its id, unique within the item.
+    /// Its id, unique among the groups beside it.
     pub id: GroupId,
     /// The question.
     pub name: Texts,
@@ -265,8 +265,8 @@ impl Menu {
             .iter_mut()
             .flat_map(|category| &mut category.items)
         {
-            item.available &= !off.contains(&item.id);
-            switch_off(&mut item.option_groups, off);
+            let answerable = switch_off(&mut item.option_groups, off);
+            item.available &= answerable && !off.contains(&item.id);
         }
         self
     }
@@ -283,9 +283,20 @@ impl Menu {
     }
 }
 
-fn switch_off(groups: &mut [OptionGroup], off: &BTreeSet<ItemId>) {
-    for option in groups.iter_mut().flat_map(|group| &mut group.options) {
-        option.available &= !off.iter().any(|item| item.as_str() == option.id.as_str());
-        switch_off(&mut option.option_groups, off);
+/// Switches options off and tells whether every group can still be answered: nobody may get into a dish that cannot be ordered.
+fn switch_off(groups: &mut [OptionGroup], off: &BTreeSet<ItemId>) -> bool {
+    let mut answerable = true;
+    for group in groups {
+        for option in &mut group.options {
+            let own = switch_off(&mut option.option_groups, off);
+            let named = off.iter().any(|item| item.as_str() == option.id.as_str());
+            option.available &= own && !named;
+        }
+        let left = group.options.iter().filter(|option| option.available);
+        answerable &= left
+            .map(|option| u64::from(option.quantity_max))
+            .sum::<u64>()
+            >= u64::from(group.min);
     }
+    answerable
 }

@@ -232,6 +232,26 @@ fn what_is_sold_out_cannot_be_ordered() {
 }
 
 #[test]
+fn switching_a_dish_off_takes_it_out_of_combos_and_with_it_what_cannot_be_answered_any_more() {
+    let off = BTreeSet::from([ItemId::parse("regular").unwrap()]);
+    let left = ramen_menu().without(&off);
+    let size = &left.categories[0].items[0].option_groups[0];
+    assert_eq!(
+        size.options.iter().map(|o| o.available).collect::<Vec<_>>(),
+        [false, true]
+    );
+    assert!(
+        left.categories[0].items[0].available,
+        "large is still there"
+    );
+    let both = off
+        .into_iter()
+        .chain([ItemId::parse("large").unwrap()])
+        .collect();
+    assert!(!ramen_menu().without(&both).categories[0].items[0].available);
+}
+
+#[test]
 fn inclusive_tax_is_inside_the_price_and_its_parts_sum() {
     let pricing = PricingRules {
         tax_inclusive: true,
