@@ -1,6 +1,6 @@
 // The printed list. It is never rendered again: dishes become openable, what has run out is marked, what is on the order is counted.
 import { effect } from '@preact/signals';
-import { countOf } from '../shared/cart';
+import { countOf } from '../shared/kept';
 import { readMenu } from '../shared/menu';
 import { call, pause } from './api';
 import { menuUrl, tableCode } from './page';
@@ -39,6 +39,7 @@ function mark(row: HTMLElement, className: string, text: string, isShown: boolea
   if (!isShown) return old?.remove();
   const badge = old ?? into.appendChild(document.createElement('span'));
   badge.className = `${className} num`;
+  if (className === 'qty') badge.ariaHidden = 'true'; // the bar and the cart say it in words
   if (badge.textContent !== text) badge.textContent = text;
 }
 

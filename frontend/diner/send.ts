@@ -1,13 +1,15 @@
 // Sending the cart. The id is made once per cart and stored before the first send; until an answer has come, the same body goes
 // out again under the same id, and the page says so.
-import { orderBody, orderIdOf, placed, totalOf } from '../shared/cart';
+import { orderBody, orderIdOf, placed } from '../shared/cart';
+import { totalOf } from '../shared/kept';
 import { readOrder } from '../shared/order';
 import { record, whole, type Json } from '../shared/shape';
 import { errorOf, pause } from './api';
 import { refreshMenu } from './list';
 import { go } from './router';
 import { callWithSession, join } from './session';
-import { kept, menu, orders, sending } from './state';
+import { kept, menu, orders, sending, type Sending } from './state';
+import { t } from './words';
 
 let running = false;
 let wake: () => void = () => {};
@@ -30,14 +32,15 @@ export function sendNow(): void {
 
 /** Starts again at a table whose seating has ended; the cart stays. */
 export async function startAgain(): Promise<void> {
-  kept.value = { ...kept.value, session: null };
+  kept.value = { ...kept.value, session: null, sent: [] };
   sending.value = { is: 'idle' };
   await join();
 }
 
-/** Any change of the cart makes what was said about the last send untrue. */
-export function forgetOutcome(): void {
-  if (sending.value.is !== 'waiting' && sending.value.is !== 'sending') sending.value = { is: 'idle' };
+/** A change of the cart makes what was said about the last send untrue. */
+export function forgetOutcome(...which: Sending['is'][]): void {
+  const untrue = which.length > 0 ? which : ['changed', 'ended', 'refused'];
+  if (untrue.includes(sending.value.is)) sending.value = { is: 'idle' };
 }
 
 /** Sends what is pending until the server has answered. */
@@ -46,29 +49,42 @@ export async function resume(): Promise<void> {
   running = true;
   for (let n = 0; kept.value.pending; n += 1) {
     if (n === 0) sending.value = { is: 'sending' };
-    const answer = await callWithSession('POST', '/v1/orders', kept.value.pending);
-    if (answer === 'moved') end();
-    else if (answer.is === 'none') {
-      sending.value = { is: 'waiting' };
-      const rest = pause(n);
-      wake = rest.wake;
-      await rest.over;
-    } else settle(answer.status, answer.body);
+    const isSettled = await attempt().catch(() => false); // an answer that cannot be read is no answer
+    if (isSettled || !kept.value.pending) continue;
+    sending.value = { is: 'waiting' };
+    const rest = pause(n);
+    wake = rest.wake;
+    await rest.over;
   }
   running = false;
+  forgetOutcome('sending', 'waiting'); // another tab may have had the answer
+}
+
+/** One send. True when the server has answered. */
+async function attempt(): Promise<boolean> {
+  const answer = await callWithSession('POST', '/v1/orders', kept.value.pending);
+  if (answer === 'moved') end();
+  else if (answer === 'refused') refuse({ code: 'unknown_table', field: '', message: t.unknownTable });
+  else if (answer.is === 'none') return false;
+  else settle(answer.status, answer.body);
+  return true;
 }
 
 function settle(status: number, body: Json): void {
   if (status === 200 || status === 201) return accept(body);
   const error = errorOf(body);
   if (status === 410 || status === 403) return end();
-  const before = kept.value.pending?.expected_total_minor ?? 0;
-  const isTaken = error.code === 'order_id_taken';
-  kept.value = { ...kept.value, pending: null, orderId: isTaken ? null : kept.value.orderId };
-  sending.value =
-    error.code === 'quote_changed'
-      ? { is: 'changed', beforeMinor: before, afterMinor: whole(record(body['quote']), 'total_minor') }
-      : { is: 'refused', ...error };
+  if (error.code !== 'quote_changed') return refuse(error);
+  const afterMinor = whole(record(body['quote']), 'total_minor');
+  sending.value = { is: 'changed', beforeMinor: kept.value.pending?.expected_total_minor ?? 0, afterMinor };
+  kept.value = { ...kept.value, pending: null };
+  void refreshMenu();
+}
+
+/** Nothing was stored. The id is free again, unless another order has it. */
+function refuse(error: { code: string; field: string; message: string }): void {
+  sending.value = { is: 'refused', ...error };
+  kept.value = { ...kept.value, pending: null, orderId: error.code === 'order_id_taken' ? null : kept.value.orderId };
   void refreshMenu();
 }
 

@@ -1,6 +1,7 @@
 // The right to order: a short-lived session for the table's code, renewed by sending the code again.
-import { record, text, whole } from '../shared/shape';
-import { call, pause } from './api';
+import type { Session } from '../shared/kept';
+import { record, text, whole, type Json } from '../shared/shape';
+import { call, pause, type Answer } from './api';
 import { slug, tableCode } from './page';
 import { kept, place } from './state';
 
@@ -14,20 +15,11 @@ export async function join(): Promise<void> {
 export async function renew(): Promise<'joined' | 'moved' | 'refused' | 'none'> {
   const answer = await call('POST', '/v1/sessions', undefined, { table_code: tableCode });
   if (answer.is === 'none') return 'none';
-  if (answer.status >= 300) {
+  const session = answer.status < 300 ? readSession(answer.body) : null;
+  if (session === null) {
     place.value = 'unknown';
     return 'refused';
   }
-  const { body } = answer;
-  if (text(record(body['store']), 'slug') !== slug) {
-    place.value = 'unknown';
-    return 'refused';
-  }
-  const session = {
-    token: text(body, 'session'),
-    seating: whole(record(body['seating']), 'number'),
-    table: text(record(body['table']), 'name'),
-  };
   const before = kept.value.session;
   const moved = before !== null && before.seating !== session.seating;
   kept.value = { ...kept.value, session, sent: moved ? [] : kept.value.sent };
@@ -35,14 +27,21 @@ export async function renew(): Promise<'joined' | 'moved' | 'refused' | 'none'> 
   return moved ? 'moved' : 'joined';
 }
 
-/** A call with the session; an expired one is renewed once. */
-export async function callWithSession(method: 'GET' | 'POST', url: string, body?: unknown): Promise<Awaited<ReturnType<typeof call>> | 'moved'> {
+/** The session for a table of this restaurant; null for any other. */
+function readSession(body: Json): Session | null {
+  if (text(record(body['store']), 'slug') !== slug) return null;
+  const [seating, table] = [record(body['seating']), record(body['table'])];
+  return { token: text(body, 'session'), seating: whole(seating, 'number'), table: text(table, 'name') };
+}
+
+/** A call with the session; an expired one is renewed once. `moved` and `refused` are what the renewal found. */
+export async function callWithSession(method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer | 'moved' | 'refused'> {
   const token = kept.value.session?.token;
   const first = token === undefined ? null : await call(method, url, token, body);
   if (first && !(first.is === 'answer' && first.status === 401)) return first;
   const renewed = await renew();
   if (renewed === 'moved' && first) return 'moved';
-  const fresh = kept.value.session?.token;
-  if (renewed === 'none' || renewed === 'refused' || fresh === undefined) return { is: 'none' };
-  return call(method, url, fresh, body);
+  if (renewed === 'refused') return 'refused';
+  if (renewed === 'none') return { is: 'none' };
+  return call(method, url, kept.value.session?.token, body);
 }

@@ -1,6 +1,6 @@
 // What the islands watch. The cart is written to localStorage on every change and read again when another tab writes it.
 import { signal, effect } from '@preact/signals';
-import { readKept, storageKey, type Kept } from '../shared/cart';
+import { readKept, storageKey, type Kept } from '../shared/kept';
 import type { Menu } from '../shared/menu';
 import type { Order } from '../shared/order';
 import { formatMoney } from '../shared/money';

@@ -20,7 +20,7 @@ export function watch(orderId: string): () => void {
     if (isOver || document.hidden) return;
     const answer = await callWithSession('GET', `/v1/orders/${orderId}`);
     if (isOver) return;
-    if (answer === 'moved' || (answer.is === 'answer' && answer.status >= 400)) {
+    if (answer === 'moved' || answer === 'refused' || (answer.is === 'answer' && answer.status >= 400)) {
       watching.value = { is: 'gone' };
       return;
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nothing, orderBody, orderIdOf, placed, put, readKept, setQuantity, totalOf } from './cart';
+import { orderBody, orderIdOf, placed, put, setQuantity } from './cart';
+import { nothing, readKept, totalOf } from './kept';
 import type { Menu } from './menu';
 
 const menu: Menu = {

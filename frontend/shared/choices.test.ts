@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describe as read, missing, optionsMinor, presets, stillOffered, withInner, withQuantity } from './choices';
+import { describe as read, missing, presets, stillOffered, withInner, withQuantity } from './choices';
 import type { Group, Option } from './menu';
+import { optionsMinor } from './price';
 
 const option = (id: string, rest: Partial<Option> = {}): Option => ({
   id, name: id, priceMinor: 0, quantityMax: 1, available: true, preset: false, removal: false, allergens: [], groups: [], ...rest,

@@ -1,14 +1,9 @@
 // Answers to option groups: what is chosen at first, what a tap changes, what is still missing, what it costs and how it reads.
 // The same rules as `tabletap-domain::pricing::choices`; the server has the last word.
-import type { Group, Item, Option } from './menu';
+import type { Group, Option } from './menu';
+import { optionOf, type Choice } from './price';
 
-/** One chosen option, as `POST /v1/orders` takes it. */
-export interface Choice {
-  group_id: string;
-  option_id: string;
-  quantity: number;
-  choices: Choice[];
-}
+export type { Choice };
 
 /** A group that lacks answers: where it stands and how many it wants. */
 export interface Missing {
@@ -79,28 +74,6 @@ export function missing(groups: Group[], choices: Choice[], path = 'g'): Missing
     });
     return [...own, ...inner];
   });
-}
-
-/** What the options add to one dish; an option's own options count once for each of it. */
-export function optionsMinor(groups: Group[], choices: Choice[]): number {
-  return sumOptions(groups, choices, (option, inner) => option.priceMinor + optionsMinor(option.groups, inner));
-}
-
-function sumOptions(groups: Group[], choices: Choice[], each: (option: Option, inner: Choice[]) => number): number {
-  return choices.reduce((sum, choice) => {
-    const option = optionOf(groups, choice);
-    return option ? sum + each(option, choice.choices) * choice.quantity : sum;
-  }, 0);
-}
-
-function optionOf(groups: Group[], choice: Choice): Option | undefined {
-  const group = groups.find((candidate) => candidate.id === choice.group_id);
-  return group?.options.find((option) => option.id === choice.option_id);
-}
-
-/** One dish with its options. */
-export function unitMinor(item: Item, choices: Choice[]): number {
-  return item.priceMinor + optionsMinor(item.groups, choices);
 }
 
 /** The choices as a guest reads them, in the menu's order: `Large`, `2× Chilli oil`, `Set of two (Miso soup)`. */

@@ -1,5 +1,5 @@
 // The one big button at the bottom, always in the same place: what it does and what it costs.
-import { dishCount, totalOf } from '../../shared/cart';
+import { dishCount, totalOf } from '../../shared/kept';
 import { go } from '../router';
 import { kept, menu, place, price, sending } from '../state';
 import { say, t } from '../words';

@@ -1,7 +1,9 @@
 // The order before it is sent: lines to change, the note, the sums, and what became of the last try to send it.
-import { GUEST_CHARS_MAX, LINE_QUANTITY_MAX, NOTE_CHARS_MAX, dishCount, offered, setQuantity, totalOf, type Kept, type Line } from '../../shared/cart';
-import { describe, unitMinor } from '../../shared/choices';
+import { GUEST_CHARS_MAX, LINE_QUANTITY_MAX, NOTE_CHARS_MAX, offered, setQuantity } from '../../shared/cart';
+import { describe } from '../../shared/choices';
+import { dishCount, totalOf, type Kept, type Line } from '../../shared/kept';
 import type { Menu } from '../../shared/menu';
+import { unitMinor } from '../../shared/price';
 import { go, leave } from '../router';
 import { forgetOutcome, send, shownTotalMinor } from '../send';
 import { kept, menu, place, price, sending } from '../state';
@@ -92,7 +94,7 @@ function LineRow({ menu: current, line, isLocked }: { menu: Menu; line: Line; is
 
 function SendButton() {
   const is = sending.value.is;
-  const canSend = place.value === 'joined' && is !== 'sending' && is !== 'waiting' && is !== 'ended';
+  const canSend = place.value === 'joined' && kept.value.pending === null && is !== 'ended';
   const words = { idle: t.send, refused: t.send, ended: t.send, sending: t.sending, waiting: t.sending, changed: t.sendChanged }[is];
   const why = { browsing: t.browseOnly, unknown: t.unknownTable, joining: t.connecting, joined: '' }[place.value];
   return (

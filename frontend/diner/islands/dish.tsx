@@ -1,8 +1,10 @@
 // One dish: what it is, what it asks, what it costs as chosen. Opened from the list for a new line, from the cart to change one.
 import { useRef, useState } from 'preact/hooks';
-import { LINE_QUANTITY_MAX, NOTE_CHARS_MAX, put, setQuantity, type Line } from '../../shared/cart';
-import { missing, presets, unitMinor, type Missing } from '../../shared/choices';
+import { LINE_QUANTITY_MAX, NOTE_CHARS_MAX, put, setQuantity } from '../../shared/cart';
+import { missing, presets, type Missing } from '../../shared/choices';
+import type { Line } from '../../shared/kept';
 import type { Item } from '../../shared/menu';
+import { unitMinor } from '../../shared/price';
 import { lang } from '../page';
 import { leave } from '../router';
 import { forgetOutcome } from '../send';
@@ -19,6 +21,7 @@ export function Dish({ item, line }: { item: Item; line: Line | null }) {
   const [note, setNote] = useState(line?.note ?? '');
   const [wrong, setWrong] = useState<Missing[]>([]);
   const attempts = useRef(0);
+  const isWaiting = kept.value.pending !== null; // what is being sent does not change until an answer has come
   const sentences = new Map(wrong.map(({ path, group }) => [path, say(t.pickFor, { n: group.min, group: group.name })]));
   const sizes = item.groups.filter((group) => group.min === 1 && group.max === 1);
 
@@ -48,10 +51,13 @@ export function Dish({ item, line }: { item: Item; line: Line | null }) {
       title={item.name}
       hero={item.image ? <img class="hero" src={item.image} alt="" /> : undefined}
       foot={
-        <button type="button" class="b" aria-disabled={!item.available} onClick={() => item.available && submit()}>
-          <span>{item.available ? (line ? t.save : t.add) : t.soldOut}</span>
-          <span class="num">{price(unitMinor(item, choices) * quantity)}</span>
-        </button>
+        <>
+          {isWaiting ? <p class="note">{t.noAnswer}</p> : null}
+          <button type="button" class="b" aria-disabled={isWaiting || !item.available} onClick={() => !isWaiting && item.available && submit()}>
+            <span>{item.available ? (line ? t.save : t.add) : t.soldOut}</span>
+            <span class="num">{price(unitMinor(item, choices) * quantity)}</span>
+          </button>
+        </>
       }
     >
       {item.description === '' ? null : (
@@ -85,7 +91,7 @@ export function Dish({ item, line }: { item: Item; line: Line | null }) {
         <b>{t.howMany}</b>
         <Stepper name={item.name} value={quantity} min={1} max={LINE_QUANTITY_MAX} onChange={setHowMany} />
       </div>
-      {line ? (
+      {line && !isWaiting ? (
         <button type="button" class="link" onClick={takeOff}>
           {t.remove}
         </button>

@@ -8,10 +8,11 @@ export function Sheet(props: { title: string; hero?: ComponentChildren; children
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
-    const opener = document.activeElement;
-    dialog.current?.showModal();
+    const [opener, sheet] = [document.activeElement, dialog.current];
+    sheet?.showModal();
     heading.current?.focus();
     return () => {
+      sheet?.close(); // before focus moves: while it is open, the page behind takes none
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
     };
   }, []);

@@ -1,0 +1,135 @@
+// The cart and what this phone sent, as kept in localStorage under one key per store and table; how many dishes, what they come to.
+import type { Choice } from './choices';
+import { unitMinor } from './price';
+import type { Menu } from './menu';
+import { total, type Totals } from './money';
+import { list, record, text, textOrNull, whole } from './shape';
+
+export interface Line {
+  key: number;
+  itemId: string;
+  quantity: number;
+  choices: Choice[];
+  note: string;
+}
+
+/** The body of `POST /v1/orders`. Once sent it does not change until an answer has come. */
+export interface OrderBody {
+  order_id: string;
+  menu_version: string;
+  lang: string;
+  lines: { item_id: string; quantity: number; choices: Choice[]; note: string }[];
+  note: string;
+  guest: string;
+  expected_total_minor: number;
+}
+
+export interface Sent {
+  orderId: string;
+  number: string;
+}
+
+export interface Session {
+  token: string;
+  seating: number;
+  /** The table's name. */
+  table: string;
+}
+
+/** Everything this phone keeps for one table. */
+export interface Kept {
+  lines: Line[];
+  note: string;
+  guest: string;
+  /** Made once per cart, before the first send. */
+  orderId: string | null;
+  /** Sent, and no answer yet: goes out again under the same id until one comes. */
+  pending: OrderBody | null;
+  sent: Sent[];
+  session: Session | null;
+}
+
+export const nothing: Kept = { lines: [], note: '', guest: '', orderId: null, pending: null, sent: [], session: null };
+
+export function storageKey(slug: string, tableCode: string | null): string {
+  return `tabletap:${slug}:${tableCode ?? ''}`;
+}
+
+/** What localStorage held; anything unreadable is an empty cart. */
+export function readKept(stored: string | null): Kept {
+  if (stored === null) return nothing;
+  try {
+    const kept = record(JSON.parse(stored));
+    return {
+      lines: list(kept, 'lines', readLine),
+      note: text(kept, 'note'),
+      guest: text(kept, 'guest'),
+      orderId: textOrNull(kept, 'orderId'),
+      pending: kept['pending'] === null ? null : readBody(kept['pending']),
+      sent: list(kept, 'sent', (value) => ({ orderId: text(record(value), 'orderId'), number: text(record(value), 'number') })),
+      session: kept['session'] === null ? null : readSession(kept['session']),
+    };
+  } catch {
+    return nothing;
+  }
+}
+
+function readSession(value: unknown): Session {
+  const session = record(value);
+  return { token: text(session, 'token'), seating: whole(session, 'seating'), table: text(session, 'table') };
+}
+
+function readLine(value: unknown): Line {
+  const line = record(value);
+  return {
+    key: whole(line, 'key'),
+    itemId: text(line, 'itemId'),
+    quantity: whole(line, 'quantity'),
+    choices: list(line, 'choices', readChoice),
+    note: text(line, 'note'),
+  };
+}
+
+function readChoice(value: unknown): Choice {
+  const choice = record(value);
+  return {
+    group_id: text(choice, 'group_id'),
+    option_id: text(choice, 'option_id'),
+    quantity: whole(choice, 'quantity'),
+    choices: list(choice, 'choices', readChoice),
+  };
+}
+
+function readBody(value: unknown): OrderBody {
+  const body = record(value);
+  return {
+    order_id: text(body, 'order_id'),
+    menu_version: text(body, 'menu_version'),
+    lang: text(body, 'lang'),
+    lines: list(body, 'lines', (entry) => {
+      const line = record(entry);
+      const choices = list(line, 'choices', readChoice);
+      return { item_id: text(line, 'item_id'), quantity: whole(line, 'quantity'), choices, note: text(line, 'note') };
+    }),
+    note: text(body, 'note'),
+    guest: text(body, 'guest'),
+    expected_total_minor: whole(body, 'expected_total_minor'),
+  };
+}
+
+export function dishCount(kept: Kept): number {
+  return kept.lines.reduce((sum, line) => sum + line.quantity, 0);
+}
+
+export function countOf(kept: Kept, itemId: string): number {
+  return kept.lines.reduce((sum, line) => sum + (line.itemId === itemId ? line.quantity : 0), 0);
+}
+
+/** What the cart comes to. Dishes that are gone from the menu count nothing: they cannot be sent. */
+export function totalOf(menu: Menu, kept: Kept): Totals {
+  const priced = kept.lines.flatMap((line) => {
+    const item = menu.items.get(line.itemId);
+    return item ? [{ taxCategory: item.taxCategory, totalMinor: unitMinor(item, line.choices) * line.quantity }] : [];
+  });
+  return total(priced, menu.pricing);
+}
