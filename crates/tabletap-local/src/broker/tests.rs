@@ -7,6 +7,7 @@ mod identity;
 
 use std::path::Path as FilePath;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use axum::extract::{Path, State};
@@ -34,6 +35,8 @@ const WAIT: Duration = Duration::from_secs(20);
 /// A broker with the shipped policy and rules, and what its rules invoked.
 struct World {
     broker: Broker,
+    /// So many invocations are refused before the functions are there again.
+    refusals: Arc<AtomicUsize>,
     certs: Certs,
     folder: TempDir,
     invoked: mpsc::UnboundedReceiver<(String, Value)>,
@@ -44,9 +47,10 @@ impl World {
     async fn start() -> World {
         let folder = tempfile::tempdir().unwrap();
         let (send, invoked) = mpsc::unbounded_channel();
+        let refusals = Arc::new(AtomicUsize::new(0));
         let functions = Router::new()
             .route("/2015-03-31/functions/{name}/invocations", post(record))
-            .with_state(send);
+            .with_state((send, Arc::clone(&refusals)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let functions_url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async { axum::serve(listener, functions).await.unwrap() });
@@ -71,6 +75,7 @@ impl World {
         .unwrap();
         World {
             broker,
+            refusals,
             certs,
             folder,
             invoked,
@@ -170,11 +175,17 @@ impl Drop for World {
     }
 }
 
+type Functions = (mpsc::UnboundedSender<(String, Value)>, Arc<AtomicUsize>);
+
 async fn record(
-    State(invoked): State<mpsc::UnboundedSender<(String, Value)>>,
+    State((invoked, refusals)): State<Functions>,
     Path(name): Path<String>,
     Json(event): Json<Value>,
 ) -> StatusCode {
+    let fewer = |left: usize| left.checked_sub(1);
+    if refusals.fetch_update(SeqCst, SeqCst, fewer).is_ok() {
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
     invoked
         .send((name, event))
         .map_or(StatusCode::GONE, |()| StatusCode::ACCEPTED)

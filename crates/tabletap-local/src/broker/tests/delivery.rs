@@ -42,6 +42,25 @@ async fn reports_arrive_in_order() {
 }
 
 #[tokio::test]
+async fn reports_wait_for_functions_that_are_away_and_keep_their_order() {
+    let mut world = World::start().await;
+    world.refusals.store(1, SeqCst);
+    let kitchen = world.agent(KITCHEN).await;
+    for n in 0..3 {
+        let report = format!(r#"{{"n": {n}}}"#);
+        let topic = format!("tt/{KITCHEN}/up");
+        let sent = kitchen
+            .client
+            .publish(topic, QoS::AtLeastOnce, false, report);
+        sent.await.unwrap();
+    }
+    for n in 0..3 {
+        assert_eq!(world.next_event().await.1["n"], n);
+    }
+    assert_eq!(world.refusals.load(SeqCst), 0);
+}
+
+#[tokio::test]
 async fn a_report_that_is_no_json_is_kept_with_its_reason_and_stops_nothing() {
     let mut world = World::start().await;
     let kitchen = world.agent(KITCHEN).await;
