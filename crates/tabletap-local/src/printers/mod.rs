@@ -1,0 +1,163 @@
+//! Virtual kitchen printers: they listen on TCP as network printers do, and keep the paper that comes out.
+//!
+//! A printer is three things apart from each other: [`mechanism`] is its inside as a plain state machine,
+//! [`shelf`] the papers on disk, [`wire`] the socket and the tasks between them. Nothing here knows what a
+//! ticket is or who sent it: all that is said of a paper is decoded from the bytes that arrived.
+//!
+//! A paper is on disk before a fence sent after it is answered, so whoever holds the answer can find the paper.
+
+mod mechanism;
+mod shelf;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+pub use mechanism::Condition;
+pub use shelf::{PaperError, PaperRecord};
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use shelf::Shelf;
+use wire::Printer;
+
+/// What to start.
+#[derive(Clone, Debug)]
+pub struct PrintersConfig {
+    /// Folder of the papers, one folder for each printer below it.
+    pub papers: PathBuf,
+    /// Folders that are searched for the printers' own characters (Noto Sans Mono) when a picture is asked for.
+    pub fonts: Vec<PathBuf>,
+    /// The printers.
+    pub printers: Vec<PrinterConfig>,
+}
+
+/// One printer.
+#[derive(Clone, Debug)]
+pub struct PrinterConfig {
+    /// Its id, e.g. `bar-1`.
+    pub id: String,
+    /// Its port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// How fast paper comes out in millimetres a second; 0 is without mechanical delay.
+    pub speed_mm_s: u32,
+}
+
+/// The running printers. They stop when this is dropped; what is on disk stays.
+#[derive(Debug)]
+pub struct VirtualPrinters {
+    printers: BTreeMap<String, Arc<Printer>>,
+    changes: watch::Sender<u64>,
+    _tasks: JoinSet<()>,
+}
+
+impl VirtualPrinters {
+    /// Reads the papers kept so far and switches all printers on.
+    ///
+    /// # Errors
+    /// When the folder cannot be read or written, or a port is taken.
+    pub async fn start(config: PrintersConfig) -> io::Result<Self> {
+        let changes = watch::Sender::new(0);
+        let fonts = Arc::new(shelf::Pens::new(config.fonts));
+        let mut printers = BTreeMap::new();
+        let mut tasks = JoinSet::new();
+        for printer in config.printers {
+            let folder = config.papers.join(&printer.id);
+            let (id, pens) = (printer.id.clone(), Arc::clone(&fonts));
+            let shelf = tokio::task::spawn_blocking(move || Shelf::open(folder, id, pens));
+            let shelf = shelf.await.map_err(io::Error::other)??;
+            let id = printer.id.clone();
+            let running = wire::start(&printer, shelf, changes.clone(), &mut tasks).await?;
+            printers.insert(id, running);
+        }
+        Ok(Self {
+            printers,
+            changes,
+            _tasks: tasks,
+        })
+    }
+
+    /// The ids of all printers.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.printers.keys().map(String::as_str)
+    }
+
+    /// Where a printer listens.
+    #[must_use]
+    pub fn address(&self, printer: &str) -> Option<SocketAddr> {
+        self.printers.get(printer).map(|printer| printer.address())
+    }
+
+    /// What hinders a printer, if anything.
+    #[must_use]
+    pub fn condition(&self, printer: &str) -> Option<Condition> {
+        self.printers
+            .get(printer)
+            .map(|printer| printer.condition())
+    }
+
+    /// Takes away power or paper, opens the cover, jams the cutter, or puts things right; false for an unknown printer.
+    #[must_use]
+    pub fn set_condition(&self, printer: &str, condition: Condition) -> bool {
+        let Some(printer) = self.printers.get(printer) else {
+            return false;
+        };
+        printer.set_condition(condition);
+        true
+    }
+
+    /// All papers of a printer, the newest last.
+    #[must_use]
+    pub fn papers(&self, printer: &str) -> Option<Vec<PaperRecord>> {
+        self.printers
+            .get(printer)
+            .map(|printer| printer.shelf.papers())
+    }
+
+    /// How much of the paper now coming out is printed, in millimetres.
+    #[must_use]
+    pub fn strip_mm(&self, printer: &str) -> Option<usize> {
+        self.printers.get(printer).map(|printer| printer.strip_mm())
+    }
+
+    /// A paper as a PNG, drawn when first asked for.
+    ///
+    /// # Errors
+    /// See [`PaperError`].
+    pub async fn png(&self, printer: &str, paper_id: &str) -> Result<Vec<u8>, PaperError> {
+        self.on_shelf(printer, paper_id, Shelf::png).await
+    }
+
+    /// The bytes that a paper was printed from.
+    ///
+    /// # Errors
+    /// See [`PaperError`].
+    pub async fn raw(&self, printer: &str, paper_id: &str) -> Result<Vec<u8>, PaperError> {
+        self.on_shelf(printer, paper_id, Shelf::raw).await
+    }
+
+    /// Counts what has happened to any printer: its value changes with each paper and each change of condition.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    async fn on_shelf(
+        &self,
+        printer: &str,
+        paper_id: &str,
+        read: fn(&Shelf, &str) -> Result<Vec<u8>, PaperError>,
+    ) -> Result<Vec<u8>, PaperError> {
+        let printer = Arc::clone(self.printers.get(printer).ok_or(PaperError::NotFound)?);
+        let paper_id = paper_id.to_owned();
+        tokio::task::spawn_blocking(move || read(&printer.shelf, &paper_id))
+            .await
+            .map_err(|failed| PaperError::Disk(io::Error::other(failed)))?
+    }
+}
