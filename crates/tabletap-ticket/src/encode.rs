@@ -160,7 +160,7 @@ impl<'a> Encoder<'a> {
             Block::Columns { parts, size, bold } => self.columns(parts, *size, *bold),
             Block::Paragraph { .. } => self.paragraph(block),
             Block::Framed(lines) => self.framed(lines),
-            Block::Rule => self.line(&"- ".repeat(24), Size::Body, true),
+            Block::Rule => self.line(&"-".repeat(48), Size::Body, true),
             Block::Gap(dots) => self.gap(*dots),
         }
     }

@@ -181,7 +181,7 @@ fn choice(choice: &JobChoice) -> Block {
         lead: String::new(),
         text: format!("NO {bare}"),
         indent: indent(depth),
-        size: Size::Tall,
+        size: Size::Large,
         bold: true,
         reverse: true,
     }
@@ -196,8 +196,8 @@ fn option(text: String, depth: usize) -> Block {
         lead: String::new(),
         text,
         indent: indent(depth),
-        size: Size::Tall,
-        bold: false,
+        size: Size::Body,
+        bold: true,
         reverse: false,
     }
 }
@@ -231,10 +231,15 @@ fn warnings(job: &PrintJob) -> Vec<Block> {
     }
     let note = clean(&job.note);
     if !note.is_empty() {
-        blocks.extend([
-            Block::Gap(10),
-            paragraph(format!("Note: {note}"), Size::Tall, false),
-        ]);
+        blocks.push(Block::Gap(10));
+        blocks.push(Block::Paragraph {
+            lead: "Note: ".to_owned(),
+            text: note,
+            indent: 0,
+            size: Size::Body,
+            bold: true,
+            reverse: false,
+        });
     }
     blocks
 }

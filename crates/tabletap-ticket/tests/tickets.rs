@@ -82,7 +82,7 @@ fn an_emoji_no_font_has_is_named() {
     let mut job = kitchen_job();
     job.note = "thanks 👩\u{200d}🍳 and 寿司".to_owned();
     let ticket = render(&job, PRINTED_AT, &fonts());
-    assert_eq!(ticket.undrawn, ["Note: thanks 👩\u{200d}🍳 and 寿司"]);
+    assert_eq!(ticket.undrawn, ["thanks 👩\u{200d}🍳 and 寿司"]);
     job.note = "thanks 👩\u{200d}🍳!".to_owned();
     let text = paper(&render(&job, PRINTED_AT, &fonts()).bytes).text();
     assert!(text.contains("Note: thanks [emoji]!"), "{text}");
