@@ -106,6 +106,35 @@ test('a changed price is shown and asked about before anything is sent again', a
   expect(new Set(guest.sentIds).size).toBe(1);
 });
 
+test('an order that is refused says why, leads to its line, and keeps the cart', async ({ page, request }) => {
+  const guest = new Guest(page);
+  await guest.scan(await tableOf(request, 3));
+  await guest.add('Tuna tataki');
+  await guest.openCart();
+
+  const soldOut = { code: 'item_unavailable', field: 'lines[0].item_id', message: 'Tuna tataki is sold out.' };
+  await page.route('**/v1/orders', (route) => route.fulfill({ status: 422, json: soldOut }), { times: 1 });
+  await guest.send();
+  await expect(guest.sheet.getByRole('alert')).toContainText('There is a problem');
+  await expectAccessible(page, 'refused');
+  await guest.sheet.getByRole('link', { name: 'Tuna tataki is sold out.' }).click();
+  await expect(guest.sheet.getByRole('button', { name: 'Change: Tuna tataki' })).toBeFocused();
+
+  const ended = { code: 'seating_ended', field: null, message: 'This table has been closed.' };
+  await page.route('**/v1/orders', (route) => route.fulfill({ status: 410, json: ended }), { times: 1 });
+  await guest.send();
+  await expect(guest.sheet.getByRole('alert')).toContainText('This table has been closed');
+  await page.reload();
+  await expect(guest.sheet.getByText('1 dish')).toBeVisible();
+});
+
+test('a code that no table has shows the menu and says so', async ({ page, request }) => {
+  const { slug } = await tableOf(request, 0);
+  await page.goto(`/m/${slug}/en/?t=no-such-code-0000000000`);
+  await expect(page.getByText('We do not know this code.')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Tuna tataki' })).toBeVisible();
+});
+
 test('an order can be made with the keyboard alone', async ({ page, request }) => {
   const guest = new Guest(page);
   await guest.scan(await tableOf(request, 4));

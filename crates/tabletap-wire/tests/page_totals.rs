@@ -39,11 +39,17 @@ fn the_server_charges_what_the_page_shows() {
     let samples: Vec<Sample> = serde_json::from_str(text).unwrap();
     assert!(!samples.is_empty());
     for sample in samples {
-        let totals = price_cart(&menu(&sample), &cart(&sample), &english()).unwrap().totals;
+        let totals = price_cart(&menu(&sample), &cart(&sample), &english())
+            .unwrap()
+            .totals;
         let charged = Expected {
             subtotal_minor: totals.subtotal_minor,
             service_charge_minor: totals.service_charge_minor,
-            taxes: totals.taxes.into_iter().map(|tax| (tax.name, tax.tax_minor)).collect(),
+            taxes: totals
+                .taxes
+                .into_iter()
+                .map(|tax| (tax.name, tax.tax_minor))
+                .collect(),
             total_minor: totals.total_minor,
         };
         assert_eq!(charged, sample.totals, "{}", sample.fact);
@@ -65,7 +71,10 @@ fn cart(sample: &Sample) -> Cart {
         choices: Vec::new(),
         note: String::new(),
     };
-    Cart { lines: (0..sample.lines.len()).map(line).collect(), ..Cart::default() }
+    Cart {
+        lines: (0..sample.lines.len()).map(line).collect(),
+        ..Cart::default()
+    }
 }
 
 /// A menu whose dishes cost what the sample's lines come to.

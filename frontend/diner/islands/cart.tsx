@@ -94,7 +94,8 @@ function LineRow({ menu: current, line, isLocked }: { menu: Menu; line: Line; is
 
 function SendButton() {
   const is = sending.value.is;
-  const canSend = place.value === 'joined' && kept.value.pending === null && is !== 'ended';
+  const mayOrder = place.value === 'joined' || place.value === 'joining'; // without a connection too: it goes out when there is one
+  const canSend = mayOrder && kept.value.pending === null && is !== 'ended';
   const words = { idle: t.send, refused: t.send, ended: t.send, sending: t.sending, waiting: t.sending, changed: t.sendChanged }[is];
   const why = { browsing: t.browseOnly, unknown: t.unknownTable, joining: t.connecting, joined: '' }[place.value];
   return (
