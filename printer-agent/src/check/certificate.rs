@@ -1,0 +1,50 @@
+//! Certificate and key: readable, together, in date, and made out to the agent.
+
+use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+use super::{Trouble, trouble};
+use crate::{
+    config::Config,
+    mqtt::{TlsError, certificates, client_config},
+};
+
+const FETCH: &str = "name the files that were made for this agent, readable by its user";
+const RENEW: &str = "have a new certificate made for this agent";
+
+pub(super) fn check(config: &Config) -> Result<String, Trouble> {
+    client_config(config).map_err(|error| trouble(error.to_string(), FETCH))?;
+    let chain = certificates(&config.certificate)
+        .map_err(|error: TlsError| trouble(error.to_string(), FETCH))?;
+    let (_, certificate) = chain
+        .first()
+        .and_then(|own| X509Certificate::from_der(own).ok())
+        .ok_or_else(|| trouble("the certificate cannot be read", RENEW))?;
+    let name = certificate
+        .subject()
+        .iter_common_name()
+        .next()
+        .and_then(|name| name.as_str().ok());
+    if name != Some(config.thing.as_str()) {
+        let name = name.unwrap_or("nobody");
+        let what = format!(
+            "the certificate is made out to `{name}`, not to `{}`",
+            config.thing
+        );
+        return Err(trouble(
+            what,
+            "use this agent's certificate, or correct `thing`",
+        ));
+    }
+    let validity = certificate.validity();
+    let (from, until) = (validity.not_before, validity.not_after);
+    match validity.is_valid() {
+        true => Ok(format!(
+            "made out to {} and valid until {until}",
+            config.thing
+        )),
+        false => Err(trouble(
+            format!("the certificate is valid from {from} until {until}, and not now"),
+            "set the clock, or have a new certificate made for this agent",
+        )),
+    }
+}

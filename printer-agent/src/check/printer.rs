@@ -1,0 +1,53 @@
+//! A printer: reachable, answering, ready, and whether it answers the configured fence. Status questions print nothing.
+
+use tokio::time::Instant;
+
+use super::{Trouble, trouble};
+use crate::{
+    config::{Fence, Printer, Timing},
+    printer::{ASK_FENCE, Condition, Link, LinkError},
+};
+
+const REACH: &str = "see that it is on, that its address is right, and that no other program holds it (a running agent does)";
+
+pub(super) async fn check(printer: &Printer, timing: Timing) -> Result<String, Trouble> {
+    let mut link = Link::open(&printer.address, timing.answer)
+        .await
+        .map_err(|error| trouble(error.to_string(), REACH))?;
+    let (condition, _) = link.ask().await.map_err(|error| match error {
+        LinkError::Mute => trouble(
+            "it takes the connection but answers no status question",
+            "another program may hold it; else its network board answers nothing, and it cannot be used yet",
+        ),
+        LinkError::Io(_) => trouble(error.to_string(), REACH),
+    })?;
+    match condition {
+        Condition::Ready | Condition::PaperLow => {}
+        Condition::PaperOut => return Err(trouble("it is out of paper", "put in a roll")),
+        Condition::CoverOpen => return Err(trouble("its cover is open", "close it")),
+        Condition::Error | Condition::Offline => {
+            return Err(trouble(
+                format!("it says: {condition}"),
+                "look at its lights and its cutter",
+            ));
+        }
+    }
+    let answers_fence = match link.write(&ASK_FENCE).await {
+        Ok(()) => link
+            .fence_by(Instant::now() + timing.answer)
+            .await
+            .unwrap_or(false),
+        Err(_) => false,
+    };
+    match (printer.fence, answers_fence) {
+        (Fence::Gsr, false) => Err(trouble(
+            "it does not answer `GS r 1`, so it can prove nothing",
+            "set `fence = \"none\"` for it",
+        )),
+        (Fence::None, true) => Ok(format!(
+            "{condition}; it answers `GS r 1`: `fence = \"gsr\"` would prove its tickets"
+        )),
+        (Fence::Gsr, true) => Ok(format!("{condition}, and it proves its tickets")),
+        (Fence::None, false) => Ok(format!("{condition}; it can prove nothing")),
+    }
+}

@@ -1,0 +1,12 @@
+//! The one place that reads the wall clock. It stamps reports and journal records; no decision about order rests on it.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+use tabletap_domain::time::UnixMillis;
+
+/// Now.
+pub(crate) fn now() -> UnixMillis {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    UnixMillis::default().plus(since)
+}

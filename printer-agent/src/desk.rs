@@ -1,0 +1,333 @@
+//! Where jobs come in and reports go out: book, journal and outbox behind one lock, held for moments only.
+//!
+//! Memory changes in the order of the journal's records, under the lock; whoever must not run ahead of the disk waits for it
+//! outside. A worker may see a job before it is on disk: its own `sending` record lies behind the job's and waits for both.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tabletap_domain::PrinterId;
+use tabletap_wire::print::{AgentState, Hello, PrintJob, PrinterHealth, Report, TicketNews};
+use tokio::sync::Notify;
+
+use crate::{
+    book::{Book, Offer},
+    clock,
+    config::{Config, UnknownOutcome},
+    journal::{Durable, Journal, JournalError, Record, Step},
+    printer::Condition,
+    report::{Outbox, Outcome},
+};
+
+/// The journal is rewritten when it has grown past this.
+const COMPACT_AT_BYTES: usize = 8 * 1024 * 1024;
+
+/// The agent's shared state.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    inner: Mutex<Inner>,
+    unknown_outcome: UnknownOutcome,
+    lines: BTreeMap<PrinterId, Notify>,
+    news: Notify,
+}
+
+#[derive(Debug)]
+struct Inner {
+    book: Book,
+    journal: Journal,
+    compact_at_bytes: usize,
+    outbox: Outbox,
+    conditions: BTreeMap<PrinterId, Condition>,
+}
+
+impl Desk {
+    /// Opens the journal and brings what a crash has left in order.
+    ///
+    /// # Errors
+    /// [`JournalError`]: the agent cannot start.
+    pub(crate) async fn open(config: &Config) -> Result<Self, JournalError> {
+        let (journal, records) = Journal::open(Path::new(&config.data))?;
+        let book = Book::from_records(&records);
+        let printers = || config.printers.iter().map(|printer| printer.id.clone());
+        let conditions = printers().map(|id| (id, Condition::Offline)).collect();
+        let outbox = Outbox::default();
+        let compact_at_bytes = COMPACT_AT_BYTES;
+        let inner = Mutex::new(Inner {
+            book,
+            journal,
+            compact_at_bytes,
+            outbox,
+            conditions,
+        });
+        let lines = printers().map(|id| (id, Notify::new())).collect();
+        let unknown_outcome = config.unknown_outcome;
+        let desk = Self {
+            inner,
+            unknown_outcome,
+            lines,
+            news: Notify::new(),
+        };
+        desk.recover().await?;
+        Ok(desk)
+    }
+
+    async fn recover(&self) -> Result<(), JournalError> {
+        let mut guard = self.lock();
+        let inner = &mut *guard;
+        if inner.book.epoch().is_empty() {
+            inner.append(&Record::Epoch { id: new_epoch() });
+        }
+        for (job, was_sending) in inner.book.stranded(|id| self.lines.contains_key(id)) {
+            if was_sending {
+                self.end_unknown(inner, &job, "agent_restarted");
+            } else {
+                tracing::error!(ticket = %job.ticket_id, printer = %job.printer, "its printer is not configured any more");
+                inner.append(&Record::Rejected(step(&job, "no_such_printer")));
+            }
+        }
+        for (ticket, attempt, outcome, at) in inner.book.untold() {
+            inner.outbox.push(outcome.report(ticket, attempt, at));
+        }
+        let durable = inner.journal.barrier();
+        drop(guard);
+        durable.wait().await
+    }
+
+    /// Takes a job in. When the returned future ends, the job is on disk and MQTT may be acknowledged.
+    ///
+    /// # Errors
+    /// The future's: the journal has stopped.
+    pub(crate) fn offer(
+        self: &Arc<Self>,
+        job: PrintJob,
+    ) -> impl Future<Output = Result<(), JournalError>> + Send + use<> {
+        let (durable, report) = self.decide(job);
+        let desk = Arc::clone(self);
+        async move {
+            durable.wait().await?;
+            desk.tell(report);
+            Ok(())
+        }
+    }
+
+    fn decide(&self, job: PrintJob) -> (Durable, Report) {
+        let now = clock::now();
+        let (ticket, attempt) = (job.ticket_id.clone(), job.attempt);
+        let mut inner = self.lock();
+        let Some(line) = self.lines.get(&job.printer) else {
+            let outcome = Outcome::Rejected("no_such_printer".to_owned());
+            return (
+                inner.journal.barrier(),
+                outcome.report(ticket, attempt, now),
+            );
+        };
+        match inner.book.offer(&job) {
+            Offer::Known(attempt, outcome, at) => {
+                (inner.journal.barrier(), outcome.report(ticket, attempt, at))
+            }
+            Offer::New => {
+                tracing::info!(%ticket, attempt, printer = %job.printer, "queued");
+                let record = Record::Queued {
+                    job: Box::new(job),
+                    by_agent: false,
+                    at: now,
+                };
+                let durable = inner.append(&record);
+                line.notify_one();
+                (durable, Outcome::Accepted.report(ticket, attempt, now))
+            }
+        }
+    }
+
+    /// Adds a report to the outbox.
+    pub(crate) fn tell(&self, report: Report) {
+        self.lock().outbox.push(report);
+        self.news.notify_one();
+    }
+
+    /// The next job of a printer, and whether the printer's parser must be flushed first.
+    pub(crate) fn next_for(&self, printer: &PrinterId) -> Option<(Arc<PrintJob>, bool)> {
+        self.lock().book.next_for(printer)
+    }
+
+    /// Waits until a printer's line may have changed.
+    pub(crate) async fn line_changed(&self, printer: &PrinterId) {
+        match self.lines.get(printer) {
+            Some(line) => line.notified().await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Writes down that bytes of a job may leave from now on.
+    pub(crate) fn sending(&self, job: &PrintJob) -> Durable {
+        self.lock().append(&Record::Sending(step(job, "")))
+    }
+
+    /// Writes down that a job is on paper; report it with [`Desk::tell_outcome`] when that is safe.
+    pub(crate) fn printed(&self, job: &PrintJob, proof: &str) -> Durable {
+        self.lock().append(&Record::Printed(step(job, proof)))
+    }
+
+    /// Writes down that nobody can know what became of a job, and decides by the policy what follows.
+    ///
+    /// # Errors
+    /// The journal has stopped.
+    pub(crate) async fn unknown(&self, job: &PrintJob, why: &str) -> Result<(), JournalError> {
+        let durable = self.end_unknown(&mut self.lock(), job, why);
+        durable.wait().await?;
+        self.tell_outcome(job);
+        Ok(())
+    }
+
+    /// Reports what became of a job's ticket.
+    pub(crate) fn tell_outcome(&self, job: &PrintJob) {
+        let offer = self.lock().book.offer(job);
+        if let Offer::Known(attempt, outcome, at) = offer {
+            self.tell(outcome.report(job.ticket_id.clone(), attempt, at));
+        }
+    }
+
+    fn end_unknown(&self, inner: &mut Inner, job: &PrintJob, why: &str) -> Durable {
+        let reprint = self.unknown_outcome == UnknownOutcome::Reprint
+            && inner.book.may_reprint(&job.ticket_id);
+        tracing::warn!(ticket = %job.ticket_id, attempt = job.attempt, why, reprint, "nobody can know whether it came out");
+        inner.append(&Record::Unknown {
+            step: step(job, why),
+            reprint,
+        })
+    }
+
+    /// Reports that a job waits for its printer.
+    pub(crate) fn blocked(&self, job: &PrintJob, condition: Condition) {
+        let detail = Some(condition.to_string());
+        let (ticket_id, attempt) = (job.ticket_id.clone(), job.attempt);
+        tracing::warn!(ticket = %ticket_id, attempt, reason = %condition, "blocked");
+        self.tell(Report::Blocked(TicketNews {
+            v: 1,
+            ticket_id,
+            attempt,
+            at: clock::now(),
+            detail,
+        }));
+    }
+
+    /// Takes note of a printer's condition.
+    pub(crate) fn set_condition(&self, printer: &PrinterId, condition: Condition) {
+        let before = self.lock().conditions.insert(printer.clone(), condition);
+        if before != Some(condition) {
+            tracing::info!(%printer, state = %condition, "printer");
+            self.news.notify_one();
+        }
+    }
+
+    /// Waits until there may be a report or a change of state.
+    pub(crate) async fn news(&self) {
+        self.news.notified().await;
+    }
+
+    /// The first report behind `id`; 0 is before all.
+    pub(crate) fn report_after(&self, id: u64) -> Option<(u64, Report)> {
+        self.lock().outbox.after(id)
+    }
+
+    /// The broker has a report; the journal notes it when there is time.
+    pub(crate) fn told(&self, id: u64) {
+        let mut inner = self.lock();
+        let (name, news) = match inner.outbox.remove(id) {
+            Some(Report::Accepted(news)) => ("accepted", news),
+            Some(Report::Printed(news)) => ("printed", news),
+            Some(Report::Unknown(news)) => ("unknown", news),
+            Some(Report::Rejected(news)) => ("rejected", news),
+            Some(Report::Blocked(_) | Report::Hello(_)) | None => return,
+        };
+        let (ticket, word) = (news.ticket_id.to_string(), name.to_owned());
+        let step = Step {
+            ticket,
+            attempt: news.attempt,
+            word,
+            at: clock::now(),
+        };
+        inner.note(&Record::Told(step));
+    }
+
+    /// How far each printer has come.
+    pub(crate) fn hello(&self) -> Report {
+        let inner = self.lock();
+        let printers = self
+            .lines
+            .keys()
+            .map(|id| inner.book.progress(id))
+            .collect();
+        Report::Hello(Hello {
+            v: 1,
+            journal_epoch: inner.book.epoch().to_owned(),
+            printers,
+        })
+    }
+
+    /// The agent's state now.
+    pub(crate) fn state(&self, online: bool) -> AgentState {
+        let inner = self.lock();
+        let health = |(id, condition): (&PrinterId, &Condition)| PrinterHealth {
+            id: id.clone(),
+            state: condition.to_string(),
+            queue: u32::try_from(inner.book.queue_length(id)).unwrap_or(u32::MAX),
+        };
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let printers = inner.conditions.iter().map(health).collect();
+        AgentState {
+            v: 1,
+            online,
+            version,
+            at: clock::now(),
+            printers,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn append(&mut self, record: &Record) -> Durable {
+        self.book.apply(record);
+        let durable = self.journal.append(record);
+        self.compact_if_large();
+        durable
+    }
+
+    fn note(&mut self, record: &Record) {
+        self.book.apply(record);
+        self.journal.note(record);
+    }
+
+    fn compact_if_large(&mut self) {
+        if self.journal.bytes() > self.compact_at_bytes {
+            let records = self.book.compact(clock::now());
+            self.journal.rewrite(&records);
+            self.compact_at_bytes = COMPACT_AT_BYTES.max(self.journal.bytes().saturating_mul(2));
+        }
+    }
+}
+
+fn step(job: &PrintJob, word: &str) -> Step {
+    Step {
+        ticket: job.ticket_id.to_string(),
+        attempt: job.attempt,
+        word: word.to_owned(),
+        at: clock::now(),
+    }
+}
+
+fn new_epoch() -> String {
+    let mut bytes = [0; 16];
+    // Without randomness the time must do: an epoch needs only differ from the one before.
+    if getrandom::fill(&mut bytes).is_err() {
+        return clock::now().to_string();
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

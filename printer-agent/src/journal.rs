@@ -1,0 +1,338 @@
+//! The journal: an append log that is on disk before anything else happens.
+//!
+//! One thread owns the file. It takes all records that wait, writes them at once and syncs once, so that records which
+//! come together share one `fdatasync`. It knows nothing of tickets; what records mean is told in [`book`](crate::book).
+//! A failed write or sync ends the agent: what memory knows would be ahead of the disk.
+
+mod frame;
+mod record;
+
+pub(crate) use record::{Record, Step};
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    path::{Path, PathBuf},
+    sync::mpsc,
+    thread,
+};
+
+use tokio::sync::oneshot;
+
+/// Why the journal cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum JournalError {
+    /// Another agent works in this folder.
+    #[error("another agent works in {0}: end it, or give this one its own data folder")]
+    InUse(PathBuf),
+    /// Acknowledged records are damaged; they must not be dropped silently.
+    #[error(
+        "the journal {path} is damaged at byte {at}, before good records: move it away, start the agent, and ask the kitchen about the open tickets"
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Where.
+        at: usize,
+    },
+    /// The disk does not do its part.
+    #[error("the journal {path} cannot be used")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The writing thread has ended after an error.
+    #[error("the journal has stopped after a failed write")]
+    Stopped,
+}
+
+/// Resolves when everything appended up to here is on disk.
+#[derive(Debug)]
+pub(crate) struct Durable(oneshot::Receiver<()>);
+
+impl Durable {
+    /// Waits for the disk.
+    ///
+    /// # Errors
+    /// [`JournalError::Stopped`]: end the agent.
+    pub(crate) async fn wait(self) -> Result<(), JournalError> {
+        self.0.await.map_err(|_| JournalError::Stopped)
+    }
+}
+
+enum Command {
+    Append {
+        bytes: Vec<u8>,
+        durable: Option<oneshot::Sender<()>>,
+    },
+    Rewrite(Vec<u8>),
+}
+
+/// An open journal.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    commands: mpsc::Sender<Command>,
+    /// Bytes in the file once all commands are done.
+    bytes: usize,
+    _lock: File,
+}
+
+impl Journal {
+    /// Opens the journal in `folder`, making both where they are missing, and cuts a torn tail.
+    ///
+    /// # Errors
+    /// Any but [`JournalError::Stopped`]; each needs a person.
+    pub(crate) fn open(folder: &Path) -> Result<(Self, Vec<Record>), JournalError> {
+        fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
+        let lock = lock(folder)?;
+        let path = folder.join("journal");
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(|source| failed(&path, source))?;
+        let (records, bytes) = recover(&mut file, &path)?;
+        sync_folder(folder)?;
+        let (commands, receiver) = mpsc::channel();
+        let folder = folder.to_path_buf();
+        let mut writer = Writer { folder, file };
+        thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn(move || {
+                if let Err(error) = writer.work(&receiver) {
+                    tracing::error!(%error, "the journal cannot be written");
+                }
+            })
+            .map_err(|source| failed(&path, source))?;
+        Ok((
+            Self {
+                commands,
+                bytes,
+                _lock: lock,
+            },
+            records,
+        ))
+    }
+
+    /// Appends a record; it is safe once the answer resolves. Records lie in the order of the calls.
+    pub(crate) fn append(&mut self, record: &Record) -> Durable {
+        self.send(encoded([record]), true)
+    }
+
+    /// Appends a record that may be lost: forgetting it costs a repeated report, nothing more.
+    pub(crate) fn note(&mut self, record: &Record) {
+        self.send(encoded([record]), false);
+    }
+
+    /// Resolves when all that was appended before is on disk.
+    pub(crate) fn barrier(&mut self) -> Durable {
+        self.send(Vec::new(), true)
+    }
+
+    /// Puts `records` in place of all that was appended before.
+    pub(crate) fn rewrite<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
+        let bytes = encoded(records);
+        self.bytes = bytes.len();
+        // A dead thread shows at the next append.
+        let _ = self.commands.send(Command::Rewrite(bytes));
+    }
+
+    /// How large the file is, or will be when all that was sent is written.
+    #[must_use]
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    fn send(&mut self, bytes: Vec<u8>, awaited: bool) -> Durable {
+        let (sender, receiver) = oneshot::channel();
+        self.bytes = self.bytes.saturating_add(bytes.len());
+        let durable = awaited.then_some(sender);
+        // A dead thread has dropped the receiver: the sender inside the command goes, and `wait` says so.
+        let _ = self.commands.send(Command::Append { bytes, durable });
+        Durable(receiver)
+    }
+}
+
+struct Writer {
+    folder: PathBuf,
+    file: File,
+}
+
+impl Writer {
+    fn work(&mut self, commands: &mpsc::Receiver<Command>) -> Result<(), JournalError> {
+        while let Ok(first) = commands.recv() {
+            let (mut bytes, mut waiting) = (Vec::new(), Vec::new());
+            for command in std::iter::once(first).chain(commands.try_iter()) {
+                match command {
+                    Command::Append {
+                        bytes: more,
+                        durable,
+                    } => {
+                        bytes.extend(more);
+                        waiting.extend(durable);
+                    }
+                    Command::Rewrite(all) => {
+                        // What it replaces need not be written any more; it is safe with the new file.
+                        bytes.clear();
+                        self.rewrite(&all)?;
+                    }
+                }
+            }
+            let path = self.folder.join("journal");
+            self.file
+                .write_all(&bytes)
+                .map_err(|source| failed(&path, source))?;
+            if !waiting.is_empty() {
+                self.file
+                    .sync_data()
+                    .map_err(|source| failed(&path, source))?;
+            }
+            for durable in waiting {
+                // Whoever asked may have gone.
+                let _ = durable.send(());
+            }
+        }
+        Ok(())
+    }
+
+    fn rewrite(&mut self, bytes: &[u8]) -> Result<(), JournalError> {
+        let (path, unfinished) = (
+            self.folder.join("journal"),
+            self.folder.join("journal.unfinished"),
+        );
+        let write = || -> io::Result<File> {
+            let mut file = File::create(&unfinished)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            fs::rename(&unfinished, &path)?;
+            Ok(file)
+        };
+        self.file = write().map_err(|source| failed(&unfinished, source))?;
+        sync_folder(&self.folder)
+    }
+}
+
+/// Whether an agent works in this folder now.
+#[must_use]
+pub(crate) fn is_in_use(folder: &Path) -> bool {
+    matches!(lock(folder), Err(JournalError::InUse(_)))
+}
+
+fn lock(folder: &Path) -> Result<File, JournalError> {
+    let path = folder.join("lock");
+    let file = File::create(&path).map_err(|source| failed(&path, source))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(JournalError::InUse(folder.to_path_buf())),
+        Err(TryLockError::Error(source)) => Err(failed(&path, source)),
+    }
+}
+
+fn recover(file: &mut File, path: &Path) -> Result<(Vec<Record>, usize), JournalError> {
+    let io_failed = |source| failed(path, source);
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(io_failed)?;
+    let damaged = |at| JournalError::Damaged {
+        path: path.to_path_buf(),
+        at,
+    };
+    let scan = frame::scan(&bytes).map_err(|frame::Damaged { at }| damaged(at))?;
+    let records = scan
+        .payloads
+        .iter()
+        .map(|payload| {
+            serde_json::from_slice(payload)
+                .map_err(|_| damaged(payload.as_ptr().addr() - bytes.as_ptr().addr()))
+        })
+        .collect::<Result<_, _>>()?;
+    if scan.good_bytes < bytes.len() {
+        tracing::warn!(
+            bytes = bytes.len() - scan.good_bytes,
+            "a torn tail of the journal is cut"
+        );
+        let length = u64::try_from(scan.good_bytes).unwrap_or(u64::MAX);
+        file.set_len(length)
+            .and_then(|()| file.sync_all())
+            .map_err(io_failed)?;
+    }
+    file.seek(SeekFrom::End(0)).map_err(io_failed)?;
+    Ok((records, scan.good_bytes))
+}
+
+fn encoded<'a>(records: impl IntoIterator<Item = &'a Record>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for record in records {
+        let payload = serde_json::to_vec(record).expect("a record has only string keys");
+        assert!(
+            frame::put(&payload, &mut bytes),
+            "jobs are bounded on arrival"
+        );
+    }
+    bytes
+}
+
+fn sync_folder(folder: &Path) -> Result<(), JournalError> {
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|source| failed(folder, source))
+}
+
+fn failed(path: &Path, source: io::Error) -> JournalError {
+    JournalError::Io {
+        path: path.to_path_buf(),
+        source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    fn epoch(id: &str) -> Record {
+        Record::Epoch { id: id.to_owned() }
+    }
+
+    #[tokio::test]
+    async fn what_was_appended_is_read_back_after_a_rewrite_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut journal, records) = Journal::open(folder.path()).unwrap();
+        assert!(records.is_empty());
+        journal.append(&epoch("a")).wait().await.unwrap();
+        assert!(is_in_use(folder.path()));
+        assert!(matches!(
+            Journal::open(folder.path()),
+            Err(JournalError::InUse(_))
+        ));
+        journal.rewrite([&epoch("b")]);
+        journal.append(&epoch("c")).wait().await.unwrap();
+        let on_disk = fs::metadata(folder.path().join("journal")).unwrap().len();
+        assert_eq!(on_disk, u64::try_from(journal.bytes()).unwrap());
+        drop(journal);
+        let (_, records) = Journal::open(folder.path()).unwrap();
+        assert_eq!(records, [epoch("b"), epoch("c")]);
+    }
+
+    #[tokio::test]
+    async fn a_damaged_journal_stops_the_agent_and_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut journal, _) = Journal::open(folder.path()).unwrap();
+        journal.append(&epoch("first")).wait().await.unwrap();
+        journal.append(&epoch("second")).wait().await.unwrap();
+        drop(journal);
+        let path = folder.path().join("journal");
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[12] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        let error = Journal::open(folder.path()).unwrap_err();
+        assert!(
+            matches!(error, JournalError::Damaged { at: 0, .. }),
+            "{error}"
+        );
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+    }
+}

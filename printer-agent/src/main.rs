@@ -1,0 +1,111 @@
+//! The command line of the printer agent.
+
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+    thread,
+};
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+use printer_agent::{check, config::Config};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::oneshot,
+};
+use tracing_subscriber::EnvFilter;
+
+/// Prints kitchen tickets that arrive over MQTT on network printers, and proves that they came out.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Work until SIGTERM or Ctrl-C.
+    Run {
+        /// The configuration file.
+        #[arg(long)]
+        config: PathBuf,
+        /// End as well when standard input ends: a child does not outlive its parent.
+        #[arg(long)]
+        with_parent: bool,
+    },
+    /// Test certificate, broker and printers without printing, and say what is wrong.
+    Check {
+        /// The configuration file.
+        #[arg(long)]
+        config: PathBuf,
+    },
+}
+
+fn main() -> Result<ExitCode> {
+    match Args::parse().command {
+        Command::Run {
+            config,
+            with_parent,
+        } => {
+            let filter =
+                EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+            tracing_subscriber::fmt()
+                .json()
+                .with_env_filter(filter)
+                .with_writer(io::stderr)
+                .init();
+            if let Ok(list) = std::env::var("TABLETAP_FAULT") {
+                tabletap_fault::arm_from(&list)
+                    .map_err(anyhow::Error::msg)
+                    .context("TABLETAP_FAULT")?;
+            }
+            run(Config::load(&config)?, with_parent)
+        }
+        Command::Check { config } => inspect(&Config::load(&config)?),
+    }
+}
+
+#[tokio::main]
+async fn run(config: Config, with_parent: bool) -> Result<ExitCode> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let (orphaned, parent_ended) = oneshot::channel::<()>();
+    if with_parent {
+        // A thread of its own: a blocked read must not hold up the end.
+        thread::spawn(move || {
+            // An error ends it like an end does: either way nobody holds the other side.
+            let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+            drop(orphaned);
+        });
+    }
+    let stop = async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            _ = parent_ended, if with_parent => {}
+        }
+    };
+    printer_agent::run(config, stop)
+        .await
+        .inspect_err(|error| {
+            let cause = std::error::Error::source(error).map(ToString::to_string);
+            tracing::error!(%error, cause, "the agent cannot go on");
+        })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn inspect(config: &Config) -> Result<ExitCode> {
+    let findings = check::check(config).await;
+    let mut out = io::stdout().lock();
+    for finding in &findings {
+        writeln!(out, "{finding}")?;
+    }
+    Ok(if findings.iter().all(check::Finding::is_good) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,10 @@
+//! The session with the broker: jobs come in, reports and state go out.
+
+mod inbox;
+mod session;
+mod tls;
+
+pub(crate) use session::SessionError;
+pub(crate) use session::{Session, options};
+pub(crate) use tls::TlsError;
+pub(crate) use tls::{certificates, client_config};

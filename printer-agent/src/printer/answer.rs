@@ -1,0 +1,151 @@
+//! What a printer says: status bytes and fence answers on one stream. Pure.
+//!
+//! See Epson, "ESC/POS Command Reference": `DLE EOT n` answers `0xx1xx10`, `GS r n` answers `0xx0xxxx`, an automatic status
+//! (ASB) starts with `0xx1xx00` and has three bytes more. Facts from real printers: `findings/printing.md` of the design.
+
+use std::fmt;
+
+/// Asks for printer, offline cause, error cause and paper in one write.
+pub(crate) const ASK_STATUS: [u8; 12] = [
+    0x10, 0x04, 0x01, 0x10, 0x04, 0x02, 0x10, 0x04, 0x03, 0x10, 0x04, 0x04,
+];
+/// Asks for an answer when all before it is printed (`GS r 1`).
+pub(crate) const ASK_FENCE: [u8; 3] = [0x1D, 0x72, 0x01];
+
+/// A printer's condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Condition {
+    /// It prints.
+    Ready,
+    /// It prints; the roll is near its end.
+    PaperLow,
+    /// No paper.
+    PaperOut,
+    /// The cover is open.
+    CoverOpen,
+    /// A cutter or head error; a person must look.
+    Error,
+    /// It is off, unreachable, held by another program, or says it is offline.
+    Offline,
+}
+
+impl Condition {
+    /// Whether it can take a ticket.
+    #[must_use]
+    pub(crate) fn prints(self) -> bool {
+        matches!(self, Self::Ready | Self::PaperLow)
+    }
+
+    /// The condition that four answers, to `DLE EOT` 1 to 4, tell.
+    #[must_use]
+    pub(crate) fn from_answers([printer, offline, error, paper]: [u8; 4]) -> Self {
+        // With the cover open the paper sensor may lie, so the cover comes first.
+        if offline & 0x04 != 0 {
+            Self::CoverOpen
+        } else if offline & 0x20 != 0 || paper & 0x60 != 0 {
+            Self::PaperOut
+        } else if offline & 0x40 != 0 || error & 0x68 != 0 {
+            Self::Error
+        } else if printer & 0x08 != 0 {
+            Self::Offline
+        } else if paper & 0x0C != 0 {
+            Self::PaperLow
+        } else {
+            Self::Ready
+        }
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ready => "ready",
+            Self::PaperLow => "paper_low",
+            Self::PaperOut => "paper_out",
+            Self::CoverOpen => "cover_open",
+            Self::Error => "error",
+            Self::Offline => "offline",
+        })
+    }
+}
+
+/// One thing a printer has said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// An answer to `DLE EOT`.
+    Status(u8),
+    /// An answer to `GS r`.
+    Fence(u8),
+}
+
+/// Tells answers apart as bytes come in.
+#[derive(Debug, Default)]
+pub(crate) struct Answers {
+    asb_bytes_left: u8,
+}
+
+impl Answers {
+    /// What this byte completes, if anything.
+    pub(crate) fn hear(&mut self, byte: u8) -> Option<Heard> {
+        if self.asb_bytes_left > 0 {
+            self.asb_bytes_left -= 1;
+            return None;
+        }
+        match byte {
+            _ if byte & 0x93 == 0x12 => Some(Heard::Status(byte)),
+            _ if byte & 0x93 == 0x10 => {
+                self.asb_bytes_left = 3;
+                None
+            }
+            _ if byte & 0x90 == 0x00 => Some(Heard::Fence(byte)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_are_read_as_printers_tell_them() {
+        for (answers, expected, why) in [
+            ([0x12, 0x12, 0x12, 0x12], Condition::Ready, "all well"),
+            (
+                [0x1A, 0x32, 0x12, 0x7E],
+                Condition::PaperOut,
+                "paper out, as seen",
+            ),
+            (
+                [0x1A, 0x36, 0x12, 0x7E],
+                Condition::CoverOpen,
+                "the cover hides the paper sensor",
+            ),
+            (
+                [0x12, 0x12, 0x12, 0x1E],
+                Condition::PaperLow,
+                "near the end it still prints",
+            ),
+            ([0x1A, 0x52, 0x1A, 0x12], Condition::Error, "cutter"),
+            (
+                [0x1A, 0x12, 0x12, 0x12],
+                Condition::Offline,
+                "offline without a cause",
+            ),
+        ] {
+            assert_eq!(Condition::from_answers(answers), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn answers_are_told_apart_also_around_an_automatic_status() {
+        let mut answers = Answers::default();
+        let heard: Vec<_> = [0x12, 0x14, 0x00, 0x00, 0x0F, 0x16, 0x0F]
+            .into_iter()
+            .filter_map(|byte| answers.hear(byte))
+            .collect();
+        // 0x14 starts an automatic status, whose next three bytes are no fence.
+        assert_eq!(heard[..2], [Heard::Status(0x12), Heard::Status(0x16)]);
+        assert_eq!(heard[2..], [Heard::Fence(0x0F)]);
+    }
+}
