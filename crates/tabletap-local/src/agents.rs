@@ -1,0 +1,102 @@
+//! Printer agents: the real `printer-agent` as a child of this program, one for each agent the stores name.
+//!
+//! An agent that ends is started again; all end with this program, however it ends, because their standard input does.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use tokio::process::{Child, Command};
+
+use crate::{
+    certs::{Certs, ThingFiles},
+    data_folder::{RunFile, VirtualPrinter, write_whole},
+    settings::Settings,
+};
+
+/// Wait before an agent that ended is started again.
+const RESTART_AFTER: Duration = Duration::from_millis(500);
+
+/// Writes the configuration of every agent and says where.
+///
+/// # Errors
+/// When a certificate or file cannot be written.
+pub fn configure(folder: &Path, run: &RunFile, certs: &Certs, fonts: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut printers: BTreeMap<&str, Vec<&VirtualPrinter>> = BTreeMap::new();
+    for printer in &run.printers {
+        printers.entry(&printer.agent).or_default().push(printer);
+    }
+    let mut files = Vec::new();
+    for (thing, printers) in printers {
+        let agent = folder.join(thing.replace(':', "."));
+        let text = configuration(thing, run, &certs.thing(thing)?, &agent, fonts, &printers);
+        let file = agent.join("agent.toml");
+        write_whole(&file, text.as_bytes()).context("an agent's configuration")?;
+        files.push(file);
+    }
+    Ok(files)
+}
+
+fn configuration(
+    thing: &str,
+    run: &RunFile,
+    files: &ThingFiles,
+    agent: &Path,
+    fonts: &[PathBuf],
+    printers: &[&VirtualPrinter],
+) -> String {
+    let fonts: Vec<_> = fonts.iter().filter(|folder| folder.is_dir()).collect();
+    let mut text = format!(
+        "# Written anew at each start.\nthing = {thing:?}\nendpoint = {:?}\nca = {:?}\ncertificate = {:?}\nkey = {:?}\ndata = {:?}\nfonts = {fonts:?}\n",
+        format!("localhost:{}", run.addresses.mqtt.port()),
+        files.ca, files.cert, files.key, agent.join("data"),
+    );
+    for printer in printers {
+        let (id, address) = (&printer.printer, printer.address.to_string());
+        let _ = write!(text, "\n[[printer]]\nid = {id:?}\naddress = {address:?}\n");
+    }
+    text
+}
+
+/// Runs one agent for ever.
+///
+/// # Errors
+/// When the program is not there.
+pub async fn run(settings: &Settings, configuration: &Path, log: PathBuf) -> Result<()> {
+    let program = settings.programs.join("printer-agent");
+    if !program.is_file() {
+        bail!("{} is missing: run `make run`, which builds it", program.display());
+    }
+    loop {
+        match start(&program, configuration, &log) {
+            Ok(mut agent) => {
+                let ended = agent.wait().await;
+                tracing::warn!(?ended, agent = %configuration.display(), "a printer agent ended; it is started again");
+            }
+            Err(error) => tracing::error!(%error, "a printer agent does not start"),
+        }
+        tokio::time::sleep(RESTART_AFTER).await;
+    }
+}
+
+fn start(program: &Path, configuration: &Path, log: &Path) -> Result<Child> {
+    let log = std::fs::File::options().create(true).append(true).open(log)?;
+    let agent = Command::new(program)
+        .args(["run", "--with-parent", "--config"])
+        .arg(configuration)
+        // The agent sees the end of this program as the end of its input, also after `kill -9`.
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .kill_on_drop(true)
+        .spawn()?;
+    if let (Some(pid), Some(folder)) = (agent.id(), configuration.parent()) {
+        std::fs::write(folder.join("pid"), pid.to_string())?;
+    }
+    Ok(agent)
+}

@@ -1,0 +1,188 @@
+//! The command line.
+
+mod commands;
+
+use std::{
+    io::{self, Read},
+    net::IpAddr,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+use crate::{
+    data_folder::DataFolder,
+    parts::{Part, Surroundings},
+    run::{self, Progress},
+    settings::Settings,
+};
+
+/// TableTap on one machine: dine-in ordering from the sticker to the paper.
+#[derive(Debug, Parser)]
+#[command(name = "tabletap", version)]
+pub struct Cli {
+    /// Folder everything is kept in.
+    #[arg(long, env = "TABLETAP_DATA", default_value = ".tabletap", global = true)]
+    data: PathBuf,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start everything (the default).
+    Run(RunArguments),
+    /// Run one part of a program that was started with `run --processes`.
+    #[command(hide = true)]
+    Part {
+        /// The part.
+        part: Part,
+        #[command(flatten)]
+        run: RunArguments,
+    },
+    /// Menu files.
+    #[command(subcommand)]
+    Menu(commands::Menu),
+    /// Switch a dish off or on.
+    #[command(subcommand)]
+    Item(commands::Item),
+    /// Who sits where.
+    #[command(subcommand)]
+    Seating(commands::Seating),
+    /// Tickets that are not proven printed.
+    #[command(subcommand)]
+    Ticket(commands::Ticket),
+}
+
+#[derive(Debug, clap::Args)]
+struct RunArguments {
+    /// Port to open in a browser; 0 takes a free one.
+    #[arg(long, env = "PORT", default_value_t = 8080)]
+    port: u16,
+    /// Address to listen on; 0.0.0.0 lets phones of the same network in.
+    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
+    host: IpAddr,
+    /// Each part as a process of its own.
+    #[arg(long)]
+    processes: bool,
+    /// How long a session lasts, in seconds.
+    #[arg(long, env = "SESSION_TTL_S", hide = true)]
+    session_ttl_s: Option<String>,
+    /// Speed of the virtual printers in mm/s; 0 is without delay.
+    #[arg(long, env = "TABLETAP_PRINTER_MM_S", default_value_t = 150)]
+    printer_mm_s: u32,
+    /// Look for stream records this often instead of being told.
+    #[arg(long, env = "TABLETAP_STREAM_POLL_MS", hide = true)]
+    stream_poll_ms: Option<u64>,
+    /// Fault points to arm, `name:fault,…`.
+    #[arg(long, env = "TABLETAP_FAULT", hide = true, default_value = "")]
+    fault: String,
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// What hinders it, in one sentence.
+    pub async fn execute(self) -> Result<()> {
+        let data = self.data;
+        match self.command {
+            None => {
+                let arguments = RunArguments::try_parse()?;
+                everything(arguments.settings(&data)).await
+            }
+            Some(Command::Run(arguments)) => {
+                arguments.arm()?;
+                everything(arguments.settings(&data)).await
+            }
+            Some(Command::Part { part, run }) => {
+                run.arm()?;
+                one_part(part, run.settings(&data)).await
+            }
+            Some(Command::Menu(command)) => command.execute(&data).await,
+            Some(Command::Item(command)) => command.execute(&data).await,
+            Some(Command::Seating(command)) => command.execute(&data).await,
+            Some(Command::Ticket(command)) => command.execute(&data).await,
+        }
+    }
+}
+
+impl RunArguments {
+    /// The arguments of a bare `tabletap`: environment and defaults.
+    fn try_parse() -> Result<Self> {
+        match Cli::try_parse_from(["tabletap", "run"])?.command {
+            Some(Command::Run(arguments)) => {
+                arguments.arm()?;
+                Ok(arguments)
+            }
+            _ => unreachable!("`run` was parsed"),
+        }
+    }
+
+    fn arm(&self) -> Result<()> {
+        tabletap_fault::arm_from(&self.fault).map_err(anyhow::Error::msg)
+    }
+
+    fn settings(&self, data: &std::path::Path) -> Settings {
+        Settings {
+            port: self.port,
+            host: self.host,
+            processes: self.processes,
+            session_ttl_s: self.session_ttl_s.clone(),
+            speed_mm_s: self.printer_mm_s,
+            stream_poll: self.stream_poll_ms.map(Duration::from_millis),
+            ..Settings::new(data)
+        }
+    }
+}
+
+async fn everything(settings: Settings) -> Result<()> {
+    let progress = Progress::shown();
+    let program = run::start(settings, progress).await?;
+    let publisher = commands::publisher_of(program.surroundings());
+    let stores = publisher.stores().await?;
+    let first = stores.first().context("there is no store")?;
+    let codes = publisher.store.table_codes(&first.key).await?;
+    let table = first.tables.first().context("the store has no table")?;
+    let code = codes.get(&table.id).context("the table has no code")?;
+    let link = format!("{}/t/{code}", program.run.public_url);
+    progress.ready(program.url(), &format!("{}, {}", first.name, table.name), &link);
+    ended().await;
+    program.stop().await;
+    Ok(())
+}
+
+/// Runs one part until its parent ends.
+async fn one_part(part: Part, settings: Settings) -> Result<()> {
+    let data = DataFolder::attach(&settings.data_folder);
+    let run = data.read_running()?;
+    let surroundings = Surroundings { settings, data: Arc::new(data), run };
+    let running = surroundings.start(part).await?;
+    // The parent holds the other end of the input open for as long as it lives.
+    let (told, orphaned) = tokio::sync::oneshot::channel::<()>();
+    std::thread::spawn(move || {
+        let _ = io::stdin().read_to_end(&mut Vec::new());
+        drop(told);
+    });
+    tokio::select! {
+        () = ended() => {}
+        _ = orphaned => {}
+    }
+    running.stop().await;
+    Ok(())
+}
+
+/// Ctrl-C or a request to end.
+async fn ended() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        },
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}

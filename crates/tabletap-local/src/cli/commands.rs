@@ -1,0 +1,249 @@
+//! Commands that act on the running program's table.
+
+use std::{
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use clap::Subcommand;
+use tabletap_domain::{
+    TableId, TicketId,
+    store::StoreConfig,
+    ticket::{TicketReport, TicketState},
+    time::UnixMillis,
+};
+use tabletap_menu::file::{Mistake, Severity};
+
+use crate::{
+    aws,
+    data_folder::{DataFolder, RunFile},
+    functions::Invoker,
+    parts::{Surroundings, TABLE, url},
+    publish::{Images, Publisher, images_beside, read},
+};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Menu {
+    /// Say what is wrong with a menu file, line by line.
+    Check { file: PathBuf },
+    /// Write a store's set-up (names, stations, tables) without its menu.
+    Import { file: PathBuf },
+    /// Sell a menu: writes a new version and the store's pages.
+    Publish { file: PathBuf },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Item {
+    /// It has run out.
+    Off(ItemArguments),
+    /// It is back.
+    On(ItemArguments),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct ItemArguments {
+    /// Id of the dish in the menu file.
+    item: String,
+    /// The store's slug.
+    #[arg(long)]
+    store: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Seating {
+    /// Every table and who sits there.
+    List(StoreArguments),
+    /// The staff's tap: a waiting first order goes to the kitchen.
+    Confirm(SeatingArguments),
+    /// The party leaves; its sessions order no more.
+    Close(SeatingArguments),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct StoreArguments {
+    /// The store's slug.
+    #[arg(long)]
+    store: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SeatingArguments {
+    /// The table's id.
+    table: String,
+    /// The store's slug.
+    #[arg(long)]
+    store: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Ticket {
+    /// Tickets that are not proven printed.
+    List(StoreArguments),
+    /// The staff hold the paper in their hands.
+    Confirm(TicketArguments),
+    /// Print it again, marked as a possible second copy.
+    Reprint(TicketArguments),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct TicketArguments {
+    /// The ticket's id, as printed on it.
+    ticket: String,
+    /// The store's slug.
+    #[arg(long)]
+    store: String,
+}
+
+/// The running program's table and site.
+pub(super) fn publisher_of(surroundings: &Surroundings) -> Publisher {
+    Publisher { store: surroundings.store(), site: surroundings.data.join("site") }
+}
+
+fn attach(data: &Path) -> Result<(Publisher, RunFile)> {
+    let data = DataFolder::attach(data);
+    let run = data.running()?;
+    let client = aws_sdk_dynamodb::Client::new(&aws::sdk_config(&url(run.addresses.table)));
+    let store = tabletap_store::Store::new(client, TABLE);
+    Ok((Publisher { store, site: data.join("site") }, run))
+}
+
+fn now() -> UnixMillis {
+    UnixMillis(tabletap_runtime::clock::now_ms())
+}
+
+fn say(text: &str) -> Result<()> {
+    Ok(writeln!(io::stdout(), "{text}")?)
+}
+
+impl Menu {
+    pub(super) async fn execute(self, data: &Path) -> Result<()> {
+        let (Self::Check { file } | Self::Import { file } | Self::Publish { file }) = &self;
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("{} cannot be read", file.display()))?;
+        let images: Images = images_beside(file);
+        let read = match read(&text, &images) {
+            Ok(read) => read,
+            Err(mistakes) => {
+                let errors = report(file, &mistakes)?;
+                bail!("{} has {errors} mistakes; nothing was changed", file.display());
+            }
+        };
+        report(file, &read.warnings)?;
+        let items = read.menu.items().count();
+        let name = &read.store.name;
+        match &self {
+            Self::Check { .. } => say(&format!("{name}: {items} items, no mistakes")),
+            Self::Import { .. } => {
+                attach(data)?.0.import(&read.store).await?;
+                say(&format!("{name} is set up"))
+            }
+            Self::Publish { .. } => {
+                attach(data)?.0.publish(&read, &images).await?;
+                say(&format!("{name}: version {} with {items} items is sold now", read.menu.version))
+            }
+        }
+    }
+}
+
+/// Prints every mistake as `file: line …` and counts the errors.
+fn report(file: &Path, mistakes: &[Mistake]) -> Result<usize> {
+    for mistake in mistakes {
+        say(&format!("{}: {mistake}", file.display()))?;
+    }
+    Ok(mistakes.iter().filter(|mistake| mistake.severity == Severity::Error).count())
+}
+
+impl Item {
+    pub(super) async fn execute(self, data: &Path) -> Result<()> {
+        let (arguments, on) = match &self {
+            Self::Off(arguments) => (arguments, false),
+            Self::On(arguments) => (arguments, true),
+        };
+        let (publisher, _) = attach(data)?;
+        publisher.switch_item(&arguments.store, &arguments.item, on).await?;
+        say(&format!("{} is {}", arguments.item, if on { "sold again" } else { "sold out" }))
+    }
+}
+
+impl Seating {
+    pub(super) async fn execute(self, data: &Path) -> Result<()> {
+        let (publisher, _) = attach(data)?;
+        match self {
+            Self::List(arguments) => list_seatings(&publisher, &arguments.store).await,
+            Self::Confirm(arguments) => {
+                let (store, table) = arguments.read(&publisher).await?;
+                let done = tabletap_seating::confirm(&publisher.store, &store.key, &table, now()).await?;
+                say(&format!("table {table} is confirmed; orders sent to the kitchen: {}", done.released))
+            }
+            Self::Close(arguments) => {
+                let (store, table) = arguments.read(&publisher).await?;
+                let done = tabletap_seating::close(&publisher.store, &store.key, &table, now()).await?;
+                say(&format!("table {table} is closed; orders served: {}, cancelled: {}", done.served, done.cancelled))
+            }
+        }
+    }
+}
+
+async fn list_seatings(publisher: &Publisher, slug: &str) -> Result<()> {
+    let store = publisher.store_of(slug).await?;
+    for (table, seating) in publisher.store.table_seatings(&store.key).await? {
+        say(&format!("{}\t{}\tseating {}\t{}", table.id, table.name, seating.number, seating.state))?;
+    }
+    Ok(())
+}
+
+impl SeatingArguments {
+    async fn read(&self, publisher: &Publisher) -> Result<(StoreConfig, TableId)> {
+        let store = publisher.store_of(&self.store).await?;
+        let table = TableId::parse(&self.table).with_context(|| format!("`{}` is no table", self.table))?;
+        Ok((store, table))
+    }
+}
+
+impl Ticket {
+    pub(super) async fn execute(self, data: &Path) -> Result<()> {
+        let (publisher, run) = attach(data)?;
+        match self {
+            Self::List(arguments) => list_tickets(&publisher, &arguments.store).await,
+            Self::Confirm(arguments) => confirm_ticket(&publisher, &arguments).await,
+            Self::Reprint(arguments) => {
+                let (store, id) = arguments.read(&publisher).await?;
+                let ticket = publisher.store.reprint_ticket(&store.key, &id, now()).await?;
+                // It is due at once; the sweep that sends it need not wait for its minute.
+                Invoker::new(url(run.addresses.functions)).event("sweeper", "{}").await?;
+                say(&format!("{id} is printed again as attempt {}, marked as a possible second copy", ticket.status.attempt))
+            }
+        }
+    }
+}
+
+async fn list_tickets(publisher: &Publisher, slug: &str) -> Result<()> {
+    let store = publisher.store_of(slug).await?;
+    let tickets = publisher.store.open_tickets(&store.key).await?;
+    if tickets.is_empty() {
+        return say("every ticket is printed");
+    }
+    for ticket in tickets {
+        let problem = ticket.status.problem.as_deref().unwrap_or_default();
+        let (id, state) = (&ticket.status.id, ticket.status.state);
+        say(&format!("{id}\t{}\tattempt {}\t{state}\t{problem}", ticket.job.printer, ticket.status.attempt))?;
+    }
+    Ok(())
+}
+
+async fn confirm_ticket(publisher: &Publisher, arguments: &TicketArguments) -> Result<()> {
+    let (store, id) = arguments.read(publisher).await?;
+    let ticket = publisher.store.ticket(&store.key, &id).await?.context("there is no such ticket")?;
+    let report = TicketReport { attempt: ticket.status.attempt, state: TicketState::Printed };
+    publisher.store.report_ticket(&store.key, &ticket.thing, &id, report, Some("staff"), now()).await?;
+    say(&format!("{id} is on paper, as the staff say"))
+}
+
+impl TicketArguments {
+    async fn read(&self, publisher: &Publisher) -> Result<(StoreConfig, TicketId)> {
+        let store = publisher.store_of(&self.store).await?;
+        let ticket = TicketId::parse(&self.ticket).with_context(|| format!("`{}` is no ticket", self.ticket))?;
+        Ok((store, ticket))
+    }
+}

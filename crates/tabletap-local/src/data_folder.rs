@@ -1,0 +1,252 @@
+//! The folder everything is kept in: its layout, its lock, its secrets, and where the running program can be found.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Folders made at the start.
+const FOLDERS: [&str; 7] = ["agents", "certs", "checkpoints", "dead-letters", "logs", "papers", "site"];
+
+/// A data folder that is ours.
+#[derive(Debug)]
+pub struct DataFolder {
+    path: PathBuf,
+    /// Held until the program ends, however it ends.
+    _lock: Option<File>,
+}
+
+/// Why a data folder cannot be used; each is one sentence with its remedy.
+#[derive(Debug, thiserror::Error)]
+pub enum DataFolderError {
+    /// Another program has it.
+    #[error("tabletap already runs on {}{}: stop it, or set TABLETAP_DATA to another folder", path.display(), at(url))]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+        /// Where it runs, if it says so.
+        url: Option<String>,
+    },
+    /// Something in it cannot be read.
+    #[error("the data folder {} is broken ({problem}): `make reset` starts afresh", path.display())]
+    Broken {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
+    /// It cannot be written.
+    #[error("the data folder {} cannot be written ({problem}): set TABLETAP_DATA to another folder", path.display())]
+    NotWritable {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        problem: io::Error,
+    },
+    /// Nothing runs there.
+    #[error("nothing runs on the data folder {}: start it with `make run`", path.display())]
+    NotRunning {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+fn at(url: &Option<String>) -> String {
+    url.as_ref().map(|url| format!(" at {url}")).unwrap_or_default()
+}
+
+/// What the program makes once and keeps.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Secrets {
+    /// Signs the diners' sessions.
+    pub session_key: String,
+}
+
+/// Where the parts of the running program listen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Addresses {
+    /// The table, DynamoDB's protocol.
+    pub table: SocketAddr,
+    /// The Invoke API.
+    pub functions: SocketAddr,
+    /// The broker, for agents.
+    pub mqtt: SocketAddr,
+    /// The IoT data plane.
+    pub data_plane: SocketAddr,
+    /// The virtual printers' own API.
+    pub printers: SocketAddr,
+    /// What a browser opens.
+    pub edge: SocketAddr,
+}
+
+/// `run.json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunFile {
+    /// The running program.
+    pub pid: u32,
+    /// What a browser opens.
+    pub url: String,
+    /// What other devices on the same network open; the same where it is not shown to them.
+    pub public_url: String,
+    /// Where the parts listen.
+    pub addresses: Addresses,
+    /// The virtual printers.
+    pub printers: Vec<VirtualPrinter>,
+    /// The printer agents, by thing name.
+    pub agents: Vec<String>,
+}
+
+/// A station's printer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VirtualPrinter {
+    /// Unique among all stores: `<store>-<printer>`.
+    pub id: String,
+    /// The store's slug.
+    pub store: String,
+    /// The store's own id of it.
+    pub printer: String,
+    /// The station.
+    pub station: String,
+    /// The station's name.
+    pub station_name: String,
+    /// The agent that drives it.
+    pub agent: String,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+impl DataFolder {
+    /// Makes or opens the folder and locks it.
+    ///
+    /// # Errors
+    /// [`DataFolderError`]
+    pub fn open(path: &Path) -> Result<Self, DataFolderError> {
+        let not_writable = |problem| DataFolderError::NotWritable { path: path.to_owned(), problem };
+        for folder in FOLDERS {
+            fs::create_dir_all(path.join(folder)).map_err(not_writable)?;
+        }
+        // Relative paths would mean another place to a child process.
+        let path = fs::canonicalize(path).map_err(not_writable)?;
+        let lock = File::options().create(true).append(true).open(path.join("lock"));
+        let lock = lock.map_err(|problem| DataFolderError::NotWritable { path: path.clone(), problem })?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path, _lock: Some(lock) }),
+            Err(TryLockError::WouldBlock) => {
+                let url = read_json::<RunFile>(&path.join("run.json")).ok().map(|run| run.url);
+                Err(DataFolderError::InUse { path, url })
+            }
+            Err(TryLockError::Error(problem)) => Err(DataFolderError::NotWritable { path, problem }),
+        }
+    }
+
+    /// The folder of a program that runs, without its lock: for its parts and for the command line.
+    #[must_use]
+    pub fn attach(path: &Path) -> Self {
+        Self { path: path.to_owned(), _lock: None }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file or folder in it.
+    #[must_use]
+    pub fn join(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// The secrets, made at the first call.
+    ///
+    /// # Errors
+    /// [`DataFolderError::Broken`] where they cannot be read: with new ones every session would end unexplained.
+    pub fn secrets(&self) -> Result<Secrets, DataFolderError> {
+        let file = self.join("secrets.json");
+        if file.exists() {
+            return read_json(&file).map_err(|problem| self.broken(problem));
+        }
+        let secrets = Secrets { session_key: random_text(48) };
+        let text = serde_json::to_string(&secrets).map_err(|error| self.broken(error.to_string()))?;
+        write_whole(&file, text.as_bytes()).map_err(|problem| self.not_writable(problem))?;
+        Ok(secrets)
+    }
+
+    /// What runs on this folder.
+    ///
+    /// # Errors
+    /// [`DataFolderError::NotRunning`]
+    pub fn running(&self) -> Result<RunFile, DataFolderError> {
+        let not_running = || DataFolderError::NotRunning { path: self.path.clone() };
+        let lock = File::open(self.join("lock")).map_err(|_| not_running())?;
+        match lock.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => {}
+            _ => return Err(not_running()),
+        }
+        self.read_running()
+    }
+
+    /// Where the parts are, whether they run or not: for a part that is being started.
+    ///
+    /// # Errors
+    /// [`DataFolderError::NotRunning`]
+    pub fn read_running(&self) -> Result<RunFile, DataFolderError> {
+        let not_running = |_| DataFolderError::NotRunning { path: self.path.clone() };
+        read_json(&self.join("run.json")).map_err(not_running)
+    }
+
+    /// Says where the program runs.
+    ///
+    /// # Errors
+    /// [`DataFolderError::NotWritable`]
+    pub fn write_running(&self, run: &RunFile) -> Result<(), DataFolderError> {
+        let text = serde_json::to_vec_pretty(run).map_err(|error| self.broken(error.to_string()))?;
+        write_whole(&self.join("run.json"), &text).map_err(|problem| self.not_writable(problem))
+    }
+
+    /// This folder is broken in the way `problem` says.
+    #[must_use]
+    pub fn broken(&self, problem: impl Into<String>) -> DataFolderError {
+        DataFolderError::Broken { path: self.path.clone(), problem: problem.into() }
+    }
+
+    fn not_writable(&self, problem: io::Error) -> DataFolderError {
+        DataFolderError::NotWritable { path: self.path.clone(), problem }
+    }
+}
+
+/// Writes a file so that a crash leaves the old or the new one, whole.
+///
+/// # Errors
+/// Those of the disk.
+pub fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let new = file.with_file_name(format!(
+        "{}.new",
+        file.file_name().and_then(|name| name.to_str()).unwrap_or("file")
+    ));
+    fs::write(&new, bytes)?;
+    File::open(&new)?.sync_data()?;
+    fs::rename(&new, file)
+}
+
+fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, String> {
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let text = fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
+    serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))
+}
+
+/// Random text of `bytes` random bytes, in the alphabet of table codes.
+#[must_use]
+pub fn random_text(bytes: usize) -> String {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let mut random = vec![0_u8; bytes];
+    getrandom::fill(&mut random).expect("the system's random source works");
+    URL_SAFE_NO_PAD.encode(random)
+}

@@ -1,0 +1,177 @@
+//! The public door: API Gateway's HTTP API in front of the functions, and the static files CloudFront would serve.
+//!
+//! Routes come from the template. What a function gets is the event API Gateway sends (payload format 2.0), what a
+//! client gets is what API Gateway makes of the answer. See AWS, "HTTP APIs: Lambda proxy integrations".
+
+mod event;
+mod reply;
+pub mod site;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use std::net::SocketAddr;
+use tabletap_wire::ErrorBody;
+
+pub use event::{Call, Pattern};
+
+use crate::{
+    functions::{InvokeError, Invoker, PAYLOAD_BYTES_MAX},
+    template::{Cors, Template},
+};
+
+/// See AWS, "Quotas for HTTP APIs": 10 MB a request, 30 s at most for an integration.
+pub const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
+const ANSWER_WITHIN: Duration = Duration::from_secs(29);
+/// A client that sends more than the limit gets its answer after it has sent; beyond this the connection ends.
+const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// The HTTP API of one template.
+#[derive(Debug)]
+pub struct Api {
+    routes: Vec<(Pattern, String)>,
+    cors: Cors,
+    invoker: Invoker,
+}
+
+impl Api {
+    /// The routes of `template`, answered by the functions `invoker` reaches.
+    #[must_use]
+    pub fn new(template: &Template, invoker: Invoker) -> Self {
+        let mut routes = Vec::new();
+        for function in &template.functions {
+            routes.extend(function.routes.iter().map(|route| (Pattern::new(route), function.name.clone())));
+        }
+        // A fixed segment beats a parameter, as API Gateway has it.
+        routes.sort_by_key(|(pattern, _)| pattern.parameters());
+        Self { routes, cors: template.cors.clone(), invoker }
+    }
+
+    /// A router whose every path is a route of the API.
+    pub fn router(self) -> Router {
+        Router::new().fallback(answer).with_state(Arc::new(self))
+    }
+
+    fn find(&self, method: &Method, path: &str) -> Option<(&Pattern, &str, Vec<(String, String)>)> {
+        self.routes.iter().find_map(|(pattern, function)| {
+            let parameters = pattern.matches(method.as_str(), path)?;
+            Some((pattern, function.as_str(), parameters))
+        })
+    }
+
+    /// The preflight answer, where the template has CORS for this origin.
+    fn preflight(&self, request: &Request) -> Option<Response> {
+        if request.method() != Method::OPTIONS {
+            return None;
+        }
+        request.headers().get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        if self.allow_origin(request.headers().get(header::ORIGIN), &mut response) {
+            let headers = response.headers_mut();
+            let lists = [
+                (header::ACCESS_CONTROL_ALLOW_METHODS, self.cors.methods.join(",")),
+                (header::ACCESS_CONTROL_ALLOW_HEADERS, self.cors.headers.join(",")),
+                (header::ACCESS_CONTROL_MAX_AGE, self.cors.max_age_s.to_string()),
+            ];
+            for (name, value) in lists {
+                headers.extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
+            }
+        }
+        Some(response)
+    }
+
+    fn allow_origin(&self, origin: Option<&HeaderValue>, response: &mut Response) -> bool {
+        let allowed = origin.filter(|origin| {
+            let origin = origin.to_str().unwrap_or_default();
+            self.cors.origins.iter().any(|allowed| allowed == "*" || allowed == origin)
+        });
+        if let Some(origin) = allowed {
+            response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        }
+        allowed.is_some()
+    }
+}
+
+async fn answer(State(api): State<Arc<Api>>, request: Request) -> Response {
+    if let Some(response) = api.preflight(&request) {
+        return response;
+    }
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let mut response = route(&api, request).await;
+    api.allow_origin(origin.as_ref(), &mut response);
+    response
+}
+
+async fn route(api: &Api, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Some((pattern, function, parameters)) = api.find(&parts.method, parts.uri.path()) else {
+        return refuse(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.");
+    };
+    let body = match read_whole(body).await {
+        Ok(body) => body,
+        Err(refusal) => return refusal,
+    };
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let call = Call { pattern, parameters: &parameters, request: &parts, body: &body, peer };
+    let event = call.event().to_string();
+    if event.len() > PAYLOAD_BYTES_MAX {
+        return too_large();
+    }
+    match tokio::time::timeout(ANSWER_WITHIN, api.invoker.call(function, event)).await {
+        Ok(Ok(answer)) => reply::response(&answer).unwrap_or_else(|problem| {
+            tracing::error!(function, problem, "the function's answer is no reply");
+            broken()
+        }),
+        Ok(Err(InvokeError::Function(_))) => broken(),
+        Ok(Err(InvokeError::Unreachable(problem))) => {
+            tracing::warn!(function, problem, "function not reached");
+            let sentence = "The service is not reachable for the moment. Please try again.";
+            refuse(StatusCode::SERVICE_UNAVAILABLE, "try_again", sentence)
+        }
+        Err(_) => {
+            let sentence = "The answer took too long. Please send the same request again.";
+            refuse(StatusCode::SERVICE_UNAVAILABLE, "try_again", sentence)
+        }
+    }
+}
+
+/// Reads the body to its end, also one that is too large: a client that is still sending would see no answer.
+async fn read_whole(body: Body) -> Result<Bytes, Response> {
+    let mut stream = body.into_data_stream();
+    let mut whole = BytesMut::new();
+    let mut length = 0_usize;
+    while let Some(chunk) = stream.next().await {
+        let Ok(chunk) = chunk else {
+            return Err(refuse(StatusCode::BAD_REQUEST, "bad_request", "The request ended in its middle."));
+        };
+        length = length.saturating_add(chunk.len());
+        if length <= BODY_BYTES_MAX {
+            whole.extend_from_slice(&chunk);
+        } else if length > DRAIN_BYTES_MAX {
+            break;
+        }
+    }
+    if length > BODY_BYTES_MAX { Err(too_large()) } else { Ok(whole.freeze()) }
+}
+
+/// An error in the shape of the contract.
+pub(crate) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
+    let headers = [(header::CACHE_CONTROL, "no-store")];
+    (status, headers, Json(ErrorBody::new(code, message))).into_response()
+}
+
+fn too_large() -> Response {
+    refuse(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The request is too large.")
+}
+
+fn broken() -> Response {
+    refuse(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.")
+}

@@ -1,0 +1,168 @@
+//! Static files with the headers CloudFront adds in production: the published site, and the built frontend.
+//!
+//! Files are read when they are asked for, so a menu that was published a moment ago is the one that is served.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use sha2::{Digest, Sha256};
+use tower_http::compression::CompressionLayer;
+
+use super::{event::percent_decode, refuse};
+
+/// Where the files are.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Published menus and pages.
+    pub published: PathBuf,
+    /// The built frontend: `assets/` for the diner's page, `console/` for the console.
+    pub frontend: PathBuf,
+}
+
+const REST_OF_POLICY: &str = "script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
+
+impl Site {
+    /// `/m/…`, `/menus/…`, `/assets/…` and the console at `/`.
+    pub fn router(self) -> Router {
+        let site = Arc::new(self);
+        Router::new()
+            .route("/", get(console))
+            .route("/console/{*path}", get(console))
+            .route("/m/{*path}", get(published))
+            .route("/menus/{*path}", get(published))
+            .route("/assets/{*path}", get(assets))
+            .with_state(site)
+            .layer(CompressionLayer::new().br(true).gzip(true))
+    }
+}
+
+async fn published(State(site): State<Arc<Site>>, request: Request) -> Response {
+    file(&site.published, request.uri().path(), request.headers()).await
+}
+
+async fn assets(State(site): State<Arc<Site>>, request: Request) -> Response {
+    file(&site.frontend, request.uri().path(), request.headers()).await
+}
+
+async fn console(State(site): State<Arc<Site>>, request: Request) -> Response {
+    let path = request.uri().path();
+    let path = if path == "/" { "/console/index.html" } else { path };
+    let response = file(&site.frontend, path, request.headers()).await;
+    if response.status() == StatusCode::NOT_FOUND && path == "/console/index.html" {
+        let sentence = "The pages are not built yet: run `make build`, then load this page again.";
+        return refuse(StatusCode::NOT_FOUND, "not_found", sentence);
+    }
+    response
+}
+
+async fn file(root: &Path, path: &str, request: &HeaderMap) -> Response {
+    let missing = || refuse(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.");
+    let Some(path) = inside(root, &percent_decode(path)) else { return missing() };
+    let Ok(bytes) = tokio::fs::read(&path).await else { return missing() };
+    let mut headers = headers(&path, &bytes);
+    if unchanged(request, &headers) {
+        headers.remove(header::CONTENT_TYPE);
+        return (StatusCode::NOT_MODIFIED, headers).into_response();
+    }
+    (headers, bytes).into_response()
+}
+
+/// The file of a path, `index.html` for a folder; none where the path would leave `root`.
+fn inside(root: &Path, path: &str) -> Option<PathBuf> {
+    let mut file = root.to_owned();
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        let plain = !segment.starts_with('.') && !segment.contains(['\\', '\0']);
+        file.push(plain.then_some(segment)?);
+    }
+    Some(if path.ends_with('/') { file.join("index.html") } else { file })
+}
+
+fn headers(path: &Path, bytes: &[u8]) -> HeaderMap {
+    let kind = match path.extension().and_then(|e| e.to_str()).unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "json" => "application/json",
+        "js" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "webp" => "image/webp",
+        "woff2" => "font/woff2",
+        "webmanifest" => "application/manifest+json",
+        _ => "application/octet-stream",
+    };
+    let hash = STANDARD.encode(Sha256::digest(bytes));
+    let mut headers = HeaderMap::new();
+    let mut set = |name: HeaderName, value: &str| {
+        headers.extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
+    };
+    // Weak, because the same file is also sent compressed.
+    set(header::ETAG, &format!("W/\"{}\"", &hash[..22]));
+    set(header::CONTENT_TYPE, kind);
+    // Ask each time: an item that ran out must be gone at the next look. An answer of 304 costs next to nothing.
+    set(header::CACHE_CONTROL, "public, max-age=0, must-revalidate");
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "same-origin");
+    if kind.starts_with("text/html") {
+        set(header::CONTENT_SECURITY_POLICY, &policy(&String::from_utf8_lossy(bytes)));
+    }
+    headers
+}
+
+/// The page's policy: its inline styles are allowed by their hashes, nothing else inline is.
+fn policy(page: &str) -> String {
+    let mut styles = "'self'".to_owned();
+    for part in page.split("<style").skip(1) {
+        let text = part.split_once('>').and_then(|(_, rest)| rest.split_once("</style>"));
+        if let Some((text, _)) = text {
+            styles += &format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
+        }
+    }
+    format!("default-src 'none'; style-src {styles}; {REST_OF_POLICY}")
+}
+
+fn unchanged(request: &HeaderMap, file: &HeaderMap) -> bool {
+    let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let tag = file.get(header::ETAG).and_then(|value| value.to_str().ok());
+    match (known, tag) {
+        (Some(known), Some(tag)) => {
+            known.trim() == "*" || known.split(',').any(|one| strong(one) == strong(tag))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_leaves_its_folder() {
+        let root = Path::new("/site");
+        assert_eq!(inside(root, "/m/kumo/en/"), Some("/site/m/kumo/en/index.html".into()));
+        for path in ["/m/../secrets.json", "/m/.hidden", "/m/..%2f", "/m/a\\b"] {
+            let decoded = percent_decode(path);
+            assert_eq!(inside(root, &decoded), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_page_may_use_its_own_inline_style_and_no_other() {
+        let policy = policy("<head><style>a{}</style></head>");
+        let hash = STANDARD.encode(Sha256::digest("a{}"));
+        assert!(policy.starts_with(&format!("default-src 'none'; style-src 'self' 'sha256-{hash}'; ")));
+        assert!(!policy.contains("unsafe"));
+    }
+}

@@ -1,0 +1,27 @@
+//! The program `tabletap`: TableTap whole on one machine, with the production handlers fed with real event JSON and
+//! wired from the SAM template. It holds no business rule; flows, chaos runs and benchmarks start it as a library.
+
+pub mod agents;
+pub mod aws;
+pub mod broker;
+pub mod certs;
+pub mod cli;
+pub mod data_folder;
+pub mod dead_letters;
+pub mod edge;
+pub mod filter;
+pub mod functions;
+pub mod http;
+pub mod local_api;
+pub mod parts;
+pub mod printers;
+pub mod publish;
+pub mod run;
+pub mod schedule;
+pub mod settings;
+pub mod stream;
+pub mod table;
+pub mod template;
+
+pub use run::{Program, Progress, start};
+pub use settings::Settings;

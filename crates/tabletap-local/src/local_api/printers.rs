@@ -1,0 +1,117 @@
+//! The API of the part `printers`: papers as text, picture and bytes, and the switches of a printer.
+//!
+//! The edge forwards `/local/printers…` to it unchanged, adding what only it knows.
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    data_folder::VirtualPrinter,
+    edge::refuse,
+    printers::{Condition, PaperError, VirtualPrinters},
+};
+
+#[derive(Debug)]
+struct Printers {
+    machines: VirtualPrinters,
+    known: Vec<VirtualPrinter>,
+}
+
+/// The routes of `machines`, which stand where `known` says.
+pub fn router(machines: VirtualPrinters, known: Vec<VirtualPrinter>) -> Router {
+    Router::new()
+        .route("/local/printers", get(list))
+        .route("/local/printers/{id}/papers", get(papers))
+        .route("/local/printers/{id}/papers/{file}", get(paper))
+        .route("/local/printers/{id}/faults", post(faults))
+        .with_state(Arc::new(Printers { machines, known }))
+}
+
+/// One word for what hinders a printer.
+fn word(condition: Condition) -> &'static str {
+    match condition {
+        Condition { power: false, .. } => "off",
+        Condition { cover_open: true, .. } => "cover_open",
+        Condition { paper: false, .. } => "paper_out",
+        Condition { cutter_jammed: true, .. } => "error",
+        _ => "ready",
+    }
+}
+
+async fn list(State(printers): State<Arc<Printers>>) -> Json<Vec<Value>> {
+    let line = |printer: &VirtualPrinter| {
+        let id = printer.id.as_str();
+        let condition = printers.machines.condition(id).unwrap_or_default();
+        json!({
+            "id": id,
+            "store": printer.store,
+            "printer": printer.printer,
+            "station": printer.station,
+            "station_name": printer.station_name,
+            "agent": printer.agent,
+            "address": printers.machines.address(id).unwrap_or(printer.address).to_string(),
+            "state": word(condition),
+            "condition": condition,
+            "papers": printers.machines.papers(id).map_or(0, |papers| papers.len()),
+        })
+    };
+    Json(printers.known.iter().map(line).collect())
+}
+
+fn missing() -> Response {
+    refuse(StatusCode::NOT_FOUND, "not_found", "There is no such printer or paper.")
+}
+
+async fn papers(State(printers): State<Arc<Printers>>, Path(id): Path<String>) -> Response {
+    match printers.machines.papers(&id) {
+        Some(papers) => Json(papers).into_response(),
+        None => missing(),
+    }
+}
+
+async fn paper(State(printers): State<Arc<Printers>>, Path((id, file)): Path<(String, String)>) -> Response {
+    let (bytes, kind) = match file.rsplit_once('.') {
+        Some((paper, "png")) => (printers.machines.png(&id, paper).await, "image/png"),
+        Some((paper, "bin")) => (printers.machines.raw(&id, paper).await, "application/octet-stream"),
+        _ => return missing(),
+    };
+    match bytes {
+        // A paper never changes once it is cut off.
+        Ok(bytes) => {
+            let cached = "private, max-age=31536000, immutable";
+            ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cached)], bytes).into_response()
+        }
+        Err(error) => refused(&error),
+    }
+}
+
+fn refused(error: &PaperError) -> Response {
+    tracing::warn!(%error, "a paper cannot be shown");
+    missing()
+}
+
+/// Changes the named switches and leaves the others as they are.
+async fn faults(
+    State(printers): State<Arc<Printers>>,
+    Path(id): Path<String>,
+    Json(change): Json<Value>,
+) -> Response {
+    let Some(condition) = printers.machines.condition(&id) else { return missing() };
+    let mut merged = json!(condition);
+    for (name, value) in change.as_object().into_iter().flatten() {
+        merged[name] = value.clone();
+    }
+    match serde_json::from_value(merged) {
+        Ok(condition) if printers.machines.set_condition(&id, condition) => Json(condition).into_response(),
+        Ok(_) => missing(),
+        Err(error) => refuse(StatusCode::BAD_REQUEST, "bad_request", &error.to_string()),
+    }
+}

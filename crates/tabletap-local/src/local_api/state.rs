@@ -1,0 +1,211 @@
+//! The whole state, as the console shows it.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use qrcode::{QrCode, render::svg};
+use serde::Serialize;
+use serde_json::{Value, json};
+use tabletap_domain::{
+    OrderId, StoreKey,
+    order::{Order, TicketStatus},
+    store::StoreConfig,
+    ticket::TicketState,
+    time::UnixMillis,
+};
+use tabletap_wire::time::rfc3339;
+
+use super::Local;
+use crate::{
+    broker::Snapshot,
+    parts::{Part, url},
+};
+
+const PAPERS_SHOWN_MAX: usize = 12;
+const ORDERS_SHOWN_MAX: usize = 12;
+const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+
+/// How one part is.
+#[derive(Debug, Serialize)]
+pub(super) struct PartState {
+    name: String,
+    pub(super) state: &'static str,
+    detail: String,
+}
+
+impl Local {
+    async fn json(&self, address: String) -> Option<Value> {
+        let response = self.http.get(address).timeout(ANSWER_WITHIN).send().await.ok()?;
+        response.error_for_status().ok()?.json().await.ok()
+    }
+
+    /// Asks every part, each time anew.
+    pub(super) async fn parts(&self) -> Vec<PartState> {
+        let at = &self.surroundings.run.addresses;
+        let table = async {
+            let asked = self.http.get(url(at.table)).timeout(ANSWER_WITHIN).send().await;
+            asked.ok().filter(|response| response.status().is_success()).map(|_| Value::Null)
+        };
+        let (table, functions, broker, printers) = tokio::join!(
+            table,
+            self.json(format!("{}/health", url(at.functions))),
+            self.json(format!("{}/local/broker", url(at.data_plane))),
+            self.json(format!("{}/local/printers", url(at.printers))),
+        );
+        let snapshot: Option<Snapshot> = broker.and_then(|value| serde_json::from_value(value).ok());
+        let part = |part: Part, up: bool, detail: String| PartState {
+            name: part.name().to_owned(),
+            state: if up { "up" } else { "down" },
+            detail,
+        };
+        let paused = snapshot.as_ref().is_some_and(|snapshot| snapshot.paused);
+        let mut parts = vec![
+            part(Part::Table, table.is_some(), String::new()),
+            part(Part::Functions, functions.is_some(), functions.map(|f| calls(&f)).unwrap_or_default()),
+            part(Part::Broker, snapshot.is_some() && !paused, connected(snapshot.as_ref())),
+            part(Part::Printers, printers.is_some(), String::new()),
+            part(Part::Edge, true, String::new()),
+        ];
+        for agent in &self.surroundings.run.agents {
+            let here = snapshot.iter().flat_map(|s| &s.things).any(|thing| thing.thing == *agent);
+            parts.push(PartState {
+                name: format!("agent {agent}"),
+                state: if here { "up" } else { "starting" },
+                detail: if here { "connected".to_owned() } else { "not connected".to_owned() },
+            });
+        }
+        parts
+    }
+
+    /// The stores with the codes of their tables.
+    pub(super) async fn stores(&self) -> Result<Value> {
+        let mut stores = Vec::new();
+        for store in self.publisher.stores().await? {
+            let codes = self.publisher.store.table_codes(&store.key).await?;
+            let tables = store.tables.iter().map(|table| {
+                let code = codes.get(&table.id).map(ToString::to_string).unwrap_or_default();
+                let link = format!("{}/t/{code}", self.surroundings.run.public_url);
+                json!({"id": table.id.to_string(), "name": table.name, "table_code": code,
+                    "qr_svg": qr_svg(&link), "link": link})
+            });
+            stores.push(json!({
+                "slug": store.slug.to_string(),
+                "name": store.name,
+                "languages": store.languages.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                "tables": tables.collect::<Vec<_>>(),
+            }));
+        }
+        Ok(stores.into())
+    }
+
+    /// Everything.
+    pub(super) async fn state(&self) -> Result<Value> {
+        let run = &self.surroundings.run;
+        let printers = self.json(format!("{}/local/printers", url(run.addresses.printers))).await;
+        Ok(json!({
+            "url": run.public_url,
+            "data_folder": self.surroundings.data.path().display().to_string(),
+            "parts": self.parts().await,
+            "stores": self.stores().await?,
+            "printers": printers.unwrap_or_else(|| json!([])),
+            "papers": self.papers().await,
+            "orders": self.orders().await?,
+        }))
+    }
+
+    /// The newest papers of all printers.
+    async fn papers(&self) -> Vec<Value> {
+        let run = &self.surroundings.run;
+        let mut newest = Vec::new();
+        for printer in &run.printers {
+            let address = format!("{}/local/printers/{}/papers", url(run.addresses.printers), printer.id);
+            let Some(Value::Array(papers)) = self.json(address).await else { continue };
+            newest.extend(papers.into_iter().rev().take(PAPERS_SHOWN_MAX).map(|mut paper| {
+                paper["printer_id"] = printer.id.as_str().into();
+                paper["banner"] = match paper["banner"] == true {
+                    true => "POSSIBLE DUPLICATE".into(),
+                    false => Value::Null,
+                };
+                paper
+            }));
+        }
+        newest.sort_by_key(|paper| std::cmp::Reverse(paper["printed_at"].as_str().map(str::to_owned)));
+        newest.truncate(PAPERS_SHOWN_MAX);
+        newest
+    }
+
+    /// The latest orders of all stores, step by step.
+    async fn orders(&self) -> Result<Vec<Value>> {
+        let now = UnixMillis(tabletap_runtime::clock::now_ms());
+        let store = &self.publisher.store;
+        let mut orders = Vec::new();
+        for config in self.publisher.stores().await? {
+            for id in store.recent_orders(&config.key, now, ORDERS_SHOWN_MAX).await? {
+                orders.extend(self.order(&config.key, &id).await?.map(|(order, tickets)| {
+                    (order.placed_at, shown(&config, &order, &tickets))
+                }));
+            }
+        }
+        orders.sort_by_key(|(placed_at, _)| std::cmp::Reverse(*placed_at));
+        Ok(orders.into_iter().take(ORDERS_SHOWN_MAX).map(|(_, order)| order).collect())
+    }
+
+    async fn order(&self, store: &StoreKey, id: &OrderId) -> Result<Option<(Order, Vec<TicketStatus>)>> {
+        Ok(self.publisher.store.order(store, id).await?)
+    }
+}
+
+fn shown(config: &StoreConfig, order: &Order, tickets: &[TicketStatus]) -> Value {
+    let dishes: u32 = order.cart.lines.iter().map(|line| line.quantity).sum();
+    json!({
+        "order_id": order.id.to_string(),
+        "store": config.slug.to_string(),
+        "number": order.number.to_string(),
+        "table_name": order.seat.as_ref().map(|seat| seat.table_name.as_str()),
+        "dishes": dishes,
+        "status": order.status.to_string(),
+        "held": order.held,
+        "placed_at": rfc3339(order.placed_at),
+        "steps": steps(order, tickets),
+    })
+}
+
+/// Placed → ticket → accepted → printed; a step of several tickets is done when the last of them is.
+fn steps(order: &Order, tickets: &[TicketStatus]) -> Vec<Value> {
+    let all = |time: fn(&TicketStatus) -> Option<UnixMillis>| -> Option<UnixMillis> {
+        let times: Option<Vec<UnixMillis>> = tickets.iter().map(time).collect();
+        times.and_then(|times| times.into_iter().max())
+    };
+    let trouble = tickets.iter().find(|t| matches!(t.state, TicketState::Blocked | TicketState::Unknown));
+    let problem = trouble.map(|t| t.problem.clone().unwrap_or_else(|| t.state.to_string()));
+    let step = |name: &str, at: Option<UnixMillis>, problem: Option<&String>| {
+        json!({"name": name, "at": at.map(rfc3339), "problem": problem,
+            "ms": at.map(|at| at.0.saturating_sub(order.placed_at.0).max(0))})
+    };
+    vec![
+        step("placed", Some(order.placed_at), None),
+        step("ticket", all(|ticket| Some(ticket.created_at)), None),
+        step("accepted", all(|ticket| ticket.accepted_at), None),
+        step("printed", all(|ticket| ticket.printed_at), problem.as_ref()),
+    ]
+}
+
+fn calls(functions: &Value) -> String {
+    let sum = |key: &str| -> u64 {
+        functions["functions"].as_array().into_iter().flatten().filter_map(|f| f[key].as_u64()).sum()
+    };
+    format!("{} calls, {} failed", sum("invocations"), sum("failures"))
+}
+
+fn connected(snapshot: Option<&Snapshot>) -> String {
+    match snapshot {
+        Some(snapshot) if snapshot.paused => "paused".to_owned(),
+        Some(snapshot) => format!("{} connected", snapshot.things.len()),
+        None => String::new(),
+    }
+}
+
+fn qr_svg(link: &str) -> Option<String> {
+    let code = QrCode::new(link).ok()?;
+    Some(code.render::<svg::Color<'_>>().min_dimensions(160, 160).build())
+}

@@ -1,0 +1,271 @@
+//! The parts of the program. Each finds the others by their addresses, so one process and many are the same code.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+use tabletap_store::Store;
+use tokio::{net::TcpListener, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    aws,
+    broker::{self, Broker, BrokerConfig, policy::Policy},
+    certs::Certs,
+    data_folder::{DataFolder, RunFile},
+    edge::{self, site::Site},
+    functions::{self, Host, Invoker},
+    http, local_api,
+    printers::{PrinterConfig, PrintersConfig, VirtualPrinters},
+    schedule,
+    settings::Settings,
+    stream::{FIRST_WAIT, Pump},
+    table::{Positions, Table},
+    template::Template,
+};
+
+/// Name of the one table.
+pub const TABLE: &str = "tabletap";
+
+/// One part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The table, its stream and its chores.
+    Table,
+    /// The hosted functions and their schedules.
+    Functions,
+    /// The MQTT broker, the IoT data plane and the topic rules.
+    Broker,
+    /// The virtual printers.
+    Printers,
+    /// The HTTP API, the static site, the console and the local API.
+    Edge,
+}
+
+impl Part {
+    /// Every part, in the order they are started.
+    pub const ALL: [Self; 5] = [Self::Table, Self::Functions, Self::Broker, Self::Printers, Self::Edge];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Functions => "functions",
+            Self::Broker => "broker",
+            Self::Printers => "printers",
+            Self::Edge => "edge",
+        }
+    }
+}
+
+/// A part that runs; it ends when this is dropped.
+#[derive(Debug, Default)]
+pub struct Running {
+    tasks: JoinSet<()>,
+    stop: CancellationToken,
+    table: Option<Table>,
+    broker: Option<Broker>,
+}
+
+impl Running {
+    /// Ends it.
+    pub async fn stop(mut self) {
+        self.stop.cancel();
+        if let Some(broker) = self.broker.take() {
+            // The hub's threads end by themselves; a second is more than their queue needs.
+            let _ = tokio::time::timeout(std::time::Duration::from_secs(1), broker.stopped()).await;
+        }
+        self.tasks.shutdown().await;
+        if let Some(mut table) = self.table.take() {
+            let _ = tokio::task::spawn_blocking(move || table.stop()).await;
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// What parts are started with.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// How the program was started.
+    pub settings: Settings,
+    /// Where it keeps its data.
+    pub data: Arc<DataFolder>,
+    /// Where the parts are.
+    pub run: RunFile,
+}
+
+impl Surroundings {
+    /// The table, for the program's own questions.
+    #[must_use]
+    pub fn store(&self) -> Store {
+        let config = aws::sdk_config(&url(self.run.addresses.table));
+        Store::new(aws_sdk_dynamodb::Client::new(&config), TABLE)
+    }
+
+    /// Reads the template with what this program puts in for parameters.
+    ///
+    /// # Errors
+    /// When the template cannot be imitated, or the secrets cannot be read.
+    pub fn template(&self) -> Result<Template> {
+        let session_key = self.data.secrets()?.session_key;
+        let iot = url(self.run.addresses.data_plane);
+        let values = |name: &str| match name {
+            "TableName" => Some(TABLE.to_owned()),
+            "SessionKeyArn" => Some(session_key.clone()),
+            "SessionTtlSeconds" => Some(self.settings.session_ttl_s.clone().unwrap_or("3600".to_owned())),
+            "IotEndpoint" => Some(iot.clone()),
+            "SiteOrigins" => Some(self.run.url.clone()),
+            "Stage" => Some("local".to_owned()),
+            _ => None,
+        };
+        Ok(Template::embedded(&values)?)
+    }
+
+    fn invoker(&self) -> Invoker {
+        Invoker::new(url(self.run.addresses.functions))
+    }
+
+    /// Starts `part`; it is ready when this returns.
+    ///
+    /// # Errors
+    /// What hinders it, in words.
+    pub async fn start(&self, part: Part) -> Result<Running> {
+        let started = match part {
+            Part::Table => self.start_table().await,
+            Part::Functions => self.start_functions().await,
+            Part::Broker => self.start_broker().await,
+            Part::Printers => self.start_printers().await,
+            Part::Edge => self.start_edge().await,
+        };
+        started.with_context(|| format!("the part `{}` does not start", part.name()))
+    }
+
+    async fn start_table(&self) -> Result<Running> {
+        let listener = std::net::TcpListener::bind(self.run.addresses.table)?;
+        let path = self.data.join("table.db");
+        let table = Table::serve(&path, listener).map_err(|error| self.data.broken(error.to_string()))?;
+        let config = aws::sdk_config(&url(self.run.addresses.table));
+        tabletap_store::schema::create(&aws_sdk_dynamodb::Client::new(&config), TABLE).await?;
+
+        let positions = Arc::new(Positions::default());
+        for function in self.template()?.functions {
+            for source in function.streams {
+                let pump = Pump {
+                    stream: table.stream.clone(),
+                    table: TABLE.to_owned(),
+                    source,
+                    function: function.name.clone(),
+                    invoker: self.invoker(),
+                    checkpoints: self.data.join("checkpoints"),
+                    dead_letters: self.data.join("dead-letters"),
+                    first_wait: FIRST_WAIT,
+                    poll: self.settings.stream_poll,
+                    positions: Arc::clone(&positions),
+                };
+                table.runtime.spawn(async move {
+                    if let Err(error) = pump.run().await {
+                        tracing::error!(%error, "the stream is not delivered");
+                    }
+                });
+            }
+        }
+        table.runtime.spawn(table.stream.clone().chores(path, TABLE.to_owned(), positions));
+        let mut running = Running::default();
+        running.table = Some(table);
+        Ok(running)
+    }
+
+    async fn start_functions(&self) -> Result<Running> {
+        let mut running = Running::default();
+        let template = self.template()?;
+        let handlers = functions::handlers(&template, &url(self.run.addresses.table))?;
+        let host = Arc::new(Host::new(handlers, &template, self.data.join("dead-letters")));
+        serve(&mut running, self.run.addresses.functions, host.router()).await?;
+        for function in template.functions {
+            for period in function.schedules {
+                running.tasks.spawn(schedule::run(self.invoker(), function.name.clone(), period));
+            }
+        }
+        Ok(running)
+    }
+
+    async fn start_broker(&self) -> Result<Running> {
+        let mut running = Running::default();
+        let broker = broker::start(BrokerConfig {
+            mqtt: TcpListener::bind(self.run.addresses.mqtt).await?,
+            data_plane: TcpListener::bind(self.run.addresses.data_plane).await?,
+            certs: self.certs()?,
+            policy: Policy::embedded()?,
+            rules: self.template()?.rules,
+            functions: self.invoker(),
+            dead_letters: self.data.join("dead-letters"),
+            stop: running.stop.clone(),
+        });
+        running.broker = Some(broker.await?);
+        Ok(running)
+    }
+
+    /// The certificates, made on first use.
+    ///
+    /// # Errors
+    /// When one of the files is broken.
+    pub fn certs(&self) -> Result<Certs> {
+        Certs::open(&self.data.join("certs"))
+    }
+
+    async fn start_printers(&self) -> Result<Running> {
+        let mut running = Running::default();
+        let printers: Vec<PrinterConfig> = self
+            .run
+            .printers
+            .iter()
+            .map(|printer| PrinterConfig {
+                id: printer.id.clone(),
+                port: printer.address.port(),
+                speed_mm_s: self.settings.speed_mm_s,
+            })
+            .collect();
+        let config =
+            PrintersConfig { papers: self.data.join("papers"), fonts: self.settings.fonts.clone(), printers };
+        let printers = VirtualPrinters::start(config).await?;
+        let router = local_api::printers::router(printers, self.run.printers.clone());
+        serve(&mut running, self.run.addresses.printers, router).await?;
+        Ok(running)
+    }
+
+    async fn start_edge(&self) -> Result<Running> {
+        let mut running = Running::default();
+        let api = edge::Api::new(&self.template()?, self.invoker());
+        let site =
+            Site { published: self.data.join("site"), frontend: self.settings.frontend.clone() };
+        let router = local_api::router(self.clone()).merge(site.router()).fallback_service(api.router());
+        serve(&mut running, self.run.addresses.edge, router).await?;
+        Ok(running)
+    }
+}
+
+async fn serve(running: &mut Running, address: SocketAddr, router: axum::Router) -> Result<()> {
+    let listener = TcpListener::bind(address).await.with_context(|| format!("{address} is taken"))?;
+    let stop = running.stop.clone().cancelled_owned();
+    running.tasks.spawn(async move {
+        if let Err(error) = http::serve(listener, router, stop).await {
+            tracing::error!(%error, %address, "no longer served");
+        }
+    });
+    Ok(())
+}
+
+/// The base address of a listener.
+#[must_use]
+pub fn url(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+

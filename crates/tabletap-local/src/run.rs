@@ -1,0 +1,150 @@
+//! Starts everything in its order, and says what happens.
+
+mod addresses;
+mod children;
+mod terminal;
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tabletap_domain::store::StoreConfig;
+use tokio::task::JoinSet;
+
+pub use terminal::Progress;
+
+use crate::{
+    agents,
+    data_folder::{DataFolder, RunFile, VirtualPrinter},
+    parts::{Part, Running, Surroundings},
+    publish::{DEMO, Publisher, demo_images, read},
+    settings::Settings,
+};
+
+/// A program that runs. Its parts end when it is stopped or dropped.
+#[derive(Debug)]
+pub struct Program {
+    /// Where everything is.
+    pub run: RunFile,
+    surroundings: Surroundings,
+    parts: Vec<Running>,
+    tasks: JoinSet<()>,
+}
+
+/// Starts the program and returns when it is ready.
+///
+/// # Errors
+/// What hinders it, in one sentence.
+pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
+    let data = Arc::new(DataFolder::open(&settings.data_folder)?);
+    let run = addresses::choose(&settings)?;
+    let mut surroundings = Surroundings { settings, data, run };
+    // Everything that can be wrong with files is said before anything is started.
+    surroundings.template()?;
+    let certs = surroundings.certs()?;
+    let mut program =
+        Program { run: surroundings.run.clone(), parts: Vec::new(), tasks: JoinSet::new(), surroundings: surroundings.clone() };
+
+    progress.say("table");
+    program.start(&surroundings, Part::Table).await?;
+    let publisher = Publisher { store: surroundings.store(), site: surroundings.data.join("site") };
+    let stores = stock(&publisher, progress).await?;
+    addresses::add_printers(&mut surroundings.run, &stores)?;
+    surroundings.data.write_running(&surroundings.run)?;
+
+    for part in [Part::Functions, Part::Broker, Part::Printers, Part::Edge] {
+        progress.say(part.name());
+        program.start(&surroundings, part).await?;
+    }
+    progress.say("printer agents");
+    let folder = surroundings.data.join("agents");
+    let fonts = &surroundings.settings.fonts;
+    for file in agents::configure(&folder, &surroundings.run, &certs, fonts)? {
+        let settings = surroundings.settings.clone();
+        let log = surroundings.data.join("logs").join("agents.log");
+        program.tasks.spawn(async move {
+            if let Err(error) = agents::run(&settings, &file, log).await {
+                tracing::error!(error = format!("{error:#}"), "no printer agent");
+            }
+        });
+    }
+    program.run = surroundings.run.clone();
+    program.surroundings = surroundings;
+    program.await_up().await;
+    Ok(program)
+}
+
+/// The stores; at the first start the demo's are imported and published.
+async fn stock(publisher: &Publisher, progress: Progress) -> Result<Vec<StoreConfig>> {
+    let stores = publisher.stores().await.context("the table cannot be read")?;
+    if !stores.is_empty() {
+        publisher.refresh_site().await?;
+        return Ok(stores);
+    }
+    let images = demo_images();
+    for text in DEMO {
+        let file = read(text, &images).map_err(|mistakes| {
+            let list: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+            anyhow::anyhow!("a demo menu has mistakes: {}", list.join("; "))
+        })?;
+        progress.say(&format!("menu of {}", file.store.name));
+        publisher.publish(&file, &images).await?;
+    }
+    publisher.stores().await
+}
+
+impl Program {
+    async fn start(&mut self, surroundings: &Surroundings, part: Part) -> Result<()> {
+        if surroundings.settings.processes {
+            self.tasks.spawn(children::keep(surroundings.clone(), part));
+            return children::await_up(surroundings, part).await;
+        }
+        self.parts.push(surroundings.start(part).await?);
+        Ok(())
+    }
+
+    /// Waits until every agent is connected, for some seconds: without, tickets wait and nothing is lost.
+    async fn await_up(&self) {
+        let health = format!("{}/local/health", crate::parts::url(self.run.addresses.edge));
+        let client = crate::http::client();
+        for _ in 0..500 {
+            let up = client.get(&health).send().await.is_ok_and(|answer| answer.status().is_success());
+            if up {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        tracing::warn!("not all printer agents are connected yet");
+    }
+
+    /// What a browser opens.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.run.url
+    }
+
+    /// The printers' stations and addresses.
+    #[must_use]
+    pub fn printers(&self) -> &[VirtualPrinter] {
+        &self.run.printers
+    }
+
+    /// The table.
+    #[must_use]
+    pub fn store(&self) -> tabletap_store::Store {
+        self.surroundings.store()
+    }
+
+    /// What the program was started with.
+    #[must_use]
+    pub fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
+    /// Ends everything: agents first, so that no report is cut off, then the parts in reverse order.
+    pub async fn stop(mut self) {
+        self.tasks.shutdown().await;
+        while let Some(part) = self.parts.pop() {
+            part.stop().await;
+        }
+    }
+}

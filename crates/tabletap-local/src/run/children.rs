@@ -1,0 +1,61 @@
+//! `run --processes`: each part as a child, started again when it ends.
+
+use std::{process::Stdio, time::Duration};
+
+use anyhow::{Result, bail};
+use tokio::process::Command;
+
+use crate::{
+    parts::{Part, Surroundings, url},
+};
+
+const RESTART_AFTER: Duration = Duration::from_millis(300);
+
+/// Keeps one part running for ever.
+pub(super) async fn keep(surroundings: Surroundings, part: Part) {
+    let data = surroundings.data.path();
+    let program = surroundings.settings.programs.join("tabletap");
+    loop {
+        // Written before the part is started: it reads where the others are.
+        let child = Command::new(&program)
+            .args(["part", part.name()])
+            .env("TABLETAP_DATA", data)
+            .envs(surroundings.settings.session_ttl_s.iter().map(|value| ("SESSION_TTL_S", value)))
+            .stdin(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn();
+        match child {
+            Ok(mut child) => {
+                let pid = child.id().unwrap_or_default().to_string();
+                let _ = std::fs::write(surroundings.data.join("logs").join(format!("{}.pid", part.name())), pid);
+                let ended = child.wait().await;
+                tracing::warn!(?ended, part = part.name(), "a part ended; it is started again");
+            }
+            Err(error) => tracing::error!(%error, program = %program.display(), "a part does not start"),
+        }
+        tokio::time::sleep(RESTART_AFTER).await;
+    }
+}
+
+/// Waits until a part answers.
+///
+/// # Errors
+/// When it does not within half a minute.
+pub(super) async fn await_up(surroundings: &Surroundings, part: Part) -> Result<()> {
+    let at = &surroundings.run.addresses;
+    let address = match part {
+        Part::Table => url(at.table),
+        Part::Functions => format!("{}/health", url(at.functions)),
+        Part::Broker => format!("{}/local/broker", url(at.data_plane)),
+        Part::Printers => format!("{}/local/printers", url(at.printers)),
+        Part::Edge => format!("{}/local/stores", url(at.edge)),
+    };
+    let client = crate::http::client();
+    for _ in 0..1_500 {
+        if client.get(&address).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    bail!("the part `{}` does not answer; its messages are above", part.name())
+}

@@ -1,0 +1,197 @@
+//! The embedded table: DynamoDB's protocol over HTTP on one file, its stream, and the chores a real table does itself.
+//!
+//! One thread serves it. The database beneath takes one caller at a time anyway, so more threads would only queue on
+//! its lock and hold up everybody else's runtime. When that thread has run out of work it looks whether anything was
+//! written, which is how stream readers hear of a write without polling.
+
+mod chores;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use dynoxide::{
+    Database,
+    actions::{
+        describe_table::DescribeTableRequest, get_records::GetRecordsRequest,
+        get_shard_iterator::GetShardIteratorRequest,
+    },
+};
+use rusqlite::Connection;
+use serde_json::Value;
+use tokio::sync::{oneshot, watch};
+
+pub use chores::Positions;
+
+/// A table that is being served.
+#[derive(Debug)]
+pub struct Table {
+    /// Where the stream is read.
+    pub stream: Stream,
+    /// The thread's runtime, for work that belongs beside the table.
+    pub runtime: tokio::runtime::Handle,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+/// Reads the stream of the one table.
+#[derive(Clone)]
+pub struct Stream {
+    db: Database,
+    changed: watch::Receiver<u64>,
+}
+
+impl std::fmt::Debug for Stream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stream").finish_non_exhaustive()
+    }
+}
+
+/// Why the table cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// The file is no database, or cannot be opened.
+    #[error("{} cannot be opened as a table: {problem}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The thread did not start.
+    #[error("the table's thread did not start")]
+    Thread(#[source] std::io::Error),
+    /// The stream cannot be read.
+    #[error("the stream cannot be read: {0}")]
+    Stream(String),
+}
+
+impl Table {
+    /// Serves the table of the file `path` on `listener`.
+    ///
+    /// # Errors
+    /// [`TableError`]
+    pub fn serve(path: &Path, listener: std::net::TcpListener) -> Result<Self, TableError> {
+        let broken = |problem: String| TableError::File { path: path.to_owned(), problem };
+        let text = path.to_str().ok_or_else(|| broken("its path is not UTF-8".to_owned()))?;
+        let db = Database::new(text).map_err(|error| broken(error.to_string()))?;
+        let side = chores::prepare(path).map_err(|error| broken(error.to_string()))?;
+        let (tell, changed) = watch::channel(0);
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .on_thread_park(watcher(side, tell))
+            .build()
+            .map_err(TableError::Thread)?;
+        let handle = runtime.handle().clone();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let served = db.clone();
+        let thread = std::thread::Builder::new()
+            .name("table".to_owned())
+            .spawn(move || runtime.block_on(serve_until(listener, served, stopped)))
+            .map_err(TableError::Thread)?;
+        let stream = Stream { db, changed };
+        Ok(Self { stream, runtime: handle, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Stops serving and everything that runs beside the table.
+    pub fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+async fn serve_until(listener: std::net::TcpListener, db: Database, stopped: oneshot::Receiver<()>) {
+    let serve = async {
+        listener.set_nonblocking(true)?;
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        dynoxide::server::serve_on(listener, db).await;
+        std::io::Result::Ok(())
+    };
+    tokio::select! {
+        result = serve => tracing::error!(?result, "the table is no longer served"),
+        _ = stopped => {}
+    }
+}
+
+/// Runs when the table's thread is idle: says so where another connection has committed since the last look.
+fn watcher(side: Connection, tell: watch::Sender<u64>) -> impl Fn() + Send + Sync + 'static {
+    let side = Mutex::new(side);
+    move || {
+        let side = side.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = side
+            .prepare_cached("PRAGMA data_version")
+            .and_then(|mut statement| statement.query_row([], |row| row.get::<_, u64>(0)));
+        match version {
+            Ok(version) => {
+                tell.send_if_modified(|seen| std::mem::replace(seen, version) != version);
+            }
+            // Readers have a slow look of their own.
+            Err(error) => tracing::warn!(%error, "cannot see whether the table changed"),
+        }
+    }
+}
+
+impl Stream {
+    /// The records after `position` (from the oldest where there is none), oldest first, as event records.
+    ///
+    /// # Errors
+    /// [`TableError::Stream`]
+    pub fn read(&self, table: &str, position: Option<&str>, limit: usize) -> Result<Vec<Value>, TableError> {
+        let fail = |error: dynoxide::DynoxideError| TableError::Stream(error.to_string());
+        let iterator = self
+            .db
+            .get_shard_iterator(GetShardIteratorRequest {
+                stream_arn: self.arn(table)?,
+                shard_id: dynoxide::streams::shard_id(table),
+                shard_iterator_type: match position {
+                    Some(_) => "AFTER_SEQUENCE_NUMBER".to_owned(),
+                    None => "TRIM_HORIZON".to_owned(),
+                },
+                sequence_number: position.map(str::to_owned),
+            })
+            .map_err(fail)?;
+        let request = GetRecordsRequest {
+            shard_iterator: iterator.shard_iterator.unwrap_or_default(),
+            limit: Some(limit),
+        };
+        let records = self.db.get_records(request).map_err(fail)?.records;
+        records
+            .iter()
+            .map(|record| serde_json::to_value(record).map_err(|e| TableError::Stream(e.to_string())))
+            .collect()
+    }
+
+    /// The stream's ARN.
+    ///
+    /// # Errors
+    /// [`TableError::Stream`] where the table or its stream does not exist.
+    pub fn arn(&self, table: &str) -> Result<String, TableError> {
+        let request = DescribeTableRequest { table_name: table.to_owned() };
+        let described = self.db.describe_table(request).map_err(|e| TableError::Stream(e.to_string()))?;
+        let arn = described.table.latest_stream_arn;
+        arn.ok_or_else(|| TableError::Stream(format!("table {table} has no stream")))
+    }
+
+    /// Waits until something was written after the last call, or `at_most` has passed.
+    pub async fn changed(&mut self, at_most: Duration) {
+        if let Ok(Err(_)) = tokio::time::timeout(at_most, self.changed.changed()).await {
+            // The table has stopped; do not spin until this reader is stopped too.
+            tokio::time::sleep(at_most).await;
+        }
+    }
+
+    /// Runs the chores of the table for ever. See [`chores`](self).
+    pub async fn chores(self, path: PathBuf, table: String, positions: Arc<Positions>) {
+        chores::run(self.db, path, table, positions).await;
+    }
+}

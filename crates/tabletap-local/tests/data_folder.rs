@@ -1,0 +1,68 @@
+//! A data folder that is in use, broken, or not ours: each start ends in one sentence with its remedy.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+
+use tabletap_local::{
+    data_folder::{DataFolder, DataFolderError},
+    table::{Table, TableError},
+};
+
+#[test]
+fn secrets_are_made_once_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = DataFolder::open(folder.path()).unwrap().secrets().unwrap();
+    let second = DataFolder::open(folder.path()).unwrap().secrets().unwrap();
+    assert_eq!(first.session_key, second.session_key);
+    assert!(first.session_key.len() >= 32);
+}
+
+#[test]
+fn a_second_start_on_the_same_folder_is_refused_in_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let _first = DataFolder::open(folder.path()).unwrap();
+    let error = DataFolder::open(folder.path()).unwrap_err();
+    assert!(matches!(error, DataFolderError::InUse { .. }));
+    let sentence = error.to_string();
+    assert!(sentence.contains("already runs") && sentence.contains("TABLETAP_DATA"), "{sentence}");
+    assert_eq!(sentence.lines().count(), 1);
+}
+
+#[test]
+fn secrets_that_cannot_be_read_are_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataFolder::open(folder.path()).unwrap();
+    fs::write(data.join("secrets.json"), "{half").unwrap();
+    let sentence = data.secrets().unwrap_err().to_string();
+    assert!(sentence.contains("secrets.json") && sentence.contains("make reset"), "{sentence}");
+    assert_eq!(fs::read_to_string(data.join("secrets.json")).unwrap(), "{half");
+}
+
+#[test]
+fn a_file_where_the_folder_should_be_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data");
+    fs::write(&file, "x").unwrap();
+    let error = DataFolder::open(&file).unwrap_err();
+    assert!(matches!(error, DataFolderError::NotWritable { .. }), "{error}");
+}
+
+#[test]
+fn a_table_file_that_is_no_database_is_named_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("table.db");
+    fs::write(&file, "this is no database, and long enough to be read as one: ".repeat(40)).unwrap();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let error = Table::serve(&file, listener).unwrap_err();
+    assert!(matches!(&error, TableError::File { path, .. } if *path == file), "{error}");
+    assert!(fs::read_to_string(&file).unwrap().starts_with("this is no database"));
+}
+
+#[test]
+fn nothing_runs_on_a_folder_that_nobody_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataFolder::open(folder.path()).unwrap();
+    drop(data);
+    let error = DataFolder::attach(folder.path()).running().unwrap_err();
+    assert!(matches!(error, DataFolderError::NotRunning { .. }));
+}
