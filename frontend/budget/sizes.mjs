@@ -1,4 +1,4 @@
-// Bytes fail the build, milliseconds do not. Limits and their reasons: findings in docs/decisions.md.
+// Bytes fail the build, milliseconds do not. Limits and their reasons: docs/decisions.md.
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
