@@ -80,10 +80,11 @@ impl Desk {
         if inner.book.epoch().is_empty() {
             inner.append(&Record::Epoch { id: new_epoch() });
         }
-        for (job, was_sending) in inner.book.stranded(|id| self.lines.contains_key(id)) {
-            if was_sending {
-                self.end_unknown(inner, &job, "agent_restarted");
-            } else {
+        for job in inner.book.being_sent() {
+            self.end_unknown(inner, &job, "agent_restarted");
+        }
+        for job in inner.book.waiting() {
+            if !self.lines.contains_key(&job.printer) {
                 tracing::error!(ticket = %job.ticket_id, printer = %job.printer, "its printer is not configured any more");
                 inner.append(&Record::Rejected(step(&job, "no_such_printer")));
             }
@@ -166,9 +167,12 @@ impl Desk {
         self.lock().append(&Record::Sending(step(job, "")))
     }
 
-    /// Writes down that a job is on paper; report it with [`Desk::tell_outcome`] when that is safe.
-    pub(crate) fn printed(&self, job: &PrintJob, proof: &str) -> Durable {
-        self.lock().append(&Record::Printed(step(job, proof)))
+    /// Writes down that a job is on paper; [`Desk::tell`] the report when that is safe.
+    pub(crate) fn printed(&self, job: &PrintJob, proof: &str) -> (Durable, Report) {
+        let step = step(job, proof);
+        let outcome = Outcome::Printed(proof.to_owned());
+        let report = outcome.report(job.ticket_id.clone(), job.attempt, step.at);
+        (self.lock().append(&Record::Printed(step)), report)
     }
 
     /// Writes down that nobody can know what became of a job, and decides by the policy what follows.
@@ -178,16 +182,12 @@ impl Desk {
     pub(crate) async fn unknown(&self, job: &PrintJob, why: &str) -> Result<(), JournalError> {
         let durable = self.end_unknown(&mut self.lock(), job, why);
         durable.wait().await?;
-        self.tell_outcome(job);
-        Ok(())
-    }
-
-    /// Reports what became of a job's ticket.
-    pub(crate) fn tell_outcome(&self, job: &PrintJob) {
+        // Where another attempt follows, that one is told.
         let offer = self.lock().book.offer(job);
         if let Offer::Known(attempt, outcome, at) = offer {
             self.tell(outcome.report(job.ticket_id.clone(), attempt, at));
         }
+        Ok(())
     }
 
     fn end_unknown(&self, inner: &mut Inner, job: &PrintJob, why: &str) -> Durable {

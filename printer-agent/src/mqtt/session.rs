@@ -56,7 +56,18 @@ pub enum SessionError {
 /// Why one connection ended.
 enum End {
     Told,
-    Lost { was_up: bool },
+    Lost,
+}
+
+/// Why a connection must be made anew although it stands.
+#[derive(Debug, thiserror::Error)]
+enum Stuck {
+    #[error("the client takes no more requests: {0}")]
+    Client(#[from] ClientError),
+    #[error("the broker refuses the subscription: check the agent's policy")]
+    Refused,
+    #[error("a packet id was never acknowledged")]
+    PacketId,
 }
 
 type Offered = BoxFuture<'static, (Publish, Result<(), JournalError>)>;
@@ -102,8 +113,9 @@ impl Session {
 
     /// Connects again and again until told to stop.
     pub(crate) async fn run(mut self) -> Result<(), SessionError> {
-        let mut failures = 0;
+        let mut failures = 0_u32;
         loop {
+            let opened_at = Instant::now();
             let mut connection = Connection::open(&self);
             let end = connection.work(&mut self.stop).await;
             // What came in is on its way to the disk, connection or not.
@@ -112,7 +124,9 @@ impl Session {
             }
             match end? {
                 End::Told => return Ok(()),
-                End::Lost { was_up } => failures = if was_up { 0 } else { failures + 1 },
+                // A connection that does not last is a failure too: two agents of one name would cut each other for ever.
+                End::Lost if opened_at.elapsed() > self.config.timing.backoff_max => failures = 0,
+                End::Lost => failures += 1,
             }
             tokio::select! {
                 () = sleep(backoff(failures, self.config.timing.backoff_max)) => {}
@@ -206,14 +220,14 @@ impl Connection {
                     Some(Ok(event)) => self.handle(event),
                     Some(Err(error)) => {
                         tracing::warn!(%error, was_up = self.was_up, "no connection to the broker");
-                        return Ok(End::Lost { was_up: self.was_up });
+                        return Ok(End::Lost);
                     }
-                    None => return Ok(End::Lost { was_up: self.was_up }),
+                    None => return Ok(End::Lost),
                 },
                 Some((publish, safe)) = self.offered.next() => {
                     safe?;
                     point("agent.queued")?;
-                    self.client.try_ack(&publish).and_then(|()| self.pump())
+                    self.client.try_ack(&publish).map_err(Stuck::from).and_then(|()| self.pump())
                 }
                 () = desk.news(), if self.was_up => self.pump().and_then(|()| self.show_state(false)),
                 _ = state_timer.tick(), if self.was_up => self.show_state(true),
@@ -224,15 +238,13 @@ impl Connection {
                 }
             };
             if let Err(error) = result {
-                tracing::warn!(%error, "the broker's client is stuck; it is made anew");
-                return Ok(End::Lost {
-                    was_up: self.was_up,
-                });
+                tracing::error!(%error, "the connection is made anew");
+                return Ok(End::Lost);
             }
         }
     }
 
-    fn handle(&mut self, event: Event) -> Result<(), ClientError> {
+    fn handle(&mut self, event: Event) -> Result<(), Stuck> {
         match event {
             Event::Incoming(Packet::ConnAck(ack)) => {
                 tracing::info!(
@@ -248,13 +260,10 @@ impl Connection {
                 self.pump()
             }
             Event::Incoming(Packet::SubAck(ack)) => {
-                if ack.return_codes.contains(&SubscribeReasonCode::Failure) {
-                    tracing::error!(
-                        "the broker refuses the subscription: check the agent's policy"
-                    );
-                    return Err(self.stuck());
+                match ack.return_codes.contains(&SubscribeReasonCode::Failure) {
+                    true => Err(Stuck::Refused),
+                    false => Ok(()),
                 }
-                Ok(())
             }
             Event::Incoming(Packet::Publish(publish)) => {
                 self.take_in(publish);
@@ -272,7 +281,7 @@ impl Connection {
                 self.pump()
             }
             // Its packet id is still taken: this client would wait for ever.
-            Event::Outgoing(Outgoing::AwaitAck(_)) => Err(self.stuck()),
+            Event::Outgoing(Outgoing::AwaitAck(_)) => Err(Stuck::PacketId),
             Event::Incoming(_) | Event::Outgoing(_) => Ok(()),
         }
     }
@@ -294,7 +303,7 @@ impl Connection {
     }
 
     /// Hands waiting reports to the client, few at a time.
-    fn pump(&mut self) -> Result<(), ClientError> {
+    fn pump(&mut self) -> Result<(), Stuck> {
         while self.handed.len() + self.on_wire.len() < IN_FLIGHT_MAX {
             let Some((id, report)) = self.desk.report_after(self.cursor) else {
                 break;
@@ -307,7 +316,7 @@ impl Connection {
     }
 
     /// Publishes the state when it has changed, or `always`. While a printer prints, its queue is no news: messages cost.
-    fn show_state(&mut self, always: bool) -> Result<(), ClientError> {
+    fn show_state(&mut self, always: bool) -> Result<(), Stuck> {
         let state = self.desk.state(true);
         let gist = gist(state.clone());
         if always || self.state_shown.as_ref() != Some(&gist) {
@@ -324,7 +333,7 @@ impl Connection {
         retain: bool,
         json: Vec<u8>,
         report: Option<u64>,
-    ) -> Result<(), ClientError> {
+    ) -> Result<(), Stuck> {
         self.client
             .try_publish(topic, QoS::AtLeastOnce, retain, json)?;
         self.handed.push_back(report);
@@ -332,7 +341,7 @@ impl Connection {
     }
 
     /// Says what is left to say and that the agent goes.
-    async fn leave(&mut self) -> Result<(), ClientError> {
+    async fn leave(&mut self) -> Result<(), Stuck> {
         if !self.was_up {
             return Ok(());
         }
@@ -349,10 +358,6 @@ impl Connection {
             }
         }
         Ok(())
-    }
-
-    fn stuck(&self) -> ClientError {
-        ClientError::Request(rumqttc::Request::Disconnect(rumqttc::Disconnect))
     }
 }
 

@@ -40,7 +40,10 @@ impl Link {
     ///
     /// # Errors
     /// [`LinkError::Io`] when the printer is off, unreachable, or serves another program.
-    pub(crate) async fn open(address: &HostPort, answer_within: Duration) -> Result<Self, LinkError> {
+    pub(crate) async fn open(
+        address: &HostPort,
+        answer_within: Duration,
+    ) -> Result<Self, LinkError> {
         let connecting = TcpStream::connect((address.host.as_str(), address.port));
         let stream = timeout_at(Instant::now() + CONNECT_WITHIN, connecting)
             .await

@@ -222,10 +222,11 @@ impl Worker {
         let why = match sent {
             Ok(proof) => {
                 point("agent.fenced")?;
-                self.desk.printed(job, proof).wait().await?;
+                let (durable, report) = self.desk.printed(job, proof);
+                durable.wait().await?;
                 point("agent.printed")?;
                 tracing::info!(%ticket, attempt, proof, "printed");
-                self.desk.tell_outcome(job);
+                self.desk.tell(report);
                 return Ok(());
             }
             Err(Broken::Fault(fault)) => return Err(fault.into()),

@@ -1,0 +1,215 @@
+//! A scripted broker for one agent: MQTT 3.1.1 over mutual TLS, what it hears kept for the test. It forgets every session.
+
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+};
+
+use bytes::BytesMut;
+use rumqttc::{
+    ConnAck, ConnectReturnCode, Packet, PubAck, Publish, QoS, SubAck, SubscribeReasonCode,
+    mqttbytes::{Error, v4},
+};
+use tabletap_wire::print::{AgentState, PrintJob, Report};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+    sync::Notify,
+};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{
+        RootCertStore, ServerConfig,
+        crypto::ring,
+        pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+        server::WebPkiClientVerifier,
+    },
+};
+
+use super::THING;
+
+pub struct Identity {
+    pub ca: String,
+    pub cert: String,
+    pub key: String,
+}
+
+#[derive(Default)]
+pub struct Heard {
+    pub reports: Vec<Report>,
+    pub states: Vec<AgentState>,
+    pub connects: u32,
+    /// Jobs on the agent's topic that it has not acknowledged.
+    pub jobs: VecDeque<PrintJob>,
+}
+
+#[derive(Clone)]
+pub struct Broker {
+    pub port: u16,
+    pub heard: Arc<Mutex<Heard>>,
+    /// Reports are heard but not acknowledged while this is off.
+    pub acknowledges: Arc<AtomicBool>,
+    jobs_changed: Arc<Notify>,
+    cut: Arc<Notify>,
+    packet_id: Arc<AtomicU32>,
+}
+
+impl Broker {
+    pub async fn start(identity: Identity) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(server_config(&identity)));
+        let broker = Self {
+            port: listener.local_addr().unwrap().port(),
+            heard: Arc::default(),
+            acknowledges: Arc::new(AtomicBool::new(true)),
+            jobs_changed: Arc::default(),
+            cut: Arc::default(),
+            packet_id: Arc::default(),
+        };
+        let serving = broker.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (broker, acceptor) = (serving.clone(), acceptor.clone());
+                tokio::spawn(async move {
+                    if let Ok(stream) = acceptor.accept(stream).await {
+                        tokio::select! {
+                            _ = broker.serve(stream) => {}
+                            () = broker.cut.notified() => {}
+                        }
+                    }
+                });
+            }
+        });
+        broker
+    }
+
+    pub fn send(&self, job: &PrintJob) {
+        self.heard.lock().unwrap().jobs.push_back(job.clone());
+        self.jobs_changed.notify_one();
+    }
+
+    /// Cuts the connection.
+    pub fn cut(&self) {
+        self.cut.notify_waiters();
+    }
+
+    pub fn reports(&self) -> Vec<Report> {
+        self.heard.lock().unwrap().reports.clone()
+    }
+
+    async fn serve<S>(&self, mut stream: S) -> Option<()>
+    where
+        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    {
+        let mut input = BytesMut::new();
+        let mut on_wire: Vec<(u16, PrintJob)> = Vec::new();
+        let mut subscribed = false;
+        loop {
+            while let Some(packet) = next_packet(&mut input)? {
+                let mut answers = Vec::new();
+                match packet {
+                    Packet::Connect(connect) => {
+                        assert_eq!(connect.client_id, THING);
+                        assert!(
+                            !connect.clean_session && connect.last_will.is_some_and(|w| w.retain)
+                                || connect.client_id == THING
+                        );
+                        self.heard.lock().unwrap().connects += 1;
+                        answers.push(Packet::ConnAck(ConnAck::new(
+                            ConnectReturnCode::Success,
+                            false,
+                        )));
+                    }
+                    Packet::Subscribe(subscribe) => {
+                        subscribed = true;
+                        let granted = vec![SubscribeReasonCode::Success(QoS::AtLeastOnce)];
+                        answers.push(Packet::SubAck(SubAck::new(subscribe.pkid, granted)));
+                    }
+                    Packet::Publish(publish) => {
+                        self.hear(&publish);
+                        if self.acknowledges.load(Ordering::SeqCst) {
+                            answers.push(Packet::PubAck(PubAck::new(publish.pkid)));
+                        }
+                    }
+                    Packet::PubAck(ack) => on_wire.retain(|(id, _)| *id != ack.pkid),
+                    Packet::PingReq => answers.push(Packet::PingResp),
+                    _ => return None,
+                }
+                for packet in answers {
+                    write(&mut stream, packet).await?;
+                }
+            }
+            if subscribed {
+                let jobs: Vec<_> = self.heard.lock().unwrap().jobs.drain(..).collect();
+                for job in jobs {
+                    let id = u16::try_from(self.packet_id.fetch_add(1, Ordering::SeqCst) % 60_000)
+                        .unwrap()
+                        + 1;
+                    let topic = format!("tt/{THING}/down");
+                    let mut publish =
+                        Publish::new(topic, QoS::AtLeastOnce, serde_json::to_vec(&job).unwrap());
+                    publish.pkid = id;
+                    on_wire.push((id, job));
+                    write(&mut stream, Packet::Publish(publish)).await?;
+                }
+            }
+            tokio::select! {
+                read = stream.read_buf(&mut input) => if read.ok()? == 0 { return None },
+                () = self.jobs_changed.notified() => {}
+            }
+        }
+    }
+
+    fn hear(&self, publish: &Publish) {
+        let mut heard = self.heard.lock().unwrap();
+        if publish.topic == format!("tt/{THING}/up") {
+            heard
+                .reports
+                .push(serde_json::from_slice(&publish.payload).unwrap());
+        } else {
+            assert_eq!(publish.topic, format!("tt/{THING}/state"));
+            assert!(publish.retain);
+            heard
+                .states
+                .push(serde_json::from_slice(&publish.payload).unwrap());
+        }
+    }
+}
+
+/// The next whole packet; nothing when the stream must be read further; the end when it makes no sense.
+fn next_packet(input: &mut BytesMut) -> Option<Option<Packet>> {
+    match v4::read(input, 1 << 20) {
+        Ok(packet) => Some(Some(packet)),
+        Err(Error::InsufficientBytes(_)) => Some(None),
+        Err(_) => None,
+    }
+}
+
+async fn write<S: tokio::io::AsyncWrite + Unpin>(stream: &mut S, packet: Packet) -> Option<()> {
+    let mut output = BytesMut::new();
+    packet.write(&mut output, 1 << 20).ok()?;
+    stream.write_all(&output).await.ok()?;
+    stream.flush().await.ok()
+}
+
+fn server_config(identity: &Identity) -> ServerConfig {
+    let provider = Arc::new(ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots
+        .add(CertificateDer::from_pem_slice(identity.ca.as_bytes()).unwrap())
+        .unwrap();
+    let verifier =
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
+    ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_client_cert_verifier(verifier.build().unwrap())
+        .with_single_cert(
+            vec![CertificateDer::from_pem_slice(identity.cert.as_bytes()).unwrap()],
+            PrivateKeyDer::from_pem_slice(identity.key.as_bytes()).unwrap(),
+        )
+        .unwrap()
+}

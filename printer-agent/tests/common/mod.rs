@@ -1,0 +1,143 @@
+//! What an agent meets: a broker that speaks MQTT over mutual TLS, and a printer that speaks ESC/POS over TCP.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(dead_code, reason = "not every test file uses all of it")]
+
+pub mod broker;
+pub mod printer;
+
+use std::{fs, path::PathBuf, process::Stdio, time::Duration};
+
+use tabletap_domain::time::UnixMillis;
+use tabletap_wire::print::{JobLine, PrintJob};
+use tokio::process::{Child, Command};
+
+pub const THING: &str = "kumo-hospitality:kumo-sushi:kitchen-pc";
+
+/// A shop: a folder with certificates and configuration, a broker, a printer, and the agents started there.
+pub struct Shop {
+    pub folder: tempfile::TempDir,
+    pub broker: broker::Broker,
+    pub printer: printer::Printer,
+}
+
+impl Shop {
+    pub async fn open() -> Self {
+        Self::with("unknown_outcome = \"reprint\"", "").await
+    }
+
+    pub async fn with(top: &str, printer_lines: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let tls = certificates(&folder.path().to_path_buf());
+        let broker = broker::Broker::start(tls).await;
+        let printer = printer::Printer::start().await;
+        let config = format!(
+            "thing = \"{THING}\"\nendpoint = \"localhost:{}\"\nca = \"ca.pem\"\ncertificate = \"agent.pem\"\nkey = \"agent.key\"\ndata = \"data\"\n{top}\n[[printer]]\nid = \"hot-1\"\naddress = \"{}\"\n{printer_lines}\n[timing]\nask_again_ms = 20\nanswer_ms = 500\nfence_ms = 700\nbackoff_max_ms = 50\n",
+            broker.port, printer.address
+        );
+        fs::write(folder.path().join("agent.toml"), config).unwrap();
+        Self {
+            folder,
+            broker,
+            printer,
+        }
+    }
+
+    pub fn command(&self, verb: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_printer-agent"));
+        command
+            .arg(verb)
+            .arg("--config")
+            .arg(self.folder.path().join("agent.toml"));
+        command.kill_on_drop(true);
+        command
+    }
+
+    /// Starts the real agent, with a fault armed where `fault` names one.
+    pub fn agent(&self, fault: &str) -> Child {
+        let mut command = self.command("run");
+        command.env("TABLETAP_FAULT", fault).env("RUST_LOG", "off");
+        command
+            .stdin(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap()
+    }
+}
+
+/// Polls a named condition.
+pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    while !holds() {
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "waited in vain until {what}"
+        );
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+pub fn ticket(number: u64) -> String {
+    format!("tkt_{number:032x}_hot_1")
+}
+
+pub fn job(number: u64, attempt: u32) -> PrintJob {
+    PrintJob {
+        v: 1,
+        ticket_id: ticket(number).parse().unwrap(),
+        attempt,
+        reprint: (attempt > 1).then(|| "operator".parse().unwrap()),
+        seq: number,
+        printer: "hot-1".parse().unwrap(),
+        station: "hot".parse().unwrap(),
+        station_name: "Kitchen".to_owned(),
+        number: "K27".parse().unwrap(),
+        order_type: "dine_in".parse().unwrap(),
+        table_name: Some("7".to_owned()),
+        index: 1,
+        count: 1,
+        placed_at: UnixMillis(1_795_287_840_000),
+        utc_offset_s: 0,
+        lines: vec![JobLine {
+            quantity: 2,
+            name: "Agedashi tofu".to_owned(),
+            part_of: None,
+            choices: Vec::new(),
+            note: String::new(),
+        }],
+        note: String::new(),
+        guest: String::new(),
+        allergies: Vec::new(),
+        dishes: 2,
+        paid: false,
+    }
+}
+
+fn certificates(folder: &PathBuf) -> broker::Identity {
+    use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+    let ca_key = KeyPair::generate().unwrap();
+    let mut ca = CertificateParams::default();
+    ca.distinguished_name
+        .push(DnType::CommonName, "Test authority");
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let ca_pem = ca.self_signed(&ca_key).unwrap().pem();
+    let issuer = Issuer::new(ca, ca_key);
+    let signed = |params: CertificateParams| {
+        let key = KeyPair::generate().unwrap();
+        (
+            params.signed_by(&key, &issuer).unwrap().pem(),
+            key.serialize_pem(),
+        )
+    };
+    let mut agent = CertificateParams::default();
+    agent.distinguished_name.push(DnType::CommonName, THING);
+    let (agent_pem, agent_key) = signed(agent);
+    let (cert, key) = signed(CertificateParams::new(vec!["localhost".to_owned()]).unwrap());
+    fs::write(folder.join("ca.pem"), &ca_pem).unwrap();
+    fs::write(folder.join("agent.pem"), agent_pem).unwrap();
+    fs::write(folder.join("agent.key"), agent_key).unwrap();
+    broker::Identity {
+        ca: ca_pem,
+        cert,
+        key,
+    }
+}

@@ -1,0 +1,269 @@
+//! What the agent promises while nothing kills it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::{
+    process::Stdio,
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
+
+use common::{Shop, THING, job, printer::Mishap, ticket, until};
+use tabletap_wire::print::{Report, TicketNews};
+
+fn news<'a>(reports: &'a [Report], kind: &str) -> Vec<&'a TicketNews> {
+    reports
+        .iter()
+        .filter_map(|report| match (report, kind) {
+            (Report::Accepted(news), "accepted")
+            | (Report::Blocked(news), "blocked")
+            | (Report::Printed(news), "printed")
+            | (Report::Rejected(news), "rejected")
+            | (Report::Unknown(news), "unknown") => Some(news),
+            _ => None,
+        })
+        .collect()
+}
+
+async fn reported(shop: &Shop, kind: &str, count: usize) -> Vec<TicketNews> {
+    until(&format!("{count} are {kind}"), || {
+        news(&shop.broker.reports(), kind).len() >= count
+    })
+    .await;
+    news(&shop.broker.reports(), kind)
+        .into_iter()
+        .cloned()
+        .collect()
+}
+
+#[tokio::test]
+async fn a_job_that_comes_often_is_printed_once_and_answered_each_time() {
+    let shop = Shop::open().await;
+    let _agent = shop.agent("");
+    for _ in 0..5 {
+        shop.broker.send(&job(1, 1));
+    }
+    let printed = reported(&shop, "printed", 1).await;
+    assert_eq!(
+        (printed[0].attempt, printed[0].detail.as_deref()),
+        (1, Some("status"))
+    );
+    shop.broker.send(&job(1, 1));
+    reported(&shop, "printed", 2).await;
+    assert_eq!(shop.printer.paper().matches(&ticket(1)).count(), 1);
+    let hello = shop.broker.reports().remove(0);
+    let Report::Hello(hello) = hello else {
+        panic!("{hello:?}")
+    };
+    assert_eq!(hello.printers[0].last_seq, 0);
+}
+
+#[tokio::test]
+async fn tickets_come_out_in_the_order_of_their_sequence_while_the_printer_was_not_ready() {
+    let shop = Shop::open().await;
+    shop.printer.set_paper_out(true);
+    let _agent = shop.agent("");
+    for number in [3, 1, 2] {
+        shop.broker.send(&job(number, 1));
+    }
+    reported(&shop, "accepted", 3).await;
+    let blocked = reported(&shop, "blocked", 1).await;
+    assert_eq!(blocked[0].detail.as_deref(), Some("paper_out"));
+    assert_eq!(
+        shop.printer.paper(),
+        "",
+        "nothing was sent to a printer without paper"
+    );
+    shop.printer.set_paper_out(false);
+    reported(&shop, "printed", 3).await;
+    let paper = shop.printer.paper();
+    let places: Vec<_> = (1..=3)
+        .map(|number| paper.find(&ticket(number)).unwrap())
+        .collect();
+    assert!(places.is_sorted(), "{places:?}");
+    assert!(!paper.contains("POSSIBLE DUPLICATE"));
+}
+
+#[tokio::test]
+async fn a_ticket_that_ends_unknown_twice_is_left_to_the_staff_and_the_next_one_is_printed() {
+    let shop = Shop::open().await;
+    shop.printer.inside.lock().unwrap().mute_fence = true;
+    let _agent = shop.agent("");
+    shop.broker.send(&job(1, 1));
+    let unknown = reported(&shop, "unknown", 1).await;
+    assert_eq!(
+        (unknown[0].attempt, unknown[0].detail.as_deref()),
+        (2, Some("no_fence"))
+    );
+    shop.printer.inside.lock().unwrap().mute_fence = false;
+    shop.broker.send(&job(1, 1));
+    shop.broker.send(&job(2, 1));
+    reported(&shop, "printed", 1).await;
+    assert_eq!(
+        shop.printer.paper().matches(&ticket(1)).count(),
+        2,
+        "no third copy"
+    );
+    shop.broker.send(&job(1, 3));
+    let printed = reported(&shop, "printed", 2).await;
+    assert_eq!(printed[1].attempt, 3, "staff may ask for another copy");
+    let third = shop.printer.paper().rfind(&ticket(1)).unwrap();
+    assert!(shop.printer.paper()[third..].contains("POSSIBLE DUPLICATE"));
+}
+
+#[tokio::test]
+async fn where_the_house_wants_to_be_asked_nothing_is_reprinted() {
+    let shop = Shop::with("unknown_outcome = \"ask\"", "").await;
+    shop.printer.will_suffer(Some(Mishap::PowerCut));
+    let _agent = shop.agent("");
+    shop.broker.send(&job(1, 1));
+    let unknown = reported(&shop, "unknown", 1).await;
+    assert_eq!(
+        (unknown[0].attempt, unknown[0].detail.as_deref()),
+        (1, Some("connection_lost"))
+    );
+    shop.broker.send(&job(2, 1));
+    reported(&shop, "printed", 1).await;
+    assert_eq!(shop.printer.paper().matches(&ticket(1)).count(), 0);
+}
+
+#[tokio::test]
+async fn a_printer_without_a_fence_is_reported_without_proof() {
+    let shop = Shop::with("", "fence = \"none\"").await;
+    let _agent = shop.agent("");
+    shop.broker.send(&job(1, 1));
+    assert_eq!(
+        reported(&shop, "printed", 1).await[0].detail.as_deref(),
+        Some("none")
+    );
+}
+
+#[tokio::test]
+async fn a_printer_that_was_switched_off_and_on_gets_the_next_ticket_at_once() {
+    let shop = Shop::open().await;
+    let _agent = shop.agent("");
+    shop.broker.send(&job(1, 1));
+    reported(&shop, "printed", 1).await;
+    shop.printer.cut_power();
+    shop.broker.send(&job(2, 1));
+    reported(&shop, "printed", 2).await;
+    assert!(!shop.printer.paper().contains("POSSIBLE DUPLICATE"));
+}
+
+#[tokio::test]
+async fn reports_are_repeated_until_the_broker_has_acknowledged_them() {
+    let shop = Shop::open().await;
+    shop.broker.acknowledges.store(false, Ordering::SeqCst);
+    let mut agent = shop.agent("");
+    shop.broker.send(&job(1, 1));
+    reported(&shop, "printed", 1).await;
+    shop.broker.cut();
+    reported(&shop, "printed", 2).await;
+    agent.kill().await.unwrap();
+    shop.broker.acknowledges.store(true, Ordering::SeqCst);
+    let mut agent = shop.agent("");
+    reported(&shop, "printed", 3).await;
+    shop.broker.cut();
+    until("it is back", || {
+        shop.broker.heard.lock().unwrap().connects >= 4
+    })
+    .await;
+    shop.broker.send(&job(2, 1));
+    reported(&shop, "printed", 4).await;
+    let of_first = news(&shop.broker.reports(), "printed").len() - 1;
+    assert_eq!(of_first, 3, "not repeated once acknowledged");
+    assert_eq!(shop.printer.paper().matches(&ticket(1)).count(), 1);
+    agent.kill().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_job_for_an_unknown_printer_is_refused_and_nothing_is_printed() {
+    let shop = Shop::open().await;
+    let _agent = shop.agent("");
+    let mut other = job(1, 1);
+    other.printer = "bar-1".parse().unwrap();
+    shop.broker.send(&other);
+    assert_eq!(
+        reported(&shop, "rejected", 1).await[0].detail.as_deref(),
+        Some("no_such_printer")
+    );
+    assert_eq!(shop.printer.paper(), "");
+}
+
+#[tokio::test]
+async fn it_says_farewell_and_ends_within_two_seconds_also_with_its_parent() {
+    let shop = Shop::open().await;
+    shop.printer.set_paper_out(true);
+    let mut command = shop.command("run");
+    let mut agent = command
+        .arg("--with-parent")
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    shop.broker.send(&job(1, 1));
+    reported(&shop, "blocked", 1).await;
+    let told = Instant::now();
+    drop(agent.stdin.take());
+    assert!(agent.wait().await.unwrap().success());
+    assert!(told.elapsed() < Duration::from_secs(2));
+    let last = shop
+        .broker
+        .heard
+        .lock()
+        .unwrap()
+        .states
+        .last()
+        .cloned()
+        .unwrap();
+    assert!(!last.online);
+    shop.printer.set_paper_out(false);
+    let _again = shop.agent("");
+    reported(&shop, "printed", 1).await;
+    assert!(
+        !shop.printer.paper().contains("POSSIBLE DUPLICATE"),
+        "no byte of it had been sent"
+    );
+}
+
+#[tokio::test]
+async fn check_names_what_is_wrong_and_prints_nothing() {
+    let shop = Shop::open().await;
+    let good = shop.command("check").output().await.unwrap();
+    let text = String::from_utf8(good.stdout).unwrap();
+    assert!(good.status.success(), "{text}");
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert!(text.contains(&format!("made out to {THING}")), "{text}");
+    assert!(
+        text.contains("connects and subscribes") && text.contains("proves its tickets"),
+        "{text}"
+    );
+
+    shop.printer.set_paper_out(true);
+    let path = shop.folder.path().join("agent.toml");
+    let config = std::fs::read_to_string(&path).unwrap();
+    let port = format!("localhost:{}", shop.broker.port);
+    std::fs::write(
+        &path,
+        config
+            .replace(&port, "localhost:1")
+            .replace("kitchen-pc", "bar-pc"),
+    )
+    .unwrap();
+    let bad = shop.command("check").output().await.unwrap();
+    let text = String::from_utf8(bad.stdout).unwrap();
+    assert_eq!(bad.status.code(), Some(1));
+    for (place, words) in [
+        "made out to",
+        "no connection",
+        "out of paper; put in a roll",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let line = text.lines().nth(place).unwrap();
+        assert!(line.starts_with("BAD") && line.contains(words), "{line}");
+    }
+    assert_eq!(shop.printer.paper(), "");
+}
