@@ -5,7 +5,7 @@
 
 use crate::row::Row;
 use aws_sdk_dynamodb::{
-    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+    error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,
     types::CancellationReason,
 };
@@ -91,8 +91,17 @@ where
         ) => StoreError::Throttled,
         _ => StoreError::Unavailable,
     };
-    tracing::warn!(request, cause = %DisplayErrorContext(&error), "the table failed");
+    tracing::warn!(request, cause = causes(&error), "the table failed");
     sorted
+}
+
+/// The chain of causes in words. Never `Debug`: that would hold the raw reply, and with it what guests wrote.
+fn causes(error: &dyn std::error::Error) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 /// Sorts the failure of a write to one row.
@@ -122,6 +131,10 @@ pub(crate) fn of_transaction(error: SdkError<TransactWriteItemsError>) -> Setbac
     }
 }
 
+fn row_of(reason: &CancellationReason) -> Option<Row> {
+    reason.item().filter(|row| !row.is_empty()).cloned()
+}
+
 /// Sorts a cancelled transaction by its reasons, one for each part, in their order. A condition that did not hold outweighs the rest:
 /// the parts that were in conflict would not make it hold.
 pub(crate) fn of_reasons(reasons: &[CancellationReason]) -> Setback {
@@ -130,7 +143,7 @@ pub(crate) fn of_reasons(reasons: &[CancellationReason]) -> Setback {
         .filter(|(_, reason)| reason.code() == Some("ConditionalCheckFailed"))
         .map(|(part, reason)| Refused {
             part,
-            row: reason.item().cloned(),
+            row: row_of(reason),
         })
         .collect();
     if !refused.is_empty() {

@@ -40,6 +40,9 @@ impl Store {
         drafts: Vec<(ThingName, PrintJob)>,
         now: UnixMillis,
     ) -> Result<Vec<StoredTicket>, StoreError> {
+        if drafts.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut counters = self.counters.lock().await;
         for round in 1..=ROUNDS_MAX {
             let jobs = numbered(store, &drafts, &counters);

@@ -1,0 +1,314 @@
+//! The README and the deployment template say what the code does.
+
+use crate::{samples::*, support::Table};
+use saphyr::{LoadableYamlNode, Yaml};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+};
+use tabletap_domain::{
+    order::{Order, OrderStatus},
+    ticket::{TicketReport, TicketState},
+};
+use tabletap_store::schema;
+use tabletap_wire::print::AgentState;
+
+fn at_crate(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(at_crate(path)).unwrap()
+}
+
+/// The README's table with this first heading, cell by cell, without code marks.
+fn readme_table(first: &str) -> Vec<Vec<String>> {
+    let readme = read("README.md");
+    let lines = readme
+        .lines()
+        .skip_while(|line| !line.starts_with(&format!("| {first} |")));
+    let rows = lines.skip(2).take_while(|line| line.starts_with('|'));
+    let cells = |line: &str| {
+        let inner = line.trim_matches('|').split('|');
+        inner
+            .map(|cell| cell.replace('`', "").trim().to_owned())
+            .collect()
+    };
+    rows.map(cells).collect()
+}
+
+#[test]
+fn every_method_of_the_store_is_an_access_pattern_and_the_other_way_round() {
+    let mut methods = BTreeSet::new();
+    for folder in ["src", "src/tickets"] {
+        for entry in std::fs::read_dir(at_crate(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            // The schema makes the table; it asks it nothing.
+            if path.extension().is_some_and(|extension| extension == "rs")
+                && !path.ends_with("schema.rs")
+            {
+                let code = std::fs::read_to_string(path).unwrap();
+                let names = code.split("\n    pub async fn ").skip(1);
+                methods.extend(names.map(|rest| rest.split('(').next().unwrap().to_owned()));
+            }
+        }
+    }
+    let documented: BTreeSet<String> = readme_table("question")
+        .into_iter()
+        .map(|row| row[3].clone())
+        .collect();
+    assert_eq!(methods, documented);
+}
+
+#[test]
+fn every_index_is_described_with_its_keys() {
+    let described: Vec<[String; 3]> = readme_table("index")
+        .into_iter()
+        .map(|row| [0, 1, 2].map(|cell| row[cell].split(' ').next().unwrap().to_owned()))
+        .collect();
+    let indexes =
+        schema::INDEXES.map(|index| [index.name, index.partition, index.sort].map(str::to_owned));
+    assert_eq!(described, indexes);
+}
+
+/// What each method asked, as the README writes it: the indexes, and the requests or key conditions.
+#[derive(Default)]
+struct Asked(BTreeMap<String, (String, String)>);
+
+impl Asked {
+    fn note(&mut self, method: &str, table: &Table) {
+        let (mut indexes, mut questions) = (Vec::new(), Vec::new());
+        for request in table.requests.take() {
+            let named = |name: &str| {
+                request
+                    .body
+                    .get(name)
+                    .and_then(|text| text.as_str())
+                    .map(str::to_owned)
+            };
+            indexes.push(named("IndexName").unwrap_or_else(|| "table".to_owned()));
+            questions.push(named("KeyConditionExpression").unwrap_or(request.operation));
+        }
+        let each_once = |list: Vec<String>| {
+            let mut once: Vec<String> = Vec::new();
+            for text in list {
+                if !once.contains(&text) {
+                    once.push(text);
+                }
+            }
+            once.join(", ")
+        };
+        self.0.insert(
+            method.to_owned(),
+            (each_once(indexes), each_once(questions)),
+        );
+    }
+}
+
+/// Does everything once that a store does, and notes after each call what it asked.
+macro_rules! noting {
+    ($asked:ident, $table:ident, $($method:ident($($argument:expr),* $(,)?);)+) => {
+        $($table.requests.take();
+        let _ = $table.store.$method($($argument),*).await.unwrap();
+        $asked.note(stringify!($method), &$table);)+
+    };
+}
+
+async fn everything_once(table: &Table) -> Asked {
+    let mut asked = Asked::default();
+    let (store, config, menu) = (
+        kumo(),
+        config(&kumo(), "kumo-sushi"),
+        crate::selling::menu("m0123456789abcdef"),
+    );
+    let (one, two) = (
+        order(&store, 1),
+        Order {
+            status: OrderStatus::Placed,
+            held: true,
+            ..order(&store, 2)
+        },
+    );
+    let t1 = dining_table(1);
+    let code = &codes("kumo")[&t1];
+    noting!(asked, table,
+        import_store(&config, &codes("kumo"));
+        stores();
+        store(&store);
+        store_by_slug(&config.slug);
+        table_codes(&store);
+        publish_menu(&store, &menu);
+        current_menu(&store);
+        menu(&store, &menu.version);
+        switch_item(&store, &"tuna-roll".parse().unwrap(), false);
+        scan(code);
+        table_seatings(&store);
+        read_for_order(&store, &t1, &one.id, &[one.number.clone()]);
+        place_order(&one, &first_order());
+    );
+    table.store.place_order(&two, &first_order()).await.unwrap();
+    let bar = ticket_id(&one, "bar");
+    let agent = thing(&store);
+    let told = |state| TicketReport { attempt: 1, state };
+    let state = AgentState {
+        v: 1,
+        online: true,
+        version: "0.1.0".to_owned(),
+        at: NOW,
+        printers: Vec::new(),
+    };
+    noting!(asked, table,
+        open_orders_of(&store, &t1, 1);
+        order(&store, &one.id);
+        move_order(&one, OrderStatus::Placed, OrderStatus::Ready);
+        release_order(&store, &two.id);
+        day_orders(&store, TODAY, 5);
+        recent_orders(&store, NOW, 5);
+        write_tickets(&store, vec![draft(&one, "bar"), draft(&one, "hot")], NOW);
+        ticket(&store, &bar);
+        report_ticket(&store, &agent, &bar, told(TicketState::Printed), Some("status"), at(1));
+        reprint_ticket(&store, &ticket_id(&one, "hot"), NOW);
+        postpone_ticket(&store, &ticket_id(&one, "hot"), 2, at(1));
+        open_tickets(&store);
+        put_agent_state(&store, &agent, &state);
+        agent_states(&store);
+        due(&store, at(9), 5);
+    );
+    // The rest of what a ticket's row can bear.
+    table
+        .store
+        .write_tickets(&store, vec![draft(&two, "hot")], NOW)
+        .await
+        .unwrap();
+    for state in [TicketState::Accepted, TicketState::Blocked] {
+        let hot = ticket_id(&two, "hot");
+        table
+            .store
+            .report_ticket(&store, &agent, &hot, told(state), Some("paper_out"), NOW)
+            .await
+            .unwrap();
+    }
+    let confirm = tabletap_domain::seating::SeatingMove {
+        from: first_order().to,
+        to: first_order().to,
+    };
+    noting!(asked, table, move_seating(&store, &t1, &confirm, Some(at(60))););
+    asked
+}
+
+#[tokio::test]
+async fn every_access_pattern_asks_what_the_readme_says() {
+    let asked = everything_once(&Table::open().await).await;
+    let documented: BTreeMap<String, (String, String)> = readme_table("question")
+        .into_iter()
+        .map(|row| (row[3].clone(), (row[1].clone(), row[2].clone())))
+        .collect();
+    assert_eq!(asked.0, documented);
+}
+
+#[tokio::test]
+async fn every_row_is_described_and_everything_described_occurs() {
+    let table = Table::open().await;
+    everything_once(&table).await;
+    let mut undescribed = Vec::new();
+    let entities = readme_table("row");
+    let mut unseen: BTreeMap<String, BTreeSet<String>> = entities
+        .iter()
+        .map(|entity| {
+            (
+                entity[0].clone(),
+                entity[3].split(' ').map(str::to_owned).collect(),
+            )
+        })
+        .collect();
+    let described = unseen.clone();
+    for row in table.rows().await {
+        let (pk, sk) = (
+            crate::support::text(&row, "pk"),
+            crate::support::text(&row, "sk"),
+        );
+        let fits = |entity: &&Vec<String>| fits(&entity[1], &pk) && fits(&entity[2], &sk);
+        // `MENU#CURRENT` also fits `MENU#{version}`; the first that fits is meant.
+        let Some(entity) = entities.iter().find(fits) else {
+            undescribed.push(format!("{pk} {sk}"));
+            continue;
+        };
+        for attribute in row.keys().filter(|name| *name != "pk" && *name != "sk") {
+            if !described[&entity[0]].contains(attribute) {
+                undescribed.push(format!("{}: {attribute}", entity[0]));
+            }
+            unseen.get_mut(&entity[0]).unwrap().remove(attribute);
+        }
+    }
+    unseen.retain(|_, attributes| !attributes.is_empty());
+    assert_eq!((undescribed, unseen), (Vec::new(), BTreeMap::new()));
+}
+
+/// Whether a key has the shape of a template: part by part, `{…}` stands for any.
+fn fits(template: &str, key: &str) -> bool {
+    let (template, key): (Vec<&str>, Vec<&str>) =
+        (template.split('#').collect(), key.split('#').collect());
+    template.len() == key.len()
+        && template
+            .iter()
+            .zip(&key)
+            .all(|(part, text)| part.starts_with('{') || part == text)
+}
+
+#[test]
+fn the_deployment_template_creates_the_same_table() {
+    let template = read("../../infra/data.yaml");
+    let documents = Yaml::load_from_str(&template).unwrap();
+    let table = &documents[0]["Resources"]["Table"]["Properties"];
+    let texts = |list: &Yaml<'_>, fields: &[&str]| -> Vec<String> {
+        let one = |entry: &Yaml<'_>| {
+            fields
+                .iter()
+                .map(|field| entry[*field].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        list.as_vec().unwrap().iter().map(one).collect()
+    };
+    let keys =
+        |partition: &str, sort: &str| vec![format!("{partition} HASH"), format!("{sort} RANGE")];
+    let key_fields = ["AttributeName", "KeyType"];
+    let attributes: Vec<String> = schema::key_attributes()
+        .iter()
+        .map(|name| format!("{name} S"))
+        .collect();
+    assert_eq!(
+        texts(
+            &table["AttributeDefinitions"],
+            &["AttributeName", "AttributeType"]
+        ),
+        attributes
+    );
+    assert_eq!(
+        texts(&table["KeySchema"], &key_fields),
+        keys(schema::PARTITION, schema::SORT)
+    );
+    let indexes = table["GlobalSecondaryIndexes"].as_vec().unwrap();
+    assert_eq!(indexes.len(), schema::INDEXES.len());
+    for (written, index) in indexes.iter().zip(schema::INDEXES) {
+        assert_eq!(written["IndexName"].as_str(), Some(index.name));
+        assert_eq!(
+            texts(&written["KeySchema"], &key_fields),
+            keys(index.partition, index.sort)
+        );
+        assert_eq!(
+            written["Projection"]["ProjectionType"].as_str(),
+            Some("KEYS_ONLY")
+        );
+    }
+    assert_eq!(
+        table["StreamSpecification"]["StreamViewType"].as_str(),
+        Some("NEW_AND_OLD_IMAGES")
+    );
+    let expiry = &table["TimeToLiveSpecification"];
+    assert_eq!(
+        expiry["AttributeName"].as_str(),
+        Some(schema::TTL_ATTRIBUTE)
+    );
+    assert_eq!(expiry["Enabled"].as_bool(), Some(true));
+}

@@ -1,0 +1,379 @@
+//! Tickets: written once, numbered without a gap, moved by reports, due until they are printed.
+
+use crate::{samples::*, support::Table};
+use std::collections::BTreeSet;
+use tabletap_domain::{
+    StoreKey, TicketId,
+    order::Order,
+    seating::IDLE_MAX,
+    ticket::{ALARM_AFTER, RESEND_AFTER, TicketReport, TicketState},
+    time::UnixMillis,
+};
+use tabletap_store::{Due, ReportError, Reported, StoredTicket};
+use tabletap_wire::print::{AgentState, ReprintReason};
+use tokio::task::JoinSet;
+
+/// One order with its ticket for the bar.
+async fn with_ticket(table: &Table) -> (StoreKey, Order, StoredTicket) {
+    let store = open_kumo(&table.store).await;
+    let placed = order(&store, 1);
+    table
+        .store
+        .place_order(&placed, &first_order())
+        .await
+        .unwrap();
+    let written = table
+        .store
+        .write_tickets(&store, vec![draft(&placed, "bar")], NOW)
+        .await
+        .unwrap();
+    (store, placed, written[0].clone())
+}
+
+async fn report(
+    table: &Table,
+    ticket: &StoredTicket,
+    attempt: u32,
+    state: TicketState,
+    at: UnixMillis,
+) -> Reported {
+    let store = ticket.thing.owner();
+    let told = TicketReport { attempt, state };
+    table
+        .store
+        .report_ticket(
+            &store,
+            &ticket.thing,
+            &ticket.status.id,
+            told,
+            Some("why"),
+            at,
+        )
+        .await
+        .unwrap()
+}
+
+async fn stored(table: &Table, ticket: &TicketId) -> StoredTicket {
+    table.store.ticket(&kumo(), ticket).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn twenty_concurrent_orders_get_gap_free_numbers_on_each_printer() {
+    let table = Table::open().await;
+    let store = open_kumo(&table.store).await;
+    let mut racing = JoinSet::new();
+    for number in 1..=20 {
+        // Half of them share one function's memory, the others have each their own.
+        let writer = if number % 2 == 0 {
+            table.store.clone()
+        } else {
+            table.other_store()
+        };
+        let drafts = vec![
+            draft(&order(&store, number), "bar"),
+            draft(&order(&store, number), "hot"),
+        ];
+        let store = store.clone();
+        racing.spawn(async move { writer.write_tickets(&store, drafts, NOW).await.unwrap() });
+    }
+    let written: Vec<StoredTicket> = racing.join_all().await.into_iter().flatten().collect();
+    for printer in ["bar-1", "hot-1"] {
+        let of_printer = written
+            .iter()
+            .filter(|ticket| ticket.job.printer.as_str() == printer);
+        let numbers: BTreeSet<u64> = of_printer.map(|ticket| ticket.job.seq).collect();
+        assert_eq!(numbers, (1..=20).collect(), "{printer}");
+    }
+    assert_eq!(table.store.open_tickets(&store).await.unwrap().len(), 40);
+}
+
+#[tokio::test]
+async fn tickets_written_again_are_the_same_and_take_no_number() {
+    let table = Table::open().await;
+    let (store, placed, first) = with_ticket(&table).await;
+    for writer in [table.store.clone(), table.other_store()] {
+        let again = writer
+            .write_tickets(&store, vec![draft(&placed, "bar")], at(30))
+            .await
+            .unwrap();
+        assert_eq!(again, [first.clone()]);
+    }
+    let next = table
+        .store
+        .write_tickets(&store, vec![draft(&order(&store, 2), "bar")], NOW)
+        .await
+        .unwrap();
+    assert_eq!((first.job.seq, next[0].job.seq), (1, 2));
+}
+
+#[tokio::test]
+async fn two_stations_of_one_printer_get_two_numbers_in_one_transaction() {
+    let table = Table::open().await;
+    let store = open_kumo(&table.store).await;
+    let placed = order(&store, 1);
+    let (bar, mut hot) = (draft(&placed, "bar"), draft(&placed, "hot"));
+    hot.1.printer = bar.1.printer.clone();
+    table.requests.take();
+    let written = table
+        .store
+        .write_tickets(&store, vec![bar, hot], NOW)
+        .await
+        .unwrap();
+    assert_eq!(
+        written
+            .iter()
+            .map(|ticket| ticket.job.seq)
+            .collect::<Vec<_>>(),
+        [1, 2]
+    );
+    let asked: Vec<String> = table
+        .requests
+        .take()
+        .into_iter()
+        .map(|request| request.operation)
+        .collect();
+    assert_eq!(asked, ["TransactWriteItems"], "nothing is read");
+}
+
+#[tokio::test]
+async fn reports_that_come_twice_late_or_out_of_order_tell_nothing_new() {
+    let table = Table::open().await;
+    let (_, _, ticket) = with_ticket(&table).await;
+    let id = &ticket.status.id;
+    assert_eq!(ticket.due, Some(NOW.plus(RESEND_AFTER)));
+
+    let Reported::Moved(blocked) = report(&table, &ticket, 1, TicketState::Blocked, at(2)).await
+    else {
+        panic!("new")
+    };
+    assert_eq!(
+        (blocked.state, blocked.problem.as_deref()),
+        (TicketState::Blocked, Some("why"))
+    );
+    assert_eq!(stored(&table, id).await.due, Some(NOW.plus(ALARM_AFTER)));
+    assert_eq!(
+        report(&table, &ticket, 1, TicketState::Blocked, at(3)).await,
+        Reported::Nothing,
+        "twice"
+    );
+
+    let Reported::Moved(accepted) = report(&table, &ticket, 1, TicketState::Accepted, at(3)).await
+    else {
+        panic!("new")
+    };
+    assert_eq!(
+        (accepted.accepted_at, accepted.problem),
+        (Some(at(3)), None)
+    );
+
+    let Reported::Moved(printed) = report(&table, &ticket, 1, TicketState::Printed, at(4)).await
+    else {
+        panic!("new")
+    };
+    assert_eq!(
+        (printed.printed_at, printed.accepted_at),
+        (Some(at(4)), Some(at(3)))
+    );
+    let before = table.rows().await;
+    for late in [
+        TicketState::Accepted,
+        TicketState::Blocked,
+        TicketState::Unknown,
+        TicketState::Printed,
+    ] {
+        assert_eq!(
+            report(&table, &ticket, 1, late, at(9)).await,
+            Reported::Nothing,
+            "{late}"
+        );
+    }
+    assert_eq!(table.rows().await, before);
+    assert!(table.store.open_tickets(&kumo()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn only_its_own_agent_may_report_a_ticket() {
+    let table = Table::open().await;
+    let (store, placed, ticket) = with_ticket(&table).await;
+    let before = table.rows().await;
+    let other = "kumo-hospitality:kumo-sushi:other-pc".parse().unwrap();
+    let told = TicketReport {
+        attempt: 1,
+        state: TicketState::Printed,
+    };
+    let refused = table
+        .store
+        .report_ticket(&store, &other, &ticket.status.id, told, None, at(1))
+        .await;
+    assert_eq!(refused, Err(ReportError::NotYours));
+    let unknown = ticket_id(&placed, "hot");
+    let refused = table
+        .store
+        .report_ticket(&store, &ticket.thing, &unknown, told, None, at(1))
+        .await;
+    assert_eq!(refused, Err(ReportError::NotFound));
+    assert_eq!(table.rows().await, before);
+}
+
+#[tokio::test]
+async fn a_ticket_of_unknown_outcome_stays_due_and_a_reprint_begins_anew() {
+    let table = Table::open().await;
+    let (store, _, ticket) = with_ticket(&table).await;
+    let id = &ticket.status.id;
+    report(&table, &ticket, 1, TicketState::Unknown, at(10)).await;
+    assert_eq!(stored(&table, id).await.due, Some(at(10)));
+
+    let again = table
+        .store
+        .reprint_ticket(&store, id, at(90))
+        .await
+        .unwrap();
+    assert_eq!(
+        (again.job.attempt, again.job.reprint),
+        (2, Some(ReprintReason::Operator))
+    );
+    assert_eq!(
+        (again.job.seq, again.status.state),
+        (ticket.job.seq, TicketState::Queued)
+    );
+    assert_eq!((again.since, again.due), (at(90), Some(at(90))));
+    assert_eq!(again.status.created_at, NOW);
+    assert_eq!(
+        report(&table, &ticket, 1, TicketState::Printed, at(91)).await,
+        Reported::Nothing,
+        "of the first copy"
+    );
+
+    report(&table, &ticket, 3, TicketState::Accepted, at(95)).await;
+    let by_agent = stored(&table, id).await;
+    assert_eq!(
+        (by_agent.job.attempt, by_agent.job.reprint),
+        (3, Some(ReprintReason::UnknownOutcome))
+    );
+    assert_eq!(
+        by_agent.due,
+        Some(at(95).plus(ALARM_AFTER)),
+        "counted from the agent's own attempt"
+    );
+    let missing = ticket_id(&order(&store, 9), "bar");
+    assert_eq!(
+        table.store.reprint_ticket(&store, &missing, NOW).await,
+        Err(ReportError::NotFound)
+    );
+}
+
+#[tokio::test]
+async fn due_finds_what_is_late_and_forgets_what_is_done() {
+    let table = Table::open().await;
+    let (store, _, ticket) = with_ticket(&table).await;
+    let id = &ticket.status.id;
+    let due = |now| {
+        let table = &table;
+        let store = &store;
+        async move { table.store.due(store, now, 10).await.unwrap() }
+    };
+    assert!(due(at(4)).await.is_empty());
+    assert_eq!(
+        due(at(5)).await,
+        [Due::Ticket(ticket.clone())],
+        "to the millisecond"
+    );
+
+    table
+        .store
+        .postpone_ticket(&store, id, 1, at(20))
+        .await
+        .unwrap();
+    assert!(due(at(19)).await.is_empty());
+    table
+        .store
+        .postpone_ticket(&store, id, 1, at(10))
+        .await
+        .unwrap();
+    table
+        .store
+        .postpone_ticket(&store, id, 2, at(99))
+        .await
+        .unwrap();
+    assert_eq!(
+        stored(&table, id).await.due,
+        Some(at(20)),
+        "not brought forward, not by another attempt's timer"
+    );
+
+    report(&table, &ticket, 1, TicketState::Printed, at(21)).await;
+    table
+        .store
+        .postpone_ticket(&store, id, 1, at(99))
+        .await
+        .unwrap();
+    assert_eq!(stored(&table, id).await.due, None);
+    let idle = NOW.plus(IDLE_MAX);
+    let seating = first_order().to;
+    assert_eq!(
+        due(idle).await,
+        [Due::Seating {
+            table: dining_table(1),
+            seating
+        }]
+    );
+    let closing = seating.close().unwrap();
+    table
+        .store
+        .move_seating(&store, &dining_table(1), &closing, None)
+        .await
+        .unwrap();
+    assert!(due(idle).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_closed_table_is_due_when_it_is_to_be_settled() {
+    let table = Table::open().await;
+    let (store, _, ticket) = with_ticket(&table).await;
+    report(&table, &ticket, 1, TicketState::Printed, at(1)).await;
+    let closing = first_order().to.close().unwrap();
+    table
+        .store
+        .move_seating(&store, &dining_table(1), &closing, Some(at(60)))
+        .await
+        .unwrap();
+    assert!(
+        table
+            .store
+            .due(&store, at(59), 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let settle = [Due::Seating {
+        table: dining_table(1),
+        seating: closing.to,
+    }];
+    assert_eq!(table.store.due(&store, at(60), 10).await.unwrap(), settle);
+    assert!(
+        table.store.due(&store, at(60), 0).await.unwrap().is_empty(),
+        "no more than asked for"
+    );
+}
+
+#[tokio::test]
+async fn an_agents_newest_state_is_kept_whatever_comes_last() {
+    let table = Table::open().await;
+    let store = open_kumo(&table.store).await;
+    let state = |at, online| AgentState {
+        v: 1,
+        online,
+        version: "0.1.0".to_owned(),
+        at,
+        printers: Vec::new(),
+    };
+    for (seconds, online) in [(1, true), (5, false), (3, true)] {
+        table
+            .store
+            .put_agent_state(&store, &thing(&store), &state(at(seconds), online))
+            .await
+            .unwrap();
+    }
+    let states = table.store.agent_states(&store).await.unwrap();
+    assert_eq!(states, [(thing(&store), state(at(5), false))]);
+}

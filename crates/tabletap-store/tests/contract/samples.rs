@@ -1,0 +1,188 @@
+//! A restaurant to test with, and orders for it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use tabletap_domain::{
+    Currency, OrderId, PrinterId, StoreKey, TableCode, TableId, ThingName, TicketId,
+    number::candidates,
+    order::{Order, OrderStatus, OrderType, PaymentStatus, Seat},
+    pricing::{Label, PricedCart, PricedLine, Totals},
+    seating::{SeatingMove, TableSeating, TableState},
+    store::{DiningTable, HouseRule, Station, StoreConfig},
+    time::UnixMillis,
+};
+use tabletap_store::Store;
+use tabletap_wire::print::PrintJob;
+
+pub(crate) const NOW: UnixMillis = UnixMillis(1_795_287_841_250);
+/// The day of [`NOW`] in UTC.
+pub(crate) const TODAY: &str = "2026-11-21";
+
+pub(crate) fn at(seconds: i64) -> UnixMillis {
+    UnixMillis(NOW.0 + seconds * 1000)
+}
+
+pub(crate) fn kumo() -> StoreKey {
+    key("kumo-hospitality", "kumo-sushi")
+}
+
+pub(crate) fn key(tenant: &str, store: &str) -> StoreKey {
+    StoreKey {
+        tenant: tenant.parse().unwrap(),
+        store: store.parse().unwrap(),
+    }
+}
+
+pub(crate) fn dining_table(number: u32) -> TableId {
+    format!("t{number}").parse().unwrap()
+}
+
+/// A store with two tables, and two stations with a printer each.
+pub(crate) fn config(key: &StoreKey, slug: &str) -> StoreConfig {
+    let agent = PrinterId::parse("kitchen-pc").unwrap();
+    let station = |id: &str, name: &str| Station {
+        id: id.parse().unwrap(),
+        name: name.to_owned(),
+        printer: format!("{id}-1").parse().unwrap(),
+        agent: ThingName::new(&key.tenant, &key.store, &agent),
+    };
+    let dining = |number| DiningTable {
+        id: dining_table(number),
+        name: format!("Table {number}"),
+    };
+    StoreConfig {
+        key: key.clone(),
+        slug: slug.parse().unwrap(),
+        name: "Kumo Sushi".to_owned(),
+        time_zone: "America/New_York".to_owned(),
+        languages: vec!["en".parse().unwrap(), "ja".parse().unwrap()],
+        accent: "#aa3322".to_owned(),
+        house_rule: HouseRule::Open,
+        stations: vec![station("bar", "Sushi bar"), station("hot", "Kitchen")],
+        tables: vec![dining(1), dining(2)],
+    }
+}
+
+/// Codes for both tables; `seed` tells one list from another.
+pub(crate) fn codes(seed: &str) -> BTreeMap<TableId, TableCode> {
+    let code = |number| format!("{seed}-code-of-table-{number:08}").parse().unwrap();
+    BTreeMap::from([(dining_table(1), code(1)), (dining_table(2), code(2))])
+}
+
+/// The restaurant, imported.
+pub(crate) async fn open_kumo(store: &Store) -> StoreKey {
+    store
+        .import_store(&config(&kumo(), "kumo-sushi"), &codes("kumo"))
+        .await
+        .unwrap();
+    kumo()
+}
+
+pub(crate) fn thing(store: &StoreKey) -> ThingName {
+    ThingName::new(&store.tenant, &store.store, &"kitchen-pc".parse().unwrap())
+}
+
+pub(crate) fn order_id(number: u32) -> OrderId {
+    format!("ord_{number:032x}").parse().unwrap()
+}
+
+/// A one-dish order of the first party at table 1.
+pub(crate) fn order(store: &StoreKey, number: u32) -> Order {
+    let label = || Label {
+        kitchen: "Tuna roll".to_owned(),
+        guest: "鉄火巻".to_owned(),
+    };
+    let line = PricedLine {
+        item: "tuna-roll".parse().unwrap(),
+        name: label(),
+        quantity: 2,
+        unit_minor: 900,
+        total_minor: 1800,
+        cost_minor: Some(500),
+        tax_category: "food".parse().unwrap(),
+        station: "bar".parse().unwrap(),
+        choices: Vec::new(),
+        note: String::new(),
+        allergens: BTreeSet::new(),
+    };
+    let totals = Totals {
+        subtotal_minor: 1800,
+        service_charge_minor: 0,
+        taxes: Vec::new(),
+        tax_minor: 0,
+        tax_inclusive: false,
+        total_minor: 1800,
+    };
+    let seat = Seat {
+        table: dining_table(1),
+        table_name: "Table 1".to_owned(),
+        seating: 1,
+    };
+    Order {
+        id: order_id(number),
+        store: store.clone(),
+        number: candidates(&order_id(number), 0)[3].clone(),
+        kind: OrderType::DineIn,
+        seat: Some(seat),
+        held: false,
+        status: OrderStatus::Placed,
+        payment: PaymentStatus::Unpaid,
+        placed_at: NOW,
+        lang: "ja".parse().unwrap(),
+        menu_version: "m0123456789abcdef".parse().unwrap(),
+        currency: Currency::from_code("USD").unwrap(),
+        cart: PricedCart {
+            lines: vec![line],
+            note: "no wasabi".to_owned(),
+            guest: "Ada".to_owned(),
+            totals,
+        },
+        body_digest: format!("digest-{number}"),
+    }
+}
+
+pub(crate) const NEW_TABLE: TableSeating = TableSeating {
+    number: 0,
+    state: TableState::Idle,
+    last_order_at: UnixMillis(0),
+};
+
+/// What the first order of a new table does to it.
+pub(crate) fn first_order() -> SeatingMove {
+    NEW_TABLE.order(1, HouseRule::Open, NOW).unwrap()
+}
+
+/// A print job of an order, without its sequence number.
+pub(crate) fn draft(order: &Order, station: &str) -> (ThingName, PrintJob) {
+    let job = PrintJob {
+        v: 1,
+        ticket_id: ticket_id(order, station),
+        attempt: 1,
+        reprint: None,
+        seq: 0,
+        printer: format!("{station}-1").parse().unwrap(),
+        station: station.parse().unwrap(),
+        station_name: station.to_owned(),
+        number: order.number.clone(),
+        order_type: order.kind,
+        table_name: Some("Table 1".to_owned()),
+        index: 1,
+        count: 2,
+        placed_at: order.placed_at,
+        utc_offset_s: -18_000,
+        lines: Vec::new(),
+        note: String::new(),
+        guest: String::new(),
+        allergies: Vec::new(),
+        dishes: 2,
+        paid: false,
+    };
+    (thing(&order.store), job)
+}
+
+pub(crate) fn ticket_id(order: &Order, station: &str) -> TicketId {
+    TicketId {
+        order: order.id.clone(),
+        station: station.parse().unwrap(),
+        revision: 1,
+    }
+}
