@@ -1,0 +1,172 @@
+//! `GET /v1/orders/{order_id}`: an order as its party sees it, down to the paper; and `GET /v1/openapi.json`: the contract itself.
+//!
+//! Reads only. An order of another party does not exist here: the two are answered alike. Contract: `docs/openapi.yaml`.
+
+mod config;
+
+pub use config::Config;
+
+use aws_config::SdkConfig;
+use lambda_http::{
+    Body, Error, Request, Response,
+    http::{HeaderValue, Method, StatusCode},
+};
+use sha2::{Digest, Sha256};
+use tabletap_contract::OPENAPI_JSON;
+use tabletap_domain::{
+    OrderId, StoreId, StoreKey, TenantId,
+    order::{Order, TicketStatus},
+    time::UnixMillis,
+};
+use tabletap_runtime::{clock, reply};
+use tabletap_session::{Session, SessionKeys};
+use tabletap_store::{Store, StoreError};
+use tabletap_wire::{ErrorBody, order::OrderView};
+use tracing::{Instrument, Span, field::Empty, info_span};
+
+/// The function.
+#[derive(Clone, Debug)]
+pub struct OrderStatus {
+    store: Store,
+    keys: SessionKeys,
+}
+
+/// A request that is not answered as it wished.
+#[derive(Debug)]
+struct Refusal {
+    status: u16,
+    body: ErrorBody,
+}
+
+impl Refusal {
+    fn new(status: u16, body: ErrorBody) -> Self {
+        Self { status, body }
+    }
+
+    fn session_invalid() -> Self {
+        let message = "Please scan the sticker on your table to see your order.";
+        Self::new(401, ErrorBody::new("session_invalid", message))
+    }
+
+    fn session_expired() -> Self {
+        let message = "Your session has run out. Please scan the sticker on your table again.";
+        Self::new(401, ErrorBody::new("session_expired", message))
+    }
+
+    fn order_not_found() -> Self {
+        Self::new(404, ErrorBody::new("order_not_found", "There is no such order of your party."))
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Throttled | StoreError::Unavailable => {
+                Self::new(503, ErrorBody::new("try_again", "We are busy right now. Please try again."))
+            }
+            StoreError::Corrupt(_) => {
+                tracing::error!(%error, "the table holds what cannot be read");
+                Self::new(500, ErrorBody::new("internal", "Something went wrong on our side."))
+            }
+        }
+    }
+}
+
+impl OrderStatus {
+    /// Opens nothing: see [`OrderStatus::warm_up`].
+    #[must_use]
+    pub fn new(config: Config, sdk: &SdkConfig) -> Self {
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name);
+        Self { store, keys: config.session_keys }
+    }
+
+    /// Opens the connection to the table, so that no request pays for it. Any answer will do.
+    pub async fn warm_up(&self) {
+        let nobody = TenantId::parse("warm-up").ok().zip(StoreId::parse("warm-up").ok());
+        if let Some((tenant, store)) = nobody {
+            let _ = self.store.store(&StoreKey { tenant, store }).await;
+        }
+    }
+
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// None: what goes wrong is a reply.
+    pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
+        let id = reply::request_id(&request);
+        let span = info_span!("request", request_id = id, store_id = Empty, order_id = Empty);
+        Ok(self.answer(&request).instrument(span).await)
+    }
+
+    async fn answer(&self, request: &Request) -> Response<Body> {
+        let path = request.uri().path();
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let answer = match path.strip_prefix("/v1/orders/").filter(|_| reads) {
+            Some(id) => self.order(id, request, UnixMillis(clock::now_ms())).await,
+            None if reads && path == "/v1/openapi.json" => {
+                return tagged(request, contract(), "public, max-age=300");
+            }
+            None => Err(Refusal::new(404, ErrorBody::new("not_found", "There is nothing at this address."))),
+        };
+        match answer {
+            Ok((order, tickets)) => {
+                let view = OrderView::new(&order, &tickets);
+                tagged(request, reply::json(200, &view), "private, no-cache")
+            }
+            Err(refusal) => reply::json(refusal.status, &refusal.body),
+        }
+    }
+
+    async fn order(
+        &self,
+        id: &str,
+        request: &Request,
+        now: UnixMillis,
+    ) -> Result<(Order, Vec<TicketStatus>), Refusal> {
+        let session = self.session(request)?;
+        Span::current().record("store_id", session.store.store.as_str());
+        if session.is_expired(now) {
+            return Err(Refusal::session_expired());
+        }
+        let id = OrderId::parse(id).map_err(|_| Refusal::order_not_found())?;
+        Span::current().record("order_id", id.as_str());
+        let stored = self.store.order(&session.store, &id).await?;
+        stored.filter(|(order, _)| belongs(order, &session)).ok_or_else(Refusal::order_not_found)
+    }
+
+    fn session(&self, request: &Request) -> Result<Session, Refusal> {
+        let token = reply::bearer(request.headers()).ok_or_else(Refusal::session_invalid)?;
+        self.keys.verify(token).map_err(|_| Refusal::session_invalid())
+    }
+}
+
+/// Yours means: of the same seating. A later party at the table never sees an earlier one's orders.
+fn belongs(order: &Order, session: &Session) -> bool {
+    let seat = order.seat.as_ref();
+    seat.is_some_and(|seat| seat.table == session.table && seat.seating == session.seating)
+}
+
+fn contract() -> Response<Body> {
+    let mut response = Response::new(Body::Text(OPENAPI_JSON.to_owned()));
+    response.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
+    response
+}
+
+/// The reply under its ETag, or 304 where the caller has it already: pages ask often and little changes.
+fn tagged(request: &Request, mut response: Response<Body>, cache: &'static str) -> Response<Body> {
+    let digest = Sha256::digest(response.body());
+    let hex: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{hex}\"");
+    let known = request.headers().get_all("if-none-match").iter().filter_map(|value| value.to_str().ok());
+    let mut known = known.flat_map(|list| list.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+    if known.any(|known| known == tag || known == "*") {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::Empty;
+        response.headers_mut().remove("content-type");
+    }
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        response.headers_mut().insert("etag", tag);
+    }
+    response.headers_mut().insert("cache-control", HeaderValue::from_static(cache));
+    response
+}

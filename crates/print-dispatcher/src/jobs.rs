@@ -1,0 +1,95 @@
+//! Print jobs of an order's tickets: pure.
+
+use jiff::{Timestamp, tz::TimeZoneDatabase};
+use tabletap_domain::{
+    StationId, ThingName,
+    order::{Order, PaymentStatus},
+    store::StoreConfig,
+    ticket::{StationTicket, TicketLine},
+    time::UnixMillis,
+};
+use tabletap_wire::print::{JobChoice, JobLine, PrintJob};
+
+/// The first copy of each ticket, with the agent it goes to. The sequence number is given when it is written down.
+pub(crate) fn drafts<'a>(
+    order: &Order,
+    tickets: &'a [StationTicket<'_>],
+    store: &StoreConfig,
+) -> Result<Vec<(ThingName, PrintJob)>, &'a StationId> {
+    let utc_offset_s = utc_offset_s(&store.time_zone, order.placed_at);
+    let draft = |ticket: &'a StationTicket<'_>| {
+        let station = store.station(&ticket.id.station).ok_or(&ticket.id.station)?;
+        let job = PrintJob {
+            v: 1,
+            ticket_id: ticket.id.clone(),
+            attempt: 1,
+            reprint: None,
+            seq: 0,
+            printer: station.printer.clone(),
+            station: station.id.clone(),
+            station_name: station.name.clone(),
+            number: order.number.clone(),
+            order_type: order.kind,
+            table_name: order.seat.as_ref().map(|seat| seat.table_name.clone()),
+            index: ticket.index,
+            count: ticket.count,
+            placed_at: order.placed_at,
+            utc_offset_s,
+            lines: ticket.lines.iter().map(line).collect(),
+            note: order.cart.note.clone(),
+            guest: order.cart.guest.clone(),
+            allergies: Vec::new(),
+            dishes: order.cart.lines.iter().map(|line| line.quantity).sum(),
+            paid: order.payment == PaymentStatus::Paid,
+        };
+        Ok((station.agent.clone(), job))
+    };
+    tickets.iter().map(draft).collect()
+}
+
+fn line(line: &TicketLine<'_>) -> JobLine {
+    let choice = |choice: &tabletap_domain::ticket::TicketChoice<'_>| JobChoice {
+        quantity: choice.quantity,
+        name: choice.name.to_owned(),
+        removal: choice.removal,
+        depth: choice.depth,
+    };
+    JobLine {
+        quantity: line.quantity,
+        name: line.name.to_owned(),
+        part_of: line.part_of.map(str::to_owned),
+        choices: line.choices.iter().map(choice).collect(),
+        note: line.note.to_owned(),
+    }
+}
+
+/// The store's distance from UTC at that time. A zone that nobody knows prints in UTC rather than not at all.
+fn utc_offset_s(time_zone: &str, at: UnixMillis) -> i32 {
+    let zone = TimeZoneDatabase::bundled().get(time_zone);
+    match (zone, Timestamp::from_millisecond(at.0)) {
+        (Ok(zone), Ok(at)) => zone.to_offset(at).seconds(),
+        _ => {
+            tracing::warn!(time_zone, "unknown time zone");
+            0
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paper_shows_the_kitchens_clock_in_summer_and_winter() {
+        let (july, november) = (UnixMillis(1_783_100_000_000), UnixMillis(1_795_287_841_250));
+        for (zone, at, expected, why) in [
+            ("America/New_York", november, -5 * 3600, "winter"),
+            ("America/New_York", july, -4 * 3600, "summer"),
+            ("Europe/Berlin", november, 3600, "east of Greenwich"),
+            ("Asia/Kathmandu", november, 20_700, "a quarter of an hour"),
+            ("Mars/Olympus", november, 0, "unknown"),
+        ] {
+            assert_eq!(utc_offset_s(zone, at), expected, "{why}");
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What printer agents say: tickets accepted, blocked, printed; agents back, on line, off line. Invoked by two topic rules, which add
+//! `thing` from the topic, so an agent can speak for itself only.
+//!
+//! | event | done | then |
+//! |---|---|---|
+//! | news of a ticket | written to the ticket, if it tells anything new | done |
+//! | news that comes twice, late or out of order | nothing | done |
+//! | hello | what the agent has not accepted is published again, in each printer's order | done |
+//! | state | kept, if it is the newest | done |
+//! | neither shape, or a ticket that does not exist or is another agent's | fails | after its retries in the dead letters, with an alarm |
+//! | the table is throttled or away | fails | comes again |
+//!
+//! Hello repeats only what was never accepted. An accepted ticket that no printer proves is on the sweeper's alarm: sending it again
+//! from here could print a copy that says nothing of the first.
+
+mod config;
+
+pub use config::Config;
+
+use aws_config::SdkConfig;
+use lambda_runtime::LambdaEvent;
+use serde::Deserialize;
+use serde_json::Value;
+use tabletap_domain::{
+    PrinterId, StoreId, StoreKey, TenantId, ThingName,
+    ticket::{TicketReport, TicketState},
+    time::UnixMillis,
+};
+use tabletap_runtime::{clock, mqtt::Publisher};
+use tabletap_store::{ReportError, Reported, Store, StoreError};
+use tabletap_wire::{
+    print::{AgentState, Hello, Report, TicketNews},
+    topic,
+};
+use tracing::{Instrument, Span, field::Empty, info_span};
+
+/// The function.
+#[derive(Clone, Debug)]
+pub struct PrinterEvents {
+    store: Store,
+    publisher: Publisher,
+}
+
+/// What a topic rule hands over. Reports name their `kind`; states have none.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Message {
+    Report(Report),
+    State(AgentState),
+}
+
+/// Why an event failed.
+#[derive(Debug, thiserror::Error)]
+pub enum EventError {
+    /// Permanent.
+    #[error("the event names no thing")]
+    NoThing,
+    /// Permanent.
+    #[error("the event is neither a report nor a state: {0}")]
+    Malformed(#[from] serde_json::Error),
+    /// Permanent where the ticket does not exist or is another's, transient where the table failed.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// Transient.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl PrinterEvents {
+    /// Opens nothing: see [`PrinterEvents::warm_up`].
+    #[must_use]
+    pub fn new(config: Config, sdk: &SdkConfig) -> Self {
+        Self {
+            store: Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name),
+            publisher: Publisher::new(sdk, &config.iot_endpoint),
+        }
+    }
+
+    /// Opens the connections to table and broker, so that no event pays for them.
+    pub async fn warm_up(&self) {
+        let nobody = TenantId::parse("warm-up").ok().zip(StoreId::parse("warm-up").ok());
+        let nobody = nobody.map(|(tenant, store)| StoreKey { tenant, store });
+        let table = async {
+            if let Some(nobody) = nobody {
+                let _ = self.store.store(&nobody).await;
+            }
+        };
+        tokio::join!(table, self.publisher.warm_up());
+    }
+
+    /// Takes one event.
+    ///
+    /// # Errors
+    /// An [`EventError`]: the event comes again, and ends in the dead letters with this reason.
+    pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<(), lambda_runtime::Error> {
+        let request_id = event.context.request_id;
+        let span = info_span!("event", request_id, store_id = Empty, thing = Empty, ticket_id = Empty);
+        Ok(self.take(event.payload, UnixMillis(clock::now_ms())).instrument(span).await?)
+    }
+
+    async fn take(&self, event: Value, now: UnixMillis) -> Result<(), EventError> {
+        let thing = event["thing"].as_str().and_then(|thing| ThingName::parse(thing).ok());
+        let thing = thing.ok_or(EventError::NoThing)?;
+        let store = thing.owner();
+        Span::current().record("store_id", store.store.as_str()).record("thing", thing.as_str());
+        match Message::deserialize(event)? {
+            Message::State(state) => Ok(self.store.put_agent_state(&store, &thing, &state).await?),
+            Message::Report(Report::Hello(hello)) => self.repeat(&store, &thing, &hello).await,
+            Message::Report(Report::Accepted(news)) => {
+                self.report(&store, &thing, news, TicketState::Accepted, now).await
+            }
+            Message::Report(Report::Blocked(news)) => {
+                self.report(&store, &thing, news, TicketState::Blocked, now).await
+            }
+            Message::Report(Report::Printed(news)) => {
+                self.report(&store, &thing, news, TicketState::Printed, now).await
+            }
+            Message::Report(Report::Unknown(news)) => {
+                self.report(&store, &thing, news, TicketState::Unknown, now).await
+            }
+            Message::Report(Report::Rejected(news)) => {
+                let ticket_id = news.ticket_id.to_string();
+                tracing::error!(alarm = "ticket_rejected", ticket_id, "an agent refused a ticket");
+                // It stands before the printer and cannot get there: blocked, and on the sweeper's alarm.
+                self.report(&store, &thing, news, TicketState::Blocked, now).await
+            }
+        }
+    }
+
+    async fn report(
+        &self,
+        store: &StoreKey,
+        thing: &ThingName,
+        news: TicketNews,
+        state: TicketState,
+        now: UnixMillis,
+    ) -> Result<(), EventError> {
+        Span::current().record("ticket_id", news.ticket_id.to_string());
+        let report = TicketReport { attempt: news.attempt, state };
+        // A shop computer's clock may be ahead; nothing was printed in the future.
+        let at = news.at.min(now);
+        let detail = news.detail.as_deref();
+        let reported = self.store.report_ticket(store, thing, &news.ticket_id, report, detail, at).await?;
+        match reported {
+            Reported::Moved(status) => tracing::info!(state = %status.state, "ticket moved"),
+            Reported::Nothing => tracing::debug!(state = %state, "told nothing new"),
+        }
+        Ok(())
+    }
+
+    /// Publishes again what the agent has not accepted. A job it knows already is answered from its journal and not printed twice.
+    async fn repeat(&self, store: &StoreKey, thing: &ThingName, hello: &Hello) -> Result<(), EventError> {
+        let known = |printer: &PrinterId| hello.printers.iter().any(|progress| progress.id == *printer);
+        let mut tickets = self.store.open_tickets(store).await?;
+        tickets.retain(|ticket| {
+            ticket.thing == *thing
+                && ticket.status.state == TicketState::Queued
+                && known(&ticket.job.printer)
+        });
+        tracing::info!(tickets = tickets.len(), "an agent is back");
+        for ticket in tickets {
+            // One after the other: the paper comes out in the printer's order. What fails here is left to the sweeper.
+            if self.publisher.publish(&topic::down(thing), &ticket.job).await.is_err() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,164 @@
+//! The timer that catches everything: once a minute it looks at what is due in every store, and at nothing else.
+//!
+//! | due | done | looked at again |
+//! |---|---|---|
+//! | a ticket that no agent has accepted | its job is published again | after as long as it has waited already, 60 s at most |
+//! | a ticket that is not proven printed after 60 s, accepted, blocked or not | an alarm | after 60 s |
+//! | a ticket of which nobody knows whether it is on paper | an alarm, until staff answer | after 60 s |
+//! | a party that waits for the staff | an alarm | after 60 s |
+//! | a table whose party left, was confirmed, or has not ordered for hours | settled, see `tabletap-seating` | when it is idle |
+//!
+//! An alarm is a log line at level `error` with a field `alarm` and ids only, and a count in the answer. A store that fails is logged and
+//! does not keep the sweeper from the next; the whole run fails only where not even the list of stores can be read.
+
+mod config;
+mod summary;
+mod tickets;
+
+pub use config::Config;
+pub use summary::Summary;
+
+use aws_config::SdkConfig;
+use lambda_runtime::LambdaEvent;
+use serde_json::Value;
+use tabletap_domain::{StoreId, StoreKey, TableId, TenantId, seating::TableSeating, time::UnixMillis};
+use tabletap_runtime::{clock, mqtt::Publisher};
+use tabletap_seating::{SeatingActionError, settle};
+use tabletap_store::{Due, Store, StoreError};
+use tokio::task::JoinSet;
+use tracing::{Instrument, info_span};
+
+/// How many stores are swept at a time.
+const STORES_AT_ONCE: usize = 16;
+/// How much of a store is read at a time.
+const PAGE: usize = 100;
+/// Pages of one run; what is left waits for the next.
+const PAGES_MAX: usize = 20;
+
+/// The function.
+#[derive(Clone, Debug)]
+pub struct Sweeper {
+    store: Store,
+    publisher: Publisher,
+}
+
+impl Sweeper {
+    /// Opens nothing: see [`Sweeper::warm_up`].
+    #[must_use]
+    pub fn new(config: Config, sdk: &SdkConfig) -> Self {
+        Self {
+            store: Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name),
+            publisher: Publisher::new(sdk, &config.iot_endpoint),
+        }
+    }
+
+    /// Opens the connections to table and broker.
+    pub async fn warm_up(&self) {
+        let nobody = TenantId::parse("warm-up").ok().zip(StoreId::parse("warm-up").ok());
+        let nobody = nobody.map(|(tenant, store)| StoreKey { tenant, store });
+        let table = async {
+            if let Some(nobody) = nobody {
+                let _ = self.store.store(&nobody).await;
+            }
+        };
+        tokio::join!(table, self.publisher.warm_up());
+    }
+
+    /// Sweeps every store. The event says nothing that matters.
+    ///
+    /// # Errors
+    /// A [`StoreError`] where the stores cannot be listed; the next minute sweeps again.
+    pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Summary, lambda_runtime::Error> {
+        let span = info_span!("sweep", request_id = event.context.request_id);
+        Ok(self.sweep(UnixMillis(clock::now_ms())).instrument(span).await?)
+    }
+
+    /// Sweeps every store at `now`.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the stores cannot be listed.
+    pub async fn sweep(&self, now: UnixMillis) -> Result<Summary, StoreError> {
+        let mut summary = Summary::default();
+        let mut running = JoinSet::new();
+        for key in self.store.stores().await? {
+            if running.len() == STORES_AT_ONCE {
+                add(&mut summary, running.join_next().await);
+            }
+            let sweeper = self.clone();
+            let span = info_span!("store", store_id = key.store.as_str());
+            running.spawn(async move { sweeper.sweep_store(&key, now).await }.instrument(span));
+        }
+        while let Some(swept) = running.join_next().await {
+            add(&mut summary, Some(swept));
+        }
+        tracing::info!(?summary, "swept");
+        Ok(summary)
+    }
+
+    async fn sweep_store(&self, key: &StoreKey, now: UnixMillis) -> Summary {
+        let mut summary = Summary { stores: 1, ..Summary::default() };
+        for _ in 0..PAGES_MAX {
+            let due = match self.store.due(key, now, PAGE).await {
+                Ok(due) => due,
+                Err(error) => {
+                    tracing::error!(%error, "a store was not swept");
+                    summary.failed += 1;
+                    break;
+                }
+            };
+            let last = due.len() < PAGE;
+            let failed_before = summary.failed;
+            for due in due {
+                match due {
+                    Due::Ticket(ticket) => self.sweep_ticket(key, &ticket, now, &mut summary).await,
+                    Due::Seating { table, seating } => {
+                        self.sweep_seating(key, &table, seating, now, &mut summary).await;
+                    }
+                }
+            }
+            // What failed is due still: it would come again and again.
+            if last || summary.failed > failed_before {
+                break;
+            }
+        }
+        summary
+    }
+
+    async fn sweep_seating(
+        &self,
+        key: &StoreKey,
+        table: &TableId,
+        seating: TableSeating,
+        now: UnixMillis,
+        summary: &mut Summary,
+    ) {
+        match settle(&self.store, key, table, seating, now).await {
+            Ok(settled) => {
+                summary.closed += u32::from(settled.closed);
+                summary.settled +=
+                    settled.brought.released + settled.brought.served + settled.brought.cancelled;
+                if settled.waits {
+                    summary.alarms += 1;
+                    tracing::error!(alarm = "table_waits", table_id = table.as_str(), "a party waits for the staff");
+                }
+            }
+            // Somebody else has closed it in between.
+            Err(SeatingActionError::NotNow(_)) => {}
+            Err(error) => {
+                summary.failed += 1;
+                tracing::error!(%error, table_id = table.as_str(), "a table was not settled");
+            }
+        }
+    }
+}
+
+fn add(summary: &mut Summary, swept: Option<Result<Summary, tokio::task::JoinError>>) {
+    match swept {
+        Some(Ok(store)) => *summary += store,
+        Some(Err(error)) => {
+            summary.failed += 1;
+            tracing::error!(%error, "the sweep of a store broke off");
+        }
+        None => {}
+    }
+}

@@ -1,0 +1,14 @@
+//! The binary `sweeper`: logs, configuration, open connections, then events.
+
+use sweeper::{Config, Sweeper};
+use lambda_runtime::{Error, run, service_fn};
+use tabletap_runtime::{Env, aws, logs};
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    logs::start();
+    let config = Config::from_env(Env::process())?;
+    let function = Sweeper::new(config, &aws::config().await);
+    function.warm_up().await;
+    run(service_fn(|event| function.handle(event))).await
+}

@@ -1,0 +1,167 @@
+//! The scan of a sticker, and the session that follows. Both read; neither writes anything.
+//!
+//! `GET /t/{table_code}` sends the phone to the store's page, whose own address keeps the code; `POST /v1/sessions` answers with a signed
+//! session for the seating that an order would open or join now. Contract: `docs/openapi.yaml`.
+
+mod config;
+mod language;
+mod lost;
+
+pub use config::Config;
+
+use aws_config::SdkConfig;
+use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
+use tabletap_domain::{Lang, StoreId, StoreKey, TableCode, TenantId, seating::TableState, time::UnixMillis};
+use tabletap_runtime::{clock, reply};
+use tabletap_session::{Session, SessionKeys};
+use tabletap_store::{ScannedTable, Store, StoreError};
+use tabletap_wire::{
+    ErrorBody,
+    session::{SeatingView, SessionReply, SessionRequest, StoreView, TableView},
+};
+use tracing::{Instrument, Span, field::Empty, info_span};
+
+/// Longest body of `POST /v1/sessions`: a code and its JSON.
+const BODY_BYTES_MAX: usize = 4 * 1024;
+
+/// The function.
+#[derive(Clone, Debug)]
+pub struct TableSession {
+    store: Store,
+    keys: SessionKeys,
+    session_ttl: std::time::Duration,
+}
+
+/// A request that is not answered as it wished.
+#[derive(Debug)]
+struct Refusal {
+    status: u16,
+    body: ErrorBody,
+}
+
+impl Refusal {
+    fn new(status: u16, body: ErrorBody) -> Self {
+        Self { status, body }
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Throttled | StoreError::Unavailable => {
+                Self::new(503, ErrorBody::new("try_again", "We are busy right now. Please try again."))
+            }
+            StoreError::Corrupt(_) => {
+                tracing::error!(%error, "the table holds what cannot be read");
+                Self::new(500, ErrorBody::new("internal", "Something went wrong on our side."))
+            }
+        }
+    }
+}
+
+impl TableSession {
+    /// Opens nothing: see [`TableSession::warm_up`].
+    #[must_use]
+    pub fn new(config: Config, sdk: &SdkConfig) -> Self {
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name);
+        Self { store, keys: config.session_keys, session_ttl: config.session_ttl }
+    }
+
+    /// Opens the connection to the table, so that no scan pays for it. Any answer will do.
+    pub async fn warm_up(&self) {
+        let nobody = TenantId::parse("warm-up").ok().zip(StoreId::parse("warm-up").ok());
+        if let Some((tenant, store)) = nobody {
+            let _ = self.store.store(&StoreKey { tenant, store }).await;
+        }
+    }
+
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// None: what goes wrong is a reply.
+    pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
+        let span = info_span!("request", request_id = reply::request_id(&request), store_id = Empty);
+        Ok(self.answer(&request).instrument(span).await)
+    }
+
+    async fn answer(&self, request: &Request) -> Response<Body> {
+        let path = request.uri().path();
+        if request.method() == Method::POST && path == "/v1/sessions" {
+            let started = self.start_session(request.body(), UnixMillis(clock::now_ms())).await;
+            return match started {
+                Ok(session) => reply::json(201, &session),
+                Err(refusal) => reply::json(refusal.status, &refusal.body),
+            };
+        }
+        match path.strip_prefix("/t/").filter(|_| request.method() != Method::POST) {
+            Some(code) => match self.follow(code, request).await {
+                Ok(location) => reply::redirect(&location),
+                Err(refusal) if lost::wants_html(request.headers()) => lost::page(refusal.status),
+                Err(refusal) => reply::json(refusal.status, &refusal.body),
+            },
+            None => reply::json(404, &ErrorBody::new("not_found", "There is nothing at this address.")),
+        }
+    }
+
+    async fn follow(&self, code: &str, request: &Request) -> Result<String, Refusal> {
+        let query = request.query_string_parameters_ref();
+        let asked = query.and_then(|query| query.first("lang"));
+        let accepted = request.headers().get("accept-language").and_then(|value| value.to_str().ok());
+        let scanned = self.scan(code).await?;
+        let lang = language::choose(&scanned.store.languages, asked, accepted.unwrap_or_default());
+        let lang = lang.map_or("en", Lang::as_str);
+        Ok(format!("/m/{}/{lang}/?t={code}", scanned.store.slug))
+    }
+
+    async fn start_session(&self, body: &[u8], now: UnixMillis) -> Result<SessionReply, Refusal> {
+        let request = read(body)?;
+        let scanned = self.scan(&request.table_code).await?;
+        let session = Session {
+            store: scanned.store.key,
+            table: scanned.table.id.clone(),
+            seating: scanned.seating.number_for_scan(),
+            expires_at: now.plus(self.session_ttl),
+        };
+        Ok(SessionReply {
+            session: self.keys.sign(&session),
+            expires_at: session.expires_at,
+            store: StoreView {
+                slug: scanned.store.slug,
+                name: scanned.store.name,
+                languages: scanned.store.languages,
+            },
+            table: TableView { id: scanned.table.id, name: scanned.table.name },
+            seating: SeatingView {
+                number: session.seating,
+                open: scanned.seating.state != TableState::Idle,
+            },
+        })
+    }
+
+    /// What a code leads to. A text that is no code leads nowhere, and no row is read for it.
+    async fn scan(&self, code: &str) -> Result<ScannedTable, Refusal> {
+        let unknown = || {
+            let message = "This table code is not known here. Please scan the sticker on your table again.";
+            Refusal::new(404, ErrorBody::at("unknown_table", "table_code", message))
+        };
+        let code = TableCode::parse(code).map_err(|_| unknown())?;
+        let scanned = self.store.scan(&code).await?.ok_or_else(unknown)?;
+        Span::current().record("store_id", scanned.store.key.store.as_str());
+        Ok(scanned)
+    }
+}
+
+fn read(body: &[u8]) -> Result<SessionRequest, Refusal> {
+    if body.len() > BODY_BYTES_MAX {
+        let message = "This request is too large.";
+        return Err(Refusal::new(413, ErrorBody::new("body_too_large", message)));
+    }
+    let body: serde_json::Value = serde_json::from_slice(body).map_err(|_| {
+        let message = "The request is not readable JSON in UTF-8.";
+        Refusal::new(400, ErrorBody::new("invalid_json", message))
+    })?;
+    serde_json::from_value(body).map_err(|_| {
+        let message = "The request is an object with the text `table_code` and nothing else.";
+        Refusal::new(422, ErrorBody::at("invalid_field", "table_code", message))
+    })
+}

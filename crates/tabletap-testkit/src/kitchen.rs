@@ -1,0 +1,151 @@
+//! The embedded table with both demo stores, and a broker.
+
+use crate::Broker;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_dynamodb::{
+    Client,
+    config::{Credentials, SharedCredentialsProvider},
+    types::AttributeValue,
+};
+use std::{collections::BTreeMap, fs, path::Path};
+use tabletap_domain::{
+    StoreKey, TableCode, TableId, menu::Menu, store::StoreConfig, time::UnixMillis,
+};
+use tabletap_session::{Session, SessionKeys};
+use tabletap_store::{Store, schema};
+
+/// The key that signs sessions in tests and in the samples of `events/`. It guards nothing.
+pub const SESSION_KEY: &str = "a-key-for-tests-and-samples-only-it-guards-nothing";
+
+/// The table's name.
+const TABLE_NAME: &str = "tabletap";
+
+/// One row.
+pub type Row = std::collections::HashMap<String, AttributeValue>;
+
+/// A place to test functions in.
+#[derive(Debug)]
+pub struct Kitchen {
+    /// The table.
+    pub store: Store,
+    /// What AWS clients are made of.
+    pub sdk: SdkConfig,
+    /// What was published.
+    pub broker: Broker,
+    /// The sushi bar: seatings open with the first order.
+    pub sushi: StoreConfig,
+    /// Its menu.
+    pub sushi_menu: Menu,
+    /// The bakery: a first order waits for the staff.
+    pub bakery: StoreConfig,
+    /// Its menu.
+    pub bakery_menu: Menu,
+    broker_endpoint: String,
+    client: Client,
+    _folder: tempfile::TempDir,
+}
+
+impl Kitchen {
+    /// Both demo stores, imported and with their menus published. Table codes are `code-<store>-<table>-0123456789`.
+    pub async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let endpoint = serve(&folder.path().join("table.db")).await;
+        let credentials = Credentials::new("test", "test", None, None, "test");
+        let sdk = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .endpoint_url(endpoint)
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .build();
+        let client = Client::new(&sdk);
+        schema::create(&client, TABLE_NAME).await.unwrap();
+        let store = Store::new(client.clone(), TABLE_NAME);
+        let (sushi, sushi_menu) = open_store(&store, "kumo-sushi").await;
+        let (bakery, bakery_menu) = open_store(&store, "corner-bakery").await;
+        let broker = Broker::default();
+        let broker_endpoint = broker.serve().await;
+        Self {
+            store,
+            sdk,
+            broker,
+            sushi,
+            sushi_menu,
+            bakery,
+            bakery_menu,
+            broker_endpoint,
+            client,
+            _folder: folder,
+        }
+    }
+
+    /// The functions' environment.
+    #[must_use]
+    pub fn env(&self) -> impl Fn(&str) -> Option<String> + '_ {
+        |name| match name {
+            "TABLE_NAME" => Some(TABLE_NAME.to_owned()),
+            "SESSION_KEY" => Some(SESSION_KEY.to_owned()),
+            "IOT_ENDPOINT" => Some(self.broker_endpoint.clone()),
+            _ => None,
+        }
+    }
+
+    /// A session at a table of a store.
+    #[must_use]
+    pub fn session(&self, store: &StoreKey, table: &str, seating: u32, expires_at: UnixMillis) -> String {
+        let session = Session {
+            store: store.clone(),
+            table: TableId::parse(table).unwrap(),
+            seating,
+            expires_at,
+        };
+        SessionKeys::parse(SESSION_KEY).unwrap().sign(&session)
+    }
+
+    /// Every row: two pictures are equal when nothing was written in between.
+    pub async fn rows(&self) -> Vec<Row> {
+        let scan = self.client.scan().table_name(TABLE_NAME).into_paginator().items().send();
+        let mut rows = scan.collect::<Result<Vec<_>, _>>().await.unwrap();
+        rows.sort_by_key(|row| ["pk", "sk"].map(|name| row[name].as_s().unwrap().clone()));
+        rows
+    }
+
+    /// How many rows have this sort key.
+    pub async fn count(&self, sk: &str) -> usize {
+        let has = |row: &&Row| row["sk"].as_s().unwrap() == sk;
+        self.rows().await.iter().filter(has).count()
+    }
+
+    /// The row of a head, with its attributes as a stream record's image shows them.
+    pub async fn head_image(&self, order_id: &str) -> serde_json::Value {
+        let head = |row: &Row| {
+            row["sk"].as_s().unwrap() == "HEAD" && row["pk"].as_s().unwrap().ends_with(order_id)
+        };
+        let row = self.rows().await.into_iter().find(head).unwrap();
+        let attribute = |value: AttributeValue| match value {
+            AttributeValue::S(text) => serde_json::json!({"S": text}),
+            AttributeValue::N(number) => serde_json::json!({"N": number}),
+            AttributeValue::Bool(flag) => serde_json::json!({"BOOL": flag}),
+            other => panic!("no head has {other:?}"),
+        };
+        row.into_iter().map(|(name, value)| (name, attribute(value))).collect()
+    }
+}
+
+async fn open_store(store: &Store, name: &str) -> (StoreConfig, Menu) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../demo/{name}.yaml"));
+    let file = tabletap_menu::file::read(&fs::read_to_string(path).unwrap()).unwrap();
+    let code = |table: &TableId| TableCode::parse(&format!("code-{name}-{table}-0123456789")).unwrap();
+    let tables = file.store.tables.iter().map(|table| (table.id.clone(), code(&table.id)));
+    store.import_store(&file.store, &tables.collect::<BTreeMap<_, _>>()).await.unwrap();
+    store.publish_menu(&file.store.key, &file.menu).await.unwrap();
+    (file.store, file.menu)
+}
+
+async fn serve(file: &Path) -> String {
+    let database = dynoxide::Database::new(file.to_str().unwrap()).unwrap();
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(dynoxide::server::serve_on(listener, database));
+    endpoint
+}

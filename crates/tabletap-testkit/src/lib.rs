@@ -1,0 +1,13 @@
+//! What the functions' tests stand on: the embedded table with the demo stores in it, a broker's data endpoint that keeps what it is
+//! given, sample events, and the HTTP contract. Only tests depend on it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod broker;
+mod contract;
+mod event;
+mod kitchen;
+
+pub use broker::{Broker, Published};
+pub use contract::assert_contract;
+pub use event::{context, http, orders_request, reply, sample, with_session};
+pub use kitchen::{SESSION_KEY, Kitchen};
