@@ -4,6 +4,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use tabletap_domain::time::UnixMillis;
 
 /// Now.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock"
+)]
 pub(crate) fn now() -> UnixMillis {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)

@@ -70,11 +70,11 @@ impl Desk {
             lines,
             news: Notify::new(),
         };
-        desk.recover().await?;
+        desk.recover().wait().await?;
         Ok(desk)
     }
 
-    async fn recover(&self) -> Result<(), JournalError> {
+    fn recover(&self) -> Durable {
         let mut guard = self.lock();
         let inner = &mut *guard;
         if inner.book.epoch().is_empty() {
@@ -92,9 +92,7 @@ impl Desk {
         for (ticket, attempt, outcome, at) in inner.book.untold() {
             inner.outbox.push(outcome.report(ticket, attempt, at));
         }
-        let durable = inner.journal.barrier();
-        drop(guard);
-        durable.wait().await
+        inner.journal.barrier()
     }
 
     /// Takes a job in. When the returned future ends, the job is on disk and MQTT may be acknowledged.

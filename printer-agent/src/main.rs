@@ -56,7 +56,7 @@ fn main() -> Result<ExitCode> {
                 .with_env_filter(filter)
                 .with_writer(io::stderr)
                 .init();
-            if let Ok(list) = std::env::var("TABLETAP_FAULT") {
+            if let Ok(list) = faults() {
                 tabletap_fault::arm_from(&list)
                     .map_err(anyhow::Error::msg)
                     .context("TABLETAP_FAULT")?;
@@ -65,6 +65,11 @@ fn main() -> Result<ExitCode> {
         }
         Command::Check { config } => inspect(&Config::load(&config)?),
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "read once, by main")]
+fn faults() -> Result<String, std::env::VarError> {
+    std::env::var("TABLETAP_FAULT")
 }
 
 #[tokio::main]

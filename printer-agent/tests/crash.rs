@@ -31,33 +31,17 @@ async fn run(fault: &str, mishap: Option<Mishap>) {
     for number in 1..=3 {
         shop.broker.send(&job(number, 1));
     }
-    let refill = async {
-        if mishap == Some(Mishap::PaperOut) {
-            until("the paper is out", || {
-                shop.printer.inside.lock().unwrap().paper_out
-            })
-            .await;
-            until("it is reported", || {
-                shop.broker
-                    .reports()
-                    .iter()
-                    .any(|report| matches!(report, Report::Blocked(_)))
-            })
-            .await;
-            shop.printer.set_paper_out(false);
-        }
-    };
-    if !fault.is_empty() && mishap != Some(Mishap::PaperOut) {
-        agent.wait().await.unwrap();
-    } else if !fault.is_empty() {
-        // The paper may be what keeps the agent from reaching the point at which it dies.
-        tokio::select! {
-            _ = agent.wait() => {}
-            () = refill => { agent.wait().await.unwrap(); }
-        }
-        shop.printer.set_paper_out(false);
-    } else {
-        refill.await;
+    let (broker, printer) = (shop.broker.clone(), shop.printer.clone());
+    let refill = tokio::spawn(async move {
+        until("the paper is out, and an agent has reported it", || {
+            let blocked = |report: &Report| matches!(report, Report::Blocked(_));
+            printer.inside.lock().unwrap().paper_out && broker.reports().iter().any(blocked)
+        })
+        .await;
+        printer.set_paper_out(false);
+    });
+    if !fault.is_empty() {
+        assert!(!agent.wait().await.unwrap().success(), "{case}");
     }
     let mut second = if fault.is_empty() {
         agent
@@ -73,6 +57,7 @@ async fn run(fault: &str, mishap: Option<Mishap>) {
         (1..=3).all(|number| is_printed(&reports, number) || is_alarmed(&reports, number))
     })
     .await;
+    refill.abort();
     second.kill().await.unwrap();
     let (paper, reports) = (shop.printer.paper(), shop.broker.reports());
     for number in 1..=3 {

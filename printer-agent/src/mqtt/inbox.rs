@@ -9,7 +9,7 @@ use crate::report::Outcome;
 /// A message that is no print job, with the answer to it where it names a ticket.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Malformed {
-    pub(super) answer: Option<Report>,
+    pub(super) answer: Option<Box<Report>>,
     pub(super) why: String,
 }
 
@@ -35,7 +35,8 @@ pub(super) fn read(payload: &[u8], now: UnixMillis) -> Result<PrintJob, Malforme
         .and_then(|value| {
             let ticket = TicketId::parse(value.get("ticket_id")?.as_str()?).ok()?;
             let attempt = u32::try_from(value.get("attempt")?.as_u64()?).ok()?;
-            Some(Outcome::Rejected("malformed".to_owned()).report(ticket, attempt, now))
+            let outcome = Outcome::Rejected("malformed".to_owned());
+            Some(Box::new(outcome.report(ticket, attempt, now)))
         });
     Err(Malformed { answer, why })
 }
@@ -50,7 +51,7 @@ mod tests {
         let ticket = "tkt_0123456789abcdef0123456789abcdef_hot_1";
         let named = format!(r#"{{"ticket_id": "{ticket}", "attempt": 3, "guest": "Ann"}}"#);
         let malformed = read(named.as_bytes(), UnixMillis(0)).unwrap_err();
-        let Some(Report::Rejected(news)) = malformed.answer else {
+        let Some(Report::Rejected(news)) = malformed.answer.as_deref() else {
             panic!("{malformed:?}")
         };
         assert_eq!(

@@ -293,7 +293,7 @@ impl Connection {
                 Err(malformed) => {
                     tracing::error!(why = malformed.why, "a message is no print job");
                     if let Some(report) = malformed.answer {
-                        self.desk.tell(report);
+                        self.desk.tell(*report);
                     }
                     std::future::ready(Ok(())).boxed()
                 }

@@ -11,7 +11,7 @@ use std::{
 use bytes::BytesMut;
 use rumqttc::{
     ConnAck, ConnectReturnCode, Packet, PubAck, Publish, QoS, SubAck, SubscribeReasonCode,
-    mqttbytes::{Error, v4},
+    mqttbytes::Error,
 };
 use tabletap_wire::print::{AgentState, PrintJob, Report};
 use tokio::{
@@ -31,34 +31,34 @@ use tokio_rustls::{
 
 use super::THING;
 
-pub struct Identity {
-    pub ca: String,
-    pub cert: String,
-    pub key: String,
+pub(crate) struct Identity {
+    pub(crate) ca: String,
+    pub(crate) cert: String,
+    pub(crate) key: String,
 }
 
 #[derive(Default)]
-pub struct Heard {
-    pub reports: Vec<Report>,
-    pub states: Vec<AgentState>,
-    pub connects: u32,
+pub(crate) struct Heard {
+    pub(crate) reports: Vec<Report>,
+    pub(crate) states: Vec<AgentState>,
+    pub(crate) connects: u32,
     /// Jobs on the agent's topic that it has not acknowledged.
-    pub jobs: VecDeque<PrintJob>,
+    pub(crate) jobs: VecDeque<PrintJob>,
 }
 
 #[derive(Clone)]
-pub struct Broker {
-    pub port: u16,
-    pub heard: Arc<Mutex<Heard>>,
+pub(crate) struct Broker {
+    pub(crate) port: u16,
+    pub(crate) heard: Arc<Mutex<Heard>>,
     /// Reports are heard but not acknowledged while this is off.
-    pub acknowledges: Arc<AtomicBool>,
+    pub(crate) acknowledges: Arc<AtomicBool>,
     jobs_changed: Arc<Notify>,
     cut: Arc<Notify>,
     packet_id: Arc<AtomicU32>,
 }
 
 impl Broker {
-    pub async fn start(identity: Identity) -> Self {
+    pub(crate) async fn start(identity: Identity) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let acceptor = TlsAcceptor::from(Arc::new(server_config(&identity)));
         let broker = Self {
@@ -86,17 +86,17 @@ impl Broker {
         broker
     }
 
-    pub fn send(&self, job: &PrintJob) {
+    pub(crate) fn send(&self, job: &PrintJob) {
         self.heard.lock().unwrap().jobs.push_back(job.clone());
         self.jobs_changed.notify_one();
     }
 
     /// Cuts the connection.
-    pub fn cut(&self) {
+    pub(crate) fn cut(&self) {
         self.cut.notify_waiters();
     }
 
-    pub fn reports(&self) -> Vec<Report> {
+    pub(crate) fn reports(&self) -> Vec<Report> {
         self.heard.lock().unwrap().reports.clone()
     }
 
@@ -181,7 +181,7 @@ impl Broker {
 
 /// The next whole packet; nothing when the stream must be read further; the end when it makes no sense.
 fn next_packet(input: &mut BytesMut) -> Option<Option<Packet>> {
-    match v4::read(input, 1 << 20) {
+    match Packet::read(input, 1 << 20) {
         Ok(packet) => Some(Some(packet)),
         Err(Error::InsufficientBytes(_)) => Some(None),
         Err(_) => None,

@@ -2,32 +2,32 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "not every test file uses all of it")]
 
-pub mod broker;
-pub mod printer;
+pub(crate) mod broker;
+pub(crate) mod printer;
 
-use std::{fs, path::PathBuf, process::Stdio, time::Duration};
+use std::{fs, path::Path, process::Stdio, time::Duration};
 
 use tabletap_domain::time::UnixMillis;
 use tabletap_wire::print::{JobLine, PrintJob};
 use tokio::process::{Child, Command};
 
-pub const THING: &str = "kumo-hospitality:kumo-sushi:kitchen-pc";
+pub(crate) const THING: &str = "kumo-hospitality:kumo-sushi:kitchen-pc";
 
 /// A shop: a folder with certificates and configuration, a broker, a printer, and the agents started there.
-pub struct Shop {
-    pub folder: tempfile::TempDir,
-    pub broker: broker::Broker,
-    pub printer: printer::Printer,
+pub(crate) struct Shop {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) broker: broker::Broker,
+    pub(crate) printer: printer::Printer,
 }
 
 impl Shop {
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         Self::with("unknown_outcome = \"reprint\"", "").await
     }
 
-    pub async fn with(top: &str, printer_lines: &str) -> Self {
+    pub(crate) async fn with(top: &str, printer_lines: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let tls = certificates(&folder.path().to_path_buf());
+        let tls = certificates(folder.path());
         let broker = broker::Broker::start(tls).await;
         let printer = printer::Printer::start().await;
         let config = format!(
@@ -42,7 +42,7 @@ impl Shop {
         }
     }
 
-    pub fn command(&self, verb: &str) -> Command {
+    pub(crate) fn command(&self, verb: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_printer-agent"));
         command
             .arg(verb)
@@ -53,7 +53,7 @@ impl Shop {
     }
 
     /// Starts the real agent, with a fault armed where `fault` names one.
-    pub fn agent(&self, fault: &str) -> Child {
+    pub(crate) fn agent(&self, fault: &str) -> Child {
         let mut command = self.command("run");
         command.env("TABLETAP_FAULT", fault).env("RUST_LOG", "off");
         command
@@ -65,7 +65,7 @@ impl Shop {
 }
 
 /// Polls a named condition.
-pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
     while !holds() {
         assert!(
@@ -76,11 +76,11 @@ pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
     }
 }
 
-pub fn ticket(number: u64) -> String {
+pub(crate) fn ticket(number: u64) -> String {
     format!("tkt_{number:032x}_hot_1")
 }
 
-pub fn job(number: u64, attempt: u32) -> PrintJob {
+pub(crate) fn job(number: u64, attempt: u32) -> PrintJob {
     PrintJob {
         v: 1,
         ticket_id: ticket(number).parse().unwrap(),
@@ -112,7 +112,7 @@ pub fn job(number: u64, attempt: u32) -> PrintJob {
     }
 }
 
-fn certificates(folder: &PathBuf) -> broker::Identity {
+fn certificates(folder: &Path) -> broker::Identity {
     use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
     let ca_key = KeyPair::generate().unwrap();
     let mut ca = CertificateParams::default();

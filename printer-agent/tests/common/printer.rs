@@ -10,32 +10,32 @@ use tokio::{
 
 /// What befalls the printer once, in the middle of the next ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mishap {
+pub(crate) enum Mishap {
     PaperOut,
     /// It loses its buffer and its connections.
     PowerCut,
 }
 
 #[derive(Default)]
-pub struct Inside {
+pub(crate) struct Inside {
     /// All that came onto paper.
-    pub paper: Vec<u8>,
+    pub(crate) paper: Vec<u8>,
     /// Came in, not printed yet.
     buffer: Vec<u8>,
-    pub paper_out: bool,
+    pub(crate) paper_out: bool,
     /// It answers no fence.
-    pub mute_fence: bool,
+    pub(crate) mute_fence: bool,
     mishap: Option<Mishap>,
     ticket_bytes: usize,
     /// Connections that were accepted, and how often the power was cut.
-    pub connections: usize,
+    pub(crate) connections: usize,
     power_cuts: usize,
 }
 
 #[derive(Clone)]
-pub struct Printer {
-    pub address: String,
-    pub inside: Arc<Mutex<Inside>>,
+pub(crate) struct Printer {
+    pub(crate) address: String,
+    pub(crate) inside: Arc<Mutex<Inside>>,
     changed: Arc<Notify>,
 }
 
@@ -43,7 +43,7 @@ pub struct Printer {
 const MISHAP_AFTER_BYTES: usize = 150;
 
 impl Printer {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let printer = Self {
@@ -62,22 +62,22 @@ impl Printer {
         printer
     }
 
-    pub fn will_suffer(&self, mishap: Option<Mishap>) {
+    pub(crate) fn will_suffer(&self, mishap: Option<Mishap>) {
         let mut inside = self.inside.lock().unwrap();
         (inside.mishap, inside.ticket_bytes) = (mishap, 0);
     }
 
-    pub fn set_paper_out(&self, out: bool) {
+    pub(crate) fn set_paper_out(&self, out: bool) {
         self.inside.lock().unwrap().paper_out = out;
         self.changed.notify_waiters();
     }
 
-    pub fn cut_power(&self) {
+    pub(crate) fn cut_power(&self) {
         self.inside.lock().unwrap().lose_power();
         self.changed.notify_waiters();
     }
 
-    pub fn paper(&self) -> String {
+    pub(crate) fn paper(&self) -> String {
         String::from_utf8_lossy(&self.inside.lock().unwrap().paper).into_owned()
     }
 
