@@ -14,6 +14,10 @@ use tabletap_domain::{StoreKey, TableId, seating::TableSeating, time::UnixMillis
 
 /// Something that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "at most a hundred live at once, and nearly all are tickets"
+)]
 pub enum Due {
     /// A ticket that is not proven printed.
     Ticket(StoredTicket),

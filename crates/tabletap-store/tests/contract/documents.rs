@@ -5,6 +5,7 @@ use saphyr::{LoadableYamlNode, Yaml};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
+    slice,
 };
 use tabletap_domain::{
     order::{Order, OrderStatus},
@@ -116,18 +117,21 @@ macro_rules! noting {
 
 async fn everything_once(table: &Table) -> Asked {
     let mut asked = Asked::default();
+    let one = order(&kumo(), 1);
+    let two = Order {
+        held: true,
+        ..order(&kumo(), 2)
+    };
+    set_up_and_order(table, &mut asked, &one, &two).await;
+    cook_and_print(table, &mut asked, &one, &two).await;
+    asked
+}
+
+async fn set_up_and_order(table: &Table, asked: &mut Asked, one: &Order, two: &Order) {
     let (store, config, menu) = (
         kumo(),
         config(&kumo(), "kumo-sushi"),
         crate::selling::menu("m0123456789abcdef"),
-    );
-    let (one, two) = (
-        order(&store, 1),
-        Order {
-            status: OrderStatus::Placed,
-            held: true,
-            ..order(&store, 2)
-        },
     );
     let t1 = dining_table(1);
     let code = &codes("kumo")[&t1];
@@ -143,11 +147,15 @@ async fn everything_once(table: &Table) -> Asked {
         switch_item(&store, &"tuna-roll".parse().unwrap(), false);
         scan(code);
         table_seatings(&store);
-        read_for_order(&store, &t1, &one.id, &[one.number.clone()]);
-        place_order(&one, &first_order());
+        read_for_order(&store, &t1, &one.id, slice::from_ref(&one.number));
+        place_order(one, &first_order());
     );
-    table.store.place_order(&two, &first_order()).await.unwrap();
-    let bar = ticket_id(&one, "bar");
+    table.store.place_order(two, &first_order()).await.unwrap();
+}
+
+async fn cook_and_print(table: &Table, asked: &mut Asked, one: &Order, two: &Order) {
+    let (store, t1) = (kumo(), dining_table(1));
+    let bar = ticket_id(one, "bar");
     let agent = thing(&store);
     let told = |state| TicketReport { attempt: 1, state };
     let state = AgentState {
@@ -160,15 +168,15 @@ async fn everything_once(table: &Table) -> Asked {
     noting!(asked, table,
         open_orders_of(&store, &t1, 1);
         order(&store, &one.id);
-        move_order(&one, OrderStatus::Placed, OrderStatus::Ready);
+        move_order(one, OrderStatus::Placed, OrderStatus::Ready);
         release_order(&store, &two.id);
         day_orders(&store, TODAY, 5);
         recent_orders(&store, NOW, 5);
-        write_tickets(&store, vec![draft(&one, "bar"), draft(&one, "hot")], NOW);
+        write_tickets(&store, vec![draft(one, "bar"), draft(one, "hot")], NOW);
         ticket(&store, &bar);
         report_ticket(&store, &agent, &bar, told(TicketState::Printed), Some("status"), at(1));
-        reprint_ticket(&store, &ticket_id(&one, "hot"), NOW);
-        postpone_ticket(&store, &ticket_id(&one, "hot"), 2, at(1));
+        reprint_ticket(&store, &ticket_id(one, "hot"), NOW);
+        postpone_ticket(&store, &ticket_id(one, "hot"), 2, at(1));
         open_tickets(&store);
         put_agent_state(&store, &agent, &state);
         agent_states(&store);
@@ -177,11 +185,11 @@ async fn everything_once(table: &Table) -> Asked {
     // The rest of what a ticket's row can bear.
     table
         .store
-        .write_tickets(&store, vec![draft(&two, "hot")], NOW)
+        .write_tickets(&store, vec![draft(two, "hot")], NOW)
         .await
         .unwrap();
     for state in [TicketState::Accepted, TicketState::Blocked] {
-        let hot = ticket_id(&two, "hot");
+        let hot = ticket_id(two, "hot");
         table
             .store
             .report_ticket(&store, &agent, &hot, told(state), Some("paper_out"), NOW)
@@ -193,7 +201,6 @@ async fn everything_once(table: &Table) -> Asked {
         to: first_order().to,
     };
     noting!(asked, table, move_seating(&store, &t1, &confirm, Some(at(60))););
-    asked
 }
 
 #[tokio::test]

@@ -96,7 +96,7 @@ async fn tickets_written_again_are_the_same_and_take_no_number() {
             .write_tickets(&store, vec![draft(&placed, "bar")], at(30))
             .await
             .unwrap();
-        assert_eq!(again, [first.clone()]);
+        assert_eq!(again, std::slice::from_ref(&first));
     }
     let next = table
         .store

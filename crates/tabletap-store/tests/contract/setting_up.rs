@@ -13,7 +13,10 @@ async fn a_store_reads_back_as_it_was_imported() {
     let table = Table::open().await;
     let store = open_kumo(&table.store).await;
     let expected = config(&store, "kumo-sushi");
-    assert_eq!(table.store.stores().await.unwrap(), [store.clone()]);
+    assert_eq!(
+        table.store.stores().await.unwrap(),
+        std::slice::from_ref(&store)
+    );
     assert_eq!(
         table.store.store(&store).await.unwrap(),
         Some(expected.clone())
