@@ -12,10 +12,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut list = "&[\n".to_owned();
     for name in names {
         let file = folder.join(&name);
-        writeln!(list, "    ({name:?}, include_bytes!({:?})),", file.display().to_string())?;
+        writeln!(
+            list,
+            "    ({name:?}, include_bytes!({:?})),",
+            file.display().to_string()
+        )?;
     }
     list += "]\n";
-    #[expect(clippy::disallowed_methods, reason = "cargo tells a build script where to write this way only")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "cargo tells a build script where to write this way only"
+    )]
     let out = env::var("OUT_DIR")?;
     fs::write(Path::new(&out).join("demo_images.rs"), list)?;
     Ok(())

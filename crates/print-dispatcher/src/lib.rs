@@ -23,7 +23,7 @@ pub use record::{Batch, Record};
 use aws_config::SdkConfig;
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use lambda_runtime::LambdaEvent;
-use std::{cell::RefCell, sync::Arc};
+use std::sync::{Arc, Mutex, PoisonError};
 use stores::Stores;
 use tabletap_domain::{
     OrderId, StationId, StoreId, StoreKey, TenantId,
@@ -116,16 +116,17 @@ impl PrintDispatcher {
         let numbered: Vec<_> = batch.records.into_iter().map(Record::numbered).collect();
         let first = numbered.first().map(|(number, _)| number.clone());
         // The next order is written down while the jobs of the one before are on their way.
-        let sending = RefCell::new(JoinSet::new());
+        let sending = Mutex::new(JoinSet::new());
         let mut response = batch::in_order(numbered, async |record: Record| {
             for ticket in self.write(record).await? {
                 let publisher = self.publisher.clone();
-                sending.borrow_mut().spawn(send(publisher, ticket).in_current_span());
+                let mut sending = sending.lock().unwrap_or_else(PoisonError::into_inner);
+                sending.spawn(send(publisher, ticket).in_current_span());
             }
             Ok::<_, DispatchError>(())
         })
         .await;
-        sending.into_inner().join_all().await;
+        sending.into_inner().unwrap_or_else(PoisonError::into_inner).join_all().await;
         if let Err(error) = fault::point("print-dispatcher.published") {
             tracing::warn!(%error, "the batch will come again");
             let mut failure = DynamoDbBatchItemFailure::default();

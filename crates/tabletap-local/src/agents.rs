@@ -26,7 +26,12 @@ const RESTART_AFTER: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// When a certificate or file cannot be written.
-pub fn configure(folder: &Path, run: &RunFile, certs: &Certs, fonts: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub fn configure(
+    folder: &Path,
+    run: &RunFile,
+    certs: &Certs,
+    fonts: &[PathBuf],
+) -> Result<Vec<PathBuf>> {
     let mut printers: BTreeMap<&str, Vec<&VirtualPrinter>> = BTreeMap::new();
     for printer in &run.printers {
         printers.entry(&printer.agent).or_default().push(printer);
@@ -54,7 +59,10 @@ fn configuration(
     let mut text = format!(
         "# Written anew at each start.\nthing = {thing:?}\nendpoint = {:?}\nca = {:?}\ncertificate = {:?}\nkey = {:?}\ndata = {:?}\nfonts = {fonts:?}\n",
         format!("localhost:{}", run.addresses.mqtt.port()),
-        files.ca, files.cert, files.key, agent.join("data"),
+        files.ca,
+        files.cert,
+        files.key,
+        agent.join("data"),
     );
     for printer in printers {
         let (id, address) = (&printer.printer, printer.address.to_string());
@@ -70,11 +78,16 @@ fn configuration(
 pub async fn run(settings: &Settings, configuration: &Path, log: PathBuf) -> Result<()> {
     let program = settings.programs.join("printer-agent");
     if !program.is_file() {
-        bail!("{} is missing: run `make run`, which builds it", program.display());
+        bail!(
+            "{} is missing: run `make run`, which builds it",
+            program.display()
+        );
     }
     loop {
         match start(&program, configuration, &log) {
             Ok(mut agent) => {
+                // Waiting closes an input it still owns.
+                let _input = agent.stdin.take();
                 let ended = agent.wait().await;
                 tracing::warn!(?ended, agent = %configuration.display(), "a printer agent ended; it is started again");
             }
@@ -85,7 +98,10 @@ pub async fn run(settings: &Settings, configuration: &Path, log: PathBuf) -> Res
 }
 
 fn start(program: &Path, configuration: &Path, log: &Path) -> Result<Child> {
-    let log = std::fs::File::options().create(true).append(true).open(log)?;
+    let log = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(log)?;
     let agent = Command::new(program)
         .args(["run", "--with-parent", "--config"])
         .arg(configuration)

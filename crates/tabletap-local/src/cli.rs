@@ -25,7 +25,12 @@ use crate::{
 #[command(name = "tabletap", version)]
 pub struct Cli {
     /// Folder everything is kept in.
-    #[arg(long, env = "TABLETAP_DATA", default_value = ".tabletap", global = true)]
+    #[arg(
+        long,
+        env = "TABLETAP_DATA",
+        default_value = ".tabletap",
+        global = true
+    )]
     data: PathBuf,
     #[command(subcommand)]
     command: Option<Command>,
@@ -149,7 +154,11 @@ async fn everything(settings: Settings) -> Result<()> {
     let table = first.tables.first().context("the store has no table")?;
     let code = codes.get(&table.id).context("the table has no code")?;
     let link = format!("{}/t/{code}", program.run.public_url);
-    progress.ready(program.url(), &format!("{}, {}", first.name, table.name), &link);
+    progress.ready(
+        program.url(),
+        &format!("{}, {}", first.name, table.name),
+        &link,
+    );
     ended().await;
     program.stop().await;
     Ok(())
@@ -159,7 +168,11 @@ async fn everything(settings: Settings) -> Result<()> {
 async fn one_part(part: Part, settings: Settings) -> Result<()> {
     let data = DataFolder::attach(&settings.data_folder);
     let run = data.read_running()?;
-    let surroundings = Surroundings { settings, data: Arc::new(data), run };
+    let surroundings = Surroundings {
+        settings,
+        data: Arc::new(data),
+        run,
+    };
     let running = surroundings.start(part).await?;
     // The parent holds the other end of the input open for as long as it lives.
     let (told, orphaned) = tokio::sync::oneshot::channel::<()>();

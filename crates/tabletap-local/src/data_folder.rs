@@ -10,7 +10,15 @@ use std::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// Folders made at the start.
-const FOLDERS: [&str; 7] = ["agents", "certs", "checkpoints", "dead-letters", "logs", "papers", "site"];
+const FOLDERS: [&str; 7] = [
+    "agents",
+    "certs",
+    "checkpoints",
+    "dead-letters",
+    "logs",
+    "papers",
+    "site",
+];
 
 /// A data folder that is ours.
 #[derive(Debug)]
@@ -56,7 +64,9 @@ pub enum DataFolderError {
 }
 
 fn at(url: &Option<String>) -> String {
-    url.as_ref().map(|url| format!(" at {url}")).unwrap_or_default()
+    url.as_ref()
+        .map(|url| format!(" at {url}"))
+        .unwrap_or_default()
 }
 
 /// What the program makes once and keeps.
@@ -125,28 +135,47 @@ impl DataFolder {
     /// # Errors
     /// [`DataFolderError`]
     pub fn open(path: &Path) -> Result<Self, DataFolderError> {
-        let not_writable = |problem| DataFolderError::NotWritable { path: path.to_owned(), problem };
+        let not_writable = |problem| DataFolderError::NotWritable {
+            path: path.to_owned(),
+            problem,
+        };
         for folder in FOLDERS {
             fs::create_dir_all(path.join(folder)).map_err(not_writable)?;
         }
         // Relative paths would mean another place to a child process.
         let path = fs::canonicalize(path).map_err(not_writable)?;
-        let lock = File::options().create(true).append(true).open(path.join("lock"));
-        let lock = lock.map_err(|problem| DataFolderError::NotWritable { path: path.clone(), problem })?;
+        let lock = File::options()
+            .create(true)
+            .append(true)
+            .open(path.join("lock"));
+        let lock = lock.map_err(|problem| DataFolderError::NotWritable {
+            path: path.clone(),
+            problem,
+        })?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path, _lock: Some(lock) }),
+            Ok(()) => Ok(Self {
+                path,
+                _lock: Some(lock),
+            }),
             Err(TryLockError::WouldBlock) => {
-                let url = read_json::<RunFile>(&path.join("run.json")).ok().map(|run| run.url);
+                let url = read_json::<RunFile>(&path.join("run.json"))
+                    .ok()
+                    .map(|run| run.url);
                 Err(DataFolderError::InUse { path, url })
             }
-            Err(TryLockError::Error(problem)) => Err(DataFolderError::NotWritable { path, problem }),
+            Err(TryLockError::Error(problem)) => {
+                Err(DataFolderError::NotWritable { path, problem })
+            }
         }
     }
 
     /// The folder of a program that runs, without its lock: for its parts and for the command line.
     #[must_use]
     pub fn attach(path: &Path) -> Self {
-        Self { path: path.to_owned(), _lock: None }
+        Self {
+            path: path.to_owned(),
+            _lock: None,
+        }
     }
 
     /// The folder.
@@ -170,8 +199,11 @@ impl DataFolder {
         if file.exists() {
             return read_json(&file).map_err(|problem| self.broken(problem));
         }
-        let secrets = Secrets { session_key: random_text(48) };
-        let text = serde_json::to_string(&secrets).map_err(|error| self.broken(error.to_string()))?;
+        let secrets = Secrets {
+            session_key: random_text(48),
+        };
+        let text =
+            serde_json::to_string(&secrets).map_err(|error| self.broken(error.to_string()))?;
         write_whole(&file, text.as_bytes()).map_err(|problem| self.not_writable(problem))?;
         Ok(secrets)
     }
@@ -181,7 +213,9 @@ impl DataFolder {
     /// # Errors
     /// [`DataFolderError::NotRunning`]
     pub fn running(&self) -> Result<RunFile, DataFolderError> {
-        let not_running = || DataFolderError::NotRunning { path: self.path.clone() };
+        let not_running = || DataFolderError::NotRunning {
+            path: self.path.clone(),
+        };
         let lock = File::open(self.join("lock")).map_err(|_| not_running())?;
         match lock.try_lock_shared() {
             Err(TryLockError::WouldBlock) => {}
@@ -195,7 +229,9 @@ impl DataFolder {
     /// # Errors
     /// [`DataFolderError::NotRunning`]
     pub fn read_running(&self) -> Result<RunFile, DataFolderError> {
-        let not_running = |_| DataFolderError::NotRunning { path: self.path.clone() };
+        let not_running = |_| DataFolderError::NotRunning {
+            path: self.path.clone(),
+        };
         read_json(&self.join("run.json")).map_err(not_running)
     }
 
@@ -204,18 +240,25 @@ impl DataFolder {
     /// # Errors
     /// [`DataFolderError::NotWritable`]
     pub fn write_running(&self, run: &RunFile) -> Result<(), DataFolderError> {
-        let text = serde_json::to_vec_pretty(run).map_err(|error| self.broken(error.to_string()))?;
+        let text =
+            serde_json::to_vec_pretty(run).map_err(|error| self.broken(error.to_string()))?;
         write_whole(&self.join("run.json"), &text).map_err(|problem| self.not_writable(problem))
     }
 
     /// This folder is broken in the way `problem` says.
     #[must_use]
     pub fn broken(&self, problem: impl Into<String>) -> DataFolderError {
-        DataFolderError::Broken { path: self.path.clone(), problem: problem.into() }
+        DataFolderError::Broken {
+            path: self.path.clone(),
+            problem: problem.into(),
+        }
     }
 
     fn not_writable(&self, problem: io::Error) -> DataFolderError {
-        DataFolderError::NotWritable { path: self.path.clone(), problem }
+        DataFolderError::NotWritable {
+            path: self.path.clone(),
+            problem,
+        }
     }
 }
 
@@ -229,7 +272,9 @@ pub fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     let new = file.with_file_name(format!(
         "{}.new",
-        file.file_name().and_then(|name| name.to_str()).unwrap_or("file")
+        file.file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or("file")
     ));
     fs::write(&new, bytes)?;
     File::open(&new)?.sync_data()?;
@@ -237,7 +282,10 @@ pub fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, String> {
-    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = file
+        .file_name()
+        .and_then(|name| name.to_str())
+        .unwrap_or_default();
     let text = fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
     serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))
 }

@@ -18,7 +18,9 @@ impl DeadLetters {
     /// Letters of `function` below `folder`.
     #[must_use]
     pub fn new(folder: &Path, function: &str) -> Self {
-        Self { path: folder.join(format!("{function}.jsonl")) }
+        Self {
+            path: folder.join(format!("{function}.jsonl")),
+        }
     }
 
     /// Adds one letter and syncs it to disk. Where the disk refuses it, the log has it.
@@ -35,7 +37,10 @@ impl DeadLetters {
 }
 
 fn append(path: &Path, line: &str) -> std::io::Result<()> {
-    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+    let mut file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)?;
     file.write_all(format!("{line}\n").as_bytes())?;
     file.sync_data()
 }

@@ -48,11 +48,20 @@ impl Api {
     pub fn new(template: &Template, invoker: Invoker) -> Self {
         let mut routes = Vec::new();
         for function in &template.functions {
-            routes.extend(function.routes.iter().map(|route| (Pattern::new(route), function.name.clone())));
+            routes.extend(
+                function
+                    .routes
+                    .iter()
+                    .map(|route| (Pattern::new(route), function.name.clone())),
+            );
         }
         // A fixed segment beats a parameter, as API Gateway has it.
         routes.sort_by_key(|(pattern, _)| pattern.parameters());
-        Self { routes, cors: template.cors.clone(), invoker }
+        Self {
+            routes,
+            cors: template.cors.clone(),
+            invoker,
+        }
     }
 
     /// A router whose every path is a route of the API.
@@ -72,14 +81,25 @@ impl Api {
         if request.method() != Method::OPTIONS {
             return None;
         }
-        request.headers().get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
+        request
+            .headers()
+            .get(header::ACCESS_CONTROL_REQUEST_METHOD)?;
         let mut response = StatusCode::NO_CONTENT.into_response();
         if self.allow_origin(request.headers().get(header::ORIGIN), &mut response) {
             let headers = response.headers_mut();
             let lists = [
-                (header::ACCESS_CONTROL_ALLOW_METHODS, self.cors.methods.join(",")),
-                (header::ACCESS_CONTROL_ALLOW_HEADERS, self.cors.headers.join(",")),
-                (header::ACCESS_CONTROL_MAX_AGE, self.cors.max_age_s.to_string()),
+                (
+                    header::ACCESS_CONTROL_ALLOW_METHODS,
+                    self.cors.methods.join(","),
+                ),
+                (
+                    header::ACCESS_CONTROL_ALLOW_HEADERS,
+                    self.cors.headers.join(","),
+                ),
+                (
+                    header::ACCESS_CONTROL_MAX_AGE,
+                    self.cors.max_age_s.to_string(),
+                ),
             ];
             for (name, value) in lists {
                 headers.extend(HeaderValue::try_from(value).ok().map(|value| (name, value)));
@@ -91,10 +111,15 @@ impl Api {
     fn allow_origin(&self, origin: Option<&HeaderValue>, response: &mut Response) -> bool {
         let allowed = origin.filter(|origin| {
             let origin = origin.to_str().unwrap_or_default();
-            self.cors.origins.iter().any(|allowed| allowed == "*" || allowed == origin)
+            self.cors
+                .origins
+                .iter()
+                .any(|allowed| allowed == "*" || allowed == origin)
         });
         if let Some(origin) = allowed {
-            response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            response
+                .headers_mut()
+                .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         }
         allowed.is_some()
     }
@@ -113,14 +138,27 @@ async fn answer(State(api): State<Arc<Api>>, request: Request) -> Response {
 async fn route(api: &Api, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Some((pattern, function, parameters)) = api.find(&parts.method, parts.uri.path()) else {
-        return refuse(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.");
+        return refuse(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is nothing at this address.",
+        );
     };
     let body = match read_whole(body).await {
         Ok(body) => body,
         Err(refusal) => return refusal,
     };
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let call = Call { pattern, parameters: &parameters, request: &parts, body: &body, peer };
+    let peer = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|info| info.0.ip());
+    let call = Call {
+        pattern,
+        parameters: &parameters,
+        request: &parts,
+        body: &body,
+        peer,
+    };
     let event = call.event().to_string();
     if event.len() > PAYLOAD_BYTES_MAX {
         return too_large();
@@ -150,7 +188,11 @@ async fn read_whole(body: Body) -> Result<Bytes, Response> {
     let mut length = 0_usize;
     while let Some(chunk) = stream.next().await {
         let Ok(chunk) = chunk else {
-            return Err(refuse(StatusCode::BAD_REQUEST, "bad_request", "The request ended in its middle."));
+            return Err(refuse(
+                StatusCode::BAD_REQUEST,
+                "bad_request",
+                "The request ended in its middle.",
+            ));
         };
         length = length.saturating_add(chunk.len());
         if length <= BODY_BYTES_MAX {
@@ -159,7 +201,11 @@ async fn read_whole(body: Body) -> Result<Bytes, Response> {
             break;
         }
     }
-    if length > BODY_BYTES_MAX { Err(too_large()) } else { Ok(whole.freeze()) }
+    if length > BODY_BYTES_MAX {
+        Err(too_large())
+    } else {
+        Ok(whole.freeze())
+    }
 }
 
 /// An error in the shape of the contract.
@@ -169,9 +215,17 @@ pub(crate) fn refuse(status: StatusCode, code: &str, message: &str) -> Response 
 }
 
 fn too_large() -> Response {
-    refuse(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The request is too large.")
+    refuse(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        "The request is too large.",
+    )
 }
 
 fn broken() -> Response {
-    refuse(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something went wrong on our side.")
+    refuse(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "Something went wrong on our side.",
+    )
 }

@@ -43,13 +43,19 @@ fn check(pattern: &Value) -> Result<(), String> {
 }
 
 fn check_rule(rule: &Value) -> Result<(), String> {
-    let Value::Object(operator) = rule else { return Ok(()) };
+    let Value::Object(operator) = rule else {
+        return Ok(());
+    };
     let unknown = || Err(format!("operator {rule} is not imitated locally"));
     match operator.iter().next() {
         Some((name, argument)) if operator.len() == 1 => match (name.as_str(), argument) {
             ("prefix" | "suffix", Value::String(_)) | ("exists", Value::Bool(_)) => Ok(()),
             ("anything-but", Value::String(_) | Value::Number(_) | Value::Array(_)) => Ok(()),
-            ("numeric", Value::Array(parts)) if parts.chunks(2).all(|c| comparison(c).is_some()) => Ok(()),
+            ("numeric", Value::Array(parts))
+                if parts.chunks(2).all(|c| comparison(c).is_some()) =>
+            {
+                Ok(())
+            }
             _ => unknown(),
         },
         _ => unknown(),
@@ -67,7 +73,8 @@ fn matches(pattern: &Value, found: Option<&Value>) -> bool {
 }
 
 fn allows(rule: &Value, found: Option<&Value>) -> bool {
-    let Some((name, argument)) = rule.as_object().and_then(|operator| operator.iter().next()) else {
+    let Some((name, argument)) = rule.as_object().and_then(|operator| operator.iter().next())
+    else {
         return found == Some(rule);
     };
     let text = found.and_then(Value::as_str);
@@ -75,10 +82,14 @@ fn allows(rule: &Value, found: Option<&Value>) -> bool {
         ("exists", Value::Bool(wanted)) => found.is_some() == *wanted,
         ("prefix", Value::String(prefix)) => text.is_some_and(|t| t.starts_with(prefix.as_str())),
         ("suffix", Value::String(suffix)) => text.is_some_and(|t| t.ends_with(suffix.as_str())),
-        ("anything-but", Value::Array(others)) => found.is_some_and(|value| !others.contains(value)),
+        ("anything-but", Value::Array(others)) => {
+            found.is_some_and(|value| !others.contains(value))
+        }
         ("anything-but", other) => found.is_some_and(|value| value != other),
         ("numeric", Value::Array(parts)) => number(found).is_some_and(|number| {
-            parts.chunks(2).all(|chunk| comparison(chunk).is_some_and(|(test, limit)| test(number, limit)))
+            parts
+                .chunks(2)
+                .all(|chunk| comparison(chunk).is_some_and(|(test, limit)| test(number, limit)))
         }),
         _ => false,
     }
@@ -87,7 +98,9 @@ fn allows(rule: &Value, found: Option<&Value>) -> bool {
 type Test = fn(f64, f64) -> bool;
 
 fn comparison(chunk: &[Value]) -> Option<(Test, f64)> {
-    let [Value::String(operator), limit] = chunk else { return None };
+    let [Value::String(operator), limit] = chunk else {
+        return None;
+    };
     let test: Test = match operator.as_str() {
         "=" => |a, b| a.total_cmp(&b).is_eq(),
         "<" => |a, b| a < b,
@@ -118,26 +131,75 @@ mod tests {
         let record = json!({"eventName": "INSERT", "dynamodb": {
             "Keys": {"sk": {"S": "HEAD"}}, "NewImage": {"n": {"N": "5"}, "held": {"BOOL": false}}}});
         let cases = [
-            (r#"{"eventName":["INSERT","MODIFY"]}"#, true, "one of a list"),
+            (
+                r#"{"eventName":["INSERT","MODIFY"]}"#,
+                true,
+                "one of a list",
+            ),
             (r#"{"eventName":["REMOVE"]}"#, false, "none of the list"),
-            (r#"{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":["HEAD"]}}}}"#, true, "all fields"),
-            (r#"{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":["NUMBER"]}}}}"#, false, "one field differs"),
-            (r#"{"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"HE"}]}}}}"#, true, "prefix"),
-            (r#"{"dynamodb":{"Keys":{"sk":{"S":[{"suffix":"AD"}]}}}}"#, true, "suffix"),
-            (r#"{"dynamodb":{"OldImage":{"pk":{"S":[{"exists":false}]}}}}"#, true, "absent"),
-            (r#"{"dynamodb":{"NewImage":{"n":{"N":[{"exists":true}]}}}}"#, true, "present"),
-            (r#"{"dynamodb":{"NewImage":{"held":{"BOOL":[true]}}}}"#, false, "a flag"),
-            (r#"{"dynamodb":{"NewImage":{"n":{"N":[{"numeric":[">",1,"<=",5]}]}}}}"#, true, "within a range"),
-            (r#"{"eventName":[{"anything-but":["REMOVE"]}]}"#, true, "anything but"),
+            (
+                r#"{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":["HEAD"]}}}}"#,
+                true,
+                "all fields",
+            ),
+            (
+                r#"{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":["NUMBER"]}}}}"#,
+                false,
+                "one field differs",
+            ),
+            (
+                r#"{"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"HE"}]}}}}"#,
+                true,
+                "prefix",
+            ),
+            (
+                r#"{"dynamodb":{"Keys":{"sk":{"S":[{"suffix":"AD"}]}}}}"#,
+                true,
+                "suffix",
+            ),
+            (
+                r#"{"dynamodb":{"OldImage":{"pk":{"S":[{"exists":false}]}}}}"#,
+                true,
+                "absent",
+            ),
+            (
+                r#"{"dynamodb":{"NewImage":{"n":{"N":[{"exists":true}]}}}}"#,
+                true,
+                "present",
+            ),
+            (
+                r#"{"dynamodb":{"NewImage":{"held":{"BOOL":[true]}}}}"#,
+                false,
+                "a flag",
+            ),
+            (
+                r#"{"dynamodb":{"NewImage":{"n":{"N":[{"numeric":[">",1,"<=",5]}]}}}}"#,
+                true,
+                "within a range",
+            ),
+            (
+                r#"{"eventName":[{"anything-but":["REMOVE"]}]}"#,
+                true,
+                "anything but",
+            ),
         ];
         for (pattern, expected, reason) in cases {
-            assert_eq!(Filter::parse(pattern).unwrap().matches(&record), expected, "{reason}");
+            assert_eq!(
+                Filter::parse(pattern).unwrap().matches(&record),
+                expected,
+                "{reason}"
+            );
         }
     }
 
     #[test]
     fn an_operator_that_is_not_imitated_is_refused() {
-        for pattern in [r#"{"a":[{"wildcard":"x*"}]}"#, r#"{"a":"x"}"#, r#"{"a":[{"numeric":["~",1]}]}"#, "[]"] {
+        for pattern in [
+            r#"{"a":[{"wildcard":"x*"}]}"#,
+            r#"{"a":"x"}"#,
+            r#"{"a":[{"numeric":["~",1]}]}"#,
+            "[]",
+        ] {
             assert!(Filter::parse(pattern).is_err(), "{pattern}");
         }
     }

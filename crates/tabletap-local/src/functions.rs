@@ -70,14 +70,20 @@ struct Hosted {
 
 impl std::fmt::Debug for Hosted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hosted").field("timeout", &self.timeout).finish_non_exhaustive()
+        f.debug_struct("Hosted")
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }
 
 impl Host {
     /// Hosts `handlers` with the time-outs and retries of `template`; events given up go to `dead_letters`.
     #[must_use]
-    pub fn new(handlers: BTreeMap<String, Handler>, template: &Template, dead_letters: PathBuf) -> Self {
+    pub fn new(
+        handlers: BTreeMap<String, Handler>,
+        template: &Template,
+        dead_letters: PathBuf,
+    ) -> Self {
         let functions = handlers.into_iter().map(|(name, handler)| {
             let function = template.function(&name);
             let config = lambda_runtime::Config {
@@ -90,14 +96,19 @@ impl Host {
             let hosted = Hosted {
                 handler,
                 timeout: function.map_or(Duration::from_secs(3), |f| f.timeout),
-                async_retries: function.and_then(|f| usize::try_from(f.async_retries).ok()).unwrap_or(2),
+                async_retries: function
+                    .and_then(|f| usize::try_from(f.async_retries).ok())
+                    .unwrap_or(2),
                 config: Arc::new(config),
                 invocations: AtomicU64::new(0),
                 failures: AtomicU64::new(0),
             };
             (name, hosted)
         });
-        Self { functions: functions.collect(), dead_letters }
+        Self {
+            functions: functions.collect(),
+            dead_letters,
+        }
     }
 
     /// The routes of the Invoke API, and `GET /health` with a count per function.
@@ -122,10 +133,15 @@ impl Host {
 
     /// Runs an asynchronous event to its end: done, or in the dead letters.
     async fn run_event(self: Arc<Self>, name: String, event: Bytes) {
-        let Some(hosted) = self.functions.get(&name) else { return };
+        let Some(hosted) = self.functions.get(&name) else {
+            return;
+        };
         let mut error = None;
         for attempt in 0..=hosted.async_retries {
-            if let Some(wait) = attempt.checked_sub(1).and_then(|past| ASYNC_WAITS.get(past)) {
+            if let Some(wait) = attempt
+                .checked_sub(1)
+                .and_then(|past| ASYNC_WAITS.get(past))
+            {
                 tokio::time::sleep(*wait).await;
             }
             match self.run(hosted, event.clone()).await {
@@ -139,7 +155,9 @@ impl Host {
             "requestPayload": serde_json::from_slice::<Value>(&event).unwrap_or_default(),
             "reason": error.map(|error| error.to_string()),
         });
-        DeadLetters::new(&self.dead_letters, &name).put(letter).await;
+        DeadLetters::new(&self.dead_letters, &name)
+            .put(letter)
+            .await;
     }
 }
 
@@ -166,14 +184,18 @@ async fn run_once(hosted: &Hosted, event: Bytes) -> Result<Value, FunctionError>
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "panic".to_owned())
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "panic".to_owned())
 }
 
 fn context(hosted: &Hosted) -> Result<Context, lambda_runtime::Error> {
     let deadline = std::time::SystemTime::now() + hosted.timeout;
     let deadline_ms = deadline.duration_since(std::time::UNIX_EPOCH)?.as_millis();
     let mut headers = HeaderMap::new();
-    headers.insert("lambda-runtime-deadline-ms", deadline_ms.to_string().parse()?);
+    headers.insert(
+        "lambda-runtime-deadline-ms",
+        deadline_ms.to_string().parse()?,
+    );
     let arn = arn(&hosted.config.function_name);
     headers.insert("lambda-runtime-invoked-function-arn", arn.parse()?);
     Context::new(&request_id(), Arc::clone(&hosted.config), &headers)
@@ -185,7 +207,14 @@ pub fn request_id() -> String {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes).expect("the system's random source works");
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    format!(
+        "{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
 }
 
 /// The ARN events and dead letters name a function by.
@@ -206,10 +235,13 @@ async fn invoke(
     event: Bytes,
 ) -> Response {
     let Some(hosted) = host.functions.get(&name) else {
-        let body = json!({"Type": "User", "Message": format!("Function not found: {}", arn(&name))});
+        let body =
+            json!({"Type": "User", "Message": format!("Function not found: {}", arn(&name))});
         return (StatusCode::NOT_FOUND, Json(body)).into_response();
     };
-    let kind = headers.get("x-amz-invocation-type").and_then(|value| value.to_str().ok());
+    let kind = headers
+        .get("x-amz-invocation-type")
+        .and_then(|value| value.to_str().ok());
     if kind == Some("Event") {
         tokio::spawn(Arc::clone(&host).run_event(name, event));
         return StatusCode::ACCEPTED.into_response();
@@ -233,7 +265,10 @@ async fn health(State(host): State<Arc<Host>>) -> impl IntoResponse {
                 "failures": hosted.failures.load(Ordering::Relaxed)})
         })
         .collect();
-    ([(header::CACHE_CONTROL, "no-store")], Json(json!({"functions": counts})))
+    (
+        [(header::CACHE_CONTROL, "no-store")],
+        Json(json!({"functions": counts})),
+    )
 }
 
 /// Arms or disarms a named fault point of this process: `{"name": …, "fault": "crash" | "fail_once" | "fail" | null}`.
@@ -248,7 +283,9 @@ async fn faults(Json(request): Json<Value>) -> Response {
             Json(json!({"name": name})).into_response()
         }
         (_, fault) => {
-            let problem = fault.err().unwrap_or_else(|| "`name` is missing".to_owned());
+            let problem = fault
+                .err()
+                .unwrap_or_else(|| "`name` is missing".to_owned());
             refuse(StatusCode::BAD_REQUEST, "bad_request", &problem)
         }
     }

@@ -30,5 +30,7 @@ pub async fn serve(
         // Small answers must not wait for the acknowledgement of the one before.
         let _ = stream.set_nodelay(true);
     });
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+    axum::serve(listener, router)
+        .with_graceful_shutdown(stop)
+        .await
 }

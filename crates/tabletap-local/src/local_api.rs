@@ -39,8 +39,15 @@ pub(crate) struct Local {
 
 /// The routes.
 pub fn router(surroundings: Surroundings) -> Router {
-    let publisher = Publisher { store: surroundings.store(), site: surroundings.data.join("site") };
-    let local = Arc::new(Local { surroundings, publisher, http: crate::http::client() });
+    let publisher = Publisher {
+        store: surroundings.store(),
+        site: surroundings.data.join("site"),
+    };
+    let local = Arc::new(Local {
+        surroundings,
+        publisher,
+        http: crate::http::client(),
+    });
     Router::new()
         .route("/local/health", get(health))
         .route("/local/stores", get(stores))
@@ -56,14 +63,26 @@ pub fn router(surroundings: Surroundings) -> Router {
 }
 
 async fn unknown() -> Response {
-    refuse(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.")
+    refuse(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "There is nothing at this address.",
+    )
 }
 
 async fn health(State(local): State<Arc<Local>>) -> Response {
     let parts = local.parts().await;
     let up = parts.iter().all(|part| part.state == "up");
-    let status = if up { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({"status": if up { "up" } else { "down" }, "parts": parts}))).into_response()
+    let status = if up {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (
+        status,
+        Json(json!({"status": if up { "up" } else { "down" }, "parts": parts})),
+    )
+        .into_response()
 }
 
 async fn stores(State(local): State<Arc<Local>>) -> Response {
@@ -79,24 +98,34 @@ fn answer(result: anyhow::Result<Value>) -> Response {
         Ok(value) => ([(header::CACHE_CONTROL, "no-store")], Json(value)).into_response(),
         Err(error) => {
             tracing::warn!(error = format!("{error:#}"), "the local API cannot answer");
-            refuse(StatusCode::SERVICE_UNAVAILABLE, "try_again", "A part is not reachable for the moment.")
+            refuse(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "try_again",
+                "A part is not reachable for the moment.",
+            )
         }
     }
 }
 
 /// An event `changed` whenever the state is another than before.
-async fn events(State(local): State<Arc<Local>>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let stream = futures_util::stream::unfold((local, None::<Value>), |(local, before)| async move {
-        loop {
-            if before.is_some() {
-                tokio::time::sleep(LOOK_EVERY).await;
+async fn events(
+    State(local): State<Arc<Local>>,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let stream =
+        futures_util::stream::unfold((local, None::<Value>), |(local, before)| async move {
+            loop {
+                if before.is_some() {
+                    tokio::time::sleep(LOOK_EVERY).await;
+                }
+                let now = local.state().await.unwrap_or_default();
+                if before.as_ref() != Some(&now) {
+                    return Some((
+                        Ok(Event::default().event("changed").data("")),
+                        (local, Some(now)),
+                    ));
+                }
             }
-            let now = local.state().await.unwrap_or_default();
-            if before.as_ref() != Some(&now) {
-                return Some((Ok(Event::default().event("changed").data("")), (local, Some(now))));
-            }
-        }
-    });
+        });
     Sse::new(stream).keep_alive(KeepAlive::default())
 }
 
@@ -111,7 +140,12 @@ struct FaultRequest {
 async fn faults(State(local): State<Arc<Local>>, Json(request): Json<FaultRequest>) -> Response {
     let functions = url(local.surroundings.run.addresses.functions);
     let body = json!({"name": request.name, "fault": request.fault});
-    let sent = local.http.post(format!("{functions}/faults")).json(&body).send().await;
+    let sent = local
+        .http
+        .post(format!("{functions}/faults"))
+        .json(&body)
+        .send()
+        .await;
     relay(sent).await
 }
 
@@ -130,9 +164,16 @@ impl Local {
         let (parts, body) = request.into_parts();
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let Ok(body) = axum::body::to_bytes(body, 1024 * 1024).await else {
-            return refuse(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The request is too large.");
+            return refuse(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body_too_large",
+                "The request is too large.",
+            );
         };
-        let mut request = self.http.request(parts.method, format!("{base}{path}")).body(body);
+        let mut request = self
+            .http
+            .request(parts.method, format!("{base}{path}"))
+            .body(body);
         if let Some(kind) = parts.headers.get(header::CONTENT_TYPE) {
             request = request.header(header::CONTENT_TYPE, kind);
         }
@@ -141,13 +182,29 @@ impl Local {
 }
 
 async fn relay(sent: reqwest::Result<reqwest::Response>) -> Response {
-    let unreachable = || refuse(StatusCode::SERVICE_UNAVAILABLE, "try_again", "The part is not reachable.");
-    let Ok(response) = sent else { return unreachable() };
+    let unreachable = || {
+        refuse(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "try_again",
+            "The part is not reachable.",
+        )
+    };
+    let Ok(response) = sent else {
+        return unreachable();
+    };
     let status = response.status();
     let mut headers = HeaderMap::new();
     for name in [header::CONTENT_TYPE, header::CACHE_CONTROL] {
-        headers.extend(response.headers().get(&name).cloned().map(|value| (name, value)));
+        headers.extend(
+            response
+                .headers()
+                .get(&name)
+                .cloned()
+                .map(|value| (name, value)),
+        );
     }
-    let Ok(body) = response.bytes().await else { return unreachable() };
+    let Ok(body) = response.bytes().await else {
+        return unreachable();
+    };
     (status, headers, Body::from(Bytes::from(body))).into_response()
 }

@@ -29,7 +29,9 @@ use crate::{
 pub const TABLE: &str = "tabletap";
 
 /// One part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
     /// The table, its stream and its chores.
@@ -46,7 +48,13 @@ pub enum Part {
 
 impl Part {
     /// Every part, in the order they are started.
-    pub const ALL: [Self; 5] = [Self::Table, Self::Functions, Self::Broker, Self::Printers, Self::Edge];
+    pub const ALL: [Self; 5] = [
+        Self::Table,
+        Self::Functions,
+        Self::Broker,
+        Self::Printers,
+        Self::Edge,
+    ];
 
     /// Its name on the command line.
     #[must_use]
@@ -119,8 +127,15 @@ impl Surroundings {
         let iot = url(self.run.addresses.data_plane);
         let values = |name: &str| match name {
             "TableName" => Some(TABLE.to_owned()),
-            "SessionKeyArn" => Some(session_key.clone()),
-            "SessionTtlSeconds" => Some(self.settings.session_ttl_s.clone().unwrap_or("3600".to_owned())),
+            "SessionKeyArn" => Some("session-key".to_owned()),
+            // What `{{resolve:secretsmanager:session-key}}` stands for.
+            "session-key" => Some(session_key.clone()),
+            "SessionTtlSeconds" => Some(
+                self.settings
+                    .session_ttl_s
+                    .clone()
+                    .unwrap_or("3600".to_owned()),
+            ),
             "IotEndpoint" => Some(iot.clone()),
             "SiteOrigins" => Some(self.run.url.clone()),
             "Stage" => Some("local".to_owned()),
@@ -151,7 +166,8 @@ impl Surroundings {
     async fn start_table(&self) -> Result<Running> {
         let listener = std::net::TcpListener::bind(self.run.addresses.table)?;
         let path = self.data.join("table.db");
-        let table = Table::serve(&path, listener).map_err(|error| self.data.broken(error.to_string()))?;
+        let table =
+            Table::serve(&path, listener).map_err(|error| self.data.broken(error.to_string()))?;
         let config = aws::sdk_config(&url(self.run.addresses.table));
         tabletap_store::schema::create(&aws_sdk_dynamodb::Client::new(&config), TABLE).await?;
 
@@ -177,7 +193,12 @@ impl Surroundings {
                 });
             }
         }
-        table.runtime.spawn(table.stream.clone().chores(path, TABLE.to_owned(), positions));
+        table.runtime.spawn(
+            table
+                .stream
+                .clone()
+                .chores(path, TABLE.to_owned(), positions),
+        );
         let mut running = Running::default();
         running.table = Some(table);
         Ok(running)
@@ -187,11 +208,17 @@ impl Surroundings {
         let mut running = Running::default();
         let template = self.template()?;
         let handlers = functions::handlers(&template, &url(self.run.addresses.table))?;
-        let host = Arc::new(Host::new(handlers, &template, self.data.join("dead-letters")));
+        let host = Arc::new(Host::new(
+            handlers,
+            &template,
+            self.data.join("dead-letters"),
+        ));
         serve(&mut running, self.run.addresses.functions, host.router()).await?;
         for function in template.functions {
             for period in function.schedules {
-                running.tasks.spawn(schedule::run(self.invoker(), function.name.clone(), period));
+                running
+                    .tasks
+                    .spawn(schedule::run(self.invoker(), function.name.clone(), period));
             }
         }
         Ok(running)
@@ -233,8 +260,11 @@ impl Surroundings {
                 speed_mm_s: self.settings.speed_mm_s,
             })
             .collect();
-        let config =
-            PrintersConfig { papers: self.data.join("papers"), fonts: self.settings.fonts.clone(), printers };
+        let config = PrintersConfig {
+            papers: self.data.join("papers"),
+            fonts: self.settings.fonts.clone(),
+            printers,
+        };
         let printers = VirtualPrinters::start(config).await?;
         let router = local_api::printers::router(printers, self.run.printers.clone());
         serve(&mut running, self.run.addresses.printers, router).await?;
@@ -244,16 +274,22 @@ impl Surroundings {
     async fn start_edge(&self) -> Result<Running> {
         let mut running = Running::default();
         let api = edge::Api::new(&self.template()?, self.invoker());
-        let site =
-            Site { published: self.data.join("site"), frontend: self.settings.frontend.clone() };
-        let router = local_api::router(self.clone()).merge(site.router()).fallback_service(api.router());
+        let site = Site {
+            published: self.data.join("site"),
+            frontend: self.settings.frontend.clone(),
+        };
+        let router = local_api::router(self.clone())
+            .merge(site.router())
+            .fallback_service(api.router());
         serve(&mut running, self.run.addresses.edge, router).await?;
         Ok(running)
     }
 }
 
 async fn serve(running: &mut Running, address: SocketAddr, router: axum::Router) -> Result<()> {
-    let listener = TcpListener::bind(address).await.with_context(|| format!("{address} is taken"))?;
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{address} is taken"))?;
     let stop = running.stop.clone().cancelled_owned();
     running.tasks.spawn(async move {
         if let Err(error) = http::serve(listener, router, stop).await {
@@ -268,4 +304,3 @@ async fn serve(running: &mut Running, address: SocketAddr, router: axum::Router)
 pub fn url(address: SocketAddr) -> String {
     format!("http://{address}")
 }
-

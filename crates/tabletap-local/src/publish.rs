@@ -19,8 +19,10 @@ use tabletap_store::Store;
 use crate::data_folder::{random_text, write_whole};
 
 /// The demo restaurants, the first one first.
-pub const DEMO: [&str; 2] =
-    [include_str!("../../../demo/kumo-sushi.yaml"), include_str!("../../../demo/corner-bakery.yaml")];
+pub const DEMO: [&str; 2] = [
+    include_str!("../../../demo/kumo-sushi.yaml"),
+    include_str!("../../../demo/corner-bakery.yaml"),
+];
 
 /// The demo's pictures, by file name.
 const DEMO_IMAGES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/demo_images.rs"));
@@ -31,7 +33,10 @@ pub type Images = BTreeMap<String, Vec<u8>>;
 /// The pictures of the demo.
 #[must_use]
 pub fn demo_images() -> Images {
-    DEMO_IMAGES.iter().map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec())).collect()
+    DEMO_IMAGES
+        .iter()
+        .map(|(name, bytes)| ((*name).to_owned(), bytes.to_vec()))
+        .collect()
 }
 
 /// The pictures in `images/` beside a menu file; none where there is no such folder.
@@ -41,10 +46,17 @@ pub fn images_beside(menu_file: &Path) -> Images {
 }
 
 fn images_in(folder: &Path) -> Images {
-    let Ok(entries) = fs::read_dir(folder) else { return Images::new() };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Images::new();
+    };
     let entries = entries.filter_map(Result::ok);
     entries
-        .filter_map(|entry| Some((entry.file_name().into_string().ok()?, fs::read(entry.path()).ok()?)))
+        .filter_map(|entry| {
+            Some((
+                entry.file_name().into_string().ok()?,
+                fs::read(entry.path()).ok()?,
+            ))
+        })
         .collect()
 }
 
@@ -55,8 +67,14 @@ fn images_in(folder: &Path) -> Images {
 pub fn read(text: &str, images: &Images) -> Result<StoreFile, Vec<Mistake>> {
     let mut read = file::read(text)?;
     let names: Vec<String> = images.keys().cloned().collect();
-    read.warnings.extend(file::check_images(&read.images, &names, |name| images.get(name).cloned()));
-    let broken = read.warnings.iter().any(|mistake| mistake.severity == Severity::Error);
+    read.warnings
+        .extend(file::check_images(&read.images, &names, |name| {
+            images.get(name).cloned()
+        }));
+    let broken = read
+        .warnings
+        .iter()
+        .any(|mistake| mistake.severity == Severity::Error);
     if broken { Err(read.warnings) } else { Ok(read) }
 }
 
@@ -80,7 +98,10 @@ impl Publisher {
             .iter()
             .map(|table| Ok((table.id.clone(), TableCode::parse(&random_text(18))?)))
             .collect::<Result<_>>()?;
-        self.store.import_store(config, &codes).await.context("the store was not imported")
+        self.store
+            .import_store(config, &codes)
+            .await
+            .context("the store was not imported")
     }
 
     /// Publishes a menu: the table sells it, then the site shows it.
@@ -100,8 +121,16 @@ impl Publisher {
     pub async fn switch_item(&self, slug: &str, item: &str, on: bool) -> Result<()> {
         let config = self.store_of(slug).await?;
         let id = ItemId::parse(item).context(format!("`{item}` is no item"))?;
-        let current = self.store.current_menu(&config.key).await?.context("nothing is published yet")?;
-        let menu = self.store.menu(&config.key, &current.version).await?.context("the menu is missing")?;
+        let current = self
+            .store
+            .current_menu(&config.key)
+            .await?
+            .context("nothing is published yet")?;
+        let menu = self
+            .store
+            .menu(&config.key, &current.version)
+            .await?
+            .context("the menu is missing")?;
         if !menu.items().any(|known| known.id == id) {
             bail!("{slug} has no item `{item}`");
         }
@@ -119,8 +148,16 @@ impl Publisher {
         if let Some(config) = self.store.store_by_slug(&parsed).await? {
             return Ok(config);
         }
-        let known: Vec<String> = self.stores().await?.iter().map(|store| store.slug.to_string()).collect();
-        Err(anyhow!("there is no store `{slug}`; there are: {}", known.join(", ")))
+        let known: Vec<String> = self
+            .stores()
+            .await?
+            .iter()
+            .map(|store| store.slug.to_string())
+            .collect();
+        Err(anyhow!(
+            "there is no store `{slug}`; there are: {}",
+            known.join(", ")
+        ))
     }
 
     /// All stores: the demo's in their order, then the others.
@@ -138,12 +175,26 @@ impl Publisher {
     }
 
     async fn write_site(&self, config: &StoreConfig, images: &Images) -> Result<()> {
-        let current = self.store.current_menu(&config.key).await?.context("nothing is published yet")?;
-        let menu = self.store.menu(&config.key, &current.version).await?.context("the menu is missing")?;
+        let current = self
+            .store
+            .current_menu(&config.key)
+            .await?
+            .context("nothing is published yet")?;
+        let menu = self
+            .store
+            .menu(&config.key, &current.version)
+            .await?
+            .context("the menu is missing")?;
         let files = publish::files(config, &menu, &current.off, images);
         let site = self.site.clone();
-        let write = move || files.iter().try_for_each(|file| write_whole(&site.join(&file.path), &file.bytes));
-        tokio::task::spawn_blocking(write).await?.context("the site's files were not written")
+        let write = move || {
+            files
+                .iter()
+                .try_for_each(|file| write_whole(&site.join(&file.path), &file.bytes))
+        };
+        tokio::task::spawn_blocking(write)
+            .await?
+            .context("the site's files were not written")
     }
 
     /// Writes the site of every store again where it was not written with this program's pages.
@@ -152,7 +203,11 @@ impl Publisher {
     /// As [`Publisher::publish`].
     pub async fn refresh_site(&self) -> Result<()> {
         for config in self.stores().await? {
-            let folder = self.site.join("menus").join(config.slug.to_string()).join("images");
+            let folder = self
+                .site
+                .join("menus")
+                .join(config.slug.to_string())
+                .join("images");
             let mut images = images_in(&folder);
             if images.is_empty() {
                 images = demo_images();

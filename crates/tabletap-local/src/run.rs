@@ -37,16 +37,29 @@ pub struct Program {
 pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     let data = Arc::new(DataFolder::open(&settings.data_folder)?);
     let run = addresses::choose(&settings)?;
-    let mut surroundings = Surroundings { settings, data, run };
+    let mut surroundings = Surroundings {
+        settings,
+        data,
+        run,
+    };
     // Everything that can be wrong with files is said before anything is started.
     surroundings.template()?;
     let certs = surroundings.certs()?;
-    let mut program =
-        Program { run: surroundings.run.clone(), parts: Vec::new(), tasks: JoinSet::new(), surroundings: surroundings.clone() };
+    let mut program = Program {
+        run: surroundings.run.clone(),
+        parts: Vec::new(),
+        tasks: JoinSet::new(),
+        surroundings: surroundings.clone(),
+    };
 
+    // A part that is a process reads here where the others are.
+    surroundings.data.write_running(&surroundings.run)?;
     progress.say("table");
     program.start(&surroundings, Part::Table).await?;
-    let publisher = Publisher { store: surroundings.store(), site: surroundings.data.join("site") };
+    let publisher = Publisher {
+        store: surroundings.store(),
+        site: surroundings.data.join("site"),
+    };
     let stores = stock(&publisher, progress).await?;
     addresses::add_printers(&mut surroundings.run, &stores)?;
     surroundings.data.write_running(&surroundings.run)?;
@@ -75,7 +88,10 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
 
 /// The stores; at the first start the demo's are imported and published.
 async fn stock(publisher: &Publisher, progress: Progress) -> Result<Vec<StoreConfig>> {
-    let stores = publisher.stores().await.context("the table cannot be read")?;
+    let stores = publisher
+        .stores()
+        .await
+        .context("the table cannot be read")?;
     if !stores.is_empty() {
         publisher.refresh_site().await?;
         return Ok(stores);
@@ -104,10 +120,17 @@ impl Program {
 
     /// Waits until every agent is connected, for some seconds: without, tickets wait and nothing is lost.
     async fn await_up(&self) {
-        let health = format!("{}/local/health", crate::parts::url(self.run.addresses.edge));
+        let health = format!(
+            "{}/local/health",
+            crate::parts::url(self.run.addresses.edge)
+        );
         let client = crate::http::client();
         for _ in 0..500 {
-            let up = client.get(&health).send().await.is_ok_and(|answer| answer.status().is_success());
+            let up = client
+                .get(&health)
+                .send()
+                .await
+                .is_ok_and(|answer| answer.status().is_success());
             if up {
                 return;
             }

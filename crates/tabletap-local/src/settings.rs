@@ -37,12 +37,19 @@ impl Settings {
     pub fn new(data_folder: &Path) -> Self {
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let here = PathBuf::from("frontend");
-        let frontend = if here.is_dir() { here } else { repository.join("frontend") };
+        let frontend = if here.is_dir() {
+            here
+        } else {
+            repository.join("frontend")
+        };
         Self {
             data_folder: data_folder.to_owned(),
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 8080,
-            fonts: vec![frontend.join("node_modules/@expo-google-fonts"), "/usr/share/fonts".into()],
+            fonts: vec![
+                frontend.join("node_modules/@expo-google-fonts"),
+                "/usr/share/fonts".into(),
+            ],
             frontend: frontend.join("dist"),
             programs: programs(),
             processes: false,
@@ -57,6 +64,10 @@ impl Settings {
 fn programs() -> PathBuf {
     let running = std::env::current_exe().unwrap_or_default();
     let folder = running.parent().unwrap_or(Path::new("."));
-    let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
+    let folder = if folder.ends_with("deps") {
+        folder.parent().unwrap_or(folder)
+    } else {
+        folder
+    };
     folder.to_owned()
 }

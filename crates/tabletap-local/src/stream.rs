@@ -76,7 +76,10 @@ impl Pump {
         };
         loop {
             self.positions.passed(&self.function, position.clone());
-            match self.stream.read(&self.table, position.as_deref(), READ_AT_ONCE) {
+            match self
+                .stream
+                .read(&self.table, position.as_deref(), READ_AT_ONCE)
+            {
                 Ok(records) if records.is_empty() => match self.poll {
                     Some(poll) => tokio::time::sleep(poll).await,
                     None => self.stream.changed(LOOK_EVERY).await,
@@ -95,7 +98,8 @@ impl Pump {
 
     async fn deliver(&self, delivery: &Delivery, records: Vec<Value>) {
         let filters = &self.source.filters;
-        let wanted = |record: &Value| filters.is_empty() || filters.iter().any(|f| f.matches(record));
+        let wanted =
+            |record: &Value| filters.is_empty() || filters.iter().any(|f| f.matches(record));
         let wanted: Vec<Value> = records.into_iter().filter(wanted).collect();
         for batch in wanted.chunks(self.source.batch_size.max(1)) {
             delivery.deliver(batch.to_vec()).await;
@@ -106,7 +110,9 @@ impl Pump {
     fn newest(&self) -> Result<Option<String>, TableError> {
         let mut position = None;
         loop {
-            let records = self.stream.read(&self.table, position.as_deref(), READ_AT_ONCE)?;
+            let records = self
+                .stream
+                .read(&self.table, position.as_deref(), READ_AT_ONCE)?;
             match records.last().and_then(sequence_number) {
                 Some(last) => position = Some(last.to_owned()),
                 None => return Ok(position),

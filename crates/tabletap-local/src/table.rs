@@ -74,8 +74,13 @@ impl Table {
     /// # Errors
     /// [`TableError`]
     pub fn serve(path: &Path, listener: std::net::TcpListener) -> Result<Self, TableError> {
-        let broken = |problem: String| TableError::File { path: path.to_owned(), problem };
-        let text = path.to_str().ok_or_else(|| broken("its path is not UTF-8".to_owned()))?;
+        let broken = |problem: String| TableError::File {
+            path: path.to_owned(),
+            problem,
+        };
+        let text = path
+            .to_str()
+            .ok_or_else(|| broken("its path is not UTF-8".to_owned()))?;
         let db = Database::new(text).map_err(|error| broken(error.to_string()))?;
         let side = chores::prepare(path).map_err(|error| broken(error.to_string()))?;
         let (tell, changed) = watch::channel(0);
@@ -92,7 +97,12 @@ impl Table {
             .spawn(move || runtime.block_on(serve_until(listener, served, stopped)))
             .map_err(TableError::Thread)?;
         let stream = Stream { db, changed };
-        Ok(Self { stream, runtime: handle, stop: Some(stop), thread: Some(thread) })
+        Ok(Self {
+            stream,
+            runtime: handle,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 
     /// Stops serving and everything that runs beside the table.
@@ -110,7 +120,11 @@ impl Drop for Table {
     }
 }
 
-async fn serve_until(listener: std::net::TcpListener, db: Database, stopped: oneshot::Receiver<()>) {
+async fn serve_until(
+    listener: std::net::TcpListener,
+    db: Database,
+    stopped: oneshot::Receiver<()>,
+) {
     let serve = async {
         listener.set_nonblocking(true)?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
@@ -146,7 +160,12 @@ impl Stream {
     ///
     /// # Errors
     /// [`TableError::Stream`]
-    pub fn read(&self, table: &str, position: Option<&str>, limit: usize) -> Result<Vec<Value>, TableError> {
+    pub fn read(
+        &self,
+        table: &str,
+        position: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Value>, TableError> {
         let fail = |error: dynoxide::DynoxideError| TableError::Stream(error.to_string());
         let iterator = self
             .db
@@ -167,7 +186,9 @@ impl Stream {
         let records = self.db.get_records(request).map_err(fail)?.records;
         records
             .iter()
-            .map(|record| serde_json::to_value(record).map_err(|e| TableError::Stream(e.to_string())))
+            .map(|record| {
+                serde_json::to_value(record).map_err(|e| TableError::Stream(e.to_string()))
+            })
             .collect()
     }
 
@@ -176,8 +197,13 @@ impl Stream {
     /// # Errors
     /// [`TableError::Stream`] where the table or its stream does not exist.
     pub fn arn(&self, table: &str) -> Result<String, TableError> {
-        let request = DescribeTableRequest { table_name: table.to_owned() };
-        let described = self.db.describe_table(request).map_err(|e| TableError::Stream(e.to_string()))?;
+        let request = DescribeTableRequest {
+            table_name: table.to_owned(),
+        };
+        let described = self
+            .db
+            .describe_table(request)
+            .map_err(|e| TableError::Stream(e.to_string()))?;
         let arn = described.table.latest_stream_arn;
         arn.ok_or_else(|| TableError::Stream(format!("table {table} has no stream")))
     }

@@ -24,7 +24,10 @@ fn a_second_start_on_the_same_folder_is_refused_in_one_sentence() {
     let error = DataFolder::open(folder.path()).unwrap_err();
     assert!(matches!(error, DataFolderError::InUse { .. }));
     let sentence = error.to_string();
-    assert!(sentence.contains("already runs") && sentence.contains("TABLETAP_DATA"), "{sentence}");
+    assert!(
+        sentence.contains("already runs") && sentence.contains("TABLETAP_DATA"),
+        "{sentence}"
+    );
     assert_eq!(sentence.lines().count(), 1);
 }
 
@@ -34,8 +37,14 @@ fn secrets_that_cannot_be_read_are_not_replaced() {
     let data = DataFolder::open(folder.path()).unwrap();
     fs::write(data.join("secrets.json"), "{half").unwrap();
     let sentence = data.secrets().unwrap_err().to_string();
-    assert!(sentence.contains("secrets.json") && sentence.contains("make reset"), "{sentence}");
-    assert_eq!(fs::read_to_string(data.join("secrets.json")).unwrap(), "{half");
+    assert!(
+        sentence.contains("secrets.json") && sentence.contains("make reset"),
+        "{sentence}"
+    );
+    assert_eq!(
+        fs::read_to_string(data.join("secrets.json")).unwrap(),
+        "{half"
+    );
 }
 
 #[test]
@@ -44,18 +53,32 @@ fn a_file_where_the_folder_should_be_is_named() {
     let file = folder.path().join("data");
     fs::write(&file, "x").unwrap();
     let error = DataFolder::open(&file).unwrap_err();
-    assert!(matches!(error, DataFolderError::NotWritable { .. }), "{error}");
+    assert!(
+        matches!(error, DataFolderError::NotWritable { .. }),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_table_file_that_is_no_database_is_named_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("table.db");
-    fs::write(&file, "this is no database, and long enough to be read as one: ".repeat(40)).unwrap();
+    fs::write(
+        &file,
+        "this is no database, and long enough to be read as one: ".repeat(40),
+    )
+    .unwrap();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let error = Table::serve(&file, listener).unwrap_err();
-    assert!(matches!(&error, TableError::File { path, .. } if *path == file), "{error}");
-    assert!(fs::read_to_string(&file).unwrap().starts_with("this is no database"));
+    assert!(
+        matches!(&error, TableError::File { path, .. } if *path == file),
+        "{error}"
+    );
+    assert!(
+        fs::read_to_string(&file)
+            .unwrap()
+            .starts_with("this is no database")
+    );
 }
 
 #[test]

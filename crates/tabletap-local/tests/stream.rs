@@ -29,16 +29,32 @@ async fn a_write_is_delivered_at_once_as_the_event_aws_sends() {
     bench.put("a", "HEAD").await;
     bench.put("b", "NUMBER").await;
     bench.put("c", "HEAD").await;
-    eventually("both heads are delivered", || bench.delivered() == ["a", "c"]).await;
-    assert!(written.elapsed() < Duration::from_millis(700), "took {:?}", written.elapsed());
+    eventually("both heads are delivered", || {
+        bench.delivered() == ["a", "c"]
+    })
+    .await;
+    assert!(
+        written.elapsed() < Duration::from_millis(700),
+        "took {:?}",
+        written.elapsed()
+    );
     let record = &bench.events()[0]["Records"][0];
     assert_eq!(record["eventName"], "INSERT");
     assert_eq!(record["eventSource"], "aws:dynamodb");
-    assert_eq!(record["dynamodb"]["Keys"], json!({"pk": {"S": "a"}, "sk": {"S": "HEAD"}}));
+    assert_eq!(
+        record["dynamodb"]["Keys"],
+        json!({"pk": {"S": "a"}, "sk": {"S": "HEAD"}})
+    );
     assert_eq!(record["dynamodb"]["NewImage"]["n"], json!({"N": "1"}));
     assert!(record["dynamodb"]["OldImage"].is_null());
-    assert!(record["eventSourceARN"].as_str().unwrap().contains(":table/orders/stream/"));
-    let _: aws_lambda_events::dynamodb::Event = serde_json::from_value(bench.events()[0].clone()).unwrap();
+    assert!(
+        record["eventSourceARN"]
+            .as_str()
+            .unwrap()
+            .contains(":table/orders/stream/")
+    );
+    let _: aws_lambda_events::dynamodb::Event =
+        serde_json::from_value(bench.events()[0].clone()).unwrap();
 }
 
 #[tokio::test]
@@ -57,10 +73,17 @@ async fn a_partial_batch_continues_at_the_first_failure() {
         bench.put(id, "HEAD").await;
     }
     bench.resume();
-    eventually("d is delivered", || bench.delivered().last().is_some_and(|id| id == "d")).await;
+    eventually("d is delivered", || {
+        bench.delivered().last().is_some_and(|id| id == "d")
+    })
+    .await;
     let batches: Vec<Vec<String>> = bench.events().iter().map(StreamBench::ids).collect();
     let to = |list: &[&str]| list.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
-    assert_eq!(batches[..2], [to(&["a", "b", "c", "d"]), to(&["b", "c", "d"])], "a is not delivered again");
+    assert_eq!(
+        batches[..2],
+        [to(&["a", "b", "c", "d"]), to(&["b", "c", "d"])],
+        "a is not delivered again"
+    );
     assert_eq!(bench.dead_letters(), Vec::<Value>::new());
 }
 
@@ -77,14 +100,35 @@ async fn one_poisoned_record_is_isolated_retried_and_given_up_and_the_rest_goes_
         bench.put(id, "HEAD").await;
     }
     bench.resume();
-    eventually("there is a dead letter", || !bench.dead_letters().is_empty()).await;
-    eventually("d is delivered", || bench.delivered().last().is_some_and(|id| id == "d")).await;
+    eventually("there is a dead letter", || {
+        !bench.dead_letters().is_empty()
+    })
+    .await;
+    eventually("d is delivered", || {
+        bench.delivered().last().is_some_and(|id| id == "d")
+    })
+    .await;
     let letters = bench.dead_letters();
     assert_eq!(letters.len(), 1);
-    assert_eq!(letters[0]["requestContext"]["condition"], "RetryAttemptsExhausted");
-    assert!(letters[0]["reason"].as_str().unwrap().contains("cannot bear this"));
-    assert_eq!(letters[0]["records"][0]["dynamodb"]["Keys"]["pk"]["S"], "poison");
-    let alone = bench.events().iter().filter(|event| StreamBench::ids(event) == ["poison"]).count();
+    assert_eq!(
+        letters[0]["requestContext"]["condition"],
+        "RetryAttemptsExhausted"
+    );
+    assert!(
+        letters[0]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("cannot bear this")
+    );
+    assert_eq!(
+        letters[0]["records"][0]["dynamodb"]["Keys"]["pk"]["S"],
+        "poison"
+    );
+    let alone = bench
+        .events()
+        .iter()
+        .filter(|event| StreamBench::ids(event) == ["poison"])
+        .count();
     assert_eq!(alone, 3, "the first try and two more; splits do not count");
     let done: Vec<String> = bench.succeeded();
     assert_eq!(done, ["a", "b", "d"], "in order, each once");
@@ -117,7 +161,11 @@ async fn a_function_that_is_away_is_waited_for_and_loses_nothing() {
     bench.put("a", "HEAD").await;
     let bench = bench.back(|_| Ok(Value::Null)).await;
     eventually("a is delivered", || bench.succeeded() == ["a"]).await;
-    assert_eq!(bench.dead_letters(), Vec::<Value>::new(), "being away is no failed try");
+    assert_eq!(
+        bench.dead_letters(),
+        Vec::<Value>::new(),
+        "being away is no failed try"
+    );
 }
 
 #[test]

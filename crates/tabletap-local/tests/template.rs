@@ -13,25 +13,51 @@ fn anything(name: &str) -> Option<String> {
 fn the_shipped_template_names_every_function_with_its_events() {
     let template = Template::embedded(&anything).unwrap();
     let names: Vec<&str> = template.functions.iter().map(|f| f.name.as_str()).collect();
-    for name in ["table-session", "cart-intake", "order-status", "print-dispatcher", "printer-events", "sweeper"] {
+    for name in [
+        "table-session",
+        "cart-intake",
+        "order-status",
+        "print-dispatcher",
+        "printer-events",
+        "sweeper",
+    ] {
         assert!(names.contains(&name), "{name} is missing from {names:?}");
     }
     let intake = template.function("cart-intake").unwrap();
-    assert_eq!(intake.routes, [Route { method: "POST".to_owned(), path: "/v1/orders".to_owned() }]);
+    assert_eq!(
+        intake.routes,
+        [Route {
+            method: "POST".to_owned(),
+            path: "/v1/orders".to_owned()
+        }]
+    );
     assert_eq!(intake.environment["TABLE_NAME"], "local-TableName");
-    assert_eq!(intake.environment["SESSION_KEY"], "local-SessionKeyArn", "secrets are resolved");
+    assert_eq!(
+        intake.environment["SESSION_KEY"], "local-local-SessionKeyArn",
+        "secrets are resolved"
+    );
 
     let stream = &template.function("print-dispatcher").unwrap().streams[0];
     assert!(stream.bisect && stream.reports_item_failures && stream.from_oldest);
     assert!(stream.retries_max.is_some() && !stream.filters.is_empty());
-    assert_eq!(template.function("sweeper").unwrap().schedules, [Duration::from_secs(60)]);
-    assert!(template.rules.iter().any(|rule| rule.function == "printer-events"));
+    assert_eq!(
+        template.function("sweeper").unwrap().schedules,
+        [Duration::from_secs(60)]
+    );
+    assert!(
+        template
+            .rules
+            .iter()
+            .any(|rule| rule.function == "printer-events")
+    );
     assert!(!template.cors.methods.is_empty());
 }
 
 fn problem(resource: &str) -> String {
     let text = format!("Resources:\n  Thing:\n{resource}");
-    Template::read(&[("template.yaml", &text)], &|_| None).unwrap_err().to_string()
+    Template::read(&[("template.yaml", &text)], &|_| None)
+        .unwrap_err()
+        .to_string()
 }
 
 #[test]
@@ -43,25 +69,51 @@ fn what_is_not_imitated_is_an_error_that_names_the_place() {
         )
     };
     let cases = [
-        ("    Type: AWS::Serverless::Function\n".to_owned(), "Binary is missing", "no binary"),
-        (function("Events: {E: {Type: SQS}}"), "events of type `SQS`", "an unknown event"),
-        (function("Events: {E: {Type: Schedule, Properties: {Schedule: cron(1)}}}"), "cron(1)", "an unknown schedule"),
-        (function("Environment: {Variables: {A: !Ref Missing}}"), "no value for `Missing`", "an unknown parameter"),
-        (function("Environment: {Variables: {A: !ImportValue x}}"), "Fn::ImportValue", "an unknown intrinsic"),
         (
-            function("Events: {E: {Type: DynamoDB, Properties: {StartingPosition: LATEST, TumblingWindowInSeconds: 1}}}"),
+            "    Type: AWS::Serverless::Function\n".to_owned(),
+            "Binary is missing",
+            "no binary",
+        ),
+        (
+            function("Events: {E: {Type: SQS}}"),
+            "events of type `SQS`",
+            "an unknown event",
+        ),
+        (
+            function("Events: {E: {Type: Schedule, Properties: {Schedule: cron(1)}}}"),
+            "cron(1)",
+            "an unknown schedule",
+        ),
+        (
+            function("Environment: {Variables: {A: !Ref Missing}}"),
+            "no value for `Missing`",
+            "an unknown parameter",
+        ),
+        (
+            function("Environment: {Variables: {A: !ImportValue x}}"),
+            "Fn::ImportValue",
+            "an unknown intrinsic",
+        ),
+        (
+            function(
+                "Events: {E: {Type: DynamoDB, Properties: {StartingPosition: LATEST, TumblingWindowInSeconds: 1}}}",
+            ),
             "TumblingWindowInSeconds",
             "an unknown setting",
         ),
         (
-            "    Type: AWS::Serverless::Application\n    Properties: {Location: other.yaml}\n".to_owned(),
+            "    Type: AWS::Serverless::Application\n    Properties: {Location: other.yaml}\n"
+                .to_owned(),
             "no template `other.yaml`",
             "a nested template that is not there",
         ),
     ];
     for (resource, expected, reason) in cases {
         let problem = problem(&resource);
-        assert!(problem.starts_with("infra/template.yaml: Thing: "), "{reason}: {problem}");
+        assert!(
+            problem.starts_with("infra/template.yaml: Thing: "),
+            "{reason}: {problem}"
+        );
         assert!(problem.contains(expected), "{reason}: {problem}");
     }
 }
@@ -71,7 +123,12 @@ fn a_parameter_that_two_files_disagree_about_is_an_error() {
     let root = "Resources:\n  N:\n    Type: AWS::Serverless::Application\n    Properties:\n      \
                 Location: nested.yaml\n      Parameters: {Stage: x}\n";
     let read = |nested: &str| {
-        Template::read(&[("template.yaml", root), ("nested.yaml", nested)], &anything).unwrap_err().to_string()
+        Template::read(
+            &[("template.yaml", root), ("nested.yaml", nested)],
+            &anything,
+        )
+        .unwrap_err()
+        .to_string()
     };
     assert!(read("Resources: {}").contains("passes `Stage`"));
     let nested = "Parameters: {Stage: {Type: String}, Other: {Type: String}}\nResources: {}";
@@ -80,6 +137,8 @@ fn a_parameter_that_two_files_disagree_about_is_an_error() {
 
 #[test]
 fn text_that_is_no_yaml_is_an_error_that_names_the_file() {
-    let error = Template::read(&[("template.yaml", "a: [")], &anything).unwrap_err().to_string();
+    let error = Template::read(&[("template.yaml", "a: [")], &anything)
+        .unwrap_err()
+        .to_string();
     assert!(error.starts_with("infra/template.yaml: "), "{error}");
 }

@@ -97,7 +97,10 @@ pub(super) struct TicketArguments {
 
 /// The running program's table and site.
 pub(super) fn publisher_of(surroundings: &Surroundings) -> Publisher {
-    Publisher { store: surroundings.store(), site: surroundings.data.join("site") }
+    Publisher {
+        store: surroundings.store(),
+        site: surroundings.data.join("site"),
+    }
 }
 
 fn attach(data: &Path) -> Result<(Publisher, RunFile)> {
@@ -105,7 +108,13 @@ fn attach(data: &Path) -> Result<(Publisher, RunFile)> {
     let run = data.running()?;
     let client = aws_sdk_dynamodb::Client::new(&aws::sdk_config(&url(run.addresses.table)));
     let store = tabletap_store::Store::new(client, TABLE);
-    Ok((Publisher { store, site: data.join("site") }, run))
+    Ok((
+        Publisher {
+            store,
+            site: data.join("site"),
+        },
+        run,
+    ))
 }
 
 fn now() -> UnixMillis {
@@ -126,7 +135,10 @@ impl Menu {
             Ok(read) => read,
             Err(mistakes) => {
                 let errors = report(file, &mistakes)?;
-                bail!("{} has {errors} mistakes; nothing was changed", file.display());
+                bail!(
+                    "{} has {errors} mistakes; nothing was changed",
+                    file.display()
+                );
             }
         };
         report(file, &read.warnings)?;
@@ -140,7 +152,10 @@ impl Menu {
             }
             Self::Publish { .. } => {
                 attach(data)?.0.publish(&read, &images).await?;
-                say(&format!("{name}: version {} with {items} items is sold now", read.menu.version))
+                say(&format!(
+                    "{name}: version {} with {items} items is sold now",
+                    read.menu.version
+                ))
             }
         }
     }
@@ -151,7 +166,10 @@ fn report(file: &Path, mistakes: &[Mistake]) -> Result<usize> {
     for mistake in mistakes {
         say(&format!("{}: {mistake}", file.display()))?;
     }
-    Ok(mistakes.iter().filter(|mistake| mistake.severity == Severity::Error).count())
+    Ok(mistakes
+        .iter()
+        .filter(|mistake| mistake.severity == Severity::Error)
+        .count())
 }
 
 impl Item {
@@ -161,8 +179,14 @@ impl Item {
             Self::On(arguments) => (arguments, true),
         };
         let (publisher, _) = attach(data)?;
-        publisher.switch_item(&arguments.store, &arguments.item, on).await?;
-        say(&format!("{} is {}", arguments.item, if on { "sold again" } else { "sold out" }))
+        publisher
+            .switch_item(&arguments.store, &arguments.item, on)
+            .await?;
+        say(&format!(
+            "{} is {}",
+            arguments.item,
+            if on { "sold again" } else { "sold out" }
+        ))
     }
 }
 
@@ -173,13 +197,21 @@ impl Seating {
             Self::List(arguments) => list_seatings(&publisher, &arguments.store).await,
             Self::Confirm(arguments) => {
                 let (store, table) = arguments.read(&publisher).await?;
-                let done = tabletap_seating::confirm(&publisher.store, &store.key, &table, now()).await?;
-                say(&format!("table {table} is confirmed; orders sent to the kitchen: {}", done.released))
+                let done =
+                    tabletap_seating::confirm(&publisher.store, &store.key, &table, now()).await?;
+                say(&format!(
+                    "table {table} is confirmed; orders sent to the kitchen: {}",
+                    done.released
+                ))
             }
             Self::Close(arguments) => {
                 let (store, table) = arguments.read(&publisher).await?;
-                let done = tabletap_seating::close(&publisher.store, &store.key, &table, now()).await?;
-                say(&format!("table {table} is closed; orders served: {}, cancelled: {}", done.served, done.cancelled))
+                let done =
+                    tabletap_seating::close(&publisher.store, &store.key, &table, now()).await?;
+                say(&format!(
+                    "table {table} is closed; orders served: {}, cancelled: {}",
+                    done.served, done.cancelled
+                ))
             }
         }
     }
@@ -188,7 +220,10 @@ impl Seating {
 async fn list_seatings(publisher: &Publisher, slug: &str) -> Result<()> {
     let store = publisher.store_of(slug).await?;
     for (table, seating) in publisher.store.table_seatings(&store.key).await? {
-        say(&format!("{}\t{}\tseating {}\t{}", table.id, table.name, seating.number, seating.state))?;
+        say(&format!(
+            "{}\t{}\tseating {}\t{}",
+            table.id, table.name, seating.number, seating.state
+        ))?;
     }
     Ok(())
 }
@@ -196,7 +231,8 @@ async fn list_seatings(publisher: &Publisher, slug: &str) -> Result<()> {
 impl SeatingArguments {
     async fn read(&self, publisher: &Publisher) -> Result<(StoreConfig, TableId)> {
         let store = publisher.store_of(&self.store).await?;
-        let table = TableId::parse(&self.table).with_context(|| format!("`{}` is no table", self.table))?;
+        let table =
+            TableId::parse(&self.table).with_context(|| format!("`{}` is no table", self.table))?;
         Ok((store, table))
     }
 }
@@ -209,10 +245,18 @@ impl Ticket {
             Self::Confirm(arguments) => confirm_ticket(&publisher, &arguments).await,
             Self::Reprint(arguments) => {
                 let (store, id) = arguments.read(&publisher).await?;
-                let ticket = publisher.store.reprint_ticket(&store.key, &id, now()).await?;
+                let ticket = publisher
+                    .store
+                    .reprint_ticket(&store.key, &id, now())
+                    .await?;
                 // It is due at once; the sweep that sends it need not wait for its minute.
-                Invoker::new(url(run.addresses.functions)).event("sweeper", "{}").await?;
-                say(&format!("{id} is printed again as attempt {}, marked as a possible second copy", ticket.status.attempt))
+                Invoker::new(url(run.addresses.functions))
+                    .event("sweeper", "{}")
+                    .await?;
+                say(&format!(
+                    "{id} is printed again as attempt {}, marked as a possible second copy",
+                    ticket.status.attempt
+                ))
             }
         }
     }
@@ -227,23 +271,37 @@ async fn list_tickets(publisher: &Publisher, slug: &str) -> Result<()> {
     for ticket in tickets {
         let problem = ticket.status.problem.as_deref().unwrap_or_default();
         let (id, state) = (&ticket.status.id, ticket.status.state);
-        say(&format!("{id}\t{}\tattempt {}\t{state}\t{problem}", ticket.job.printer, ticket.status.attempt))?;
+        say(&format!(
+            "{id}\t{}\tattempt {}\t{state}\t{problem}",
+            ticket.job.printer, ticket.status.attempt
+        ))?;
     }
     Ok(())
 }
 
 async fn confirm_ticket(publisher: &Publisher, arguments: &TicketArguments) -> Result<()> {
     let (store, id) = arguments.read(publisher).await?;
-    let ticket = publisher.store.ticket(&store.key, &id).await?.context("there is no such ticket")?;
-    let report = TicketReport { attempt: ticket.status.attempt, state: TicketState::Printed };
-    publisher.store.report_ticket(&store.key, &ticket.thing, &id, report, Some("staff"), now()).await?;
+    let ticket = publisher
+        .store
+        .ticket(&store.key, &id)
+        .await?
+        .context("there is no such ticket")?;
+    let report = TicketReport {
+        attempt: ticket.status.attempt,
+        state: TicketState::Printed,
+    };
+    publisher
+        .store
+        .report_ticket(&store.key, &ticket.thing, &id, report, Some("staff"), now())
+        .await?;
     say(&format!("{id} is on paper, as the staff say"))
 }
 
 impl TicketArguments {
     async fn read(&self, publisher: &Publisher) -> Result<(StoreConfig, TicketId)> {
         let store = publisher.store_of(&self.store).await?;
-        let ticket = TicketId::parse(&self.ticket).with_context(|| format!("`{}` is no ticket", self.ticket))?;
+        let ticket = TicketId::parse(&self.ticket)
+            .with_context(|| format!("`{}` is no ticket", self.ticket))?;
         Ok((store, ticket))
     }
 }

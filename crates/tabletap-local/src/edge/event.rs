@@ -46,7 +46,10 @@ impl Pattern {
     /// How many segments are parameters.
     #[must_use]
     pub fn parameters(&self) -> usize {
-        self.segments.iter().filter(|segment| matches!(segment, Segment::Parameter(_))).count()
+        self.segments
+            .iter()
+            .filter(|segment| matches!(segment, Segment::Parameter(_)))
+            .count()
     }
 
     /// The decoded parameters, where `method` and `path` match. A parameter is one segment and never empty.
@@ -92,8 +95,16 @@ impl Call<'_> {
     pub fn event(&self) -> Value {
         let uri = &self.request.uri;
         let headers = &self.request.headers;
-        let text = |name| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        let now_ms = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+        let text = |name| {
+            headers
+                .get(name)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or_default()
+        };
+        let now_ms = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_millis();
         let mut event = json!({
             "version": "2.0",
             "routeKey": self.pattern.key,
@@ -132,7 +143,10 @@ impl Call<'_> {
             event["queryStringParameters"] = query_map(query);
         }
         if !self.parameters.is_empty() {
-            let parameters = self.parameters.iter().map(|(k, v)| (k.clone(), v.as_str().into()));
+            let parameters = self
+                .parameters
+                .iter()
+                .map(|(k, v)| (k.clone(), v.as_str().into()));
             event["pathParameters"] = Value::Object(Map::from_iter(parameters));
         }
         self.add_body(&mut event);
@@ -155,9 +169,17 @@ impl Call<'_> {
 }
 
 fn is_text(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     let encoded = headers.contains_key(header::CONTENT_ENCODING);
-    let text = ["text/", "application/json", "application/xml", "application/javascript"];
+    let text = [
+        "text/",
+        "application/json",
+        "application/xml",
+        "application/javascript",
+    ];
     !encoded && (text.iter().any(|prefix| kind.starts_with(prefix)) || kind.contains("+json"))
 }
 
@@ -166,7 +188,9 @@ fn header_map(headers: &HeaderMap) -> Value {
     let mut map = Map::new();
     for name in headers.keys().filter(|name| *name != header::COOKIE) {
         let values = headers.get_all(name).iter();
-        let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        let values: Vec<_> = values
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .collect();
         map.insert(name.as_str().to_owned(), values.join(",").into());
     }
     Value::Object(map)
@@ -176,7 +200,10 @@ fn query_map(query: &str) -> Value {
     let mut map: Map<String, Value> = Map::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (percent_decode(&name.replace('+', " ")), percent_decode(&value.replace('+', " ")));
+        let (name, value) = (
+            percent_decode(&name.replace('+', " ")),
+            percent_decode(&value.replace('+', " ")),
+        );
         let joined = match map.get(&name).and_then(Value::as_str) {
             Some(before) => format!("{before},{value}"),
             None => value,
@@ -188,11 +215,14 @@ fn query_map(query: &str) -> Value {
 
 /// Decodes `%41`; what is no such code stays as it is.
 #[must_use]
-pub fn percent_decode(text: &str) -> String {
+pub(super) fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
-        let code = tail.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        let code = tail
+            .get(..2)
+            .filter(|_| *first == b'%')
+            .and_then(|hex| std::str::from_utf8(hex).ok());
         match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
             Some(byte) => {
                 bytes.push(byte);

@@ -21,7 +21,9 @@ pub(super) fn response(answer: &Value) -> Result<Response, &'static str> {
         return Ok(response);
     };
     let status = status.as_u64().and_then(|code| u16::try_from(code).ok());
-    let status = status.and_then(|code| StatusCode::from_u16(code).ok()).ok_or("no status code")?;
+    let status = status
+        .and_then(|code| StatusCode::from_u16(code).ok())
+        .ok_or("no status code")?;
     let body = match answer["body"].as_str() {
         None => Vec::new(),
         Some(text) if answer["isBase64Encoded"] == true => {
@@ -34,11 +36,13 @@ pub(super) fn response(answer: &Value) -> Result<Response, &'static str> {
     let empty = serde_json::Map::new();
     for (name, value) in answer["headers"].as_object().unwrap_or(&empty) {
         let name = HeaderName::try_from(name).map_err(|_| "a header's name")?;
-        let value = HeaderValue::try_from(value.as_str().unwrap_or_default()).map_err(|_| "a header's value")?;
+        let value = HeaderValue::try_from(value.as_str().unwrap_or_default())
+            .map_err(|_| "a header's value")?;
         response.headers_mut().insert(name, value);
     }
     for cookie in answer["cookies"].as_array().into_iter().flatten() {
-        let value = HeaderValue::try_from(cookie.as_str().unwrap_or_default()).map_err(|_| "a cookie")?;
+        let value =
+            HeaderValue::try_from(cookie.as_str().unwrap_or_default()).map_err(|_| "a cookie")?;
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(response)

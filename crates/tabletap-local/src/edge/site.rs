@@ -57,7 +57,11 @@ async fn assets(State(site): State<Arc<Site>>, request: Request) -> Response {
 
 async fn console(State(site): State<Arc<Site>>, request: Request) -> Response {
     let path = request.uri().path();
-    let path = if path == "/" { "/console/index.html" } else { path };
+    let path = if path == "/" {
+        "/console/index.html"
+    } else {
+        path
+    };
     let response = file(&site.frontend, path, request.headers()).await;
     if response.status() == StatusCode::NOT_FOUND && path == "/console/index.html" {
         let sentence = "The pages are not built yet: run `make build`, then load this page again.";
@@ -67,9 +71,19 @@ async fn console(State(site): State<Arc<Site>>, request: Request) -> Response {
 }
 
 async fn file(root: &Path, path: &str, request: &HeaderMap) -> Response {
-    let missing = || refuse(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.");
-    let Some(path) = inside(root, &percent_decode(path)) else { return missing() };
-    let Ok(bytes) = tokio::fs::read(&path).await else { return missing() };
+    let missing = || {
+        refuse(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "There is nothing at this address.",
+        )
+    };
+    let Some(path) = inside(root, &percent_decode(path)) else {
+        return missing();
+    };
+    let Ok(bytes) = tokio::fs::read(&path).await else {
+        return missing();
+    };
     let mut headers = headers(&path, &bytes);
     if unchanged(request, &headers) {
         headers.remove(header::CONTENT_TYPE);
@@ -85,11 +99,19 @@ fn inside(root: &Path, path: &str) -> Option<PathBuf> {
         let plain = !segment.starts_with('.') && !segment.contains(['\\', '\0']);
         file.push(plain.then_some(segment)?);
     }
-    Some(if path.ends_with('/') { file.join("index.html") } else { file })
+    Some(if path.ends_with('/') {
+        file.join("index.html")
+    } else {
+        file
+    })
 }
 
 fn headers(path: &Path, bytes: &[u8]) -> HeaderMap {
-    let kind = match path.extension().and_then(|e| e.to_str()).unwrap_or_default() {
+    let kind = match path
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or_default()
+    {
         "html" => "text/html; charset=utf-8",
         "json" => "application/json",
         "js" => "text/javascript; charset=utf-8",
@@ -115,7 +137,10 @@ fn headers(path: &Path, bytes: &[u8]) -> HeaderMap {
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "same-origin");
     if kind.starts_with("text/html") {
-        set(header::CONTENT_SECURITY_POLICY, &policy(&String::from_utf8_lossy(bytes)));
+        set(
+            header::CONTENT_SECURITY_POLICY,
+            &policy(&String::from_utf8_lossy(bytes)),
+        );
     }
     headers
 }
@@ -124,7 +149,9 @@ fn headers(path: &Path, bytes: &[u8]) -> HeaderMap {
 fn policy(page: &str) -> String {
     let mut styles = "'self'".to_owned();
     for part in page.split("<style").skip(1) {
-        let text = part.split_once('>').and_then(|(_, rest)| rest.split_once("</style>"));
+        let text = part
+            .split_once('>')
+            .and_then(|(_, rest)| rest.split_once("</style>"));
         if let Some((text, _)) = text {
             styles += &format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
         }
@@ -134,7 +161,9 @@ fn policy(page: &str) -> String {
 
 fn unchanged(request: &HeaderMap, file: &HeaderMap) -> bool {
     let strong = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    let known = request.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let known = request
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
     let tag = file.get(header::ETAG).and_then(|value| value.to_str().ok());
     match (known, tag) {
         (Some(known), Some(tag)) => {
@@ -151,7 +180,10 @@ mod tests {
     #[test]
     fn no_path_leaves_its_folder() {
         let root = Path::new("/site");
-        assert_eq!(inside(root, "/m/kumo/en/"), Some("/site/m/kumo/en/index.html".into()));
+        assert_eq!(
+            inside(root, "/m/kumo/en/"),
+            Some("/site/m/kumo/en/index.html".into())
+        );
         for path in ["/m/../secrets.json", "/m/.hidden", "/m/..%2f", "/m/a\\b"] {
             let decoded = percent_decode(path);
             assert_eq!(inside(root, &decoded), None, "{path}");
@@ -162,7 +194,9 @@ mod tests {
     fn a_page_may_use_its_own_inline_style_and_no_other() {
         let policy = policy("<head><style>a{}</style></head>");
         let hash = STANDARD.encode(Sha256::digest("a{}"));
-        assert!(policy.starts_with(&format!("default-src 'none'; style-src 'self' 'sha256-{hash}'; ")));
+        assert!(policy.starts_with(&format!(
+            "default-src 'none'; style-src 'self' 'sha256-{hash}'; "
+        )));
         assert!(!policy.contains("unsafe"));
     }
 }

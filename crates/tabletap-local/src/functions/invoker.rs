@@ -30,20 +30,30 @@ impl Invoker {
     /// Invokes the functions served at `base`, such as `http://127.0.0.1:40001`.
     #[must_use]
     pub fn new(base: impl Into<String>) -> Self {
-        Self { base: base.into(), http: crate::http::client() }
+        Self {
+            base: base.into(),
+            http: crate::http::client(),
+        }
     }
 
     /// Invokes and waits for the answer.
     ///
     /// # Errors
     /// [`InvokeError`]; `Unreachable` also where the connection broke before the answer came.
-    pub async fn call(&self, function: &str, event: impl Into<Bytes>) -> Result<Value, InvokeError> {
+    pub async fn call(
+        &self,
+        function: &str,
+        event: impl Into<Bytes>,
+    ) -> Result<Value, InvokeError> {
         let response = self.send(function, event.into(), "RequestResponse").await?;
         let failed = response.headers().contains_key("x-amz-function-error");
         let answer: Value = response.json().await.map_err(unreachable)?;
         if failed {
             let text = |key: &str| answer[key].as_str().unwrap_or_default().to_owned();
-            let error = FunctionError { kind: text("errorType"), message: text("errorMessage") };
+            let error = FunctionError {
+                kind: text("errorType"),
+                message: text("errorMessage"),
+            };
             return Err(InvokeError::Function(error));
         }
         Ok(answer)
@@ -57,9 +67,19 @@ impl Invoker {
         self.send(function, event.into(), "Event").await.map(drop)
     }
 
-    async fn send(&self, function: &str, event: Bytes, kind: &str) -> Result<reqwest::Response, InvokeError> {
+    async fn send(
+        &self,
+        function: &str,
+        event: Bytes,
+        kind: &str,
+    ) -> Result<reqwest::Response, InvokeError> {
         let url = format!("{}/2015-03-31/functions/{function}/invocations", self.base);
-        let request = self.http.post(url).header("x-amz-invocation-type", kind).header("content-type", "application/json").body(event);
+        let request = self
+            .http
+            .post(url)
+            .header("x-amz-invocation-type", kind)
+            .header("content-type", "application/json")
+            .body(event);
         let response = request.send().await.map_err(unreachable)?;
         match response.error_for_status_ref() {
             Ok(_) => Ok(response),

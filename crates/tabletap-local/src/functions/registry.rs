@@ -11,6 +11,10 @@ use lambda_runtime::{Context, LambdaEvent, tower::ServiceExt};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tabletap_runtime::Env;
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::{LocalSet, spawn_local},
+};
 
 use super::{FunctionError, Handler};
 use crate::{
@@ -36,31 +40,29 @@ pub fn handlers(template: &Template, table_url: &str) -> Result<BTreeMap<String,
 fn handler(function: &Function, sdk: &SdkConfig) -> Result<Handler> {
     let look_up = |name: &str| function.environment.get(name).cloned();
     let env = Env::new(&look_up);
+    let function_name = function.name.clone();
+    // A function lives as long as its process, here as in Lambda.
     macro_rules! http {
         ($module:ident :: $name:ident) => {{
-            let function = Arc::new($module::$name::new($module::Config::from_env(env)?, sdk));
-            http(move |request| {
-                let function = Arc::clone(&function);
-                async move { function.handle(request).await }
-            })
+            let function = $module::$name::new($module::Config::from_env(env)?, sdk);
+            let function: &'static $module::$name = Box::leak(Box::new(function));
+            http(move |request| function.handle(request))
         }};
     }
     macro_rules! event {
         ($module:ident :: $name:ident) => {{
-            let function = Arc::new($module::$name::new($module::Config::from_env(env)?, sdk));
-            event(move |event| {
-                let function = Arc::clone(&function);
-                async move { function.handle(event).await }
-            })
+            let function = $module::$name::new($module::Config::from_env(env)?, sdk);
+            let function: &'static $module::$name = Box::leak(Box::new(function));
+            event(&function_name, move |event| function.handle(event))?
         }};
     }
     Ok(match function.name.as_str() {
         "table-session" => http!(table_session::TableSession),
-//        "cart-intake" => http!(cart_intake::CartIntake),
-//        "order-status" => http!(order_status::OrderStatus),
-//        "print-dispatcher" => event!(print_dispatcher::PrintDispatcher),
-//        "printer-events" => event!(printer_events::PrinterEvents),
-//        "sweeper" => event!(sweeper::Sweeper),
+        "cart-intake" => http!(cart_intake::CartIntake),
+        "order-status" => http!(order_status::OrderStatus),
+        "print-dispatcher" => event!(print_dispatcher::PrintDispatcher),
+        "printer-events" => event!(printer_events::PrinterEvents),
+        "sweeper" => event!(sweeper::Sweeper),
         _ => bail!("the template names it, but this program was not built with it"),
     })
 }
@@ -82,19 +84,55 @@ where
     })
 }
 
-/// A handler of one kind of event.
-fn event<E, R, X, F, Fut>(handle: F) -> Handler
+/// A handler of one kind of event, on a thread of its own: as in Lambda its future never leaves it, so it need not be
+/// able to.
+fn event<E, R, X, F, Fut>(name: &str, handle: F) -> Result<Handler>
 where
     E: DeserializeOwned + Send + 'static,
-    R: Serialize + Send,
-    X: std::fmt::Display,
-    F: Fn(E) -> Fut + Clone + Send + Sync + 'static,
-    Fut: Future<Output = Result<R, X>> + Send + 'static,
+    R: Serialize + 'static,
+    X: std::fmt::Display + 'static,
+    F: Fn(LambdaEvent<E>) -> Fut + Send + 'static,
+    Fut: Future<Output = Result<R, X>> + 'static,
 {
-    Arc::new(move |event: Bytes, _context: Context| {
-        let handle = handle.clone();
-        async move { write(&handle(read(&event)?).await.map_err(failed)?) }.boxed()
-    })
+    type Job<E> = (
+        LambdaEvent<E>,
+        oneshot::Sender<Result<Value, FunctionError>>,
+    );
+    let (jobs, mut received) = mpsc::unbounded_channel::<Job<E>>();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(move || {
+            LocalSet::new().block_on(&runtime, async move {
+                while let Some((event, reply)) = received.recv().await {
+                    let running = handle(event);
+                    spawn_local(async move {
+                        let answer = running
+                            .await
+                            .map_err(failed)
+                            .and_then(|answer| write(&answer));
+                        // Nobody waits any more where the invocation has timed out.
+                        let _ = reply.send(answer);
+                    });
+                }
+            });
+        })?;
+    Ok(Arc::new(move |event: Bytes, context: Context| {
+        let jobs = jobs.clone();
+        async move {
+            let (reply, answer) = oneshot::channel();
+            let ended = || FunctionError {
+                kind: "Runtime.ExitError".to_owned(),
+                message: "the function panicked".to_owned(),
+            };
+            jobs.send((LambdaEvent::new(read(&event)?, context), reply))
+                .map_err(|_| ended())?;
+            answer.await.map_err(|_| ended())?
+        }
+        .boxed()
+    }))
 }
 
 fn read<T: DeserializeOwned>(event: &Bytes) -> Result<T, FunctionError> {
@@ -109,5 +147,8 @@ fn write<T: Serialize>(answer: &T) -> Result<Value, FunctionError> {
 }
 
 fn failed(error: impl std::fmt::Display) -> FunctionError {
-    FunctionError { kind: "Error".to_owned(), message: error.to_string() }
+    FunctionError {
+        kind: "Error".to_owned(),
+        message: error.to_string(),
+    }
 }

@@ -39,9 +39,14 @@ pub fn router(machines: VirtualPrinters, known: Vec<VirtualPrinter>) -> Router {
 fn word(condition: Condition) -> &'static str {
     match condition {
         Condition { power: false, .. } => "off",
-        Condition { cover_open: true, .. } => "cover_open",
+        Condition {
+            cover_open: true, ..
+        } => "cover_open",
         Condition { paper: false, .. } => "paper_out",
-        Condition { cutter_jammed: true, .. } => "error",
+        Condition {
+            cutter_jammed: true,
+            ..
+        } => "error",
         _ => "ready",
     }
 }
@@ -67,7 +72,11 @@ async fn list(State(printers): State<Arc<Printers>>) -> Json<Vec<Value>> {
 }
 
 fn missing() -> Response {
-    refuse(StatusCode::NOT_FOUND, "not_found", "There is no such printer or paper.")
+    refuse(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "There is no such printer or paper.",
+    )
 }
 
 async fn papers(State(printers): State<Arc<Printers>>, Path(id): Path<String>) -> Response {
@@ -77,17 +86,30 @@ async fn papers(State(printers): State<Arc<Printers>>, Path(id): Path<String>) -
     }
 }
 
-async fn paper(State(printers): State<Arc<Printers>>, Path((id, file)): Path<(String, String)>) -> Response {
+async fn paper(
+    State(printers): State<Arc<Printers>>,
+    Path((id, file)): Path<(String, String)>,
+) -> Response {
     let (bytes, kind) = match file.rsplit_once('.') {
         Some((paper, "png")) => (printers.machines.png(&id, paper).await, "image/png"),
-        Some((paper, "bin")) => (printers.machines.raw(&id, paper).await, "application/octet-stream"),
+        Some((paper, "bin")) => (
+            printers.machines.raw(&id, paper).await,
+            "application/octet-stream",
+        ),
         _ => return missing(),
     };
     match bytes {
         // A paper never changes once it is cut off.
         Ok(bytes) => {
             let cached = "private, max-age=31536000, immutable";
-            ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cached)], bytes).into_response()
+            (
+                [
+                    (header::CONTENT_TYPE, kind),
+                    (header::CACHE_CONTROL, cached),
+                ],
+                bytes,
+            )
+                .into_response()
         }
         Err(error) => refused(&error),
     }
@@ -104,13 +126,17 @@ async fn faults(
     Path(id): Path<String>,
     Json(change): Json<Value>,
 ) -> Response {
-    let Some(condition) = printers.machines.condition(&id) else { return missing() };
+    let Some(condition) = printers.machines.condition(&id) else {
+        return missing();
+    };
     let mut merged = json!(condition);
     for (name, value) in change.as_object().into_iter().flatten() {
         merged[name] = value.clone();
     }
     match serde_json::from_value(merged) {
-        Ok(condition) if printers.machines.set_condition(&id, condition) => Json(condition).into_response(),
+        Ok(condition) if printers.machines.set_condition(&id, condition) => {
+            Json(condition).into_response()
+        }
         Ok(_) => missing(),
         Err(error) => refuse(StatusCode::BAD_REQUEST, "bad_request", &error.to_string()),
     }

@@ -35,7 +35,13 @@ pub(super) struct PartState {
 
 impl Local {
     async fn json(&self, address: String) -> Option<Value> {
-        let response = self.http.get(address).timeout(ANSWER_WITHIN).send().await.ok()?;
+        let response = self
+            .http
+            .get(address)
+            .timeout(ANSWER_WITHIN)
+            .send()
+            .await
+            .ok()?;
         response.error_for_status().ok()?.json().await.ok()
     }
 
@@ -43,8 +49,16 @@ impl Local {
     pub(super) async fn parts(&self) -> Vec<PartState> {
         let at = &self.surroundings.run.addresses;
         let table = async {
-            let asked = self.http.get(url(at.table)).timeout(ANSWER_WITHIN).send().await;
-            asked.ok().filter(|response| response.status().is_success()).map(|_| Value::Null)
+            let asked = self
+                .http
+                .get(url(at.table))
+                .timeout(ANSWER_WITHIN)
+                .send()
+                .await;
+            asked
+                .ok()
+                .filter(|response| response.status().is_success())
+                .map(|_| Value::Null)
         };
         let (table, functions, broker, printers) = tokio::join!(
             table,
@@ -52,7 +66,8 @@ impl Local {
             self.json(format!("{}/local/broker", url(at.data_plane))),
             self.json(format!("{}/local/printers", url(at.printers))),
         );
-        let snapshot: Option<Snapshot> = broker.and_then(|value| serde_json::from_value(value).ok());
+        let snapshot: Option<Snapshot> =
+            broker.and_then(|value| serde_json::from_value(value).ok());
         let part = |part: Part, up: bool, detail: String| PartState {
             name: part.name().to_owned(),
             state: if up { "up" } else { "down" },
@@ -61,17 +76,32 @@ impl Local {
         let paused = snapshot.as_ref().is_some_and(|snapshot| snapshot.paused);
         let mut parts = vec![
             part(Part::Table, table.is_some(), String::new()),
-            part(Part::Functions, functions.is_some(), functions.map(|f| calls(&f)).unwrap_or_default()),
-            part(Part::Broker, snapshot.is_some() && !paused, connected(snapshot.as_ref())),
+            part(
+                Part::Functions,
+                functions.is_some(),
+                functions.map(|f| calls(&f)).unwrap_or_default(),
+            ),
+            part(
+                Part::Broker,
+                snapshot.is_some() && !paused,
+                connected(snapshot.as_ref()),
+            ),
             part(Part::Printers, printers.is_some(), String::new()),
             part(Part::Edge, true, String::new()),
         ];
         for agent in &self.surroundings.run.agents {
-            let here = snapshot.iter().flat_map(|s| &s.things).any(|thing| thing.thing == *agent);
+            let here = snapshot
+                .iter()
+                .flat_map(|s| &s.things)
+                .any(|thing| thing.thing == *agent);
             parts.push(PartState {
                 name: format!("agent {agent}"),
                 state: if here { "up" } else { "starting" },
-                detail: if here { "connected".to_owned() } else { "not connected".to_owned() },
+                detail: if here {
+                    "connected".to_owned()
+                } else {
+                    "not connected".to_owned()
+                },
             });
         }
         parts
@@ -83,7 +113,10 @@ impl Local {
         for store in self.publisher.stores().await? {
             let codes = self.publisher.store.table_codes(&store.key).await?;
             let tables = store.tables.iter().map(|table| {
-                let code = codes.get(&table.id).map(ToString::to_string).unwrap_or_default();
+                let code = codes
+                    .get(&table.id)
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
                 let link = format!("{}/t/{code}", self.surroundings.run.public_url);
                 json!({"id": table.id.to_string(), "name": table.name, "table_code": code,
                     "qr_svg": qr_svg(&link), "link": link})
@@ -101,7 +134,9 @@ impl Local {
     /// Everything.
     pub(super) async fn state(&self) -> Result<Value> {
         let run = &self.surroundings.run;
-        let printers = self.json(format!("{}/local/printers", url(run.addresses.printers))).await;
+        let printers = self
+            .json(format!("{}/local/printers", url(run.addresses.printers)))
+            .await;
         Ok(json!({
             "url": run.public_url,
             "data_folder": self.surroundings.data.path().display().to_string(),
@@ -118,18 +153,32 @@ impl Local {
         let run = &self.surroundings.run;
         let mut newest = Vec::new();
         for printer in &run.printers {
-            let address = format!("{}/local/printers/{}/papers", url(run.addresses.printers), printer.id);
-            let Some(Value::Array(papers)) = self.json(address).await else { continue };
-            newest.extend(papers.into_iter().rev().take(PAPERS_SHOWN_MAX).map(|mut paper| {
-                paper["printer_id"] = printer.id.as_str().into();
-                paper["banner"] = match paper["banner"] == true {
-                    true => "POSSIBLE DUPLICATE".into(),
-                    false => Value::Null,
-                };
-                paper
-            }));
+            let address = format!(
+                "{}/local/printers/{}/papers",
+                url(run.addresses.printers),
+                printer.id
+            );
+            let Some(Value::Array(papers)) = self.json(address).await else {
+                continue;
+            };
+            newest.extend(
+                papers
+                    .into_iter()
+                    .rev()
+                    .take(PAPERS_SHOWN_MAX)
+                    .map(|mut paper| {
+                        paper["printer_id"] = printer.id.as_str().into();
+                        paper["banner"] = match paper["banner"] == true {
+                            true => "POSSIBLE DUPLICATE".into(),
+                            false => Value::Null,
+                        };
+                        paper
+                    }),
+            );
         }
-        newest.sort_by_key(|paper| std::cmp::Reverse(paper["printed_at"].as_str().map(str::to_owned)));
+        newest.sort_by_key(|paper| {
+            std::cmp::Reverse(paper["printed_at"].as_str().map(str::to_owned))
+        });
         newest.truncate(PAPERS_SHOWN_MAX);
         newest
     }
@@ -140,17 +189,30 @@ impl Local {
         let store = &self.publisher.store;
         let mut orders = Vec::new();
         for config in self.publisher.stores().await? {
-            for id in store.recent_orders(&config.key, now, ORDERS_SHOWN_MAX).await? {
-                orders.extend(self.order(&config.key, &id).await?.map(|(order, tickets)| {
-                    (order.placed_at, shown(&config, &order, &tickets))
-                }));
+            for id in store
+                .recent_orders(&config.key, now, ORDERS_SHOWN_MAX)
+                .await?
+            {
+                orders.extend(
+                    self.order(&config.key, &id).await?.map(|(order, tickets)| {
+                        (order.placed_at, shown(&config, &order, &tickets))
+                    }),
+                );
             }
         }
         orders.sort_by_key(|(placed_at, _)| std::cmp::Reverse(*placed_at));
-        Ok(orders.into_iter().take(ORDERS_SHOWN_MAX).map(|(_, order)| order).collect())
+        Ok(orders
+            .into_iter()
+            .take(ORDERS_SHOWN_MAX)
+            .map(|(_, order)| order)
+            .collect())
     }
 
-    async fn order(&self, store: &StoreKey, id: &OrderId) -> Result<Option<(Order, Vec<TicketStatus>)>> {
+    async fn order(
+        &self,
+        store: &StoreKey,
+        id: &OrderId,
+    ) -> Result<Option<(Order, Vec<TicketStatus>)>> {
         Ok(self.publisher.store.order(store, id).await?)
     }
 }
@@ -176,7 +238,9 @@ fn steps(order: &Order, tickets: &[TicketStatus]) -> Vec<Value> {
         let times: Option<Vec<UnixMillis>> = tickets.iter().map(time).collect();
         times.and_then(|times| times.into_iter().max())
     };
-    let trouble = tickets.iter().find(|t| matches!(t.state, TicketState::Blocked | TicketState::Unknown));
+    let trouble = tickets
+        .iter()
+        .find(|t| matches!(t.state, TicketState::Blocked | TicketState::Unknown));
     let problem = trouble.map(|t| t.problem.clone().unwrap_or_else(|| t.state.to_string()));
     let step = |name: &str, at: Option<UnixMillis>, problem: Option<&String>| {
         json!({"name": name, "at": at.map(rfc3339), "problem": problem,
@@ -192,7 +256,12 @@ fn steps(order: &Order, tickets: &[TicketStatus]) -> Vec<Value> {
 
 fn calls(functions: &Value) -> String {
     let sum = |key: &str| -> u64 {
-        functions["functions"].as_array().into_iter().flatten().filter_map(|f| f[key].as_u64()).sum()
+        functions["functions"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|f| f[key].as_u64())
+            .sum()
     };
     format!("{} calls, {} failed", sum("invocations"), sum("failures"))
 }
@@ -207,5 +276,9 @@ fn connected(snapshot: Option<&Snapshot>) -> String {
 
 fn qr_svg(link: &str) -> Option<String> {
     let code = QrCode::new(link).ok()?;
-    Some(code.render::<svg::Color<'_>>().min_dimensions(160, 160).build())
+    Some(
+        code.render::<svg::Color<'_>>()
+            .min_dimensions(160, 160)
+            .build(),
+    )
 }

@@ -1,6 +1,6 @@
 //! The papers of one printer on disk: `<paper_id>.bin` with the bytes, `.json` with what they say, `.png` once drawn.
 //!
-//! The `.bin` is synced before a save returns; the rest can be made again from it. A paper's id is the time it
+//! The `.bin` is synced before a save returns; the rest can be made again from it. A paper's id is the microsecond it
 //! was cut and a running number, so ids sort in the order of the papers, also after a restart or a clock that
 //! was put back.
 
@@ -124,8 +124,8 @@ impl Shelf {
     }
 
     /// Keeps a paper. When this returns, it is on disk. Blocks.
-    pub(super) fn save(&self, bytes: &[u8], paper: &Paper, at: UnixMillis) -> io::Result<()> {
-        let id = self.next_id(at);
+    pub(super) fn save(&self, bytes: &[u8], paper: &Paper, at_us: i64) -> io::Result<()> {
+        let id = self.next_id(at_us);
         self.write_durably(&format!("{id}.bin"), bytes)?;
         let record = self.record(&id, paper);
         self.write_record(&record);
@@ -185,11 +185,11 @@ impl Shelf {
         }
     }
 
-    fn next_id(&self, at: UnixMillis) -> String {
+    fn next_id(&self, at_us: i64) -> String {
         let records = self.lock();
         let last = records.last().and_then(|record| parse_id(&record.paper_id));
-        let (last_ms, last_number) = last.unwrap_or((0, 0));
-        format!("{:013}-{:06}", at.0.max(last_ms), last_number + 1)
+        let (last_us, last_number) = last.unwrap_or((0, 0));
+        format!("{:016}-{:06}", at_us.max(last_us), last_number + 1)
     }
 
     fn write_durably(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
@@ -227,7 +227,7 @@ impl Shelf {
     }
 
     fn record(&self, id: &str, paper: &Paper) -> PaperRecord {
-        let at = UnixMillis(parse_id(id).map_or(0, |(ms, _)| ms));
+        let at = UnixMillis(parse_id(id).map_or(0, |(us, _)| us / 1000));
         let (code, url) = (
             paper.ticket_code(),
             format!("/local/printers/{}/papers/{id}", self.printer),
@@ -264,10 +264,10 @@ fn is_id(text: &str) -> bool {
 }
 
 fn parse_id(id: &str) -> Option<(i64, u64)> {
-    let (ms, number) = id.split_once('-')?;
+    let (us, number) = id.split_once('-')?;
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if ms.len() != 13 || !digits(ms) || !digits(number) {
+    if us.len() != 16 || !digits(us) || !digits(number) {
         return None;
     }
-    Some((ms.parse().ok()?, number.parse().ok()?))
+    Some((us.parse().ok()?, number.parse().ok()?))
 }

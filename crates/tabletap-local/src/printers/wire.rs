@@ -8,7 +8,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tabletap_domain::time::UnixMillis;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Notify, mpsc, watch};
@@ -184,7 +183,8 @@ impl Printer {
                 Step::Idle => self.work.notified().await,
                 Step::Moved(dots) => self.feed(dots).await,
                 Step::Cut(bytes, paper) => {
-                    self.keep(move |shelf| shelf.save(&bytes, &paper, now()))
+                    let at_us = now_us();
+                    self.keep(move |shelf| shelf.save(&bytes, &paper, at_us))
                         .await;
                 }
                 Step::Answer {
@@ -238,9 +238,10 @@ async fn switched(power: &mut watch::Receiver<bool>, on: bool) {
     let _ = power.wait_for(|is_on| *is_on == on).await;
 }
 
-fn now() -> UnixMillis {
+/// Microseconds since 1970: the benchmark reads them from the paper's id.
+fn now_us() -> i64 {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
-    UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }

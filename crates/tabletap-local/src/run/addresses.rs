@@ -25,13 +25,16 @@ pub(super) fn choose(settings: &Settings) -> Result<RunFile> {
         ),
     };
     // All are held until all are chosen, so that no two are the same.
-    let free: Vec<TcpListener> =
-        (0..5).map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).collect::<Result<_, _>>()?;
+    let free: Vec<TcpListener> = (0..5)
+        .map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+        .collect::<Result<_, _>>()?;
     let address = |index: usize| free[index].local_addr();
     let edge = edge.local_addr()?;
     let url = format!("http://localhost:{}", edge.port());
     let public_url = match settings.host.is_unspecified() {
-        true => lan_address().map_or_else(|| url.clone(), |ip| format!("http://{ip}:{}", edge.port())),
+        true => {
+            lan_address().map_or_else(|| url.clone(), |ip| format!("http://{ip}:{}", edge.port()))
+        }
         false if settings.host.is_loopback() => url.clone(),
         false => format!("http://{edge}"),
     };
@@ -78,7 +81,11 @@ pub(super) fn add_printers(run: &mut RunFile, stores: &[StoreConfig]) -> Result<
             held.push(listener);
         }
     }
-    run.agents = run.printers.iter().map(|printer| printer.agent.clone()).collect();
+    run.agents = run
+        .printers
+        .iter()
+        .map(|printer| printer.agent.clone())
+        .collect();
     run.agents.sort();
     run.agents.dedup();
     Ok(())
@@ -87,6 +94,8 @@ pub(super) fn add_printers(run: &mut RunFile, stores: &[StoreConfig]) -> Result<
 /// The address other devices reach this machine by. Nothing is sent: the system only says which way it would go.
 fn lan_address() -> Option<IpAddr> {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    socket.connect(SocketAddr::from((Ipv4Addr::new(192, 0, 2, 1), 9))).ok()?;
+    socket
+        .connect(SocketAddr::from((Ipv4Addr::new(192, 0, 2, 1), 9)))
+        .ok()?;
     Some(socket.local_addr().ok()?.ip()).filter(|ip| !ip.is_loopback() && !ip.is_unspecified())
 }

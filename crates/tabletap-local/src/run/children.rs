@@ -5,9 +5,7 @@ use std::{process::Stdio, time::Duration};
 use anyhow::{Result, bail};
 use tokio::process::Command;
 
-use crate::{
-    parts::{Part, Surroundings, url},
-};
+use crate::parts::{Part, Surroundings, url};
 
 const RESTART_AFTER: Duration = Duration::from_millis(300);
 
@@ -20,18 +18,42 @@ pub(super) async fn keep(surroundings: Surroundings, part: Part) {
         let child = Command::new(&program)
             .args(["part", part.name()])
             .env("TABLETAP_DATA", data)
-            .envs(surroundings.settings.session_ttl_s.iter().map(|value| ("SESSION_TTL_S", value)))
+            .env(
+                "TABLETAP_PRINTER_MM_S",
+                surroundings.settings.speed_mm_s.to_string(),
+            )
+            .envs(
+                surroundings
+                    .settings
+                    .session_ttl_s
+                    .iter()
+                    .map(|value| ("SESSION_TTL_S", value)),
+            )
             .stdin(Stdio::piped())
             .kill_on_drop(true)
             .spawn();
         match child {
             Ok(mut child) => {
                 let pid = child.id().unwrap_or_default().to_string();
-                let _ = std::fs::write(surroundings.data.join("logs").join(format!("{}.pid", part.name())), pid);
+                let _ = std::fs::write(
+                    surroundings
+                        .data
+                        .join("logs")
+                        .join(format!("{}.pid", part.name())),
+                    pid,
+                );
+                // Waiting closes an input it still owns.
+                let _input = child.stdin.take();
                 let ended = child.wait().await;
-                tracing::warn!(?ended, part = part.name(), "a part ended; it is started again");
+                tracing::warn!(
+                    ?ended,
+                    part = part.name(),
+                    "a part ended; it is started again"
+                );
             }
-            Err(error) => tracing::error!(%error, program = %program.display(), "a part does not start"),
+            Err(error) => {
+                tracing::error!(%error, program = %program.display(), "a part does not start")
+            }
         }
         tokio::time::sleep(RESTART_AFTER).await;
     }
@@ -52,10 +74,18 @@ pub(super) async fn await_up(surroundings: &Surroundings, part: Part) -> Result<
     };
     let client = crate::http::client();
     for _ in 0..1_500 {
-        if client.get(&address).send().await.is_ok_and(|answer| answer.status().is_success()) {
+        if client
+            .get(&address)
+            .send()
+            .await
+            .is_ok_and(|answer| answer.status().is_success())
+        {
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    bail!("the part `{}` does not answer; its messages are above", part.name())
+    bail!(
+        "the part `{}` does not answer; its messages are above",
+        part.name()
+    )
 }

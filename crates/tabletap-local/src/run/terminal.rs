@@ -27,7 +27,10 @@ impl Progress {
     /// One line.
     pub fn say(self, what: &str) {
         if let Some(since) = self.0 {
-            line(&format!("  {:>5} ms  starting {what}", since.elapsed().as_millis()));
+            line(&format!(
+                "  {:>5} ms  starting {what}",
+                since.elapsed().as_millis()
+            ));
         }
     }
 

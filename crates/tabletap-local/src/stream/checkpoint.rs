@@ -19,7 +19,10 @@ impl Checkpoint {
     /// The checkpoint of `function` below `folder`.
     #[must_use]
     pub fn new(folder: &Path, function: &str) -> Self {
-        Self { folder: folder.to_owned(), path: folder.join(format!("{function}.json")) }
+        Self {
+            folder: folder.to_owned(),
+            path: folder.join(format!("{function}.json")),
+        }
     }
 
     /// The last record that is done; none before the first. A file that cannot be read counts as none: what was

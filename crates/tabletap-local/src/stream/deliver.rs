@@ -54,7 +54,10 @@ struct Part {
 impl Delivery {
     /// Returns when every record is done or in the dead letters, and the checkpoint says so.
     pub async fn deliver(&self, batch: Vec<Value>) {
-        let mut parts = vec![Part { records: batch, failures: 0 }];
+        let mut parts = vec![Part {
+            records: batch,
+            failures: 0,
+        }];
         // The part to deliver next stands last, so records keep their order through every split.
         while let Some(mut part) = parts.pop() {
             if self.too_old(&part) {
@@ -74,18 +77,30 @@ impl Delivery {
                 Outcome::FailedFrom(index) if index > 0 => {
                     let rest = part.records.split_off(index);
                     self.checkpoint(&part.records).await;
-                    parts.push(Part { records: rest, failures: 0 });
+                    parts.push(Part {
+                        records: rest,
+                        failures: 0,
+                    });
                     continue;
                 }
-                Outcome::FailedFrom(_) => "the function named its first record as failed".to_owned(),
+                Outcome::FailedFrom(_) => {
+                    "the function named its first record as failed".to_owned()
+                }
                 Outcome::Failed(reason) => reason,
             };
             if self.source.bisect && part.records.len() > 1 {
                 // A split does not count as a try.
                 let rest = part.records.split_off(part.records.len() / 2);
-                parts.push(Part { records: rest, failures: part.failures });
+                parts.push(Part {
+                    records: rest,
+                    failures: part.failures,
+                });
                 parts.push(part);
-            } else if self.source.retries_max.is_some_and(|max| part.failures >= max) {
+            } else if self
+                .source
+                .retries_max
+                .is_some_and(|max| part.failures >= max)
+            {
                 self.give_up(part, "RetryAttemptsExhausted", &reason).await;
             } else {
                 tokio::time::sleep(self.wait(part.failures)).await;
@@ -96,7 +111,10 @@ impl Delivery {
     }
 
     async fn invoke(&self, records: &[Value]) -> Outcome {
-        let records: Vec<Value> = records.iter().map(|record| self.event_record(record)).collect();
+        let records: Vec<Value> = records
+            .iter()
+            .map(|record| self.event_record(record))
+            .collect();
         let event = json!({"Records": records}).to_string();
         match self.invoker.call(&self.function, event).await {
             Ok(answer) if self.source.reports_item_failures => read_answer(&answer, &records),
@@ -118,17 +136,31 @@ impl Delivery {
     }
 
     async fn checkpoint(&self, done: &[Value]) {
-        let Some(last) = done.last().and_then(sequence_number).map(str::to_owned) else { return };
+        let Some(last) = done.last().and_then(sequence_number).map(str::to_owned) else {
+            return;
+        };
         let checkpoint = self.checkpoint.clone();
         let written = tokio::task::spawn_blocking(move || checkpoint.write(&last)).await;
         if !matches!(written, Ok(Ok(()))) {
-            tracing::warn!(?written, function = self.function, "the checkpoint was not written");
+            tracing::warn!(
+                ?written,
+                function = self.function,
+                "the checkpoint was not written"
+            );
         }
     }
 
     async fn give_up(&self, part: Part, condition: &str, reason: &str) {
-        let first = part.records.first().and_then(sequence_number).unwrap_or_default();
-        let last = part.records.last().and_then(sequence_number).unwrap_or_default();
+        let first = part
+            .records
+            .first()
+            .and_then(sequence_number)
+            .unwrap_or_default();
+        let last = part
+            .records
+            .last()
+            .and_then(sequence_number)
+            .unwrap_or_default();
         let letter = json!({
             "requestContext": {"functionArn": arn(&self.function), "condition": condition,
                 "approximateInvokeCount": part.failures.saturating_add(1)},
@@ -142,16 +174,28 @@ impl Delivery {
     }
 
     fn too_old(&self, part: &Part) -> bool {
-        let Some(age_max) = self.source.record_age_max else { return false };
+        let Some(age_max) = self.source.record_age_max else {
+            return false;
+        };
         let created_s = part.records.last().and_then(|record| {
-            record["dynamodb"]["ApproximateCreationDateTime"].to_string().split('.').next()?.parse::<u64>().ok()
+            record["dynamodb"]["ApproximateCreationDateTime"]
+                .to_string()
+                .split('.')
+                .next()?
+                .parse::<u64>()
+                .ok()
         });
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        created_s.is_some_and(|created_s| now.as_secs().saturating_sub(created_s) > age_max.as_secs())
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        created_s
+            .is_some_and(|created_s| now.as_secs().saturating_sub(created_s) > age_max.as_secs())
     }
 
     fn wait(&self, failures: u32) -> Duration {
-        self.first_wait.saturating_mul(2_u32.saturating_pow(failures)).min(WAIT_MAX)
+        self.first_wait
+            .saturating_mul(2_u32.saturating_pow(failures))
+            .min(WAIT_MAX)
     }
 }
 
@@ -164,12 +208,21 @@ fn read_answer(answer: &Value, records: &[Value]) -> Outcome {
         _ => return Outcome::Failed("batchItemFailures is no list".to_owned()),
     };
     let index = |failure: &Value| {
-        let id = failure["itemIdentifier"].as_str().filter(|id| !id.is_empty())?;
-        records.iter().position(|record| sequence_number(record) == Some(id))
+        let id = failure["itemIdentifier"]
+            .as_str()
+            .filter(|id| !id.is_empty())?;
+        records
+            .iter()
+            .position(|record| sequence_number(record) == Some(id))
     };
     match failures.iter().map(index).collect::<Option<Vec<_>>>() {
-        None => Outcome::Failed("batchItemFailures names a record that is not in the batch".to_owned()),
-        Some(indexes) => indexes.into_iter().min().map_or(Outcome::Done, Outcome::FailedFrom),
+        None => {
+            Outcome::Failed("batchItemFailures names a record that is not in the batch".to_owned())
+        }
+        Some(indexes) => indexes
+            .into_iter()
+            .min()
+            .map_or(Outcome::Done, Outcome::FailedFrom),
     }
 }
 
@@ -187,7 +240,11 @@ mod tests {
         };
         assert_eq!(read_answer(&Value::Null, &records), Outcome::Done);
         assert_eq!(named(&[]), Outcome::Done);
-        assert_eq!(named(&["3", "2"]), Outcome::FailedFrom(1), "the lowest counts");
+        assert_eq!(
+            named(&["3", "2"]),
+            Outcome::FailedFrom(1),
+            "the lowest counts"
+        );
         assert!(matches!(named(&["9"]), Outcome::Failed(_)));
         assert!(matches!(named(&[""]), Outcome::Failed(_)));
     }

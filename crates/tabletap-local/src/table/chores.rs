@@ -56,7 +56,8 @@ pub(super) async fn run(db: Database, path: PathBuf, table: String, positions: A
         loop {
             let passed = positions.all_passed();
             let (path, table) = (path.clone(), table.clone());
-            let pruned = tokio::task::spawn_blocking(move || prune(&path, &table, passed.as_deref()));
+            let pruned =
+                tokio::task::spawn_blocking(move || prune(&path, &table, passed.as_deref()));
             match pruned.await {
                 Ok(Ok(0)) => {}
                 outcome => tracing::info!(?outcome, "stream records forgotten"),
@@ -68,7 +69,8 @@ pub(super) async fn run(db: Database, path: PathBuf, table: String, positions: A
         loop {
             tokio::time::sleep(EXPIRE_EVERY).await;
             let db = db.clone();
-            let swept = tokio::task::spawn_blocking(move || db.sweep_ttl().map_err(|e| e.to_string()));
+            let swept =
+                tokio::task::spawn_blocking(move || db.sweep_ttl().map_err(|e| e.to_string()));
             let outcome = swept.await;
             tracing::info!(?outcome, "expired rows deleted");
         }
@@ -81,7 +83,9 @@ pub(super) async fn run(db: Database, path: PathBuf, table: String, positions: A
 /// # Errors
 /// Those of the file.
 pub(super) fn prune(path: &Path, table: &str, passed: Option<&str>) -> rusqlite::Result<usize> {
-    let Some(passed) = passed.and_then(stored) else { return Ok(0) };
+    let Some(passed) = passed.and_then(stored) else {
+        return Ok(0);
+    };
     let side = prepare(path)?;
     let mut pruned = 0;
     loop {
@@ -116,11 +120,17 @@ mod tests {
         let positions = Positions::default();
         assert_eq!(positions.all_passed(), None, "no reader yet");
         positions.passed("a", Some("100000000000000000005".to_owned()));
-        assert_eq!(positions.all_passed().as_deref(), Some("100000000000000000005"));
+        assert_eq!(
+            positions.all_passed().as_deref(),
+            Some("100000000000000000005")
+        );
         positions.passed("b", None);
         assert_eq!(positions.all_passed(), None, "b has read nothing");
         positions.passed("b", Some("100000000000000000003".to_owned()));
-        assert_eq!(positions.all_passed().as_deref(), Some("100000000000000000003"));
+        assert_eq!(
+            positions.all_passed().as_deref(),
+            Some("100000000000000000003")
+        );
     }
 
     #[test]
@@ -141,8 +151,15 @@ mod tests {
         add(10, 90_000);
         add(11, 90_000);
         add(12, 60);
-        assert_eq!(prune(&path, "tabletap", None).unwrap(), 0, "no reader has begun");
-        assert_eq!(prune(&path, "tabletap", Some("100000000000000000011")).unwrap(), 2);
+        assert_eq!(
+            prune(&path, "tabletap", None).unwrap(),
+            0,
+            "no reader has begun"
+        );
+        assert_eq!(
+            prune(&path, "tabletap", Some("100000000000000000011")).unwrap(),
+            2
+        );
         let left: Vec<String> = side
             .prepare("SELECT sequence_number FROM _stream_records ORDER BY id")
             .unwrap()

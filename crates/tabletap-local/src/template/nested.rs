@@ -15,12 +15,24 @@ pub type File<'a> = (&'a str, &'a str);
 
 /// The templates this program was built with, the root first.
 pub const EMBEDDED: &[File<'static>] = &[
-    ("template.yaml", include_str!("../../../../infra/template.yaml")),
+    (
+        "template.yaml",
+        include_str!("../../../../infra/template.yaml"),
+    ),
     ("data.yaml", include_str!("../../../../infra/data.yaml")),
     ("api.yaml", include_str!("../../../../infra/api.yaml")),
-    ("kitchen.yaml", include_str!("../../../../infra/kitchen.yaml")),
-    ("printers.yaml", include_str!("../../../../infra/printers.yaml")),
-    ("frontend.yaml", include_str!("../../../../infra/frontend.yaml")),
+    (
+        "kitchen.yaml",
+        include_str!("../../../../infra/kitchen.yaml"),
+    ),
+    (
+        "printers.yaml",
+        include_str!("../../../../infra/printers.yaml"),
+    ),
+    (
+        "frontend.yaml",
+        include_str!("../../../../infra/frontend.yaml"),
+    ),
 ];
 
 pub(super) fn read(files: &[File<'_>], values: Values<'_>) -> Result<Template, TemplateError> {
@@ -29,12 +41,17 @@ pub(super) fn read(files: &[File<'_>], values: Values<'_>) -> Result<Template, T
         let document = yaml::read(text).map_err(|problem| error(name, "", problem))?;
         documents.insert(*name, document);
     }
-    let (root, _) = files.first().ok_or_else(|| error("", "", "there is no template".to_owned()))?;
+    let (root, _) = files
+        .first()
+        .ok_or_else(|| error("", "", "there is no template".to_owned()))?;
     let mut template = Template::default();
     read_file(root, &documents, values, &mut template)?;
     for rule in &template.rules {
         if template.function(&rule.function).is_none() {
-            let problem = format!("a topic rule invokes `{}`, which is no function", rule.function);
+            let problem = format!(
+                "a topic rule invokes `{}`, which is no function",
+                rule.function
+            );
             return Err(error(root, "", problem));
         }
     }
@@ -56,7 +73,9 @@ fn read_file(
         let fail = |problem: String| error(file, name, problem);
         match kind {
             "AWS::Serverless::Application" => {
-                let location = resource["Properties"]["Location"].as_str().unwrap_or_default();
+                let location = resource["Properties"]["Location"]
+                    .as_str()
+                    .unwrap_or_default();
                 let nested = documents
                     .get(location)
                     .ok_or_else(|| fail(format!("there is no template `{location}`")))?;
@@ -64,13 +83,17 @@ fn read_file(
                 read_file(location, documents, values, template)?;
             }
             "AWS::Serverless::Function" => {
-                template.functions.push(properties::function(resource, &scope).map_err(fail)?);
+                template
+                    .functions
+                    .push(properties::function(resource, &scope).map_err(fail)?);
             }
             "AWS::Serverless::HttpApi" => {
                 template.cors = properties::cors(&resource["Properties"], &scope).map_err(fail)?;
             }
             "AWS::IoT::TopicRule" => {
-                template.rules.extend(properties::rule(resource, resources).map_err(fail)?);
+                template
+                    .rules
+                    .extend(properties::rule(resource, resources).map_err(fail)?);
             }
             _ => {}
         }
@@ -84,7 +107,9 @@ fn check_parameters(properties: &Value, nested: &Value) -> Result<(), String> {
     let given = object(properties, "Parameters").unwrap_or(&none);
     let declared = object(nested, "Parameters").unwrap_or(&none);
     if let Some(unknown) = given.keys().find(|name| !declared.contains_key(*name)) {
-        return Err(format!("passes `{unknown}`, which the nested template does not declare"));
+        return Err(format!(
+            "passes `{unknown}`, which the nested template does not declare"
+        ));
     }
     let missing = |(name, parameter): &(&String, &Value)| {
         !given.contains_key(*name) && parameter.get("Default").is_none()
@@ -100,6 +125,14 @@ fn object<'a>(value: &'a Value, key: &str) -> Option<&'a Map<String, Value>> {
 }
 
 fn error(file: &str, resource: &str, problem: String) -> TemplateError {
-    let place = if resource.is_empty() { String::new() } else { format!("{resource}: ") };
-    TemplateError { file: file.to_owned(), place, problem }
+    let place = if resource.is_empty() {
+        String::new()
+    } else {
+        format!("{resource}: ")
+    };
+    TemplateError {
+        file: file.to_owned(),
+        place,
+        problem,
+    }
 }

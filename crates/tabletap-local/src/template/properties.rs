@@ -35,7 +35,9 @@ impl Scope<'_> {
             ("Ref", Value::String(name)) => self.named(name),
             ("Fn::GetAtt", Value::String(path)) => self.named(path),
             ("Fn::Sub", Value::String(text)) => self.secret(&self.substitute(text)?),
-            _ => Err(format!("`{function}` is not imitated locally; see crates/tabletap-local")),
+            _ => Err(format!(
+                "`{function}` is not imitated locally; see crates/tabletap-local"
+            )),
         }
     }
 
@@ -54,7 +56,9 @@ impl Scope<'_> {
         let mut out = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
-            let (name, tail) = after.split_once('}').ok_or(format!("`{text}` does not end"))?;
+            let (name, tail) = after
+                .split_once('}')
+                .ok_or(format!("`{text}` does not end"))?;
             out += before;
             out += &self.named(name)?;
             rest = tail;
@@ -63,7 +67,10 @@ impl Scope<'_> {
     }
 
     fn secret(&self, text: &str) -> Result<String, String> {
-        match text.strip_prefix("{{resolve:secretsmanager:").and_then(|t| t.strip_suffix("}}")) {
+        match text
+            .strip_prefix("{{resolve:secretsmanager:")
+            .and_then(|t| t.strip_suffix("}}"))
+        {
             Some(name) => self.named(name),
             None if text.contains("{{resolve:") => Err(format!("`{text}` is not imitated locally")),
             None => Ok(text.to_owned()),
@@ -80,11 +87,17 @@ pub(super) fn function(resource: &Value, scope: &Scope<'_>) -> Result<Function, 
         routes: Vec::new(),
         streams: Vec::new(),
         schedules: Vec::new(),
-        async_retries: number(&properties["EventInvokeConfig"]["MaximumRetryAttempts"])?.unwrap_or(2),
+        async_retries: number(&properties["EventInvokeConfig"]["MaximumRetryAttempts"])?
+            .unwrap_or(2),
     };
     let variables = [&scope.document["Globals"]["Function"], properties];
-    for (name, value) in variables.iter().flat_map(|p| entries(&p["Environment"]["Variables"])) {
-        let text = scope.text(value).map_err(|problem| format!("variable {name}: {problem}"))?;
+    for (name, value) in variables
+        .iter()
+        .flat_map(|p| entries(&p["Environment"]["Variables"]))
+    {
+        let text = scope
+            .text(value)
+            .map_err(|problem| format!("variable {name}: {problem}"))?;
         function.environment.insert(name.clone(), text);
     }
     for (name, event) in entries(&properties["Events"]) {
@@ -96,12 +109,16 @@ pub(super) fn function(resource: &Value, scope: &Scope<'_>) -> Result<Function, 
 fn read_event(event: &Value, function: &mut Function) -> Result<(), String> {
     let properties = &event["Properties"];
     let text = |key: &str| {
-        properties[key].as_str().map(str::to_owned).ok_or_else(|| format!("{key} is missing"))
+        properties[key]
+            .as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| format!("{key} is missing"))
     };
     match event["Type"].as_str().unwrap_or_default() {
-        "HttpApi" => function
-            .routes
-            .push(Route { method: text("Method")?.to_uppercase(), path: text("Path")? }),
+        "HttpApi" => function.routes.push(Route {
+            method: text("Method")?.to_uppercase(),
+            path: text("Path")?,
+        }),
         "DynamoDB" => function.streams.push(stream(properties)?),
         "Schedule" | "ScheduleV2" => function.schedules.push(rate(&text("Schedule")?)?),
         other => return Err(format!("events of type `{other}` are not imitated locally")),
@@ -111,19 +128,33 @@ fn read_event(event: &Value, function: &mut Function) -> Result<(), String> {
 
 fn stream(properties: &Value) -> Result<StreamSource, String> {
     let known = [
-        "Stream", "StartingPosition", "BatchSize", "MaximumBatchingWindowInSeconds",
-        "MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "BisectBatchOnFunctionError",
-        "FunctionResponseTypes", "FilterCriteria", "DestinationConfig", "Enabled",
+        "Stream",
+        "StartingPosition",
+        "BatchSize",
+        "MaximumBatchingWindowInSeconds",
+        "MaximumRetryAttempts",
+        "MaximumRecordAgeInSeconds",
+        "BisectBatchOnFunctionError",
+        "FunctionResponseTypes",
+        "FilterCriteria",
+        "DestinationConfig",
+        "Enabled",
     ];
-    if let Some((other, _)) = entries(properties).find(|(name, _)| !known.contains(&name.as_str())) {
+    if let Some((other, _)) = entries(properties).find(|(name, _)| !known.contains(&name.as_str()))
+    {
         return Err(format!("`{other}` is not imitated locally"));
     }
     if number::<u32>(&properties["MaximumBatchingWindowInSeconds"])?.unwrap_or(0) != 0 {
         return Err("a kitchen waits: MaximumBatchingWindowInSeconds must be 0".to_owned());
     }
-    let patterns = properties["FilterCriteria"]["Filters"].as_array().cloned().unwrap_or_default();
+    let patterns = properties["FilterCriteria"]["Filters"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
     let filters = patterns.iter().map(|filter| {
-        let pattern = filter["Pattern"].as_str().ok_or("a filter has no Pattern")?;
+        let pattern = filter["Pattern"]
+            .as_str()
+            .ok_or("a filter has no Pattern")?;
         Filter::parse(pattern).map_err(|problem| format!("FilterCriteria: {problem}"))
     });
     Ok(StreamSource {
@@ -131,14 +162,20 @@ fn stream(properties: &Value) -> Result<StreamSource, String> {
         retries_max: unlimited(&properties["MaximumRetryAttempts"])?,
         record_age_max: unlimited(&properties["MaximumRecordAgeInSeconds"])?
             .map(|seconds| Duration::from_secs(seconds.into())),
-        bisect: properties["BisectBatchOnFunctionError"].as_bool().unwrap_or(false),
+        bisect: properties["BisectBatchOnFunctionError"]
+            .as_bool()
+            .unwrap_or(false),
         reports_item_failures: properties["FunctionResponseTypes"]
             .as_array()
             .is_some_and(|types| types.iter().any(|kind| kind == "ReportBatchItemFailures")),
         from_oldest: match properties["StartingPosition"].as_str() {
             Some("TRIM_HORIZON") => true,
             Some("LATEST") => false,
-            other => return Err(format!("StartingPosition {other:?} is not imitated locally")),
+            other => {
+                return Err(format!(
+                    "StartingPosition {other:?} is not imitated locally"
+                ));
+            }
         },
         filters: filters.collect::<Result<_, String>>()?,
     })
@@ -152,7 +189,9 @@ fn unlimited(value: &Value) -> Result<Option<u32>, String> {
 /// `rate(1 minute)`; `cron(…)` has no local use yet.
 fn rate(schedule: &str) -> Result<Duration, String> {
     let unknown = || format!("schedule `{schedule}`: only rate(…) is imitated locally");
-    let inner = schedule.strip_prefix("rate(").and_then(|s| s.strip_suffix(')'));
+    let inner = schedule
+        .strip_prefix("rate(")
+        .and_then(|s| s.strip_suffix(')'));
     let (count, unit) = inner.and_then(|s| s.split_once(' ')).ok_or_else(unknown)?;
     let count: u64 = count.parse().map_err(|_| unknown())?;
     let unit_s = match unit.trim_end_matches('s') {
@@ -161,7 +200,11 @@ fn rate(schedule: &str) -> Result<Duration, String> {
         "day" => 86_400,
         _ => return Err(unknown()),
     };
-    count.checked_mul(unit_s).filter(|s| *s > 0).map(Duration::from_secs).ok_or_else(unknown)
+    count
+        .checked_mul(unit_s)
+        .filter(|s| *s > 0)
+        .map(Duration::from_secs)
+        .ok_or_else(unknown)
 }
 
 pub(super) fn cors(properties: &Value, scope: &Scope<'_>) -> Result<Cors, String> {
@@ -169,7 +212,11 @@ pub(super) fn cors(properties: &Value, scope: &Scope<'_>) -> Result<Cors, String
     let list = |key: &str| match &config[key] {
         Value::Null => Ok(Vec::new()),
         Value::Array(values) => values.iter().map(|value| scope.text(value)).collect(),
-        reference => Ok(scope.text(reference)?.split(',').map(|s| s.trim().to_owned()).collect()),
+        reference => Ok(scope
+            .text(reference)?
+            .split(',')
+            .map(|s| s.trim().to_owned())
+            .collect()),
     };
     Ok(Cors {
         origins: list("AllowOrigins")?,
@@ -180,10 +227,17 @@ pub(super) fn cors(properties: &Value, scope: &Scope<'_>) -> Result<Cors, String
 }
 
 /// The rules of a topic rule resource, one for each function it invokes.
-pub(super) fn rule(resource: &Value, resources: &Map<String, Value>) -> Result<Vec<TopicRule>, String> {
+pub(super) fn rule(
+    resource: &Value,
+    resources: &Map<String, Value>,
+) -> Result<Vec<TopicRule>, String> {
     let payload = &resource["Properties"]["TopicRulePayload"];
-    let sql = payload["Sql"].as_str().ok_or("TopicRulePayload.Sql is missing")?;
-    let actions = payload["Actions"].as_array().ok_or("TopicRulePayload.Actions is missing")?;
+    let sql = payload["Sql"]
+        .as_str()
+        .ok_or("TopicRulePayload.Sql is missing")?;
+    let actions = payload["Actions"]
+        .as_array()
+        .ok_or("TopicRulePayload.Actions is missing")?;
     actions
         .iter()
         .map(|action| {
@@ -193,18 +247,26 @@ pub(super) fn rule(resource: &Value, resources: &Map<String, Value>) -> Result<V
                 .and_then(|name| resources.get(name))
                 .and_then(binary)
                 .ok_or_else(|| format!("action {action} is not imitated locally"))?;
-            Ok(TopicRule { sql: sql.to_owned(), function })
+            Ok(TopicRule {
+                sql: sql.to_owned(),
+                function,
+            })
         })
         .collect()
 }
 
 fn binary(resource: &Value) -> Option<String> {
-    resource["Metadata"]["BuildProperties"]["Binary"].as_str().map(str::to_owned)
+    resource["Metadata"]["BuildProperties"]["Binary"]
+        .as_str()
+        .map(str::to_owned)
 }
 
 fn timeout_s(properties: &Value, document: &Value) -> u64 {
     let default = &document["Globals"]["Function"]["Timeout"];
-    properties["Timeout"].as_u64().or(default.as_u64()).unwrap_or(3)
+    properties["Timeout"]
+        .as_u64()
+        .or(default.as_u64())
+        .unwrap_or(3)
 }
 
 fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -216,5 +278,7 @@ fn number<T: TryFrom<u64>>(value: &Value) -> Result<Option<T>, String> {
         return Ok(None);
     }
     let number = value.as_u64().and_then(|number| T::try_from(number).ok());
-    number.map(Some).ok_or_else(|| format!("{value} is no count"))
+    number
+        .map(Some)
+        .ok_or_else(|| format!("{value} is no count"))
 }

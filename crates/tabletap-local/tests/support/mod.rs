@@ -44,41 +44,79 @@ pub(crate) struct StreamBench {
 const FUNCTION: &str = "dispatcher";
 
 impl StreamBench {
-    pub(crate) async fn start(source: StreamSource, answer: impl Fn(&Value) -> Result<Value, String> + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(
+        source: StreamSource,
+        answer: impl Fn(&Value) -> Result<Value, String> + Send + Sync + 'static,
+    ) -> Self {
         let bench = Self::start_paused(source, answer).await;
         bench.resume();
         bench
     }
 
     /// Nothing is delivered before `resume`, so that the first batch holds all that was written.
-    pub(crate) async fn start_paused(source: StreamSource, answer: impl Fn(&Value) -> Result<Value, String> + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start_paused(
+        source: StreamSource,
+        answer: impl Fn(&Value) -> Result<Value, String> + Send + Sync + 'static,
+    ) -> Self {
         let (function, calls) = serve(Arc::new(answer), "127.0.0.1:0".parse().unwrap()).await;
-        Self::open(Arc::new(tempfile::tempdir().unwrap()), source, function, calls).await
+        Self::open(
+            Arc::new(tempfile::tempdir().unwrap()),
+            source,
+            function,
+            calls,
+        )
+        .await
     }
 
     /// The function's address refuses connections until `back`.
     pub(crate) async fn start_away(source: StreamSource) -> Self {
-        let function = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let bench = Self::open(Arc::new(tempfile::tempdir().unwrap()), source, function, Calls::default()).await;
+        let function = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let bench = Self::open(
+            Arc::new(tempfile::tempdir().unwrap()),
+            source,
+            function,
+            Calls::default(),
+        )
+        .await;
         bench.resume();
         bench
     }
 
-    pub(crate) async fn back(mut self, answer: impl Fn(&Value) -> Result<Value, String> + Send + Sync + 'static) -> Self {
+    pub(crate) async fn back(
+        mut self,
+        answer: impl Fn(&Value) -> Result<Value, String> + Send + Sync + 'static,
+    ) -> Self {
         self.calls = serve(Arc::new(answer), self.function).await.1;
         self
     }
 
     /// The same table and checkpoints, a new process.
-    pub(crate) async fn restart(mut self, answer: impl Fn(&Value) -> Result<Value, String> + Send + Sync + 'static) -> Self {
+    pub(crate) async fn restart(
+        mut self,
+        answer: impl Fn(&Value) -> Result<Value, String> + Send + Sync + 'static,
+    ) -> Self {
         self.table.stop();
         let (function, calls) = serve(Arc::new(answer), "127.0.0.1:0".parse().unwrap()).await;
-        let bench = Self::open(Arc::clone(&self.folder), self.source.clone(), function, calls).await;
+        let bench = Self::open(
+            Arc::clone(&self.folder),
+            self.source.clone(),
+            function,
+            calls,
+        )
+        .await;
         bench.resume();
         bench
     }
 
-    async fn open(folder: Arc<tempfile::TempDir>, source: StreamSource, function: SocketAddr, calls: Calls) -> Self {
+    async fn open(
+        folder: Arc<tempfile::TempDir>,
+        source: StreamSource,
+        function: SocketAddr,
+        calls: Calls,
+    ) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let table = Table::serve(&folder.path().join("table.db"), listener).unwrap();
@@ -98,28 +136,54 @@ impl StreamBench {
             poll: None,
             positions: Arc::new(Positions::default()),
         };
-        Self { folder, source, table, client, calls, function, pump: Mutex::new(Some(pump)) }
+        Self {
+            folder,
+            source,
+            table,
+            client,
+            calls,
+            function,
+            pump: Mutex::new(Some(pump)),
+        }
     }
 
     pub(crate) fn resume(&self) {
         let pump = self.pump.lock().unwrap().take().unwrap();
-        self.table.runtime.spawn(async move { pump.run().await.unwrap() });
+        self.table
+            .runtime
+            .spawn(async move { pump.run().await.unwrap() });
     }
 
     pub(crate) async fn put(&self, id: &str, sk: &str) {
         use aws_sdk_dynamodb::types::AttributeValue::{N, S};
         let put = self.client.put_item().table_name("orders");
-        let put = put.item("pk", S(id.to_owned())).item("sk", S(sk.to_owned())).item("n", N("1".to_owned()));
+        let put = put
+            .item("pk", S(id.to_owned()))
+            .item("sk", S(sk.to_owned()))
+            .item("n", N("1".to_owned()));
         put.send().await.unwrap();
     }
 
     pub(crate) fn ids(event: &Value) -> Vec<String> {
         let records = event["Records"].as_array().unwrap();
-        records.iter().map(|r| r["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap().to_owned()).collect()
+        records
+            .iter()
+            .map(|r| {
+                r["dynamodb"]["Keys"]["pk"]["S"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            })
+            .collect()
     }
 
     pub(crate) fn events(&self) -> Vec<Value> {
-        self.calls.lock().unwrap().iter().map(|(event, _)| event.clone()).collect()
+        self.calls
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(event, _)| event.clone())
+            .collect()
     }
 
     pub(crate) fn delivered(&self) -> Vec<String> {
@@ -128,7 +192,11 @@ impl StreamBench {
 
     pub(crate) fn succeeded(&self) -> Vec<String> {
         let calls = self.calls.lock().unwrap();
-        calls.iter().filter(|(_, ok)| *ok).flat_map(|(event, _)| Self::ids(event)).collect()
+        calls
+            .iter()
+            .filter(|(_, ok)| *ok)
+            .flat_map(|(event, _)| Self::ids(event))
+            .collect()
     }
 
     pub(crate) fn checkpoint(&self) -> Option<String> {
@@ -138,7 +206,9 @@ impl StreamBench {
     pub(crate) fn dead_letters(&self) -> Vec<Value> {
         let path: PathBuf = self.folder.path().join(format!("{FUNCTION}.jsonl"));
         let text = std::fs::read_to_string(path).unwrap_or_default();
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+        text.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 }
 
@@ -153,7 +223,10 @@ async fn serve(answer: Answer, address: SocketAddr) -> (SocketAddr, Calls) {
     (address, calls)
 }
 
-async fn run(State((answer, calls)): State<(Answer, Calls)>, Json(event): Json<Value>) -> impl IntoResponse {
+async fn run(
+    State((answer, calls)): State<(Answer, Calls)>,
+    Json(event): Json<Value>,
+) -> impl IntoResponse {
     let outcome = answer(&event);
     calls.lock().unwrap().push((event, outcome.is_ok()));
     match outcome {
@@ -167,14 +240,23 @@ async fn run(State((answer, calls)): State<(Answer, Calls)>, Json(event): Json<V
 
 fn create_table(client: &aws_sdk_dynamodb::Client) -> impl Future<Output = ()> {
     use aws_sdk_dynamodb::types::{
-        AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, StreamSpecification,
-        StreamViewType,
+        AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+        StreamSpecification, StreamViewType,
     };
     let attribute = |name: &str| {
         let builder = AttributeDefinition::builder().attribute_name(name);
-        builder.attribute_type(ScalarAttributeType::S).build().unwrap()
+        builder
+            .attribute_type(ScalarAttributeType::S)
+            .build()
+            .unwrap()
     };
-    let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build().unwrap();
+    let key = |name: &str, kind| {
+        KeySchemaElement::builder()
+            .attribute_name(name)
+            .key_type(kind)
+            .build()
+            .unwrap()
+    };
     let stream = StreamSpecification::builder().stream_enabled(true);
     let create = client
         .create_table()
@@ -184,7 +266,12 @@ fn create_table(client: &aws_sdk_dynamodb::Client) -> impl Future<Output = ()> {
         .attribute_definitions(attribute("sk"))
         .key_schema(key("pk", KeyType::Hash))
         .key_schema(key("sk", KeyType::Range))
-        .stream_specification(stream.stream_view_type(StreamViewType::NewAndOldImages).build().unwrap());
+        .stream_specification(
+            stream
+                .stream_view_type(StreamViewType::NewAndOldImages)
+                .build()
+                .unwrap(),
+        );
     async move {
         create.send().await.unwrap();
     }
