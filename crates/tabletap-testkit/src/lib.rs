@@ -6,8 +6,9 @@ mod broker;
 mod contract;
 mod event;
 mod kitchen;
+mod ordering;
 
 pub use broker::{Broker, Published};
 pub use contract::assert_contract;
 pub use event::{context, http, orders_request, reply, sample, with_session};
-pub use kitchen::{SESSION_KEY, Kitchen};
+pub use kitchen::{Kitchen, Row, SESSION_KEY};

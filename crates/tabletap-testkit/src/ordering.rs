@@ -1,0 +1,77 @@
+//! An order in the table, as `cart-intake` would have placed it.
+
+use crate::Kitchen;
+use tabletap_domain::{
+    GroupId, ItemId, OptionId, OrderId, TableId,
+    cart::{Cart, CartLine, Choice},
+    number::candidates,
+    order::{Order, OrderStatus, OrderType, PaymentStatus, Seat},
+    pricing::price_cart,
+    store::StoreConfig,
+    time::UnixMillis,
+};
+
+impl Kitchen {
+    /// Places an order at the sushi bar: one dish of the kitchen and one of the bar.
+    pub async fn order_sushi(&self, id: &str, table: &str, now: UnixMillis) -> Order {
+        let choice = Choice {
+            group: GroupId::parse("seasoning").unwrap(),
+            option: OptionId::parse("salt").unwrap(),
+            quantity: 1,
+            choices: Vec::new(),
+        };
+        let lines = vec![line("edamame", 1, vec![choice]), line("salmon-nigiri", 2, Vec::new())];
+        self.place(&self.sushi, &self.sushi_menu, id, table, lines, now).await
+    }
+
+    /// Places an order at the bakery, where a first order waits for the staff.
+    pub async fn order_bakery(&self, id: &str, table: &str, now: UnixMillis) -> Order {
+        let lines = vec![line("croissant", 2, Vec::new())];
+        self.place(&self.bakery, &self.bakery_menu, id, table, lines, now).await
+    }
+
+    async fn place(
+        &self,
+        store: &StoreConfig,
+        menu: &tabletap_domain::menu::Menu,
+        id: &str,
+        table: &str,
+        lines: Vec<CartLine>,
+        now: UnixMillis,
+    ) -> Order {
+        let id = OrderId::parse(id).unwrap();
+        let table = TableId::parse(table).unwrap();
+        let numbers = candidates(&id, 0);
+        let context = self.store.read_for_order(&store.key, &table, &id, &numbers).await.unwrap();
+        let seating = context.seating.number_for_scan();
+        let step = context.seating.order(seating, store.house_rule, now).unwrap();
+        let cart = Cart { lines, note: String::new(), guest: "Ada".to_owned() };
+        let lang = menu.first_language().clone();
+        let order = Order {
+            number: numbers.into_iter().find(|number| !context.taken.contains(number)).unwrap(),
+            store: store.key.clone(),
+            kind: OrderType::DineIn,
+            seat: Some(Seat {
+                table_name: store.table(&table).unwrap().name.clone(),
+                table,
+                seating,
+            }),
+            held: step.holds_order(),
+            status: OrderStatus::Placed,
+            payment: PaymentStatus::Unpaid,
+            placed_at: now,
+            cart: price_cart(menu, &cart, &lang).unwrap(),
+            lang,
+            menu_version: menu.version.clone(),
+            currency: menu.currency,
+            body_digest: format!("digest of {id}"),
+            id,
+        };
+        self.store.place_order(&order, &step).await.unwrap();
+        order
+    }
+}
+
+fn line(item: &str, quantity: i64, choices: Vec<Choice>) -> CartLine {
+    CartLine { item: ItemId::parse(item).unwrap(), quantity, choices, note: String::new() }
+}
