@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use tokio::process::{Child, Command};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     certs::{Certs, ThingFiles},
@@ -19,6 +20,8 @@ use crate::{
     settings::Settings,
 };
 
+/// How long an agent may take to end.
+const END_WITHIN: Duration = Duration::from_secs(2);
 /// Wait before an agent that ended is started again.
 const RESTART_AFTER: Duration = Duration::from_millis(500);
 
@@ -71,11 +74,16 @@ fn configuration(
     text
 }
 
-/// Runs one agent for ever.
+/// Runs one agent until `stop`, which lets it end its work and say that it is away.
 ///
 /// # Errors
 /// When the program is not there.
-pub async fn run(settings: &Settings, configuration: &Path, log: PathBuf) -> Result<()> {
+pub async fn run(
+    settings: &Settings,
+    configuration: &Path,
+    log: PathBuf,
+    stop: CancellationToken,
+) -> Result<()> {
     let program = settings.programs.join("printer-agent");
     if !program.is_file() {
         bail!(
@@ -87,8 +95,15 @@ pub async fn run(settings: &Settings, configuration: &Path, log: PathBuf) -> Res
         match start(&program, configuration, &log) {
             Ok(mut agent) => {
                 // Waiting closes an input it still owns.
-                let _input = agent.stdin.take();
-                let ended = agent.wait().await;
+                let input = agent.stdin.take();
+                let ended = tokio::select! {
+                    ended = agent.wait() => ended,
+                    () = stop.cancelled() => {
+                        drop(input);
+                        let _ = tokio::time::timeout(END_WITHIN, agent.wait()).await;
+                        return Ok(());
+                    }
+                };
                 tracing::warn!(?ended, agent = %configuration.display(), "a printer agent ended; it is started again");
             }
             Err(error) => tracing::error!(%error, "a printer agent does not start"),

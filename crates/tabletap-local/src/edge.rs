@@ -42,6 +42,13 @@ pub struct Api {
     invoker: Invoker,
 }
 
+/// A route that a request matched.
+struct Match<'a> {
+    pattern: &'a Pattern,
+    function: &'a str,
+    parameters: Vec<(String, String)>,
+}
+
 impl Api {
     /// The routes of `template`, answered by the functions `invoker` reaches.
     #[must_use]
@@ -69,10 +76,14 @@ impl Api {
         Router::new().fallback(answer).with_state(Arc::new(self))
     }
 
-    fn find(&self, method: &Method, path: &str) -> Option<(&Pattern, &str, Vec<(String, String)>)> {
+    fn find(&self, method: &Method, path: &str) -> Option<Match<'_>> {
         self.routes.iter().find_map(|(pattern, function)| {
             let parameters = pattern.matches(method.as_str(), path)?;
-            Some((pattern, function.as_str(), parameters))
+            Some(Match {
+                pattern,
+                function,
+                parameters,
+            })
         })
     }
 
@@ -137,7 +148,12 @@ async fn answer(State(api): State<Arc<Api>>, request: Request) -> Response {
 
 async fn route(api: &Api, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let Some((pattern, function, parameters)) = api.find(&parts.method, parts.uri.path()) else {
+    let Some(Match {
+        pattern,
+        function,
+        parameters,
+    }) = api.find(&parts.method, parts.uri.path())
+    else {
         return refuse(
             StatusCode::NOT_FOUND,
             "not_found",

@@ -189,8 +189,8 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 fn context(hosted: &Hosted) -> Result<Context, lambda_runtime::Error> {
-    let deadline = std::time::SystemTime::now() + hosted.timeout;
-    let deadline_ms = deadline.duration_since(std::time::UNIX_EPOCH)?.as_millis();
+    let timeout_ms = i64::try_from(hosted.timeout.as_millis())?;
+    let deadline_ms = tabletap_runtime::clock::now_ms().saturating_add(timeout_ms);
     let mut headers = HeaderMap::new();
     headers.insert(
         "lambda-runtime-deadline-ms",

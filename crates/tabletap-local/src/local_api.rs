@@ -7,7 +7,7 @@ use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
-    body::{Body, Bytes},
+    body::Body,
     extract::{Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{
@@ -206,5 +206,5 @@ async fn relay(sent: reqwest::Result<reqwest::Response>) -> Response {
     let Ok(body) = response.bytes().await else {
         return unreachable();
     };
-    (status, headers, Body::from(Bytes::from(body))).into_response()
+    (status, headers, Body::from(body)).into_response()
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use tabletap_domain::store::StoreConfig;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 pub use terminal::Progress;
 
@@ -27,7 +28,9 @@ pub struct Program {
     pub run: RunFile,
     surroundings: Surroundings,
     parts: Vec<Running>,
-    tasks: JoinSet<()>,
+    agents: JoinSet<()>,
+    children: JoinSet<()>,
+    stop: CancellationToken,
 }
 
 /// Starts the program and returns when it is ready.
@@ -48,7 +51,9 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     let mut program = Program {
         run: surroundings.run.clone(),
         parts: Vec::new(),
-        tasks: JoinSet::new(),
+        agents: JoinSet::new(),
+        children: JoinSet::new(),
+        stop: CancellationToken::new(),
         surroundings: surroundings.clone(),
     };
 
@@ -72,10 +77,10 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     let folder = surroundings.data.join("agents");
     let fonts = &surroundings.settings.fonts;
     for file in agents::configure(&folder, &surroundings.run, &certs, fonts)? {
-        let settings = surroundings.settings.clone();
+        let (settings, stop) = (surroundings.settings.clone(), program.stop.clone());
         let log = surroundings.data.join("logs").join("agents.log");
-        program.tasks.spawn(async move {
-            if let Err(error) = agents::run(&settings, &file, log).await {
+        program.agents.spawn(async move {
+            if let Err(error) = agents::run(&settings, &file, log, stop).await {
                 tracing::error!(error = format!("{error:#}"), "no printer agent");
             }
         });
@@ -111,7 +116,8 @@ async fn stock(publisher: &Publisher, progress: Progress) -> Result<Vec<StoreCon
 impl Program {
     async fn start(&mut self, surroundings: &Surroundings, part: Part) -> Result<()> {
         if surroundings.settings.processes {
-            self.tasks.spawn(children::keep(surroundings.clone(), part));
+            self.children
+                .spawn(children::keep(surroundings.clone(), part));
             return children::await_up(surroundings, part).await;
         }
         self.parts.push(surroundings.start(part).await?);
@@ -165,7 +171,9 @@ impl Program {
 
     /// Ends everything: agents first, so that no report is cut off, then the parts in reverse order.
     pub async fn stop(mut self) {
-        self.tasks.shutdown().await;
+        self.stop.cancel();
+        while self.agents.join_next().await.is_some() {}
+        self.children.shutdown().await;
         while let Some(part) = self.parts.pop() {
             part.stop().await;
         }

@@ -1,9 +1,6 @@
 //! The event API Gateway makes of a request: payload format 2.0.
 
-use std::{
-    net::IpAddr,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::net::IpAddr;
 
 use axum::http::{HeaderMap, header, request};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -101,10 +98,6 @@ impl Call<'_> {
                 .and_then(|v| v.to_str().ok())
                 .unwrap_or_default()
         };
-        let now_ms = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_millis();
         let mut event = json!({
             "version": "2.0",
             "routeKey": self.pattern.key,
@@ -126,7 +119,7 @@ impl Call<'_> {
                 "requestId": request_id(),
                 "routeKey": self.pattern.key,
                 "stage": "$default",
-                "timeEpoch": u64::try_from(now_ms).unwrap_or(u64::MAX),
+                "timeEpoch": tabletap_runtime::clock::now_ms(),
             },
             "isBase64Encoded": false,
         });

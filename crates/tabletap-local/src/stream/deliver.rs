@@ -178,18 +178,12 @@ impl Delivery {
             return false;
         };
         let created_s = part.records.last().and_then(|record| {
-            record["dynamodb"]["ApproximateCreationDateTime"]
-                .to_string()
-                .split('.')
-                .next()?
-                .parse::<u64>()
-                .ok()
+            let seconds = record["dynamodb"]["ApproximateCreationDateTime"].to_string();
+            seconds.split('.').next()?.parse::<i64>().ok()
         });
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap_or_default();
-        created_s
-            .is_some_and(|created_s| now.as_secs().saturating_sub(created_s) > age_max.as_secs())
+        let now_s = tabletap_runtime::clock::now_ms() / 1_000;
+        let age_max_s = i64::try_from(age_max.as_secs()).unwrap_or(i64::MAX);
+        created_s.is_some_and(|created_s| now_s.saturating_sub(created_s) > age_max_s)
     }
 
     fn wait(&self, failures: u32) -> Duration {
