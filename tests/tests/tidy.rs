@@ -156,7 +156,7 @@ fn each_crate_keeps_out_what_its_place_forbids() {
         }
     }
     for (package, needs) in &all {
-        let may_know = ["tabletap-store", "tabletap-local", "tabletap-testkit"]
+        let may_know = ["tabletap-store", "tabletap-local", "tabletap-testkit", "tabletap-tests"]
             .contains(&package.as_str())
             || FUNCTIONS.contains(&package.as_str());
         assert!(

@@ -1,0 +1,88 @@
+//! Orders sent over HTTP, timed to the answer or to the last byte at the printer.
+
+use crate::report::Samples;
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+use tabletap_tests::{Guest, Program, fresh_order_id};
+
+/// Sends orders of one dish one after another and times each from the tap to its last byte at the printer.
+pub(crate) async fn taps_to_paper(program: &Program, count: usize) -> Result<Samples> {
+    let guest = program.guest("kumo-sushi", 0).await;
+    let body = priced(&guest).await;
+    let mut tapped = BTreeMap::new();
+    // The first few warm connections and caches, as a kitchen's first orders of the day do.
+    for index in 0..count + 10 {
+        let (id, bytes) = renewed(&body);
+        let at = micros(SystemTime::now());
+        let reply = guest.send_bytes(bytes).await;
+        anyhow::ensure!(reply.status == 201, "{}", reply.body);
+        program.await_papers(&id, 1).await;
+        if index >= 10 {
+            tapped.insert(id, at);
+        }
+    }
+    let mut samples = Vec::with_capacity(count);
+    for (id, at) in &tapped {
+        for paper in program.papers_of(id).await.iter().take(1) {
+            // A paper's id begins with the microsecond its last byte was worked off.
+            let cut = paper["paper_id"].as_str().and_then(|id| id.split('-').next());
+            let printed: u64 = cut.context("a paper's id")?.parse()?;
+            samples.push(Duration::from_micros(printed.saturating_sub(*at)));
+        }
+    }
+    Ok(Samples::new(samples))
+}
+
+/// Sends `count` orders from `clients` phones at different tables, as fast as they are answered; answers per second.
+pub(crate) async fn orders_per_second(program: &Program, clients: usize, count: usize) -> Result<u64> {
+    let taken = time_of_orders(program, clients, count).await?;
+    Ok(per_second(count, taken))
+}
+
+/// The same, as the time all of them took.
+pub(crate) async fn time_of_orders(program: &Program, clients: usize, count: usize) -> Result<Duration> {
+    let mut phones = Vec::new();
+    for client in 0..clients {
+        let guest = program.guest("kumo-sushi", client % 12).await;
+        let body = priced(&guest).await;
+        phones.push((guest, body));
+    }
+    let start = Instant::now();
+    let mut sending = tokio::task::JoinSet::new();
+    for (guest, body) in phones {
+        sending.spawn(async move {
+            for _ in 0..count / clients {
+                let reply = guest.send_bytes(renewed(&body).1).await;
+                assert_eq!(reply.status, 201, "{}", reply.body);
+            }
+        });
+    }
+    sending.join_all().await;
+    Ok(start.elapsed())
+}
+
+/// How many a second.
+pub(crate) fn per_second(count: usize, taken: Duration) -> u64 {
+    let micros = taken.as_micros().max(1);
+    u64::try_from(u128::try_from(count).unwrap_or_default() * 1_000_000 / micros).unwrap_or_default()
+}
+
+async fn priced(guest: &Guest) -> Value {
+    guest.quote(guest.cart(1).await).await
+}
+
+fn renewed(body: &Value) -> (String, Vec<u8>) {
+    let mut body = body.clone();
+    let id = fresh_order_id();
+    body["order_id"] = json!(id);
+    (id, body.to_string().into_bytes())
+}
+
+fn micros(at: SystemTime) -> u64 {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_micros()).unwrap_or_default()
+}
