@@ -7,6 +7,7 @@ mod contract;
 mod event;
 mod kitchen;
 mod ordering;
+mod records;
 
 pub use broker::{Broker, Published};
 pub use contract::assert_contract;

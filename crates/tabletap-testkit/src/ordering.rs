@@ -8,8 +8,11 @@ use tabletap_domain::{
     order::{Order, OrderStatus, OrderType, PaymentStatus, Seat},
     pricing::price_cart,
     store::StoreConfig,
+    ticket::{StationTicket, split_by_station},
     time::UnixMillis,
 };
+use tabletap_store::StoredTicket;
+use tabletap_wire::print::PrintJob;
 
 impl Kitchen {
     /// Places an order at the sushi bar: one dish of the kitchen and one of the bar.
@@ -20,7 +23,7 @@ impl Kitchen {
             quantity: 1,
             choices: Vec::new(),
         };
-        let lines = vec![line("edamame", 1, vec![choice]), line("salmon-nigiri", 2, Vec::new())];
+        let lines = vec![line("edamame", 1, vec![choice]), line("tuna-tataki", 2, Vec::new())];
         self.place(&self.sushi, &self.sushi_menu, id, table, lines, now).await
     }
 
@@ -28,6 +31,41 @@ impl Kitchen {
     pub async fn order_bakery(&self, id: &str, table: &str, now: UnixMillis) -> Order {
         let lines = vec![line("croissant", 2, Vec::new())];
         self.place(&self.bakery, &self.bakery_menu, id, table, lines, now).await
+    }
+
+    /// Writes an order's tickets down, as `print-dispatcher` would have: each for the first printer of its station.
+    pub async fn write_tickets(&self, order: &Order, now: UnixMillis) -> Vec<StoredTicket> {
+        let stores = [&self.sushi, &self.bakery];
+        let store = stores.into_iter().find(|store| store.key == order.store).unwrap();
+        let draft = |ticket: &StationTicket<'_>| {
+            let station = store.station(&ticket.id.station).unwrap();
+            let job = PrintJob {
+                v: 1,
+                ticket_id: ticket.id.clone(),
+                attempt: 1,
+                reprint: None,
+                seq: 0,
+                printer: station.printer.clone(),
+                station: station.id.clone(),
+                station_name: station.name.clone(),
+                number: order.number.clone(),
+                order_type: order.kind,
+                table_name: None,
+                index: ticket.index,
+                count: ticket.count,
+                placed_at: order.placed_at,
+                utc_offset_s: 0,
+                lines: Vec::new(),
+                note: String::new(),
+                guest: String::new(),
+                allergies: Vec::new(),
+                dishes: 1,
+                paid: false,
+            };
+            (station.agent.clone(), job)
+        };
+        let drafts = split_by_station(order, 1).iter().map(draft).collect();
+        self.store.write_tickets(&order.store, drafts, now).await.unwrap()
     }
 
     async fn place(
