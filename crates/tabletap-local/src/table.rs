@@ -81,7 +81,7 @@ impl Table {
         let text = path
             .to_str()
             .ok_or_else(|| broken("its path is not UTF-8".to_owned()))?;
-        let db = Database::new(text).map_err(|error| broken(error.to_string()))?;
+        let db = Database::new(text).map_err(|error| broken(first_sentence(&error.to_string())))?;
         let side = chores::prepare(path).map_err(|error| broken(error.to_string()))?;
         let (tell, changed) = watch::channel(0);
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -118,6 +118,14 @@ impl Drop for Table {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// The database's own advice is about keys of encrypted files, which ours never are.
+fn first_sentence(problem: &str) -> String {
+    problem
+        .split_once(". ")
+        .map_or(problem, |(first, _)| first)
+        .to_owned()
 }
 
 async fn serve_until(
