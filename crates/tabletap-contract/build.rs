@@ -10,8 +10,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={CONTRACT}");
     let text = fs::read_to_string(CONTRACT)?;
     let documents = Yaml::load_from_str(&text)?;
-    let [document] = documents.as_slice() else { return Err("expected one YAML document".into()) };
-    let path = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?).join("openapi.json");
+    let [document] = documents.as_slice() else {
+        return Err("expected one YAML document".into());
+    };
+    let path =
+        PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?).join("openapi.json");
     fs::write(path, json(document)?.to_string())?;
     Ok(())
 }

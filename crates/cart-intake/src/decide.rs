@@ -39,7 +39,9 @@ impl Wish {
 
     /// The body.
     pub(crate) fn request(&self) -> Result<&OrderRequest, Refusal> {
-        self.request.as_ref().map_err(|refusal| refusal.clone().into())
+        self.request
+            .as_ref()
+            .map_err(|refusal| refusal.clone().into())
     }
 
     /// An order that is stored under this id is the answer to its own body from its own party, whatever has happened since.
@@ -66,7 +68,9 @@ pub(crate) fn may_order(
     if session.is_expired(now) {
         return Err(Refusal::session_expired());
     }
-    let step = context.seating.order(session.seating, context.store.house_rule, now);
+    let step = context
+        .seating
+        .order(session.seating, context.store.house_rule, now);
     step.map_err(|_| Refusal::seating_ended())
 }
 
@@ -80,7 +84,10 @@ pub(crate) fn price(
     number: OrderNumber,
     now: UnixMillis,
 ) -> Result<Order, Refusal> {
-    let asked = request.lang.as_ref().filter(|lang| menu.languages.contains(lang));
+    let asked = request
+        .lang
+        .as_ref()
+        .filter(|lang| menu.languages.contains(lang));
     let lang = asked.unwrap_or_else(|| menu.first_language());
     let cart = price_cart(menu, &request.cart()?, lang)?;
     if cart.totals.total_minor != request.expected_total_minor {
@@ -88,13 +95,19 @@ pub(crate) fn price(
     }
     let Session { table, seating, .. } = &wish.session;
     // A table that was taken out of the set-up keeps its code until the sticker is gone too.
-    let table_name = store.table(table).map_or_else(|| table.to_string(), |table| table.name.clone());
+    let table_name = store
+        .table(table)
+        .map_or_else(|| table.to_string(), |table| table.name.clone());
     Ok(Order {
         id: wish.order_id.clone(),
         store: store.key.clone(),
         number,
         kind: OrderType::DineIn,
-        seat: Some(Seat { table: table.clone(), table_name, seating: *seating }),
+        seat: Some(Seat {
+            table: table.clone(),
+            table_name,
+            seating: *seating,
+        }),
         held: step.holds_order(),
         status: OrderStatus::Placed,
         payment: PaymentStatus::Unpaid,

@@ -18,11 +18,7 @@ use menus::Menus;
 use refusal::Refusal;
 use std::sync::Arc;
 use tabletap_domain::{
-    StoreId, StoreKey, TenantId,
-    number::candidates,
-    order::Order,
-    seating::SeatingMove,
-    time::UnixMillis,
+    ThingName, number::candidates, order::Order, seating::SeatingMove, time::UnixMillis,
 };
 use tabletap_fault as fault;
 use tabletap_runtime::{clock, reply};
@@ -56,14 +52,17 @@ impl CartIntake {
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
         let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name);
-        Self { store, keys: config.session_keys, menus: Arc::default() }
+        Self {
+            store,
+            keys: config.session_keys,
+            menus: Arc::default(),
+        }
     }
 
     /// Opens the connection to the table, so that no order pays for it. Any answer will do.
     pub async fn warm_up(&self) {
-        let nobody = TenantId::parse("warm-up").ok().zip(StoreId::parse("warm-up").ok());
-        if let Some((tenant, store)) = nobody {
-            let _ = self.store.store(&StoreKey { tenant, store }).await;
+        if let Ok(nobody) = ThingName::parse("nobody:nobody:nobody") {
+            let _ = self.store.store(&nobody.owner()).await;
         }
     }
 
@@ -73,7 +72,12 @@ impl CartIntake {
     /// None: what goes wrong is a reply.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
         let id = reply::request_id(&request);
-        let span = info_span!("request", request_id = id, store_id = Empty, order_id = Empty);
+        let span = info_span!(
+            "request",
+            request_id = id,
+            store_id = Empty,
+            order_id = Empty
+        );
         let answer = async {
             match self.take(&request, UnixMillis(clock::now_ms())).await {
                 Ok(Placed::Now(order)) => {
@@ -82,7 +86,11 @@ impl CartIntake {
                 }
                 Ok(Placed::Before(order)) => reply::json(200, &OrderView::new(&order, &[])),
                 Err(refusal) => {
-                    tracing::info!(code = refusal.body.code, status = refusal.status, "order refused");
+                    tracing::info!(
+                        code = refusal.body.code,
+                        status = refusal.status,
+                        "order refused"
+                    );
                     reply::json(refusal.status, &refusal.body)
                 }
             }
@@ -92,7 +100,10 @@ impl CartIntake {
 
     async fn take(&self, request: &Request, now: UnixMillis) -> Result<Placed, Refusal> {
         let token = reply::bearer(request.headers()).ok_or_else(Refusal::session_invalid)?;
-        let session = self.keys.verify(token).map_err(|_| Refusal::session_invalid())?;
+        let session = self
+            .keys
+            .verify(token)
+            .map_err(|_| Refusal::session_invalid())?;
         Span::current().record("store_id", session.store.store.as_str());
         let raw = RawOrderRequest::read(request.body())?;
         Span::current().record("order_id", raw.order_id.as_str());
@@ -101,15 +112,31 @@ impl CartIntake {
             let numbers = candidates(&wish.order_id, round);
             let context = self.read(&wish, &numbers).await?;
             if let Some(stored) = context.stored {
-                return wish.answer_stored(stored).map(|order| Placed::Before(Box::new(order)));
+                return wish
+                    .answer_stored(stored)
+                    .map(|order| Placed::Before(Box::new(order)));
             }
             let step = may_order(&wish.session, &context, now)?;
             let request = wish.request()?;
-            let menu = self.menus.get(&self.store, &wish.session.store, &context.menu).await?;
-            let Some(number) = numbers.iter().find(|number| !context.taken.contains(number)) else {
+            let menu = self
+                .menus
+                .get(&self.store, &wish.session.store, &context.menu)
+                .await?;
+            let Some(number) = numbers
+                .iter()
+                .find(|number| !context.taken.contains(number))
+            else {
                 continue;
             };
-            let order = price(&wish, request, &context.store, &menu, &step, number.clone(), now)?;
+            let order = price(
+                &wish,
+                request,
+                &context.store,
+                &menu,
+                &step,
+                number.clone(),
+                now,
+            )?;
             match self.place(&order, &step).await {
                 Ok(()) => return Ok(Placed::Now(Box::new(order))),
                 // Read again: it may be the same order, sent twice at once; or the table or number was taken in between.
@@ -133,7 +160,11 @@ impl CartIntake {
         numbers: &[tabletap_domain::number::OrderNumber],
     ) -> Result<OrderContext, Refusal> {
         let Session { store, table, .. } = &wish.session;
-        match self.store.read_for_order(store, table, &wish.order_id, numbers).await {
+        match self
+            .store
+            .read_for_order(store, table, &wish.order_id, numbers)
+            .await
+        {
             Ok(context) => Ok(context),
             // Either a row is broken, or the store has not published a menu yet: that is no fault of ours.
             Err(StoreError::Corrupt(problem)) => match self.store.current_menu(store).await? {

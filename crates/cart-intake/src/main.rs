@@ -1,7 +1,7 @@
 //! The binary `cart-intake`: logs, configuration, an open connection, then requests.
 
-use lambda_http::{Error, run, service_fn};
 use cart_intake::{CartIntake, Config};
+use lambda_http::{Error, run, service_fn};
 use tabletap_runtime::{Env, aws, logs};
 
 #[tokio::main]

@@ -26,7 +26,10 @@ impl Menus {
             return Ok(menu);
         }
         let published = store.menu(key, &current.version).await?.ok_or_else(|| {
-            StoreError::Corrupt(format!("menu {} of {}: missing", current.version, key.store))
+            StoreError::Corrupt(format!(
+                "menu {} of {}: missing",
+                current.version, key.store
+            ))
         })?;
         let menu = Arc::new(published.without(&current.off));
         self.keep(key, current, &menu);

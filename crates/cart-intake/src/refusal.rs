@@ -15,44 +15,70 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     fn new(status: u16, code: &str, message: &str) -> Self {
-        Self { status, body: ErrorBody::new(code, message) }
+        Self {
+            status,
+            body: ErrorBody::new(code, message),
+        }
     }
 
     pub(crate) fn session_invalid() -> Self {
-        Self::new(401, "session_invalid", "Please scan the sticker on your table to order.")
+        Self::new(
+            401,
+            "session_invalid",
+            "Please scan the sticker on your table to order.",
+        )
     }
 
     pub(crate) fn session_expired() -> Self {
-        Self::new(401, "session_expired", "Your session has run out. Please scan the sticker on your table again.")
+        Self::new(
+            401,
+            "session_expired",
+            "Your session has run out. Please scan the sticker on your table again.",
+        )
     }
 
     pub(crate) fn seating_ended() -> Self {
-        let message = "This visit has ended. Please scan the sticker on your table again to order more.";
+        let message =
+            "This visit has ended. Please scan the sticker on your table again to order more.";
         Self::new(410, "seating_ended", message)
     }
 
     pub(crate) fn order_id_taken() -> Self {
-        let message = "Another order was sent under this id already. Please send this one as a new order.";
+        let message =
+            "Another order was sent under this id already. Please send this one as a new order.";
         Self::new(409, "order_id_taken", message)
     }
 
     pub(crate) fn order_not_yours() -> Self {
-        Self::new(403, "order_not_yours", "This order belongs to another party.")
+        Self::new(
+            403,
+            "order_not_yours",
+            "This order belongs to another party.",
+        )
     }
 
     pub(crate) fn menu_not_published() -> Self {
-        Self::new(409, "menu_not_published", "This restaurant has no menu to order from yet.")
+        Self::new(
+            409,
+            "menu_not_published",
+            "This restaurant has no menu to order from yet.",
+        )
     }
 
     pub(crate) fn quote_changed(quote: Totals) -> Self {
-        let message = "The price has changed since you filled your order. Please look at it once more.";
+        let message =
+            "The price has changed since you filled your order. Please look at it once more.";
         let mut refusal = Self::new(409, "quote_changed", message);
         refusal.body.quote = Some(Box::new(quote));
         refusal
     }
 
     pub(crate) fn try_again() -> Self {
-        Self::new(503, "try_again", "We are busy right now. Please send it again; it will not be ordered twice.")
+        Self::new(
+            503,
+            "try_again",
+            "We are busy right now. Please send it again; it will not be ordered twice.",
+        )
     }
 }
 

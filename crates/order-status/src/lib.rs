@@ -14,7 +14,7 @@ use lambda_http::{
 use sha2::{Digest, Sha256};
 use tabletap_contract::OPENAPI_JSON;
 use tabletap_domain::{
-    OrderId, StoreId, StoreKey, TenantId,
+    OrderId, ThingName,
     order::{Order, TicketStatus},
     time::UnixMillis,
 };
@@ -54,19 +54,26 @@ impl Refusal {
     }
 
     fn order_not_found() -> Self {
-        Self::new(404, ErrorBody::new("order_not_found", "There is no such order of your party."))
+        Self::new(
+            404,
+            ErrorBody::new("order_not_found", "There is no such order of your party."),
+        )
     }
 }
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Throttled | StoreError::Unavailable => {
-                Self::new(503, ErrorBody::new("try_again", "We are busy right now. Please try again."))
-            }
+            StoreError::Throttled | StoreError::Unavailable => Self::new(
+                503,
+                ErrorBody::new("try_again", "We are busy right now. Please try again."),
+            ),
             StoreError::Corrupt(_) => {
                 tracing::error!(%error, "the table holds what cannot be read");
-                Self::new(500, ErrorBody::new("internal", "Something went wrong on our side."))
+                Self::new(
+                    500,
+                    ErrorBody::new("internal", "Something went wrong on our side."),
+                )
             }
         }
     }
@@ -77,14 +84,16 @@ impl OrderStatus {
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
         let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name);
-        Self { store, keys: config.session_keys }
+        Self {
+            store,
+            keys: config.session_keys,
+        }
     }
 
     /// Opens the connection to the table, so that no request pays for it. Any answer will do.
     pub async fn warm_up(&self) {
-        let nobody = TenantId::parse("warm-up").ok().zip(StoreId::parse("warm-up").ok());
-        if let Some((tenant, store)) = nobody {
-            let _ = self.store.store(&StoreKey { tenant, store }).await;
+        if let Ok(nobody) = ThingName::parse("nobody:nobody:nobody") {
+            let _ = self.store.store(&nobody.owner()).await;
         }
     }
 
@@ -94,7 +103,12 @@ impl OrderStatus {
     /// None: what goes wrong is a reply.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
         let id = reply::request_id(&request);
-        let span = info_span!("request", request_id = id, store_id = Empty, order_id = Empty);
+        let span = info_span!(
+            "request",
+            request_id = id,
+            store_id = Empty,
+            order_id = Empty
+        );
         Ok(self.answer(&request).instrument(span).await)
     }
 
@@ -106,7 +120,10 @@ impl OrderStatus {
             None if reads && path == "/v1/openapi.json" => {
                 return tagged(request, contract(), "public, max-age=300");
             }
-            None => Err(Refusal::new(404, ErrorBody::new("not_found", "There is nothing at this address."))),
+            None => Err(Refusal::new(
+                404,
+                ErrorBody::new("not_found", "There is nothing at this address."),
+            )),
         };
         match answer {
             Ok((order, tickets)) => {
@@ -131,12 +148,16 @@ impl OrderStatus {
         let id = OrderId::parse(id).map_err(|_| Refusal::order_not_found())?;
         Span::current().record("order_id", id.as_str());
         let stored = self.store.order(&session.store, &id).await?;
-        stored.filter(|(order, _)| belongs(order, &session)).ok_or_else(Refusal::order_not_found)
+        stored
+            .filter(|(order, _)| belongs(order, &session))
+            .ok_or_else(Refusal::order_not_found)
     }
 
     fn session(&self, request: &Request) -> Result<Session, Refusal> {
         let token = reply::bearer(request.headers()).ok_or_else(Refusal::session_invalid)?;
-        self.keys.verify(token).map_err(|_| Refusal::session_invalid())
+        self.keys
+            .verify(token)
+            .map_err(|_| Refusal::session_invalid())
     }
 }
 
@@ -148,17 +169,29 @@ fn belongs(order: &Order, session: &Session) -> bool {
 
 fn contract() -> Response<Body> {
     let mut response = Response::new(Body::Text(OPENAPI_JSON.to_owned()));
-    response.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
+    response
+        .headers_mut()
+        .insert("content-type", HeaderValue::from_static("application/json"));
     response
 }
 
 /// The reply under its ETag, or 304 where the caller has it already: pages ask often and little changes.
 fn tagged(request: &Request, mut response: Response<Body>, cache: &'static str) -> Response<Body> {
     let digest = Sha256::digest(response.body());
-    let hex: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let hex: String = digest
+        .iter()
+        .take(12)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     let tag = format!("\"{hex}\"");
-    let known = request.headers().get_all("if-none-match").iter().filter_map(|value| value.to_str().ok());
-    let mut known = known.flat_map(|list| list.split(',')).map(|tag| tag.trim().trim_start_matches("W/"));
+    let known = request
+        .headers()
+        .get_all("if-none-match")
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut known = known
+        .flat_map(|list| list.split(','))
+        .map(|tag| tag.trim().trim_start_matches("W/"));
     if known.any(|known| known == tag || known == "*") {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         *response.body_mut() = Body::Empty;
@@ -167,6 +200,8 @@ fn tagged(request: &Request, mut response: Response<Body>, cache: &'static str) 
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert("etag", tag);
     }
-    response.headers_mut().insert("cache-control", HeaderValue::from_static(cache));
+    response
+        .headers_mut()
+        .insert("cache-control", HeaderValue::from_static(cache));
     response
 }

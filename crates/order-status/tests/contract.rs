@@ -15,14 +15,23 @@ fn contract() -> Value {
 
 fn words(schema: &str) -> BTreeSet<String> {
     let contract = contract();
-    let words = contract["components"]["schemas"][schema]["enum"].as_array().unwrap();
-    words.iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+    let words = contract["components"]["schemas"][schema]["enum"]
+        .as_array()
+        .unwrap();
+    words
+        .iter()
+        .map(|word| word.as_str().unwrap().to_owned())
+        .collect()
 }
 
 fn source(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
-    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    text.split("#[cfg(test)]").next().unwrap().to_owned()
+    let text =
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let code = text.split("#[cfg(test)]").next().unwrap();
+    // However it is laid out.
+    let words: Vec<&str> = code.split_whitespace().collect();
+    words.join(" ").replace("( ", "(")
 }
 
 /// The snake-case literals that stand right behind one of `openings`.
@@ -32,11 +41,20 @@ fn codes(text: &str, openings: &[&str]) -> BTreeSet<String> {
         parts
     };
     let literal = |text: String| {
-        let quoted = text.trim_start().strip_prefix('"')?.split('"').next()?.to_owned();
+        let quoted = text
+            .trim_start()
+            .strip_prefix('"')?
+            .split('"')
+            .next()?
+            .to_owned();
         let is_code = quoted.contains('_') || quoted == "internal";
         (is_code && quoted.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')).then_some(quoted)
     };
-    openings.iter().flat_map(behind).filter_map(literal).collect()
+    openings
+        .iter()
+        .flat_map(behind)
+        .filter_map(literal)
+        .collect()
 }
 
 #[test]
@@ -55,12 +73,32 @@ fn the_contract_names_exactly_the_codes_that_the_code_can_answer() {
 
 #[test]
 fn every_enum_of_the_contract_is_the_domains() {
-    let texts = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<BTreeSet<_>>();
+    let texts = |words: &[&str]| {
+        words
+            .iter()
+            .map(|word| (*word).to_owned())
+            .collect::<BTreeSet<_>>()
+    };
     let all = |words: Vec<&str>| texts(&words);
-    assert_eq!(words("OrderStatus"), all(OrderStatus::ALL.iter().map(|word| word.as_str()).collect()));
-    assert_eq!(words("PaymentStatus"), all(PaymentStatus::ALL.iter().map(|word| word.as_str()).collect()));
-    assert_eq!(words("OrderType"), all(OrderType::ALL.iter().map(|word| word.as_str()).collect()));
-    assert_eq!(words("TicketState"), all(TicketState::ALL.iter().map(|word| word.as_str()).collect()));
+    assert_eq!(
+        words("OrderStatus"),
+        all(OrderStatus::ALL.iter().map(|word| word.as_str()).collect())
+    );
+    assert_eq!(
+        words("PaymentStatus"),
+        all(PaymentStatus::ALL
+            .iter()
+            .map(|word| word.as_str())
+            .collect())
+    );
+    assert_eq!(
+        words("OrderType"),
+        all(OrderType::ALL.iter().map(|word| word.as_str()).collect())
+    );
+    assert_eq!(
+        words("TicketState"),
+        all(TicketState::ALL.iter().map(|word| word.as_str()).collect())
+    );
 }
 
 #[test]
@@ -76,8 +114,10 @@ fn every_reference_leads_somewhere_and_every_example_fits_its_schema() {
             let mut schema = node["schema"].clone();
             schema["components"] = contract["components"].clone();
             let validator = jsonschema::validator_for(&schema).unwrap();
-            let errors: Vec<String> =
-                validator.iter_errors(&node["example"]).map(|error| error.to_string()).collect();
+            let errors: Vec<String> = validator
+                .iter_errors(&node["example"])
+                .map(|error| error.to_string())
+                .collect();
             assert_eq!(errors, Vec::<String>::new(), "{:#}", node["example"]);
             examples += 1;
         }
@@ -96,7 +136,10 @@ fn the_menu_schema_takes_what_is_published() {
         let lang = tabletap_domain::Lang::parse(lang).unwrap();
         let menu = tabletap_wire::menu::PublicMenu::new(&file.store, &file.menu, &lang);
         let menu = serde_json::to_value(menu).unwrap();
-        let errors: Vec<String> = validator.iter_errors(&menu).map(|error| error.to_string()).collect();
+        let errors: Vec<String> = validator
+            .iter_errors(&menu)
+            .map(|error| error.to_string())
+            .collect();
         assert_eq!(errors, Vec::<String>::new(), "{name}");
     }
 }

@@ -11,10 +11,18 @@ use tabletap_testkit::{Kitchen, assert_contract, http, reply, sample, with_sessi
 const ORDER: &str = "ord_0123456789abcdef0123456789abcdef";
 
 fn function(kitchen: &Kitchen) -> OrderStatus {
-    OrderStatus::new(Config::from_env(Env::new(&kitchen.env())).unwrap(), &kitchen.sdk)
+    OrderStatus::new(
+        Config::from_env(Env::new(&kitchen.env())).unwrap(),
+        &kitchen.sdk,
+    )
 }
 
-async fn read(kitchen: &Kitchen, id: &str, session: &str, etag: Option<&HeaderValue>) -> Response<Body> {
+async fn read(
+    kitchen: &Kitchen,
+    id: &str,
+    session: &str,
+    etag: Option<&HeaderValue>,
+) -> Response<Body> {
     let mut event = sample("order-status/order");
     event["rawPath"] = format!("/v1/orders/{id}").into();
     let mut request = with_session(http(event), session);
@@ -33,14 +41,25 @@ fn far() -> UnixMillis {
 #[tokio::test]
 async fn the_party_sees_its_order_and_the_sample_event_reads_it() {
     let kitchen = Kitchen::open().await;
-    let placed = kitchen.order_sushi(ORDER, "t1", UnixMillis(1_795_287_841_250)).await;
-    let response = function(&kitchen).handle(http(sample("order-status/order"))).await.unwrap();
+    let placed = kitchen
+        .order_sushi(ORDER, "t1", UnixMillis(1_795_287_841_250))
+        .await;
+    let response = function(&kitchen)
+        .handle(http(sample("order-status/order")))
+        .await
+        .unwrap();
     assert_contract("get", "/v1/orders/{order_id}", &response);
     let (status, order) = reply(&response);
     assert_eq!(status, 200);
-    assert_eq!((&order["order_id"], &order["number"]), (&json!(ORDER), &json!(placed.number.as_str())));
+    assert_eq!(
+        (&order["order_id"], &order["number"]),
+        (&json!(ORDER), &json!(placed.number.as_str()))
+    );
     assert_eq!(order["placed_at"], "2026-11-21T19:04:01.250Z");
-    assert_eq!((&order["status"], &order["tickets"]), (&json!("placed"), &json!([])));
+    assert_eq!(
+        (&order["status"], &order["tickets"]),
+        (&json!("placed"), &json!([]))
+    );
 }
 
 #[tokio::test]
@@ -49,10 +68,14 @@ async fn a_party_whose_visit_has_ended_still_reads_its_orders_and_the_next_does_
     let key = &kitchen.sushi.key;
     kitchen.order_sushi(ORDER, "t1", UnixMillis(now_ms())).await;
     let table = TableId::parse("t1").unwrap();
-    tabletap_seating::close(&kitchen.store, key, &table, UnixMillis(now_ms())).await.unwrap();
-    let (status, order) = reply(&read(&kitchen, ORDER, &kitchen.session(key, "t1", 1, far()), None).await);
+    tabletap_seating::close(&kitchen.store, key, &table, UnixMillis(now_ms()))
+        .await
+        .unwrap();
+    let (status, order) =
+        reply(&read(&kitchen, ORDER, &kitchen.session(key, "t1", 1, far()), None).await);
     assert_eq!((status, &order["status"]), (200, &json!("served")));
-    let (status, _) = reply(&read(&kitchen, ORDER, &kitchen.session(key, "t1", 2, far()), None).await);
+    let (status, _) =
+        reply(&read(&kitchen, ORDER, &kitchen.session(key, "t1", 2, far()), None).await);
     assert_eq!(status, 404);
 }
 
@@ -63,15 +86,39 @@ async fn what_is_not_yours_does_not_exist() {
     kitchen.order_sushi(ORDER, "t1", UnixMillis(now_ms())).await;
     let other = "ord_ffffffffffffffffffffffffffffffff";
     for (id, session, why) in [
-        (other, kitchen.session(sushi, "t1", 1, far()), "no such order"),
+        (
+            other,
+            kitchen.session(sushi, "t1", 1, far()),
+            "no such order",
+        ),
         ("ord_1", kitchen.session(sushi, "t1", 1, far()), "no id"),
-        ("..%2fHEAD", kitchen.session(sushi, "t1", 1, far()), "no id at all"),
-        (ORDER, kitchen.session(sushi, "t2", 1, far()), "another table's"),
-        (ORDER, kitchen.session(sushi, "t1", 2, far()), "another party's"),
-        (ORDER, kitchen.session(bakery, "t1", 1, far()), "another store's"),
+        (
+            "..%2fHEAD",
+            kitchen.session(sushi, "t1", 1, far()),
+            "no id at all",
+        ),
+        (
+            ORDER,
+            kitchen.session(sushi, "t2", 1, far()),
+            "another table's",
+        ),
+        (
+            ORDER,
+            kitchen.session(sushi, "t1", 2, far()),
+            "another party's",
+        ),
+        (
+            ORDER,
+            kitchen.session(bakery, "t1", 1, far()),
+            "another store's",
+        ),
     ] {
         let (status, body) = reply(&read(&kitchen, id, &session, None).await);
-        assert_eq!((status, &body["code"]), (404, &json!("order_not_found")), "{why}");
+        assert_eq!(
+            (status, &body["code"]),
+            (404, &json!("order_not_found")),
+            "{why}"
+        );
     }
 }
 
@@ -80,7 +127,10 @@ async fn a_session_that_is_forged_or_has_run_out_reads_nothing() {
     let kitchen = Kitchen::open().await;
     kitchen.order_sushi(ORDER, "t1", UnixMillis(now_ms())).await;
     let expired = kitchen.session(&kitchen.sushi.key, "t1", 1, UnixMillis(now_ms() - 1));
-    for (session, code) in [("tt1.e30.AAAA", "session_invalid"), (&expired, "session_expired")] {
+    for (session, code) in [
+        ("tt1.e30.AAAA", "session_invalid"),
+        (&expired, "session_expired"),
+    ] {
         let (status, body) = reply(&read(&kitchen, ORDER, session, None).await);
         assert_eq!((status, &body["code"]), (401, &json!(code)));
     }
@@ -95,8 +145,13 @@ async fn an_order_that_stands_as_known_is_not_sent_again() {
     let first = read(&kitchen, ORDER, &session, None).await;
     let etag = &first.headers()["etag"];
     let second = read(&kitchen, ORDER, &session, Some(etag)).await;
-    assert_eq!((second.status().as_u16(), &second.headers()["etag"]), (304, etag));
-    tabletap_seating::close(&kitchen.store, key, &TableId::parse("t1").unwrap(), far()).await.unwrap();
+    assert_eq!(
+        (second.status().as_u16(), &second.headers()["etag"]),
+        (304, etag)
+    );
+    tabletap_seating::close(&kitchen.store, key, &TableId::parse("t1").unwrap(), far())
+        .await
+        .unwrap();
     let third = read(&kitchen, ORDER, &session, Some(etag)).await;
     assert_eq!(reply(&third).1["status"], "served", "it has changed");
 }
@@ -104,7 +159,10 @@ async fn an_order_that_stands_as_known_is_not_sent_again() {
 #[tokio::test]
 async fn the_contract_is_served_as_it_is_written() {
     let kitchen = Kitchen::open().await;
-    let response = function(&kitchen).handle(http(sample("order-status/contract"))).await.unwrap();
+    let response = function(&kitchen)
+        .handle(http(sample("order-status/contract")))
+        .await
+        .unwrap();
     assert_contract("get", "/v1/openapi.json", &response);
     let contract: Value = serde_json::from_slice(response.body()).unwrap();
     assert_eq!(contract["openapi"], "3.1.0");

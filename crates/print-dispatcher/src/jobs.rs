@@ -18,7 +18,9 @@ pub(crate) fn drafts<'a>(
 ) -> Result<Vec<(ThingName, PrintJob)>, &'a StationId> {
     let utc_offset_s = utc_offset_s(&store.time_zone, order.placed_at);
     let draft = |ticket: &'a StationTicket<'_>| {
-        let station = store.station(&ticket.id.station).ok_or(&ticket.id.station)?;
+        let station = store
+            .station(&ticket.id.station)
+            .ok_or(&ticket.id.station)?;
         let job = PrintJob {
             v: 1,
             ticket_id: ticket.id.clone(),

@@ -26,7 +26,7 @@ use lambda_runtime::LambdaEvent;
 use std::sync::{Arc, Mutex, PoisonError};
 use stores::Stores;
 use tabletap_domain::{
-    OrderId, StationId, StoreId, StoreKey, TenantId,
+    OrderId, StationId, StoreId, ThingName,
     order::Order,
     ticket::{TicketState, split_by_station},
     time::UnixMillis,
@@ -90,11 +90,9 @@ impl PrintDispatcher {
 
     /// Opens the connections to table and broker, so that no order pays for them.
     pub async fn warm_up(&self) {
-        let nobody = TenantId::parse("warm-up").ok().zip(StoreId::parse("warm-up").ok());
-        let nobody = nobody.map(|(tenant, store)| StoreKey { tenant, store });
         let table = async {
-            if let Some(nobody) = nobody {
-                let _ = self.store.store(&nobody).await;
+            if let Ok(nobody) = ThingName::parse("nobody:nobody:nobody") {
+                let _ = self.store.store(&nobody.owner()).await;
             }
         };
         tokio::join!(table, self.publisher.warm_up());
@@ -126,7 +124,11 @@ impl PrintDispatcher {
             Ok::<_, DispatchError>(())
         })
         .await;
-        sending.into_inner().unwrap_or_else(PoisonError::into_inner).join_all().await;
+        sending
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+            .join_all()
+            .await;
         if let Err(error) = fault::point("print-dispatcher.published") {
             tracing::warn!(%error, "the batch will come again");
             let mut failure = DynamoDbBatchItemFailure::default();
@@ -138,8 +140,14 @@ impl PrintDispatcher {
 
     /// The tickets of a record that nobody has accepted yet, written down.
     async fn write(&self, record: Record) -> Result<Vec<StoredTicket>, DispatchError> {
-        let Some(order) = record.order_for_kitchen()? else { return Ok(Vec::new()) };
-        let span = info_span!("order", store_id = order.store.store.as_str(), order_id = order.id.as_str());
+        let Some(order) = record.order_for_kitchen()? else {
+            return Ok(Vec::new());
+        };
+        let span = info_span!(
+            "order",
+            store_id = order.store.store.as_str(),
+            order_id = order.id.as_str()
+        );
         self.write_tickets(&order).instrument(span).await
     }
 
@@ -147,7 +155,10 @@ impl PrintDispatcher {
         let now = UnixMillis(clock::now_ms());
         let tickets = split_by_station(order, FIRST_REVISION);
         let stations: Vec<&StationId> = tickets.iter().map(|ticket| &ticket.id.station).collect();
-        let set_up = self.stores.get(&self.store, &order.store, &stations, now).await?;
+        let set_up = self
+            .stores
+            .get(&self.store, &order.store, &stations, now)
+            .await?;
         let missing = |station: &StationId| DispatchError::NoStation {
             order: order.id.clone(),
             station: station.clone(),
@@ -165,5 +176,7 @@ impl PrintDispatcher {
 
 /// Publishes one print job. A failure is logged by the publisher, and made good by the sweeper.
 async fn send(publisher: Publisher, ticket: StoredTicket) {
-    let _ = publisher.publish(&topic::down(&ticket.thing), &ticket.job).await;
+    let _ = publisher
+        .publish(&topic::down(&ticket.thing), &ticket.job)
+        .await;
 }

@@ -1,7 +1,7 @@
 //! The binary `print-dispatcher`: logs, configuration, open connections, then events.
 
-use print_dispatcher::{Config, PrintDispatcher};
 use lambda_runtime::{Error, run, service_fn};
+use print_dispatcher::{Config, PrintDispatcher};
 use tabletap_runtime::{Env, aws, logs};
 
 #[tokio::main]

@@ -45,7 +45,12 @@ impl Record {
 
     /// The order, where this change lets the kitchen see it for the first time: it was placed and waits for nobody.
     pub(crate) fn order_for_kitchen(self) -> Result<Option<Order>, DispatchError> {
-        let Change { keys, new_image, old_image, .. } = self.dynamodb;
+        let Change {
+            keys,
+            new_image,
+            old_image,
+            ..
+        } = self.dynamodb;
         if self.event_name == "REMOVE" || keys["sk"]["S"] != "HEAD" {
             return Ok(None);
         }

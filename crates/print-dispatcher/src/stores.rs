@@ -29,9 +29,16 @@ impl Stores {
         stations: &[&StationId],
         now: UnixMillis,
     ) -> Result<Arc<StoreConfig>, DispatchError> {
-        let known = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned();
+        let known = self
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(key)
+            .cloned();
         if let Some((read_at, config)) = known {
-            let has_all = stations.iter().all(|station| config.station(station).is_some());
+            let has_all = stations
+                .iter()
+                .all(|station| config.station(station).is_some());
             if has_all && now < read_at.plus(AGE_MAX) {
                 return Ok(config);
             }

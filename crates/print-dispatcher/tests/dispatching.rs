@@ -15,15 +15,23 @@ const ORDER: &str = "ord_0123456789abcdef0123456789abcdef";
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 fn function(kitchen: &Kitchen) -> PrintDispatcher {
-    PrintDispatcher::new(Config::from_env(Env::new(&kitchen.env())).unwrap(), &kitchen.sdk)
+    PrintDispatcher::new(
+        Config::from_env(Env::new(&kitchen.env())).unwrap(),
+        &kitchen.sdk,
+    )
 }
 
 /// The numbers of the records that failed.
 async fn dispatch(function: &PrintDispatcher, records: Vec<Value>) -> Vec<String> {
     let batch: Batch = serde_json::from_value(json!({"Records": records})).unwrap();
-    let response = function.handle(LambdaEvent::new(batch, context())).await.unwrap();
+    let response = function
+        .handle(LambdaEvent::new(batch, context()))
+        .await
+        .unwrap();
     let failures = response.batch_item_failures.into_iter();
-    failures.filter_map(|failure| failure.item_identifier).collect()
+    failures
+        .filter_map(|failure| failure.item_identifier)
+        .collect()
 }
 
 /// What was published, by ticket.
@@ -41,23 +49,45 @@ fn now() -> UnixMillis {
 async fn an_order_becomes_one_ticket_per_station_on_its_agents_topic() {
     let _alone = ONE_AT_A_TIME.lock().await;
     let kitchen = Kitchen::open().await;
-    let order = kitchen.order_sushi(ORDER, "t1", UnixMillis(1_795_287_841_250)).await;
+    let order = kitchen
+        .order_sushi(ORDER, "t1", UnixMillis(1_795_287_841_250))
+        .await;
     let record = kitchen.inserted(ORDER, "100").await;
     assert_eq!(dispatch(&function(&kitchen), vec![record]).await, [""; 0]);
 
     let jobs = jobs(&kitchen);
     assert_eq!(jobs.len(), 2);
-    for (job, station, printer, index) in [(&jobs[0], "bar", "bar-1", 2), (&jobs[1], "hot", "hot-1", 1)] {
+    for (job, station, printer, index) in
+        [(&jobs[0], "bar", "bar-1", 2), (&jobs[1], "hot", "hot-1", 1)]
+    {
         assert_eq!(job.topic, "tt/kumo-hospitality:kumo-sushi:kitchen-pc/down");
         assert_eq!(job.qos, "1");
         assert_eq!(job.message["station"], station);
-        assert_eq!((&job.message["printer"], &job.message["seq"]), (&json!(printer), &json!(1)));
-        assert_eq!((&job.message["index"], &job.message["count"]), (&json!(index), &json!(2)));
-        assert_eq!((&job.message["number"], &job.message["dishes"]), (&json!(order.number.as_str()), &json!(3)));
-        assert_eq!(job.message["utc_offset_s"], -5 * 3600, "New York in November");
+        assert_eq!(
+            (&job.message["printer"], &job.message["seq"]),
+            (&json!(printer), &json!(1))
+        );
+        assert_eq!(
+            (&job.message["index"], &job.message["count"]),
+            (&json!(index), &json!(2))
+        );
+        assert_eq!(
+            (&job.message["number"], &job.message["dishes"]),
+            (&json!(order.number.as_str()), &json!(3))
+        );
+        assert_eq!(
+            job.message["utc_offset_s"],
+            -5 * 3600,
+            "New York in November"
+        );
     }
     assert_eq!(jobs[0].message["lines"][0]["quantity"], 2);
-    let (_, tickets) = kitchen.store.order(&order.store, &order.id).await.unwrap().unwrap();
+    let (_, tickets) = kitchen
+        .store
+        .order(&order.store, &order.id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(tickets.len(), 2);
 }
 
@@ -67,15 +97,25 @@ async fn a_record_that_comes_again_makes_the_same_tickets_with_the_same_numbers(
     let kitchen = Kitchen::open().await;
     kitchen.order_sushi(ORDER, "t1", now()).await;
     let record = kitchen.inserted(ORDER, "100").await;
-    assert_eq!(dispatch(&function(&kitchen), vec![record.clone()]).await, [""; 0]);
+    assert_eq!(
+        dispatch(&function(&kitchen), vec![record.clone()]).await,
+        [""; 0]
+    );
     let (first, rows) = (jobs(&kitchen), kitchen.rows().await);
     // Another instance, which remembers nothing.
-    assert_eq!(dispatch(&function(&kitchen), vec![record.clone(), record]).await, [""; 0]);
+    assert_eq!(
+        dispatch(&function(&kitchen), vec![record.clone(), record]).await,
+        [""; 0]
+    );
     let again = jobs(&kitchen);
     assert_eq!(kitchen.rows().await, rows, "nothing is written twice");
     assert_eq!(again.len(), 4, "sent again, for nobody has accepted them");
     for job in again {
-        assert!(first.iter().any(|known| known.message == job.message), "unchanged: {:#}", job.message);
+        assert!(
+            first.iter().any(|known| known.message == job.message),
+            "unchanged: {:#}",
+            job.message
+        );
     }
 }
 
@@ -92,17 +132,25 @@ async fn a_held_order_waits_for_the_staff_and_goes_to_the_kitchen_with_their_tap
     assert_eq!(jobs(&kitchen).len(), 0);
 
     let table = TableId::parse("window").unwrap();
-    let brought = tabletap_seating::confirm(&kitchen.store, &order.store, &table, now()).await.unwrap();
+    let brought = tabletap_seating::confirm(&kitchen.store, &order.store, &table, now())
+        .await
+        .unwrap();
     assert_eq!(brought.released, 1);
     let released = kitchen.modified(ORDER, "101", held).await;
     assert_eq!(dispatch(&function, vec![released]).await, [""; 0]);
     assert_eq!(jobs(&kitchen).len(), 1);
 
     let placed = kitchen.head_image(ORDER).await;
-    tabletap_seating::close(&kitchen.store, &order.store, &table, now()).await.unwrap();
+    tabletap_seating::close(&kitchen.store, &order.store, &table, now())
+        .await
+        .unwrap();
     let served = kitchen.modified(ORDER, "102", placed).await;
     assert_eq!(dispatch(&function, vec![served]).await, [""; 0]);
-    assert_eq!(jobs(&kitchen).len(), 0, "what follows is no news for the kitchen");
+    assert_eq!(
+        jobs(&kitchen).len(),
+        0,
+        "what follows is no news for the kitchen"
+    );
 }
 
 #[tokio::test]
@@ -130,7 +178,10 @@ async fn a_record_that_cannot_be_read_fails_alone_and_holds_back_those_behind_it
     let mut shapeless = kitchen.inserted(ORDER, "102").await;
     shapeless["dynamodb"]["NewImage"] = json!({"pk": {"S": "x"}});
     let behind = kitchen.inserted(ORDER, "103").await;
-    assert_eq!(dispatch(&function, vec![good, broken, behind.clone()]).await, ["101"]);
+    assert_eq!(
+        dispatch(&function, vec![good, broken, behind.clone()]).await,
+        ["101"]
+    );
     assert_eq!(jobs(&kitchen).len(), 2, "what came before it is done");
     assert_eq!(dispatch(&function, vec![shapeless]).await, ["102"]);
     assert_eq!(dispatch(&function, vec![behind]).await, [""; 0]);
@@ -144,12 +195,35 @@ async fn a_station_that_the_store_does_not_have_fails_until_it_is_set_up() {
     kitchen.order_sushi(ORDER, "t1", now()).await;
     let record = kitchen.inserted(ORDER, "100").await;
     let mut smaller = kitchen.sushi.clone();
-    smaller.stations.retain(|station| station.id.as_str() == "bar");
-    kitchen.store.import_store(&smaller, &[].into()).await.unwrap();
+    smaller
+        .stations
+        .retain(|station| station.id.as_str() == "bar");
+    kitchen
+        .store
+        .import_store(&smaller, &[].into())
+        .await
+        .unwrap();
     assert_eq!(dispatch(&function, vec![record.clone()]).await, ["100"]);
-    assert_eq!(kitchen.store.open_tickets(&smaller.key).await.unwrap().len(), 0, "all tickets or none");
-    kitchen.store.import_store(&kitchen.sushi, &[].into()).await.unwrap();
-    assert_eq!(dispatch(&function, vec![record]).await, [""; 0], "the set-up is read again");
+    assert_eq!(
+        kitchen
+            .store
+            .open_tickets(&smaller.key)
+            .await
+            .unwrap()
+            .len(),
+        0,
+        "all tickets or none"
+    );
+    kitchen
+        .store
+        .import_store(&kitchen.sushi, &[].into())
+        .await
+        .unwrap();
+    assert_eq!(
+        dispatch(&function, vec![record]).await,
+        [""; 0],
+        "the set-up is read again"
+    );
     assert_eq!(jobs(&kitchen).len(), 2);
 }
 
@@ -166,7 +240,10 @@ async fn a_failure_between_any_two_steps_is_made_good_by_the_next_delivery() {
     arm("print-dispatcher.published", Some(Fault::FailOnce));
     assert_eq!(dispatch(&function, vec![record.clone()]).await, ["100"]);
     assert_eq!(dispatch(&function, vec![record]).await, [""; 0]);
-    let seqs: Vec<_> = jobs(&kitchen).iter().map(|job| job.message["seq"].clone()).collect();
+    let seqs: Vec<_> = jobs(&kitchen)
+        .iter()
+        .map(|job| job.message["seq"].clone())
+        .collect();
     assert_eq!(seqs, [1, 1, 1, 1], "two printers, twice the same");
 }
 
@@ -175,7 +252,12 @@ async fn the_samples_are_read() {
     let _alone = ONE_AT_A_TIME.lock().await;
     let kitchen = Kitchen::open().await;
     let function = function(&kitchen);
-    for (name, count) in [("order-placed", 2), ("order-held", 0), ("order-released", 1), ("order-served", 0)] {
+    for (name, count) in [
+        ("order-placed", 2),
+        ("order-held", 0),
+        ("order-released", 1),
+        ("order-served", 0),
+    ] {
         let event = sample(&format!("print-dispatcher/{name}"));
         let records = event["Records"].as_array().unwrap().clone();
         assert_eq!(dispatch(&function, records).await, [""; 0], "{name}");
@@ -196,14 +278,25 @@ async fn the_samples_are_what_the_table_writes() {
     let waiting = kitchen.inserted(second, "300000000000000000002").await;
     let before = kitchen.head_image(second).await;
     let table = TableId::parse("window").unwrap();
-    tabletap_seating::confirm(&kitchen.store, &held.store, &table, at).await.unwrap();
-    let released = kitchen.modified(second, "300000000000000000003", before).await;
+    tabletap_seating::confirm(&kitchen.store, &held.store, &table, at)
+        .await
+        .unwrap();
+    let released = kitchen
+        .modified(second, "300000000000000000003", before)
+        .await;
     let before = kitchen.head_image(second).await;
-    tabletap_seating::close(&kitchen.store, &held.store, &table, at).await.unwrap();
-    let served = kitchen.modified(second, "300000000000000000004", before).await;
-    for (name, record) in
-        [("placed", placed), ("held", waiting), ("released", released), ("served", served)]
-    {
+    tabletap_seating::close(&kitchen.store, &held.store, &table, at)
+        .await
+        .unwrap();
+    let served = kitchen
+        .modified(second, "300000000000000000004", before)
+        .await;
+    for (name, record) in [
+        ("placed", placed),
+        ("held", waiting),
+        ("released", released),
+        ("served", served),
+    ] {
         let event = json!({"Records": [record]});
         let name = format!("print-dispatcher/order-{name}");
         if option_env!("UPDATE_EVENTS").is_some() {

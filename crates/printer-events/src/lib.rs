@@ -22,7 +22,7 @@ use lambda_runtime::LambdaEvent;
 use serde::Deserialize;
 use serde_json::Value;
 use tabletap_domain::{
-    PrinterId, StoreId, StoreKey, TenantId, ThingName,
+    PrinterId, StoreKey, ThingName,
     ticket::{TicketReport, TicketState},
     time::UnixMillis,
 };
@@ -78,11 +78,9 @@ impl PrinterEvents {
 
     /// Opens the connections to table and broker, so that no event pays for them.
     pub async fn warm_up(&self) {
-        let nobody = TenantId::parse("warm-up").ok().zip(StoreId::parse("warm-up").ok());
-        let nobody = nobody.map(|(tenant, store)| StoreKey { tenant, store });
         let table = async {
-            if let Some(nobody) = nobody {
-                let _ = self.store.store(&nobody).await;
+            if let Ok(nobody) = ThingName::parse("nobody:nobody:nobody") {
+                let _ = self.store.store(&nobody.owner()).await;
             }
         };
         tokio::join!(table, self.publisher.warm_up());
@@ -94,35 +92,57 @@ impl PrinterEvents {
     /// An [`EventError`]: the event comes again, and ends in the dead letters with this reason.
     pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<(), lambda_runtime::Error> {
         let request_id = event.context.request_id;
-        let span = info_span!("event", request_id, store_id = Empty, thing = Empty, ticket_id = Empty);
-        Ok(self.take(event.payload, UnixMillis(clock::now_ms())).instrument(span).await?)
+        let span = info_span!(
+            "event",
+            request_id,
+            store_id = Empty,
+            thing = Empty,
+            ticket_id = Empty
+        );
+        Ok(self
+            .take(event.payload, UnixMillis(clock::now_ms()))
+            .instrument(span)
+            .await?)
     }
 
     async fn take(&self, event: Value, now: UnixMillis) -> Result<(), EventError> {
-        let thing = event["thing"].as_str().and_then(|thing| ThingName::parse(thing).ok());
+        let thing = event["thing"]
+            .as_str()
+            .and_then(|thing| ThingName::parse(thing).ok());
         let thing = thing.ok_or(EventError::NoThing)?;
         let store = thing.owner();
-        Span::current().record("store_id", store.store.as_str()).record("thing", thing.as_str());
+        Span::current()
+            .record("store_id", store.store.as_str())
+            .record("thing", thing.as_str());
         match Message::deserialize(event)? {
             Message::State(state) => Ok(self.store.put_agent_state(&store, &thing, &state).await?),
             Message::Report(Report::Hello(hello)) => self.repeat(&store, &thing, &hello).await,
             Message::Report(Report::Accepted(news)) => {
-                self.report(&store, &thing, news, TicketState::Accepted, now).await
+                self.report(&store, &thing, news, TicketState::Accepted, now)
+                    .await
             }
             Message::Report(Report::Blocked(news)) => {
-                self.report(&store, &thing, news, TicketState::Blocked, now).await
+                self.report(&store, &thing, news, TicketState::Blocked, now)
+                    .await
             }
             Message::Report(Report::Printed(news)) => {
-                self.report(&store, &thing, news, TicketState::Printed, now).await
+                self.report(&store, &thing, news, TicketState::Printed, now)
+                    .await
             }
             Message::Report(Report::Unknown(news)) => {
-                self.report(&store, &thing, news, TicketState::Unknown, now).await
+                self.report(&store, &thing, news, TicketState::Unknown, now)
+                    .await
             }
             Message::Report(Report::Rejected(news)) => {
                 let ticket_id = news.ticket_id.to_string();
-                tracing::error!(alarm = "ticket_rejected", ticket_id, "an agent refused a ticket");
+                tracing::error!(
+                    alarm = "ticket_rejected",
+                    ticket_id,
+                    "an agent refused a ticket"
+                );
                 // It stands before the printer and cannot get there: blocked, and on the sweeper's alarm.
-                self.report(&store, &thing, news, TicketState::Blocked, now).await
+                self.report(&store, &thing, news, TicketState::Blocked, now)
+                    .await
             }
         }
     }
@@ -136,11 +156,17 @@ impl PrinterEvents {
         now: UnixMillis,
     ) -> Result<(), EventError> {
         Span::current().record("ticket_id", news.ticket_id.to_string());
-        let report = TicketReport { attempt: news.attempt, state };
+        let report = TicketReport {
+            attempt: news.attempt,
+            state,
+        };
         // A shop computer's clock may be ahead; nothing was printed in the future.
         let at = news.at.min(now);
         let detail = news.detail.as_deref();
-        let reported = self.store.report_ticket(store, thing, &news.ticket_id, report, detail, at).await?;
+        let reported = self
+            .store
+            .report_ticket(store, thing, &news.ticket_id, report, detail, at)
+            .await?;
         match reported {
             Reported::Moved(status) => tracing::info!(state = %status.state, "ticket moved"),
             Reported::Nothing => tracing::debug!(state = %state, "told nothing new"),
@@ -149,8 +175,18 @@ impl PrinterEvents {
     }
 
     /// Publishes again what the agent has not accepted. A job it knows already is answered from its journal and not printed twice.
-    async fn repeat(&self, store: &StoreKey, thing: &ThingName, hello: &Hello) -> Result<(), EventError> {
-        let known = |printer: &PrinterId| hello.printers.iter().any(|progress| progress.id == *printer);
+    async fn repeat(
+        &self,
+        store: &StoreKey,
+        thing: &ThingName,
+        hello: &Hello,
+    ) -> Result<(), EventError> {
+        let known = |printer: &PrinterId| {
+            hello
+                .printers
+                .iter()
+                .any(|progress| progress.id == *printer)
+        };
         let mut tickets = self.store.open_tickets(store).await?;
         tickets.retain(|ticket| {
             ticket.thing == *thing
@@ -160,7 +196,12 @@ impl PrinterEvents {
         tracing::info!(tickets = tickets.len(), "an agent is back");
         for ticket in tickets {
             // One after the other: the paper comes out in the printer's order. What fails here is left to the sweeper.
-            if self.publisher.publish(&topic::down(thing), &ticket.job).await.is_err() {
+            if self
+                .publisher
+                .publish(&topic::down(thing), &ticket.job)
+                .await
+                .is_err()
+            {
                 break;
             }
         }

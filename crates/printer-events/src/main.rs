@@ -1,7 +1,7 @@
 //! The binary `printer-events`: logs, configuration, open connections, then events.
 
-use printer_events::{Config, PrinterEvents};
 use lambda_runtime::{Error, run, service_fn};
+use printer_events::{Config, PrinterEvents};
 use tabletap_runtime::{Env, aws, logs};
 
 #[tokio::main]

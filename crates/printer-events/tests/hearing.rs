@@ -11,18 +11,29 @@ use tabletap_testkit::{Kitchen, context, sample};
 const ORDER: &str = "ord_0123456789abcdef0123456789abcdef";
 
 fn function(kitchen: &Kitchen) -> PrinterEvents {
-    PrinterEvents::new(Config::from_env(Env::new(&kitchen.env())).unwrap(), &kitchen.sdk)
+    PrinterEvents::new(
+        Config::from_env(Env::new(&kitchen.env())).unwrap(),
+        &kitchen.sdk,
+    )
 }
 
 async fn hear(kitchen: &Kitchen, event: Value) -> Result<(), String> {
-    let heard = function(kitchen).handle(LambdaEvent::new(event, context())).await;
+    let heard = function(kitchen)
+        .handle(LambdaEvent::new(event, context()))
+        .await;
     heard.map_err(|error| error.to_string())
 }
 
 /// The bar's ticket and the kitchen's, as they stand.
 async fn tickets(kitchen: &Kitchen) -> Vec<TicketStatus> {
     let id = ORDER.parse().unwrap();
-    kitchen.store.order(&kitchen.sushi.key, &id).await.unwrap().unwrap().1
+    kitchen
+        .store
+        .order(&kitchen.sushi.key, &id)
+        .await
+        .unwrap()
+        .unwrap()
+        .1
 }
 
 async fn dispatched() -> Kitchen {
@@ -42,53 +53,109 @@ async fn a_ticket_goes_from_accepted_over_blocked_to_printed() {
         ("accepted", TicketState::Printed, None),
         ("unknown", TicketState::Printed, None),
     ] {
-        hear(&kitchen, sample(&format!("printer-events/{event}"))).await.unwrap();
+        hear(&kitchen, sample(&format!("printer-events/{event}")))
+            .await
+            .unwrap();
         let tickets = tickets(&kitchen).await;
-        assert_eq!((tickets[0].state, tickets[0].problem.as_deref()), (state, problem), "{event}");
-        assert_eq!(tickets[1].state, TicketState::Queued, "the other ticket is not touched");
+        assert_eq!(
+            (tickets[0].state, tickets[0].problem.as_deref()),
+            (state, problem),
+            "{event}"
+        );
+        assert_eq!(
+            tickets[1].state,
+            TicketState::Queued,
+            "the other ticket is not touched"
+        );
     }
     let printed_at = tickets(&kitchen).await[0].printed_at.unwrap();
-    assert!(printed_at.0 <= now_ms(), "an agent whose clock is ahead prints nothing in the future");
-    let open = kitchen.store.open_tickets(&kitchen.sushi.key).await.unwrap();
+    assert!(
+        printed_at.0 <= now_ms(),
+        "an agent whose clock is ahead prints nothing in the future"
+    );
+    let open = kitchen
+        .store
+        .open_tickets(&kitchen.sushi.key)
+        .await
+        .unwrap();
     assert_eq!(open.len(), 1, "a printed ticket is looked at no more");
 }
 
 #[tokio::test]
 async fn what_an_agent_refuses_or_does_not_know_stays_open() {
-    for (event, state) in [("rejected", TicketState::Blocked), ("unknown", TicketState::Unknown)] {
+    for (event, state) in [
+        ("rejected", TicketState::Blocked),
+        ("unknown", TicketState::Unknown),
+    ] {
         let kitchen = dispatched().await;
-        hear(&kitchen, sample(&format!("printer-events/{event}"))).await.unwrap();
+        hear(&kitchen, sample(&format!("printer-events/{event}")))
+            .await
+            .unwrap();
         assert_eq!(tickets(&kitchen).await[0].state, state);
-        assert_eq!(kitchen.store.open_tickets(&kitchen.sushi.key).await.unwrap().len(), 2);
+        assert_eq!(
+            kitchen
+                .store
+                .open_tickets(&kitchen.sushi.key)
+                .await
+                .unwrap()
+                .len(),
+            2
+        );
     }
 }
 
 #[tokio::test]
 async fn an_agent_that_is_back_gets_what_it_has_not_accepted_and_nothing_else() {
     let kitchen = dispatched().await;
-    hear(&kitchen, sample("printer-events/accepted")).await.unwrap();
-    hear(&kitchen, sample("printer-events/hello")).await.unwrap();
+    hear(&kitchen, sample("printer-events/accepted"))
+        .await
+        .unwrap();
+    hear(&kitchen, sample("printer-events/hello"))
+        .await
+        .unwrap();
     let published = kitchen.broker.take();
-    let stations: Vec<_> = published.iter().map(|job| job.message["station"].clone()).collect();
+    let stations: Vec<_> = published
+        .iter()
+        .map(|job| job.message["station"].clone())
+        .collect();
     assert_eq!(stations, ["hot"]);
-    assert_eq!(published[0].topic, "tt/kumo-hospitality:kumo-sushi:kitchen-pc/down");
-    assert_eq!(published[0].message["attempt"], 1, "unchanged, so the agent knows it if it has it");
+    assert_eq!(
+        published[0].topic,
+        "tt/kumo-hospitality:kumo-sushi:kitchen-pc/down"
+    );
+    assert_eq!(
+        published[0].message["attempt"], 1,
+        "unchanged, so the agent knows it if it has it"
+    );
 
     let mut hello = sample("printer-events/hello");
     hello["thing"] = "kumo-hospitality:kumo-sushi:office-pc".into();
     hear(&kitchen, hello).await.unwrap();
-    assert_eq!(kitchen.broker.take().len(), 0, "another agent gets nothing of it");
+    assert_eq!(
+        kitchen.broker.take().len(),
+        0,
+        "another agent gets nothing of it"
+    );
 }
 
 #[tokio::test]
 async fn the_newest_state_of_an_agent_is_kept() {
     let kitchen = Kitchen::open().await;
     for event in ["state", "state.will", "state"] {
-        hear(&kitchen, sample(&format!("printer-events/{event}"))).await.unwrap();
+        hear(&kitchen, sample(&format!("printer-events/{event}")))
+            .await
+            .unwrap();
     }
-    let states = kitchen.store.agent_states(&kitchen.sushi.key).await.unwrap();
+    let states = kitchen
+        .store
+        .agent_states(&kitchen.sushi.key)
+        .await
+        .unwrap();
     assert_eq!(states.len(), 1);
-    assert_eq!(states[0].0.as_str(), "kumo-hospitality:kumo-sushi:kitchen-pc");
+    assert_eq!(
+        states[0].0.as_str(),
+        "kumo-hospitality:kumo-sushi:kitchen-pc"
+    );
     assert!(!states[0].1.online, "the will is newer");
 }
 
@@ -107,9 +174,21 @@ async fn what_is_malformed_or_not_the_agents_own_fails_and_changes_nothing() {
         (with("ticket_id", json!("tkt_1")), "no ticket id"),
         (with("thing", Value::Null), "no thing"),
         (with("thing", json!("nobody")), "no thing name"),
-        (with("thing", json!("kumo-hospitality:kumo-sushi:office-pc")), "another agent of the store"),
-        (sample("printer-events/accepted.of-another-store"), "another store's agent"),
-        (with("ticket_id", json!("tkt_ffffffffffffffffffffffffffffffff_bar_1")), "no such ticket"),
+        (
+            with("thing", json!("kumo-hospitality:kumo-sushi:office-pc")),
+            "another agent of the store",
+        ),
+        (
+            sample("printer-events/accepted.of-another-store"),
+            "another store's agent",
+        ),
+        (
+            with(
+                "ticket_id",
+                json!("tkt_ffffffffffffffffffffffffffffffff_bar_1"),
+            ),
+            "no such ticket",
+        ),
     ] {
         assert!(hear(&kitchen, event).await.is_err(), "{why}");
         assert_eq!(kitchen.rows().await, before, "{why}");

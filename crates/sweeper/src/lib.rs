@@ -21,7 +21,7 @@ pub use summary::Summary;
 use aws_config::SdkConfig;
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
-use tabletap_domain::{StoreId, StoreKey, TableId, TenantId, seating::TableSeating, time::UnixMillis};
+use tabletap_domain::{StoreKey, TableId, ThingName, seating::TableSeating, time::UnixMillis};
 use tabletap_runtime::{clock, mqtt::Publisher};
 use tabletap_seating::{SeatingActionError, settle};
 use tabletap_store::{Due, Store, StoreError};
@@ -54,11 +54,9 @@ impl Sweeper {
 
     /// Opens the connections to table and broker.
     pub async fn warm_up(&self) {
-        let nobody = TenantId::parse("warm-up").ok().zip(StoreId::parse("warm-up").ok());
-        let nobody = nobody.map(|(tenant, store)| StoreKey { tenant, store });
         let table = async {
-            if let Some(nobody) = nobody {
-                let _ = self.store.store(&nobody).await;
+            if let Ok(nobody) = ThingName::parse("nobody:nobody:nobody") {
+                let _ = self.store.store(&nobody.owner()).await;
             }
         };
         tokio::join!(table, self.publisher.warm_up());
@@ -68,9 +66,15 @@ impl Sweeper {
     ///
     /// # Errors
     /// A [`StoreError`] where the stores cannot be listed; the next minute sweeps again.
-    pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Summary, lambda_runtime::Error> {
+    pub async fn handle(
+        &self,
+        event: LambdaEvent<Value>,
+    ) -> Result<Summary, lambda_runtime::Error> {
         let span = info_span!("sweep", request_id = event.context.request_id);
-        Ok(self.sweep(UnixMillis(clock::now_ms())).instrument(span).await?)
+        Ok(self
+            .sweep(UnixMillis(clock::now_ms()))
+            .instrument(span)
+            .await?)
     }
 
     /// Sweeps every store at `now`.
@@ -96,7 +100,10 @@ impl Sweeper {
     }
 
     async fn sweep_store(&self, key: &StoreKey, now: UnixMillis) -> Summary {
-        let mut summary = Summary { stores: 1, ..Summary::default() };
+        let mut summary = Summary {
+            stores: 1,
+            ..Summary::default()
+        };
         for _ in 0..PAGES_MAX {
             let due = match self.store.due(key, now, PAGE).await {
                 Ok(due) => due,
@@ -112,7 +119,8 @@ impl Sweeper {
                 match due {
                     Due::Ticket(ticket) => self.sweep_ticket(key, &ticket, now, &mut summary).await,
                     Due::Seating { table, seating } => {
-                        self.sweep_seating(key, &table, seating, now, &mut summary).await;
+                        self.sweep_seating(key, &table, seating, now, &mut summary)
+                            .await;
                     }
                 }
             }
@@ -139,7 +147,11 @@ impl Sweeper {
                     settled.brought.released + settled.brought.served + settled.brought.cancelled;
                 if settled.waits {
                     summary.alarms += 1;
-                    tracing::error!(alarm = "table_waits", table_id = table.as_str(), "a party waits for the staff");
+                    tracing::error!(
+                        alarm = "table_waits",
+                        table_id = table.as_str(),
+                        "a party waits for the staff"
+                    );
                 }
             }
             // Somebody else has closed it in between.

@@ -1,7 +1,7 @@
 //! The binary `sweeper`: logs, configuration, open connections, then events.
 
-use sweeper::{Config, Sweeper};
 use lambda_runtime::{Error, run, service_fn};
+use sweeper::{Config, Sweeper};
 use tabletap_runtime::{Env, aws, logs};
 
 #[tokio::main]

@@ -38,13 +38,21 @@ impl Sweeper {
             );
         }
         if status.state == TicketState::Queued {
-            match self.publisher.publish(&topic::down(&ticket.thing), &ticket.job).await {
+            match self
+                .publisher
+                .publish(&topic::down(&ticket.thing), &ticket.job)
+                .await
+            {
                 Ok(()) => summary.resent += 1,
                 Err(_) => summary.failed += 1,
             }
         }
         let due = now.plus(next_wait(status.state, waited));
-        if let Err(error) = self.store.postpone_ticket(key, &status.id, status.attempt, due).await {
+        if let Err(error) = self
+            .store
+            .postpone_ticket(key, &status.id, status.attempt, due)
+            .await
+        {
             summary.failed += 1;
             tracing::error!(%error, ticket_id = %status.id, "a ticket was not put off");
         }
@@ -67,7 +75,11 @@ fn next_wait(state: TicketState, waited: Duration) -> Duration {
     }
     let wait = waited.clamp(RESEND_AFTER, WAIT_MAX);
     let to_alarm = ALARM_AFTER.saturating_sub(waited);
-    if to_alarm.is_zero() { wait } else { wait.min(to_alarm) }
+    if to_alarm.is_zero() {
+        wait
+    } else {
+        wait.min(to_alarm)
+    }
 }
 
 #[cfg(test)]
@@ -80,12 +92,30 @@ mod tests {
         for (state, waited, wait, alarm, why) in [
             (TicketState::Queued, s(5), s(5), false, "the first time"),
             (TicketState::Queued, s(10), s(10), false, "doubled"),
-            (TicketState::Queued, s(40), s(20), false, "looked at when its alarm is due"),
+            (
+                TicketState::Queued,
+                s(40),
+                s(20),
+                false,
+                "looked at when its alarm is due",
+            ),
             (TicketState::Queued, s(60), s(60), true, "nobody answers"),
             (TicketState::Queued, s(600), s(60), true, "still"),
-            (TicketState::Accepted, s(60), s(60), true, "accepted is not printed"),
+            (
+                TicketState::Accepted,
+                s(60),
+                s(60),
+                true,
+                "accepted is not printed",
+            ),
             (TicketState::Blocked, s(61), s(60), true, "no paper"),
-            (TicketState::Unknown, s(1), s(60), true, "at once: nobody knows"),
+            (
+                TicketState::Unknown,
+                s(1),
+                s(60),
+                true,
+                "at once: nobody knows",
+            ),
         ] {
             assert_eq!(next_wait(state, waited), wait, "{why}");
             assert_eq!(needs_alarm(state, waited), alarm, "{why}");

@@ -16,19 +16,38 @@ use tabletap_testkit::{Kitchen, context, sample};
 
 const ORDER: &str = "ord_0123456789abcdef0123456789abcdef";
 const T0: UnixMillis = UnixMillis(1_795_287_841_250);
-const NOTHING: Summary = Summary { stores: 2, resent: 0, alarms: 0, closed: 0, settled: 0, failed: 0 };
+const NOTHING: Summary = Summary {
+    stores: 2,
+    resent: 0,
+    alarms: 0,
+    closed: 0,
+    settled: 0,
+    failed: 0,
+};
 
 fn function(kitchen: &Kitchen) -> Sweeper {
-    Sweeper::new(Config::from_env(Env::new(&kitchen.env())).unwrap(), &kitchen.sdk)
+    Sweeper::new(
+        Config::from_env(Env::new(&kitchen.env())).unwrap(),
+        &kitchen.sdk,
+    )
 }
 
 /// Sweeps this many seconds after the order.
 async fn sweep(kitchen: &Kitchen, s: u64) -> Summary {
-    function(kitchen).sweep(T0.plus(Duration::from_secs(s))).await.unwrap()
+    function(kitchen)
+        .sweep(T0.plus(Duration::from_secs(s)))
+        .await
+        .unwrap()
 }
 
 async fn status(kitchen: &Kitchen, order: &Order) -> Order {
-    kitchen.store.order(&order.store, &order.id).await.unwrap().unwrap().0
+    kitchen
+        .store
+        .order(&order.store, &order.id)
+        .await
+        .unwrap()
+        .unwrap()
+        .0
 }
 
 #[tokio::test]
@@ -48,8 +67,20 @@ async fn a_ticket_that_nobody_accepts_is_sent_again_at_growing_distances_and_the
         (119, 0, 0, "a minute's rest"),
         (120, 2, 2, "and again"),
     ] {
-        assert_eq!(sweep(&kitchen, s).await, Summary { resent, alarms, ..NOTHING }, "{why}");
-        assert_eq!(kitchen.broker.take().len(), usize::try_from(resent).unwrap(), "{why}");
+        assert_eq!(
+            sweep(&kitchen, s).await,
+            Summary {
+                resent,
+                alarms,
+                ..NOTHING
+            },
+            "{why}"
+        );
+        assert_eq!(
+            kitchen.broker.take().len(),
+            usize::try_from(resent).unwrap(),
+            "{why}"
+        );
     }
 }
 
@@ -58,14 +89,33 @@ async fn a_ticket_that_is_accepted_and_never_printed_is_on_an_alarm_and_not_sent
     let kitchen = Kitchen::open().await;
     let order = kitchen.order_sushi(ORDER, "t1", T0).await;
     let tickets = kitchen.write_tickets(&order, T0).await;
-    for (ticket, state) in tickets.iter().zip([TicketState::Accepted, TicketState::Printed]) {
+    for (ticket, state) in tickets
+        .iter()
+        .zip([TicketState::Accepted, TicketState::Printed])
+    {
         let report = TicketReport { attempt: 1, state };
         let id = &ticket.status.id;
-        kitchen.store.report_ticket(&order.store, &ticket.thing, id, report, None, T0).await.unwrap();
+        kitchen
+            .store
+            .report_ticket(&order.store, &ticket.thing, id, report, None, T0)
+            .await
+            .unwrap();
     }
     assert_eq!(sweep(&kitchen, 30).await, NOTHING);
-    assert_eq!(sweep(&kitchen, 60).await, Summary { alarms: 1, ..NOTHING });
-    assert_eq!(sweep(&kitchen, 120).await, Summary { alarms: 1, ..NOTHING });
+    assert_eq!(
+        sweep(&kitchen, 60).await,
+        Summary {
+            alarms: 1,
+            ..NOTHING
+        }
+    );
+    assert_eq!(
+        sweep(&kitchen, 120).await,
+        Summary {
+            alarms: 1,
+            ..NOTHING
+        }
+    );
     assert_eq!(kitchen.broker.take().len(), 0);
 }
 
@@ -73,19 +123,39 @@ async fn a_ticket_that_is_accepted_and_never_printed_is_on_an_alarm_and_not_sent
 async fn a_ticket_of_which_nobody_knows_stays_on_its_alarm_until_staff_answer() {
     let kitchen = Kitchen::open().await;
     let order = kitchen.order_bakery(ORDER, "window", T0).await;
-    kitchen.store.release_order(&order.store, &order.id).await.unwrap();
+    kitchen
+        .store
+        .release_order(&order.store, &order.id)
+        .await
+        .unwrap();
     let ticket = kitchen.write_tickets(&order, T0).await.remove(0);
-    let unknown = TicketReport { attempt: 1, state: TicketState::Unknown };
+    let unknown = TicketReport {
+        attempt: 1,
+        state: TicketState::Unknown,
+    };
     let (id, thing) = (&ticket.status.id, &ticket.thing);
-    kitchen.store.report_ticket(&order.store, thing, id, unknown, None, T0).await.unwrap();
+    kitchen
+        .store
+        .report_ticket(&order.store, thing, id, unknown, None, T0)
+        .await
+        .unwrap();
     for s in [1, 61, 121] {
         let swept = sweep(&kitchen, s).await;
         assert!(swept.alarms >= 1 && swept.resent == 0, "{swept:?} at {s} s");
     }
-    let printed = TicketReport { attempt: 1, state: TicketState::Printed };
-    kitchen.store.report_ticket(&order.store, thing, id, printed, None, T0).await.unwrap();
+    let printed = TicketReport {
+        attempt: 1,
+        state: TicketState::Printed,
+    };
+    kitchen
+        .store
+        .report_ticket(&order.store, thing, id, printed, None, T0)
+        .await
+        .unwrap();
     let table = TableId::parse("window").unwrap();
-    tabletap_seating::confirm(&kitchen.store, &order.store, &table, T0).await.unwrap();
+    tabletap_seating::confirm(&kitchen.store, &order.store, &table, T0)
+        .await
+        .unwrap();
     assert_eq!(sweep(&kitchen, 300).await.alarms, 0);
 }
 
@@ -95,9 +165,21 @@ async fn a_broker_that_is_away_is_counted_and_the_ticket_is_sent_when_it_is_back
     let order = kitchen.order_sushi(ORDER, "t1", T0).await;
     kitchen.write_tickets(&order, T0).await;
     kitchen.broker.set_away(true);
-    assert_eq!(sweep(&kitchen, 5).await, Summary { failed: 2, ..NOTHING });
+    assert_eq!(
+        sweep(&kitchen, 5).await,
+        Summary {
+            failed: 2,
+            ..NOTHING
+        }
+    );
     kitchen.broker.set_away(false);
-    assert_eq!(sweep(&kitchen, 10).await, Summary { resent: 2, ..NOTHING });
+    assert_eq!(
+        sweep(&kitchen, 10).await,
+        Summary {
+            resent: 2,
+            ..NOTHING
+        }
+    );
 }
 
 #[tokio::test]
@@ -105,11 +187,25 @@ async fn a_party_that_waits_for_the_staff_is_on_an_alarm_until_their_tap() {
     let kitchen = Kitchen::open().await;
     let order = kitchen.order_bakery(ORDER, "window", T0).await;
     assert_eq!(sweep(&kitchen, 59).await, NOTHING);
-    assert_eq!(sweep(&kitchen, 60).await, Summary { alarms: 1, ..NOTHING });
-    assert_eq!(sweep(&kitchen, 120).await, Summary { alarms: 1, ..NOTHING });
+    assert_eq!(
+        sweep(&kitchen, 60).await,
+        Summary {
+            alarms: 1,
+            ..NOTHING
+        }
+    );
+    assert_eq!(
+        sweep(&kitchen, 120).await,
+        Summary {
+            alarms: 1,
+            ..NOTHING
+        }
+    );
     let table = TableId::parse("window").unwrap();
     let at = T0.plus(Duration::from_secs(130));
-    tabletap_seating::confirm(&kitchen.store, &order.store, &table, at).await.unwrap();
+    tabletap_seating::confirm(&kitchen.store, &order.store, &table, at)
+        .await
+        .unwrap();
     assert!(!status(&kitchen, &order).await.held);
     assert_eq!(sweep(&kitchen, 300).await, NOTHING);
 }
@@ -120,9 +216,21 @@ async fn a_table_where_nobody_orders_any_more_is_closed_by_itself_and_its_orders
     let order = kitchen.order_sushi(ORDER, "t1", T0).await;
     let idle_s = IDLE_MAX.as_secs();
     assert_eq!(sweep(&kitchen, idle_s - 1).await, NOTHING);
-    assert_eq!(sweep(&kitchen, idle_s).await, Summary { closed: 1, settled: 1, ..NOTHING });
+    assert_eq!(
+        sweep(&kitchen, idle_s).await,
+        Summary {
+            closed: 1,
+            settled: 1,
+            ..NOTHING
+        }
+    );
     assert_eq!(status(&kitchen, &order).await.status, OrderStatus::Served);
-    let (_, seating) = kitchen.store.table_seatings(&order.store).await.unwrap().remove(0);
+    let (_, seating) = kitchen
+        .store
+        .table_seatings(&order.store)
+        .await
+        .unwrap()
+        .remove(0);
     assert_eq!((seating.number, seating.state), (1, TableState::Idle));
     assert_eq!(sweep(&kitchen, idle_s + 61).await, NOTHING);
     assert_eq!(kitchen.count("NUMBER").await, 0, "its number is free again");
@@ -133,20 +241,39 @@ async fn orders_that_a_crash_left_behind_are_brought_after_their_seating() {
     let kitchen = Kitchen::open().await;
     let (served, cancelled) = (
         kitchen.order_sushi(ORDER, "t1", T0).await,
-        kitchen.order_bakery("ord_fedcba9876543210fedcba9876543210", "window", T0).await,
+        kitchen
+            .order_bakery("ord_fedcba9876543210fedcba9876543210", "window", T0)
+            .await,
     );
     // Only the first of the two steps of closing.
     for order in [&served, &cancelled] {
         let table = &order.seat.as_ref().unwrap().table;
         let seatings = kitchen.store.table_seatings(&order.store).await.unwrap();
-        let (_, seating) = seatings.into_iter().find(|(known, _)| known.id == *table).unwrap();
+        let (_, seating) = seatings
+            .into_iter()
+            .find(|(known, _)| known.id == *table)
+            .unwrap();
         let closed = seating.close().unwrap();
         let due = Some(T0.plus(tabletap_seating::SETTLE_AFTER));
-        kitchen.store.move_seating(&order.store, table, &closed, due).await.unwrap();
+        kitchen
+            .store
+            .move_seating(&order.store, table, &closed, due)
+            .await
+            .unwrap();
     }
-    assert_eq!(sweep(&kitchen, 60).await, Summary { settled: 2, ..NOTHING });
+    assert_eq!(
+        sweep(&kitchen, 60).await,
+        Summary {
+            settled: 2,
+            ..NOTHING
+        }
+    );
     assert_eq!(status(&kitchen, &served).await.status, OrderStatus::Served);
-    assert_eq!(status(&kitchen, &cancelled).await.status, OrderStatus::Cancelled, "no kitchen has seen it");
+    assert_eq!(
+        status(&kitchen, &cancelled).await.status,
+        OrderStatus::Cancelled,
+        "no kitchen has seen it"
+    );
     assert_eq!(sweep(&kitchen, 600).await, NOTHING);
 }
 
@@ -158,7 +285,17 @@ async fn the_schedules_event_sweeps_what_is_due_now() {
     kitchen.write_tickets(&order, long_ago).await;
     let event = LambdaEvent::new(sample("sweeper/minute"), context());
     let summary = function(&kitchen).handle(event).await.unwrap();
-    assert_eq!(summary, Summary { resent: 2, alarms: 2, ..NOTHING });
+    assert_eq!(
+        summary,
+        Summary {
+            resent: 2,
+            alarms: 2,
+            ..NOTHING
+        }
+    );
     let json = serde_json::to_value(summary).unwrap();
-    assert_eq!((&json["stores"], &json["resent"], &json["alarms"]), (&2.into(), &2.into(), &2.into()));
+    assert_eq!(
+        (&json["stores"], &json["resent"], &json["alarms"]),
+        (&2.into(), &2.into(), &2.into())
+    );
 }

@@ -5,9 +5,15 @@
 use tabletap_domain::Lang;
 
 /// The language asked for by name, else the one the browser prefers, else the first.
-pub(crate) fn choose<'a>(offered: &'a [Lang], asked: Option<&str>, accepted: &str) -> Option<&'a Lang> {
+pub(crate) fn choose<'a>(
+    offered: &'a [Lang],
+    asked: Option<&str>,
+    accepted: &str,
+) -> Option<&'a Lang> {
     let asked = asked.and_then(|tag| find(offered, tag));
-    asked.or_else(|| preferred(offered, accepted)).or_else(|| offered.first())
+    asked
+        .or_else(|| preferred(offered, accepted))
+        .or_else(|| offered.first())
 }
 
 fn preferred<'a>(offered: &'a [Lang], accepted: &str) -> Option<&'a Lang> {
@@ -21,7 +27,9 @@ fn preferred<'a>(offered: &'a [Lang], accepted: &str) -> Option<&'a Lang> {
 fn range(text: &str) -> Option<(u32, &str)> {
     let mut parts = text.split(';').map(str::trim);
     let tag = parts.next().filter(|tag| !tag.is_empty())?;
-    let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1000), thousandths)?;
+    let weight = parts
+        .find_map(|part| part.strip_prefix("q="))
+        .map_or(Some(1000), thousandths)?;
     (weight > 0).then_some((weight, tag))
 }
 
@@ -36,9 +44,20 @@ fn thousandths(weight: &str) -> Option<u32> {
 
 /// The same language with the same region, else the same language with any or none.
 fn find<'a>(offered: &'a [Lang], tag: &str) -> Option<&'a Lang> {
-    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
-    let exact = offered.iter().find(|lang| lang.as_str().eq_ignore_ascii_case(tag));
-    exact.or_else(|| offered.iter().find(|lang| primary(lang.as_str()) == primary(tag)))
+    let primary = |tag: &str| {
+        tag.split('-')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    let exact = offered
+        .iter()
+        .find(|lang| lang.as_str().eq_ignore_ascii_case(tag));
+    exact.or_else(|| {
+        offered
+            .iter()
+            .find(|lang| primary(lang.as_str()) == primary(tag))
+    })
 }
 
 #[cfg(test)]
@@ -52,16 +71,35 @@ mod tests {
         for (asked, accepted, expected, why) in [
             (None, "", "en", "nothing said: the first"),
             (None, "ja", "ja", "said"),
-            (None, "ja-JP, en;q=0.9", "ja", "a region we do not tell apart"),
-            (None, "fr, ja;q=0.8, en;q=0.7", "ja", "the best that is there"),
-            (None, "en;q=0.3, ja;q=0.35", "ja", "weights count, not places"),
+            (
+                None,
+                "ja-JP, en;q=0.9",
+                "ja",
+                "a region we do not tell apart",
+            ),
+            (
+                None,
+                "fr, ja;q=0.8, en;q=0.7",
+                "ja",
+                "the best that is there",
+            ),
+            (
+                None,
+                "en;q=0.3, ja;q=0.35",
+                "ja",
+                "weights count, not places",
+            ),
             (None, "pt", "pt-BR", "the only kind there is"),
             (None, "ja;q=0, de", "en", "not wanted at all"),
             (None, "*;q=x,,;;", "en", "nonsense"),
             (Some("ja"), "en", "ja", "asked for in the address"),
             (Some("xx"), "ja", "ja", "asked for what is not offered"),
         ] {
-            assert_eq!(choose(&offered, asked, accepted).unwrap().as_str(), expected, "{why}");
+            assert_eq!(
+                choose(&offered, asked, accepted).unwrap().as_str(),
+                expected,
+                "{why}"
+            );
         }
     }
 }

@@ -11,7 +11,7 @@ pub use config::Config;
 
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
-use tabletap_domain::{Lang, StoreId, StoreKey, TableCode, TenantId, seating::TableState, time::UnixMillis};
+use tabletap_domain::{Lang, TableCode, ThingName, seating::TableState, time::UnixMillis};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::{ScannedTable, Store, StoreError};
@@ -48,12 +48,16 @@ impl Refusal {
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Throttled | StoreError::Unavailable => {
-                Self::new(503, ErrorBody::new("try_again", "We are busy right now. Please try again."))
-            }
+            StoreError::Throttled | StoreError::Unavailable => Self::new(
+                503,
+                ErrorBody::new("try_again", "We are busy right now. Please try again."),
+            ),
             StoreError::Corrupt(_) => {
                 tracing::error!(%error, "the table holds what cannot be read");
-                Self::new(500, ErrorBody::new("internal", "Something went wrong on our side."))
+                Self::new(
+                    500,
+                    ErrorBody::new("internal", "Something went wrong on our side."),
+                )
             }
         }
     }
@@ -64,14 +68,17 @@ impl TableSession {
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
         let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name);
-        Self { store, keys: config.session_keys, session_ttl: config.session_ttl }
+        Self {
+            store,
+            keys: config.session_keys,
+            session_ttl: config.session_ttl,
+        }
     }
 
     /// Opens the connection to the table, so that no scan pays for it. Any answer will do.
     pub async fn warm_up(&self) {
-        let nobody = TenantId::parse("warm-up").ok().zip(StoreId::parse("warm-up").ok());
-        if let Some((tenant, store)) = nobody {
-            let _ = self.store.store(&StoreKey { tenant, store }).await;
+        if let Ok(nobody) = ThingName::parse("nobody:nobody:nobody") {
+            let _ = self.store.store(&nobody.owner()).await;
         }
     }
 
@@ -80,35 +87,54 @@ impl TableSession {
     /// # Errors
     /// None: what goes wrong is a reply.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
-        let span = info_span!("request", request_id = reply::request_id(&request), store_id = Empty);
+        let span = info_span!(
+            "request",
+            request_id = reply::request_id(&request),
+            store_id = Empty
+        );
         Ok(self.answer(&request).instrument(span).await)
     }
 
     async fn answer(&self, request: &Request) -> Response<Body> {
         let path = request.uri().path();
         if request.method() == Method::POST && path == "/v1/sessions" {
-            let started = self.start_session(request.body(), UnixMillis(clock::now_ms())).await;
+            let started = self
+                .start_session(request.body(), UnixMillis(clock::now_ms()))
+                .await;
             return match started {
                 Ok(session) => reply::json(201, &session),
                 Err(refusal) => reply::json(refusal.status, &refusal.body),
             };
         }
-        match path.strip_prefix("/t/").filter(|_| request.method() != Method::POST) {
+        match path
+            .strip_prefix("/t/")
+            .filter(|_| request.method() != Method::POST)
+        {
             Some(code) => match self.follow(code, request).await {
                 Ok(location) => reply::redirect(&location),
                 Err(refusal) if lost::wants_html(request.headers()) => lost::page(refusal.status),
                 Err(refusal) => reply::json(refusal.status, &refusal.body),
             },
-            None => reply::json(404, &ErrorBody::new("not_found", "There is nothing at this address.")),
+            None => reply::json(
+                404,
+                &ErrorBody::new("not_found", "There is nothing at this address."),
+            ),
         }
     }
 
     async fn follow(&self, code: &str, request: &Request) -> Result<String, Refusal> {
         let query = request.query_string_parameters_ref();
         let asked = query.and_then(|query| query.first("lang"));
-        let accepted = request.headers().get("accept-language").and_then(|value| value.to_str().ok());
+        let accepted = request
+            .headers()
+            .get("accept-language")
+            .and_then(|value| value.to_str().ok());
         let scanned = self.scan(code).await?;
-        let lang = language::choose(&scanned.store.languages, asked, accepted.unwrap_or_default());
+        let lang = language::choose(
+            &scanned.store.languages,
+            asked,
+            accepted.unwrap_or_default(),
+        );
         let lang = lang.map_or("en", Lang::as_str);
         Ok(format!("/m/{}/{lang}/?t={code}", scanned.store.slug))
     }
@@ -130,7 +156,10 @@ impl TableSession {
                 name: scanned.store.name,
                 languages: scanned.store.languages,
             },
-            table: TableView { id: scanned.table.id, name: scanned.table.name },
+            table: TableView {
+                id: scanned.table.id,
+                name: scanned.table.name,
+            },
             seating: SeatingView {
                 number: session.seating,
                 open: scanned.seating.state != TableState::Idle,
@@ -141,7 +170,8 @@ impl TableSession {
     /// What a code leads to. A text that is no code leads nowhere, and no row is read for it.
     async fn scan(&self, code: &str) -> Result<ScannedTable, Refusal> {
         let unknown = || {
-            let message = "This table code is not known here. Please scan the sticker on your table again.";
+            let message =
+                "This table code is not known here. Please scan the sticker on your table again.";
             Refusal::new(404, ErrorBody::at("unknown_table", "table_code", message))
         };
         let code = TableCode::parse(code).map_err(|_| unknown())?;

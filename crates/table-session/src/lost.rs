@@ -16,12 +16,15 @@ pub(crate) fn page(status: u16) -> Response<Body> {
             "This table is not known",
             "Please scan the sticker on your table again, or ask the staff for help.",
         ),
-        _ => ("One moment, please", "We could not open the menu just now. Please load this page again."),
+        _ => (
+            "One moment, please",
+            "We could not open the menu just now. Please load this page again.",
+        ),
     };
     let html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<link rel=\"stylesheet\" href=\"/assets/diner.css\">\n\
+         <title>{title}</title>\n\
          <main>\n<h1>{title}</h1>\n<p>{advice}</p>\n</main>\n</html>\n"
     );
     reply::page(status, html)

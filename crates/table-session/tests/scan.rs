@@ -10,7 +10,10 @@ use tabletap_session::SessionKeys;
 use tabletap_testkit::{Kitchen, SESSION_KEY, assert_contract, http, reply, sample};
 
 fn function(kitchen: &Kitchen) -> TableSession {
-    TableSession::new(Config::from_env(Env::new(&kitchen.env())).unwrap(), &kitchen.sdk)
+    TableSession::new(
+        Config::from_env(Env::new(&kitchen.env())).unwrap(),
+        &kitchen.sdk,
+    )
 }
 
 async fn send(kitchen: &Kitchen, event: Value) -> Response<Body> {
@@ -26,9 +29,19 @@ async fn a_scan_opens_the_stores_page_in_the_guests_language_and_writes_nothing(
     let code = "code-kumo-sushi-t1-0123456789";
     for (event, query, lang, why) in [
         ("table-session/scan", None, "en", "an English phone"),
-        ("table-session/scan.in-japanese", None, "ja", "a Japanese phone"),
+        (
+            "table-session/scan.in-japanese",
+            None,
+            "ja",
+            "a Japanese phone",
+        ),
         ("table-session/scan", Some("ja"), "ja", "asked for by name"),
-        ("table-session/scan", Some("xx"), "en", "asked for what there is not"),
+        (
+            "table-session/scan",
+            Some("xx"),
+            "en",
+            "asked for what there is not",
+        ),
     ] {
         let mut event = sample(event);
         if let Some(lang) = query {
@@ -53,12 +66,21 @@ async fn a_code_that_leads_nowhere_is_a_page_for_people_and_json_for_programs() 
     assert!(String::from_utf8_lossy(response.body()).contains("This table is not known"));
 
     event["headers"]["accept"] = "*/*".into();
-    for path in ["/t/a-code-that-leads-nowhere", "/t/short", "/t/%0d%0aset-cookie:x", "/t/"] {
+    for path in [
+        "/t/a-code-that-leads-nowhere",
+        "/t/short",
+        "/t/%0d%0aset-cookie:x",
+        "/t/",
+    ] {
         event["rawPath"] = path.into();
         let response = send(&kitchen, event.clone()).await;
         assert_contract("get", "/t/{table_code}", &response);
         let (status, body) = reply(&response);
-        assert_eq!((status, body["code"].as_str()), (404, Some("unknown_table")), "{path}");
+        assert_eq!(
+            (status, body["code"].as_str()),
+            (404, Some("unknown_table")),
+            "{path}"
+        );
     }
 }
 
@@ -71,22 +93,54 @@ async fn a_session_is_bound_to_the_seating_that_an_order_would_open_or_join() {
     let (status, body) = reply(&response);
     assert_eq!(status, 201);
     assert_eq!(body["store"]["slug"], "kumo-sushi");
-    assert_eq!(body["seating"], serde_json::json!({"number": 1, "open": false}));
-    let session = SessionKeys::parse(SESSION_KEY).unwrap().verify(body["session"].as_str().unwrap()).unwrap();
-    assert_eq!((session.store, session.table.as_str(), session.seating), (kitchen.sushi.key.clone(), "t1", 1));
+    assert_eq!(
+        body["seating"],
+        serde_json::json!({"number": 1, "open": false})
+    );
+    let session = SessionKeys::parse(SESSION_KEY)
+        .unwrap()
+        .verify(body["session"].as_str().unwrap())
+        .unwrap();
+    assert_eq!(
+        (session.store, session.table.as_str(), session.seating),
+        (kitchen.sushi.key.clone(), "t1", 1)
+    );
 
     let table = TableId::parse("t1").unwrap();
-    let (_, idle) = kitchen.store.table_seatings(&kitchen.sushi.key).await.unwrap().remove(0);
-    let open = idle.order(1, kitchen.sushi.house_rule, UnixMillis(1)).unwrap();
-    kitchen.store.move_seating(&kitchen.sushi.key, &table, &open, None).await.unwrap();
+    let (_, idle) = kitchen
+        .store
+        .table_seatings(&kitchen.sushi.key)
+        .await
+        .unwrap()
+        .remove(0);
+    let open = idle
+        .order(1, kitchen.sushi.house_rule, UnixMillis(1))
+        .unwrap();
+    kitchen
+        .store
+        .move_seating(&kitchen.sushi.key, &table, &open, None)
+        .await
+        .unwrap();
     let (_, body) = reply(&send(&kitchen, event.clone()).await);
-    assert_eq!(body["seating"], serde_json::json!({"number": 1, "open": true}), "joins");
+    assert_eq!(
+        body["seating"],
+        serde_json::json!({"number": 1, "open": true}),
+        "joins"
+    );
 
     let closed = open.to.close().unwrap();
     assert_eq!(closed.to.state, TableState::Idle);
-    kitchen.store.move_seating(&kitchen.sushi.key, &table, &closed, None).await.unwrap();
+    kitchen
+        .store
+        .move_seating(&kitchen.sushi.key, &table, &closed, None)
+        .await
+        .unwrap();
     let (_, body) = reply(&send(&kitchen, event).await);
-    assert_eq!(body["seating"], serde_json::json!({"number": 2, "open": false}), "the next party");
+    assert_eq!(
+        body["seating"],
+        serde_json::json!({"number": 2, "open": false}),
+        "the next party"
+    );
 }
 
 #[tokio::test]
@@ -97,9 +151,24 @@ async fn bodies_that_are_no_request_say_why() {
         ("[1]", 422, "invalid_field", "no object"),
         ("{}", 422, "invalid_field", "no code"),
         (r#"{"table_code":7}"#, 422, "invalid_field", "no text"),
-        (r#"{"table_code":"x","admin":true}"#, 422, "invalid_field", "more than asked"),
-        (r#"{"table_code":"x"}"#, 404, "unknown_table", "no code at all"),
-        (&format!(r#"{{"table_code":"{}"}}"#, "x".repeat(5000)), 413, "body_too_large", "too long"),
+        (
+            r#"{"table_code":"x","admin":true}"#,
+            422,
+            "invalid_field",
+            "more than asked",
+        ),
+        (
+            r#"{"table_code":"x"}"#,
+            404,
+            "unknown_table",
+            "no code at all",
+        ),
+        (
+            &format!(r#"{{"table_code":"{}"}}"#, "x".repeat(5000)),
+            413,
+            "body_too_large",
+            "too long",
+        ),
     ] {
         let mut event = sample("table-session/session");
         event["body"] = body.into();

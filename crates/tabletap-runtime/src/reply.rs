@@ -45,13 +45,12 @@ fn reply(status: StatusCode, content_type: &'static str, text: String) -> Respon
     response
 }
 
-/// An HTML page that no cache keeps and that runs and loads nothing but the site's own styles.
+/// An HTML page that no cache keeps and that runs and loads nothing.
 #[must_use]
 pub fn page(status: u16, html: String) -> Response<Body> {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = reply(status, "text/html; charset=utf-8", html);
-    let policy =
-        HeaderValue::from_static("default-src 'none'; style-src 'self'; frame-ancestors 'none'");
+    let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
     response
         .headers_mut()
         .insert("content-security-policy", policy);

@@ -91,21 +91,35 @@ pub async fn settle(
     let idle_at = seating.last_order_at.plus(IDLE_MAX);
     if seating.state != TableState::Idle && idle_at <= now {
         brought += close(store, key, table, now).await?;
-        return Ok(Settled { brought, closed: true, waits: false });
+        return Ok(Settled {
+            brought,
+            closed: true,
+            waits: false,
+        });
     }
     let (more, due) = match seating.state {
         TableState::Idle => (end(store, key, table, seating.number).await?, None),
-        TableState::Open => (release(store, key, table, seating.number).await?, Some(idle_at)),
+        TableState::Open => (
+            release(store, key, table, seating.number).await?,
+            Some(idle_at),
+        ),
         TableState::Unconfirmed => (Brought::default(), Some(now.plus(SETTLE_AFTER))),
     };
     brought += more;
-    let stay = SeatingMove { from: seating, to: seating };
+    let stay = SeatingMove {
+        from: seating,
+        to: seating,
+    };
     match store.move_seating(key, table, &stay, due).await {
         // Whoever moved it has said when to look again.
         Ok(()) | Err(MoveError::Moved) => {}
         Err(MoveError::Store(error)) => return Err(error.into()),
     }
-    Ok(Settled { brought, closed: false, waits: seating.state == TableState::Unconfirmed })
+    Ok(Settled {
+        brought,
+        closed: false,
+        waits: seating.state == TableState::Unconfirmed,
+    })
 }
 
 /// What settling did.
@@ -139,7 +153,10 @@ async fn move_table(
         let here = tables.into_iter().find(|(known, _)| known.id == *table);
         let (_, seating) = here.ok_or(SeatingActionError::UnknownTable)?;
         let step = step(seating)?;
-        match store.move_seating(key, table, &step, Some(now.plus(SETTLE_AFTER))).await {
+        match store
+            .move_seating(key, table, &step, Some(now.plus(SETTLE_AFTER)))
+            .await
+        {
             Ok(()) => return Ok(step.to),
             Err(MoveError::Moved) => {}
             Err(MoveError::Store(error)) => return Err(error.into()),
@@ -148,7 +165,12 @@ async fn move_table(
     Err(SeatingActionError::Busy)
 }
 
-async fn release(store: &Store, key: &StoreKey, table: &TableId, seating: u32) -> Result<Brought, StoreError> {
+async fn release(
+    store: &Store,
+    key: &StoreKey,
+    table: &TableId,
+    seating: u32,
+) -> Result<Brought, StoreError> {
     let mut brought = Brought::default();
     for order in store.open_orders_of(key, table, seating).await? {
         if store.release_order(key, &order).await? {
@@ -158,7 +180,12 @@ async fn release(store: &Store, key: &StoreKey, table: &TableId, seating: u32) -
     Ok(brought)
 }
 
-async fn end(store: &Store, key: &StoreKey, table: &TableId, seating: u32) -> Result<Brought, StoreError> {
+async fn end(
+    store: &Store,
+    key: &StoreKey,
+    table: &TableId,
+    seating: u32,
+) -> Result<Brought, StoreError> {
     let mut brought = Brought::default();
     for order in store.open_orders_of(key, table, seating).await? {
         match end_order(store, key, &order).await? {
@@ -171,10 +198,18 @@ async fn end(store: &Store, key: &StoreKey, table: &TableId, seating: u32) -> Re
 }
 
 /// Moves an order to its end; `None` where it has come to one, or takes no such step.
-async fn end_order(store: &Store, key: &StoreKey, id: &OrderId) -> Result<Option<OrderStatus>, StoreError> {
+async fn end_order(
+    store: &Store,
+    key: &StoreKey,
+    id: &OrderId,
+) -> Result<Option<OrderStatus>, StoreError> {
     for _ in 0..ROUNDS_MAX {
-        let Some((order, _)) = store.order(key, id).await? else { return Ok(None) };
-        let Ok(to) = order.status.after(last_event(&order), order.kind) else { return Ok(None) };
+        let Some((order, _)) = store.order(key, id).await? else {
+            return Ok(None);
+        };
+        let Ok(to) = order.status.after(last_event(&order), order.kind) else {
+            return Ok(None);
+        };
         match store.move_order(&order, order.status, to).await {
             Ok(()) => return Ok(Some(to)),
             Err(MoveError::Moved) => {}
@@ -187,5 +222,9 @@ async fn end_order(store: &Store, key: &StoreKey, id: &OrderId) -> Result<Option
 
 /// An order that still waits for the staff was never made: calling it served would be a lie.
 fn last_event(order: &Order) -> OrderEvent {
-    if order.held { OrderEvent::Cancelled } else { OrderEvent::SeatingClosed }
+    if order.held {
+        OrderEvent::Cancelled
+    } else {
+        OrderEvent::SeatingClosed
+    }
 }

@@ -36,9 +36,13 @@ pub struct Broker {
 
 impl Broker {
     pub(crate) async fn serve(&self) -> String {
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().route("/topics/{*topic}", post(publish)).with_state(self.clone());
+        let router = Router::new()
+            .route("/topics/{*topic}", post(publish))
+            .with_state(self.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         endpoint
     }
@@ -65,6 +69,10 @@ async fn publish(
     }
     let qos = query.get("qos").cloned().unwrap_or_default();
     let message = serde_json::from_slice(&body).unwrap();
-    broker.published.lock().unwrap().push(Published { topic, qos, message });
+    broker.published.lock().unwrap().push(Published {
+        topic,
+        qos,
+        message,
+    });
     (StatusCode::OK, "{}")
 }

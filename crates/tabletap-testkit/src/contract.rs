@@ -13,16 +13,25 @@ pub fn assert_contract(method: &str, path: &str, response: &Response<Body>) {
     if let Some(name) = described["$ref"].as_str() {
         described = contract.pointer(name.trim_start_matches('#')).unwrap();
     }
-    assert!(described.is_object(), "the contract has no {status} for {method} {path}");
+    assert!(
+        described.is_object(),
+        "the contract has no {status} for {method} {path}"
+    );
     let content = &described["content"];
     if response.body().is_empty() {
-        assert!(content.is_null(), "the contract has a body for {status} of {method} {path}");
+        assert!(
+            content.is_null(),
+            "the contract has a body for {status} of {method} {path}"
+        );
         return;
     }
     let kind = response.headers()["content-type"].to_str().unwrap();
     let kind = kind.split(';').next().unwrap();
     let mut schema = content[kind]["schema"].clone();
-    assert!(schema.is_object(), "the contract has no {kind} for {status} of {method} {path}");
+    assert!(
+        schema.is_object(),
+        "the contract has no {kind} for {status} of {method} {path}"
+    );
     if kind != "application/json" {
         return;
     }
@@ -33,5 +42,8 @@ pub fn assert_contract(method: &str, path: &str, response: &Response<Body>) {
         .iter_errors(&body)
         .map(|error| json!({"at": error.instance_path().to_string(), "what": error.to_string()}))
         .collect();
-    assert!(errors.is_empty(), "{status} of {method} {path}: {errors:#?}\n{body:#}");
+    assert!(
+        errors.is_empty(),
+        "{status} of {method} {path}: {errors:#?}\n{body:#}"
+    );
 }

@@ -80,7 +80,6 @@ impl Kitchen {
     }
 
     /// The functions' environment.
-    #[must_use]
     pub fn env(&self) -> impl Fn(&str) -> Option<String> + '_ {
         |name| match name {
             "TABLE_NAME" => Some(TABLE_NAME.to_owned()),
@@ -92,7 +91,13 @@ impl Kitchen {
 
     /// A session at a table of a store.
     #[must_use]
-    pub fn session(&self, store: &StoreKey, table: &str, seating: u32, expires_at: UnixMillis) -> String {
+    pub fn session(
+        &self,
+        store: &StoreKey,
+        table: &str,
+        seating: u32,
+        expires_at: UnixMillis,
+    ) -> String {
         let session = Session {
             store: store.clone(),
             table: TableId::parse(table).unwrap(),
@@ -104,7 +109,13 @@ impl Kitchen {
 
     /// Every row: two pictures are equal when nothing was written in between.
     pub async fn rows(&self) -> Vec<Row> {
-        let scan = self.client.scan().table_name(TABLE_NAME).into_paginator().items().send();
+        let scan = self
+            .client
+            .scan()
+            .table_name(TABLE_NAME)
+            .into_paginator()
+            .items()
+            .send();
         let mut rows = scan.collect::<Result<Vec<_>, _>>().await.unwrap();
         rows.sort_by_key(|row| ["pk", "sk"].map(|name| row[name].as_s().unwrap().clone()));
         rows
@@ -128,23 +139,38 @@ impl Kitchen {
             AttributeValue::Bool(flag) => serde_json::json!({"BOOL": flag}),
             other => panic!("no head has {other:?}"),
         };
-        row.into_iter().map(|(name, value)| (name, attribute(value))).collect()
+        row.into_iter()
+            .map(|(name, value)| (name, attribute(value)))
+            .collect()
     }
 }
 
 async fn open_store(store: &Store, name: &str) -> (StoreConfig, Menu) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../demo/{name}.yaml"));
     let file = tabletap_menu::file::read(&fs::read_to_string(path).unwrap()).unwrap();
-    let code = |table: &TableId| TableCode::parse(&format!("code-{name}-{table}-0123456789")).unwrap();
-    let tables = file.store.tables.iter().map(|table| (table.id.clone(), code(&table.id)));
-    store.import_store(&file.store, &tables.collect::<BTreeMap<_, _>>()).await.unwrap();
-    store.publish_menu(&file.store.key, &file.menu).await.unwrap();
+    let code =
+        |table: &TableId| TableCode::parse(&format!("code-{name}-{table}-0123456789")).unwrap();
+    let tables = file
+        .store
+        .tables
+        .iter()
+        .map(|table| (table.id.clone(), code(&table.id)));
+    store
+        .import_store(&file.store, &tables.collect::<BTreeMap<_, _>>())
+        .await
+        .unwrap();
+    store
+        .publish_menu(&file.store.key, &file.menu)
+        .await
+        .unwrap();
     (file.store, file.menu)
 }
 
 async fn serve(file: &Path) -> String {
     let database = dynoxide::Database::new(file.to_str().unwrap()).unwrap();
-    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+        .await
+        .unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(dynoxide::server::serve_on(listener, database));
     endpoint

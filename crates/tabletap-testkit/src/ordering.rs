@@ -23,20 +23,28 @@ impl Kitchen {
             quantity: 1,
             choices: Vec::new(),
         };
-        let lines = vec![line("edamame", 1, vec![choice]), line("tuna-tataki", 2, Vec::new())];
-        self.place(&self.sushi, &self.sushi_menu, id, table, lines, now).await
+        let lines = vec![
+            line("edamame", 1, vec![choice]),
+            line("tuna-tataki", 2, Vec::new()),
+        ];
+        self.place(&self.sushi, &self.sushi_menu, id, table, lines, now)
+            .await
     }
 
     /// Places an order at the bakery, where a first order waits for the staff.
     pub async fn order_bakery(&self, id: &str, table: &str, now: UnixMillis) -> Order {
         let lines = vec![line("croissant", 2, Vec::new())];
-        self.place(&self.bakery, &self.bakery_menu, id, table, lines, now).await
+        self.place(&self.bakery, &self.bakery_menu, id, table, lines, now)
+            .await
     }
 
     /// Writes an order's tickets down, as `print-dispatcher` would have: each for the first printer of its station.
     pub async fn write_tickets(&self, order: &Order, now: UnixMillis) -> Vec<StoredTicket> {
         let stores = [&self.sushi, &self.bakery];
-        let store = stores.into_iter().find(|store| store.key == order.store).unwrap();
+        let store = stores
+            .into_iter()
+            .find(|store| store.key == order.store)
+            .unwrap();
         let draft = |ticket: &StationTicket<'_>| {
             let station = store.station(&ticket.id.station).unwrap();
             let job = PrintJob {
@@ -65,7 +73,10 @@ impl Kitchen {
             (station.agent.clone(), job)
         };
         let drafts = split_by_station(order, 1).iter().map(draft).collect();
-        self.store.write_tickets(&order.store, drafts, now).await.unwrap()
+        self.store
+            .write_tickets(&order.store, drafts, now)
+            .await
+            .unwrap()
     }
 
     async fn place(
@@ -80,13 +91,27 @@ impl Kitchen {
         let id = OrderId::parse(id).unwrap();
         let table = TableId::parse(table).unwrap();
         let numbers = candidates(&id, 0);
-        let context = self.store.read_for_order(&store.key, &table, &id, &numbers).await.unwrap();
+        let context = self
+            .store
+            .read_for_order(&store.key, &table, &id, &numbers)
+            .await
+            .unwrap();
         let seating = context.seating.number_for_scan();
-        let step = context.seating.order(seating, store.house_rule, now).unwrap();
-        let cart = Cart { lines, note: String::new(), guest: "Ada".to_owned() };
+        let step = context
+            .seating
+            .order(seating, store.house_rule, now)
+            .unwrap();
+        let cart = Cart {
+            lines,
+            note: String::new(),
+            guest: "Ada".to_owned(),
+        };
         let lang = menu.first_language().clone();
         let order = Order {
-            number: numbers.into_iter().find(|number| !context.taken.contains(number)).unwrap(),
+            number: numbers
+                .into_iter()
+                .find(|number| !context.taken.contains(number))
+                .unwrap(),
             store: store.key.clone(),
             kind: OrderType::DineIn,
             seat: Some(Seat {
@@ -111,5 +136,10 @@ impl Kitchen {
 }
 
 fn line(item: &str, quantity: i64, choices: Vec<Choice>) -> CartLine {
-    CartLine { item: ItemId::parse(item).unwrap(), quantity, choices, note: String::new() }
+    CartLine {
+        item: ItemId::parse(item).unwrap(),
+        quantity,
+        choices,
+        note: String::new(),
+    }
 }

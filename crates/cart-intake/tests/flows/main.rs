@@ -30,11 +30,16 @@ impl Counter {
 
     /// A session at the sushi bar that ends far away.
     fn session(&self, table: &str, seating: u32) -> String {
-        self.kitchen.session(&self.kitchen.sushi.key, table, seating, far())
+        self.kitchen
+            .session(&self.kitchen.sushi.key, table, seating, far())
     }
 
     async fn send(&self, session: &str, body: impl Into<lambda_http::Body>) -> (u16, Value) {
-        let response = self.function.handle(orders_request(session, body)).await.unwrap();
+        let response = self
+            .function
+            .handle(orders_request(session, body))
+            .await
+            .unwrap();
         assert_contract("post", "/v1/orders", &response);
         reply(&response)
     }
@@ -43,7 +48,11 @@ impl Counter {
     async fn refused(&self, session: &str, body: impl Into<lambda_http::Body>) -> (u16, Value) {
         let before = self.kitchen.rows().await;
         let answer = self.send(session, body).await;
-        assert_eq!(self.kitchen.rows().await, before, "a refusal stores nothing: {answer:?}");
+        assert_eq!(
+            self.kitchen.rows().await,
+            before,
+            "a refusal stores nothing: {answer:?}"
+        );
         answer
     }
 }
@@ -64,15 +73,25 @@ fn body() -> Value {
 /// The sample's body with other fields.
 fn body_with(fields: Value) -> String {
     let mut body = body();
-    body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    body.as_object_mut()
+        .unwrap()
+        .extend(fields.as_object().unwrap().clone());
     body.to_string()
 }
 
 #[tokio::test]
 async fn the_sample_event_is_an_order() {
     let counter = Counter::open().await;
-    let response = counter.function.handle(http(sample("cart-intake/order"))).await.unwrap();
+    let response = counter
+        .function
+        .handle(http(sample("cart-intake/order")))
+        .await
+        .unwrap();
     assert_contract("post", "/v1/orders", &response);
     let (status, order) = reply(&response);
-    assert_eq!((status, &order["order_id"]), (201, &json!(ORDER)), "{order:#}");
+    assert_eq!(
+        (status, &order["order_id"]),
+        (201, &json!(ORDER)),
+        "{order:#}"
+    );
 }

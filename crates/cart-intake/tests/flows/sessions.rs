@@ -30,7 +30,11 @@ async fn a_request_without_a_session_of_ours_is_refused_before_its_body_is_read(
             let response = counter.function.handle(request).await.unwrap();
             assert_contract("post", "/v1/orders", &response);
             let (status, refusal) = reply(&response);
-            assert_eq!((status, &refusal["code"]), (401, &json!("session_invalid")), "{why}");
+            assert_eq!(
+                (status, &refusal["code"]),
+                (401, &json!("session_invalid")),
+                "{why}"
+            );
             assert_eq!(counter.kitchen.rows().await, before, "{why}");
         }
     }
@@ -44,7 +48,9 @@ async fn expiry_comes_before_the_end_and_the_end_before_the_cart() {
     let expired = kitchen.session(key, "t1", 7, past());
     let (status, refusal) = counter.refused(&expired, bad_cart.as_str()).await;
     assert_eq!((status, &refusal["code"]), (401, &json!("session_expired")));
-    let (status, refusal) = counter.refused(&counter.session("t1", 7), bad_cart.as_str()).await;
+    let (status, refusal) = counter
+        .refused(&counter.session("t1", 7), bad_cart.as_str())
+        .await;
     assert_eq!((status, &refusal["code"]), (410, &json!("seating_ended")));
 }
 
@@ -53,10 +59,20 @@ async fn closing_a_seating_ends_every_session_of_it_and_the_next_scan_begins_ano
     let counter = Counter::open().await;
     let (kitchen, key) = (&counter.kitchen, &counter.kitchen.sushi.key);
     let table = TableId::parse("t1").unwrap();
-    assert_eq!(counter.send(&counter.session("t1", 1), body_with(json!({}))).await.0, 201);
-    tabletap_seating::close(&kitchen.store, key, &table, UnixMillis(0)).await.unwrap();
+    assert_eq!(
+        counter
+            .send(&counter.session("t1", 1), body_with(json!({})))
+            .await
+            .0,
+        201
+    );
+    tabletap_seating::close(&kitchen.store, key, &table, UnixMillis(0))
+        .await
+        .unwrap();
     let next = body_with(json!({"order_id": "ord_00000000000000000000000000000002"}));
-    let (status, refusal) = counter.refused(&counter.session("t1", 1), next.as_str()).await;
+    let (status, refusal) = counter
+        .refused(&counter.session("t1", 1), next.as_str())
+        .await;
     assert_eq!((status, &refusal["code"]), (410, &json!("seating_ended")));
     assert_eq!(counter.send(&counter.session("t1", 2), next).await.0, 201);
 }
@@ -70,10 +86,23 @@ async fn a_store_without_a_menu_says_so() {
         store: StoreId::parse("new-store").unwrap(),
     };
     store.slug = tabletap_domain::Slug::parse("new-store").unwrap();
-    let code = |id: &TableId| tabletap_domain::TableCode::parse(&format!("another-code-for-{id}")).unwrap();
-    let codes = store.tables.iter().map(|table| (table.id.clone(), code(&table.id)));
-    counter.kitchen.store.import_store(&store, &codes.collect()).await.unwrap();
+    let code = |id: &TableId| {
+        tabletap_domain::TableCode::parse(&format!("another-code-for-{id}")).unwrap()
+    };
+    let codes = store
+        .tables
+        .iter()
+        .map(|table| (table.id.clone(), code(&table.id)));
+    counter
+        .kitchen
+        .store
+        .import_store(&store, &codes.collect())
+        .await
+        .unwrap();
     let session = counter.kitchen.session(&store.key, "window", 1, far());
     let (status, refusal) = counter.refused(&session, body_with(json!({}))).await;
-    assert_eq!((status, &refusal["code"]), (409, &json!("menu_not_published")));
+    assert_eq!(
+        (status, &refusal["code"]),
+        (409, &json!("menu_not_published"))
+    );
 }
