@@ -4,6 +4,9 @@ use super::{Counter, ORDER, body_with};
 use serde_json::{Value, json};
 use tabletap_testkit::sample;
 
+/// Fields of the body, the code and field of the refusal, and why.
+type Case = (Value, &'static str, &'static str, &'static str);
+
 fn line(fields: Value) -> Value {
     let mut line = json!({"item_id": "tuna-tataki", "quantity": 1});
     line.as_object_mut()
@@ -12,131 +15,97 @@ fn line(fields: Value) -> Value {
     json!({"lines": [line]})
 }
 
+fn quantity(quantity: Value) -> Value {
+    line(json!({"quantity": quantity}))
+}
+
 fn edamame(choices: Value) -> Value {
     line(json!({"item_id": "edamame", "choices": choices}))
 }
 
-#[tokio::test]
-async fn every_bad_cart_has_its_code_and_field() {
+async fn all_refused(cases: impl IntoIterator<Item = Case>) {
     let counter = Counter::open().await;
     let session = counter.session("t1", 1);
-    let salt = json!({"group_id": "seasoning", "option_id": "salt"});
-    let garlic = json!({"group_id": "seasoning", "option_id": "chilli-garlic"});
-    let one = json!({"item_id": "tuna-tataki", "quantity": 50});
-    for (fields, code, field, why) in [
+    for (fields, code, field, why) in cases {
+        let (status, refusal) = counter.refused(&session, body_with(fields)).await;
+        let got = (status, refusal["code"].as_str(), refusal["field"].as_str());
+        assert_eq!(got, (422, Some(code), Some(field)), "{why}: {refusal}");
+    }
+}
+
+#[tokio::test]
+async fn a_cart_beyond_its_bounds_is_refused() {
+    let many = json!({"item_id": "tuna-tataki", "quantity": 50});
+    let huge = json!(9_000_000_000_000_000_000_i64);
+    let (note, guest) = ("n".repeat(300), "g".repeat(300));
+    all_refused([
+        (json!({"lines": []}), "cart_empty", "lines", "nothing"),
         (
-            json!({"lines": []}),
-            "cart_empty",
-            "lines",
-            "nothing wanted",
-        ),
-        (
-            json!({"lines": vec![&one; 61]}),
+            json!({"lines": vec![&many; 61]}),
             "too_many_lines",
             "lines",
             "a feast",
         ),
         (
-            json!({"lines": vec![&one; 5]}),
+            json!({"lines": vec![&many; 5]}),
             "too_many_dishes",
             "lines",
             "a wedding",
         ),
         (
-            line(json!({"quantity": 0})),
+            quantity(json!(0)),
             "quantity_out_of_range",
             "lines[0].quantity",
             "none",
         ),
         (
-            line(json!({"quantity": -3})),
+            quantity(json!(-3)),
             "quantity_out_of_range",
             "lines[0].quantity",
             "negative",
         ),
         (
-            line(json!({"quantity": 9_000_000_000_000_000_000_i64})),
+            quantity(huge),
             "quantity_out_of_range",
             "lines[0].quantity",
             "huge",
         ),
         (
-            line(json!({"quantity": 1.5})),
-            "invalid_field",
-            "lines[0].quantity",
-            "half",
-        ),
-        (
-            line(json!({"quantity": "2"})),
-            "invalid_field",
-            "lines[0].quantity",
-            "text",
-        ),
-        (
-            line(json!({"price_minor": 1})),
-            "invalid_field",
-            "lines[0].price_minor",
-            "a forged price",
-        ),
-        (
-            line(json!({"item_id": "fugu"})),
-            "unknown_item",
-            "lines[0].item_id",
-            "not on the menu",
-        ),
-        (
-            line(json!({"item_id": "'; DROP TABLE"})),
-            "unknown_item",
-            "lines[0].item_id",
-            "no id at all",
-        ),
-        (
-            line(json!({"note": "n".repeat(300)})),
+            line(json!({"note": note})),
             "text_too_long",
             "lines[0].note",
             "an essay",
         ),
         (
-            json!({"guest": "g".repeat(300)}),
+            json!({"guest": guest}),
             "text_too_long",
             "guest",
             "a long name",
         ),
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_cart_of_another_shape_is_refused() {
+    all_refused([
         (
-            edamame(json!([])),
-            "too_few_choices",
-            "lines[0].choices",
-            "a required choice is missing",
+            quantity(json!(1.5)),
+            "invalid_field",
+            "lines[0].quantity",
+            "half a dish",
         ),
         (
-            edamame(json!([salt, garlic])),
-            "too_many_choices",
-            "lines[0].choices",
-            "one too many",
+            quantity(json!("2")),
+            "invalid_field",
+            "lines[0].quantity",
+            "a text",
         ),
         (
-            edamame(json!([salt, salt])),
-            "duplicate_choice",
-            "lines[0].choices[1].option_id",
-            "twice the same",
-        ),
-        (
-            edamame(json!([{"group_id": "size", "option_id": "salt"}])),
-            "unknown_option_group",
-            "lines[0].choices[0].group_id",
-            "no such question",
-        ),
-        (
-            edamame(json!([{"group_id": "seasoning", "option_id": "gold"}])),
-            "unknown_option",
-            "lines[0].choices[0].option_id",
-            "no such answer",
-        ),
-        (
-            edamame(json!(vec![&salt; 61])),
-            "choices_out_of_bounds",
-            "lines[0].choices",
-            "more than any dish has",
+            line(json!({"price_minor": 1})),
+            "invalid_field",
+            "lines[0].price_minor",
+            "a price",
         ),
         (json!({"lines": {}}), "invalid_field", "lines", "no list"),
         (
@@ -151,15 +120,66 @@ async fn every_bad_cart_has_its_code_and_field() {
             "lang",
             "no language",
         ),
-    ] {
-        let (status, refusal) = counter.refused(&session, body_with(fields)).await;
-        assert_eq!(
-            (status, refusal["code"].as_str()),
-            (422, Some(code)),
-            "{why}: {refusal}"
-        );
-        assert_eq!(refusal["field"], field, "{why}");
-    }
+    ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_cart_that_asks_for_what_is_not_on_the_menu_is_refused() {
+    let salt = json!({"group_id": "seasoning", "option_id": "salt"});
+    let garlic = json!({"group_id": "seasoning", "option_id": "chilli-garlic"});
+    let size = json!([{"group_id": "size", "option_id": "salt"}]);
+    let gold = json!([{"group_id": "seasoning", "option_id": "gold"}]);
+    let choices = "lines[0].choices";
+    let group = "lines[0].choices[0].group_id";
+    let option = "lines[0].choices[0].option_id";
+    let second = "lines[0].choices[1].option_id";
+    all_refused([
+        (
+            line(json!({"item_id": "fugu"})),
+            "unknown_item",
+            "lines[0].item_id",
+            "no such dish",
+        ),
+        (
+            line(json!({"item_id": "'; DROP"})),
+            "unknown_item",
+            "lines[0].item_id",
+            "no id",
+        ),
+        (
+            edamame(json!([])),
+            "too_few_choices",
+            choices,
+            "a required choice is missing",
+        ),
+        (
+            edamame(json!([salt, garlic])),
+            "too_many_choices",
+            choices,
+            "one too many",
+        ),
+        (
+            edamame(json!([salt, salt])),
+            "duplicate_choice",
+            second,
+            "twice the same",
+        ),
+        (
+            edamame(size),
+            "unknown_option_group",
+            group,
+            "no such question",
+        ),
+        (edamame(gold), "unknown_option", option, "no such answer"),
+        (
+            edamame(json!(vec![&salt; 61])),
+            "choices_out_of_bounds",
+            choices,
+            "too many by far",
+        ),
+    ])
+    .await;
 }
 
 #[tokio::test]
