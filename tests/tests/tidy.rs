@@ -67,7 +67,7 @@ fn sources(endings: &[&str]) -> Vec<PathBuf> {
 #[test]
 fn dependencies_point_down_only() {
     let layers: &[&[&str]] = &[
-        &["tabletap-domain", "tabletap-fault"],
+        &["tabletap-domain", "tabletap-fault", "tabletap-contract"],
         &["tabletap-wire", "tabletap-session", "tabletap-paper"],
         &[
             "tabletap-store",
@@ -156,8 +156,13 @@ fn each_crate_keeps_out_what_its_place_forbids() {
         }
     }
     for (package, needs) in &all {
-        let may_know = ["tabletap-store", "tabletap-local", "tabletap-testkit", "tabletap-tests"]
-            .contains(&package.as_str())
+        let may_know = [
+            "tabletap-store",
+            "tabletap-local",
+            "tabletap-testkit",
+            "tabletap-tests",
+        ]
+        .contains(&package.as_str())
             || FUNCTIONS.contains(&package.as_str());
         assert!(
             may_know || !needs.contains("aws-sdk-dynamodb"),

@@ -98,8 +98,8 @@ pub enum CartProblem {
         /// Most options.
         max: u32,
     },
-    /// More choices on one line, or nested deeper, than any menu needs.
-    #[error("This dish has too many choices.")]
+    /// More choices on one line or order, or nested deeper, than any dinner needs.
+    #[error("There are too many choices to send at once.")]
     ChoicesOutOfBounds,
     /// Too many characters.
     #[error("Please keep this to {0} characters.")]

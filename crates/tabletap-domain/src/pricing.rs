@@ -103,6 +103,14 @@ pub fn price_cart(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, C
     if cart.lines.len() > limits::LINES_MAX {
         return Err(at("lines", CartProblem::TooManyLines(limits::LINES_MAX)));
     }
+    let choices: usize = cart
+        .lines
+        .iter()
+        .map(|line| choices::count(&line.choices))
+        .sum();
+    if choices > limits::ORDER_CHOICES_MAX {
+        return Err(at("lines", CartProblem::ChoicesOutOfBounds));
+    }
     let mut lines = Vec::with_capacity(cart.lines.len());
     for (index, line) in cart.lines.iter().enumerate() {
         lines.push(price_line(menu, line, lang, &format!("lines[{index}]"))?);

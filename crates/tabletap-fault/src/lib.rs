@@ -30,7 +30,9 @@ impl FromStr for Fault {
             "crash" => Ok(Self::Crash),
             "fail_once" => Ok(Self::FailOnce),
             "fail" => Ok(Self::Fail),
-            other => Err(format!("unknown fault `{other}`: use crash, fail_once or fail")),
+            other => Err(format!(
+                "unknown fault `{other}`: use crash, fail_once or fail"
+            )),
         }
     }
 }
@@ -86,7 +88,9 @@ pub fn arm(name: &str, fault: Option<Fault>) {
 /// What is wrong with the list, in words.
 pub fn arm_from(list: &str) -> Result<(), String> {
     for entry in list.split(',').filter(|entry| !entry.is_empty()) {
-        let (name, fault) = entry.split_once(':').ok_or(format!("`{entry}` is not name:fault"))?;
+        let (name, fault) = entry
+            .split_once(':')
+            .ok_or(format!("`{entry}` is not name:fault"))?;
         arm(name, Some(fault.parse()?));
     }
     Ok(())

@@ -4,7 +4,7 @@ mod commands;
 
 use std::{
     io::{self, Read},
-    net::IpAddr,
+    net::{IpAddr, ToSocketAddrs as _},
     path::PathBuf,
     sync::Arc,
     time::Duration,
@@ -68,7 +68,7 @@ struct RunArguments {
     #[arg(long, env = "PORT", default_value_t = 8080)]
     port: u16,
     /// Address to listen on; 0.0.0.0 lets phones of the same network in.
-    #[arg(long, env = "HOST", default_value = "127.0.0.1")]
+    #[arg(long, env = "HOST", default_value = "localhost", value_parser = address)]
     host: IpAddr,
     /// Each part as a process of its own.
     #[arg(long)]
@@ -77,7 +77,7 @@ struct RunArguments {
     #[arg(long, env = "SESSION_TTL_S", hide = true)]
     session_ttl_s: Option<String>,
     /// Speed of the virtual printers in mm/s; 0 is without delay.
-    #[arg(long, env = "TABLETAP_PRINTER_MM_S", default_value_t = 150)]
+    #[arg(long, env = "TABLETAP_PRINTER_MM_S", default_value_t = 0)]
     printer_mm_s: u32,
     /// Look for stream records this often instead of being told.
     #[arg(long, env = "TABLETAP_STREAM_POLL_MS", hide = true)]
@@ -162,6 +162,17 @@ async fn everything(settings: Settings) -> Result<()> {
     ended().await;
     program.stop().await;
     Ok(())
+}
+
+/// An address to listen on, as a number or a name.
+fn address(text: &str) -> Result<IpAddr, String> {
+    let unknown =
+        || format!("no address of this machine is called `{text}`; use localhost or 0.0.0.0");
+    if text == "localhost" {
+        return Ok(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
+    }
+    let mut found = (text, 0).to_socket_addrs().map_err(|_| unknown())?;
+    found.next().map(|address| address.ip()).ok_or_else(unknown)
 }
 
 /// Runs one part until its parent ends.

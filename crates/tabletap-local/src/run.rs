@@ -30,6 +30,8 @@ pub struct Program {
     parts: Vec<Running>,
     agents: JoinSet<()>,
     children: JoinSet<()>,
+    /// Keeps the parts' ports from being given to others.
+    _held: Vec<tokio::net::TcpSocket>,
     stop: CancellationToken,
 }
 
@@ -39,7 +41,7 @@ pub struct Program {
 /// What hinders it, in one sentence.
 pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     let data = Arc::new(DataFolder::open(&settings.data_folder)?);
-    let run = addresses::choose(&settings)?;
+    let (run, mut held) = addresses::choose(&settings)?;
     let mut surroundings = Surroundings {
         settings,
         data,
@@ -53,6 +55,7 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
         parts: Vec::new(),
         agents: JoinSet::new(),
         children: JoinSet::new(),
+        _held: Vec::new(),
         stop: CancellationToken::new(),
         surroundings: surroundings.clone(),
     };
@@ -66,7 +69,7 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
         site: surroundings.data.join("site"),
     };
     let stores = stock(&publisher, progress).await?;
-    addresses::add_printers(&mut surroundings.run, &stores)?;
+    held.extend(addresses::add_printers(&mut surroundings.run, &stores)?);
     surroundings.data.write_running(&surroundings.run)?;
 
     for part in [Part::Functions, Part::Broker, Part::Printers, Part::Edge] {
@@ -85,6 +88,7 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
             }
         });
     }
+    program._held = held;
     program.run = surroundings.run.clone();
     program.surroundings = surroundings;
     program.await_up().await;

@@ -53,7 +53,7 @@ impl Settings {
             frontend: frontend.join("dist"),
             programs: programs(),
             processes: false,
-            speed_mm_s: 150,
+            speed_mm_s: 0,
             session_ttl_s: None,
             stream_poll: None,
         }

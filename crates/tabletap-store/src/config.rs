@@ -86,12 +86,10 @@ impl Store {
             self.part_put(config, None),
             self.part_put(row(key::listed_store(&store.key), owner), None),
         ];
-        self.transact(parts, None)
-            .await
-            .map_err(|error| match error {
-                WriteError::Conditions(_) => ImportStoreError::SlugTaken(store.slug.clone()),
-                WriteError::Store(error) => ImportStoreError::Store(error),
-            })
+        self.transact(parts).await.map_err(|error| match error {
+            WriteError::Conditions(_) => ImportStoreError::SlugTaken(store.slug.clone()),
+            WriteError::Store(error) => ImportStoreError::Store(error),
+        })
     }
 
     async fn put_table(
@@ -118,7 +116,7 @@ impl Store {
             ],
         );
         let parts = vec![self.part_new(seating), self.part_new(leads_to)];
-        match self.transact(parts, None).await {
+        match self.transact(parts).await {
             Ok(()) => Ok(()),
             // Another import of the same store was faster; its code stands.
             Err(error) if error.refused(0) => Ok(()),

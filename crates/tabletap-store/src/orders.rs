@@ -14,7 +14,6 @@ use crate::{
     write::Change,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use tabletap_domain::{
     OrderId, StoreKey, TableId,
@@ -22,6 +21,7 @@ use tabletap_domain::{
     order::{Order, OrderStatus, TicketStatus},
     seating::{IDLE_MAX, SeatingMove, TableSeating},
     store::StoreConfig,
+    ticket::ALARM_AFTER,
     time::UnixMillis,
 };
 use tabletap_wire::{
@@ -104,7 +104,7 @@ impl Store {
 
     /// Stores an order, moves its table and claims its number: all of it or nothing.
     ///
-    /// Exactly the same order sent again is placed once and answered alike.
+    /// Whoever loses the race with the same order is told that it exists, so one caller only has placed it.
     ///
     /// # Errors
     /// [`PlaceOrderError`]; where several reasons hold, the first of them.
@@ -119,11 +119,17 @@ impl Store {
         );
         let mut parts = vec![self.part_new(head(order)), self.part_new(number)];
         if let Some(seat) = &order.seat {
-            let due = step.to.last_order_at.plus(IDLE_MAX);
+            // A party that waits for the staff is looked at soon: it must not wait unnoticed.
+            let look_after = if step.holds_order() {
+                ALARM_AFTER
+            } else {
+                IDLE_MAX
+            };
+            let due = step.to.last_order_at.plus(look_after);
             let change = ordered(&order.store, &seat.table, step, due);
             parts.push(self.part(key::table(&order.store, &seat.table), change));
         }
-        let placed = self.transact(parts, Some(token(order, step))).await;
+        let placed = self.transact(parts).await;
         placed.map_err(|error| match error {
             _ if error.refused(0) => PlaceOrderError::AlreadyExists,
             _ if error.refused(2) => PlaceOrderError::SeatingMoved,
@@ -183,7 +189,7 @@ impl Store {
         }
         let change = self.part(head, change.names(["open_pk", "open_sk"]));
         let number = self.part_delete(key::number(&order.store, &order.number));
-        Ok(self.transact(vec![change, number], None).await?)
+        Ok(self.transact(vec![change, number]).await?)
     }
 
     /// The staff's tap reached this order: it waits no longer. `false` when it did not wait, or is not there.
@@ -287,14 +293,4 @@ fn head(order: &Order) -> Row {
             ("day_sk", s(format!("{placed_at}#{}", order.id))),
         ],
     )
-}
-
-/// Names the whole transaction, at most 36 characters: only the very same one may be taken for a repetition.
-fn token(order: &Order, step: &SeatingMove) -> String {
-    let digest = Sha256::digest(format!("{order:?}{step:?}").as_bytes());
-    digest
-        .iter()
-        .take(18)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }

@@ -105,17 +105,13 @@ impl Store {
         TransactWriteItem::builder().delete(delete).build()
     }
 
-    /// All parts or none. `token` lets the table recognise the same transaction sent again within ten minutes.
-    pub(crate) async fn transact(
-        &self,
-        parts: Vec<TransactWriteItem>,
-        token: Option<String>,
-    ) -> Result<(), WriteError> {
+    /// All parts or none. The SDK gives each request a token of its own, so that its own retry after a lost answer is recognised; two
+    /// callers never share one, because both would be told that theirs is the write that happened.
+    pub(crate) async fn transact(&self, parts: Vec<TransactWriteItem>) -> Result<(), WriteError> {
         let request = self
             .client
             .transact_write_items()
-            .set_transact_items(Some(parts))
-            .set_client_request_token(token);
+            .set_transact_items(Some(parts));
         persist(|| {
             let sent = request.clone().send();
             async { sent.await.map(|_| ()).map_err(of_transaction) }

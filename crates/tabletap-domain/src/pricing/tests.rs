@@ -1,3 +1,5 @@
+//! Carts that are priced, carts that are refused, and sums that must hold.
+
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;

@@ -1,22 +1,29 @@
 //! Free ports, and the one that is asked for.
+//!
+//! A chosen port is held by a socket that is bound and never listens, so that the system gives it to nobody else before its part,
+//! or the part started again, listens there.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
+use std::{
+    io,
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
+};
 
 use anyhow::{Result, bail};
 use tabletap_domain::store::StoreConfig;
+use tokio::net::TcpSocket;
 
 use crate::{
     data_folder::{Addresses, RunFile, VirtualPrinter},
     settings::Settings,
 };
 
-/// Chooses an address for every part.
+/// Chooses an address for every part, and the sockets that hold them.
 ///
 /// # Errors
 /// When the edge's port is taken; the sentence says what to do.
-pub(super) fn choose(settings: &Settings) -> Result<RunFile> {
-    let edge = match TcpListener::bind((settings.host, settings.port)) {
-        Ok(listener) => listener,
+pub(super) fn choose(settings: &Settings) -> Result<(RunFile, Vec<TcpSocket>)> {
+    let edge = match hold(settings.host, settings.port) {
+        Ok(socket) => socket,
         Err(error) => bail!(
             "port {} of {} cannot be used ({error}): stop what uses it, or set another, for example PORT={}",
             settings.port,
@@ -24,12 +31,11 @@ pub(super) fn choose(settings: &Settings) -> Result<RunFile> {
             settings.port.wrapping_add(1)
         ),
     };
-    // All are held until all are chosen, so that no two are the same.
-    let free: Vec<TcpListener> = (0..5)
-        .map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
-        .collect::<Result<_, _>>()?;
-    let address = |index: usize| free[index].local_addr();
-    let edge = edge.local_addr()?;
+    let free = |_| hold(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+    let mut held: Vec<TcpSocket> = (0..5).map(free).collect::<Result<_, _>>()?;
+    let address = |index: usize| held[index].local_addr();
+    let edge_socket = edge;
+    let edge = edge_socket.local_addr()?;
     let url = format!("http://localhost:{}", edge.port());
     let public_url = match settings.host.is_unspecified() {
         true => {
@@ -38,7 +44,7 @@ pub(super) fn choose(settings: &Settings) -> Result<RunFile> {
         false if settings.host.is_loopback() => url.clone(),
         false => format!("http://{edge}"),
     };
-    Ok(RunFile {
+    let run = RunFile {
         pid: std::process::id(),
         url,
         public_url,
@@ -52,14 +58,27 @@ pub(super) fn choose(settings: &Settings) -> Result<RunFile> {
         },
         printers: Vec::new(),
         agents: Vec::new(),
-    })
+    };
+    held.push(edge_socket);
+    Ok((run, held))
 }
 
-/// Adds a virtual printer for every station of the stores.
+fn hold(host: IpAddr, port: u16) -> io::Result<TcpSocket> {
+    let socket = if host.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind((host, port).into())?;
+    Ok(socket)
+}
+
+/// Adds a virtual printer for every station of the stores; returns the sockets that hold their addresses.
 ///
 /// # Errors
 /// When the machine has no free port.
-pub(super) fn add_printers(run: &mut RunFile, stores: &[StoreConfig]) -> Result<()> {
+pub(super) fn add_printers(run: &mut RunFile, stores: &[StoreConfig]) -> Result<Vec<TcpSocket>> {
     let mut held = Vec::new();
     for store in stores {
         for station in &store.stations {
@@ -68,7 +87,7 @@ pub(super) fn add_printers(run: &mut RunFile, stores: &[StoreConfig]) -> Result<
             if run.printers.iter().any(|printer| printer.id == id) {
                 continue;
             }
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+            let socket = hold(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)?;
             run.printers.push(VirtualPrinter {
                 id,
                 store: store.slug.to_string(),
@@ -76,9 +95,9 @@ pub(super) fn add_printers(run: &mut RunFile, stores: &[StoreConfig]) -> Result<
                 station: station.id.to_string(),
                 station_name: station.name.clone(),
                 agent: station.agent.to_string(),
-                address: listener.local_addr()?,
+                address: socket.local_addr()?,
             });
-            held.push(listener);
+            held.push(socket);
         }
     }
     run.agents = run
@@ -88,7 +107,7 @@ pub(super) fn add_printers(run: &mut RunFile, stores: &[StoreConfig]) -> Result<
         .collect();
     run.agents.sort();
     run.agents.dedup();
-    Ok(())
+    Ok(held)
 }
 
 /// The address other devices reach this machine by. Nothing is sent: the system only says which way it would go.

@@ -47,7 +47,7 @@ impl Store {
         for round in 1..=ROUNDS_MAX {
             let jobs = numbered(store, &drafts, &counters);
             let (printers, parts) = self.parts(store, &jobs, now)?;
-            let refused = match self.transact(parts, None).await {
+            let refused = match self.transact(parts).await {
                 Ok(()) => {
                     for printer in printers {
                         let written = jobs.iter().filter(|(_, job)| job.printer == printer);

@@ -57,7 +57,11 @@ pub(crate) async fn measure(program: &Program, count: usize) -> Result<Floors> {
     }
     let tcp_write = tcp_writes(count).await?;
     let mqtt_hop = crate::hop::hops(program, count).await?;
-    Ok(Floors { transaction: Samples::new(transaction), mqtt_hop, tcp_write })
+    Ok(Floors {
+        transaction: Samples::new(transaction),
+        mqtt_hop,
+        tcp_write,
+    })
 }
 
 /// The table's ceiling: the order's transaction and nothing else, from `clients` at once.
@@ -104,25 +108,45 @@ impl Table {
         let placed = guest.order(1).await;
         let id = OrderId::parse(placed["order_id"].as_str().context("an id")?)?;
         let keys = store.stores().await?;
-        let key: &StoreKey =
-            keys.iter().find(|key| key.store.as_str() == "kumo-sushi").context("the demo store")?;
+        let key: &StoreKey = keys
+            .iter()
+            .find(|key| key.store.as_str() == "kumo-sushi")
+            .context("the demo store")?;
         let (pattern, _) = store.order(key, &id).await?.context("the order")?;
         let table_id = pattern.seat.as_ref().context("a table")?.table.clone();
-        let code = store.table_codes(key).await?.remove(&table_id).context("a code")?;
+        let code = store
+            .table_codes(key)
+            .await?
+            .remove(&table_id)
+            .context("a code")?;
         let seating = store.scan(&code).await?.context("the table")?.seating;
         // Held orders print nothing: the ceiling is the table's alone.
-        let pattern = Arc::new(Order { held: true, ..pattern });
-        Ok(Self { store, pattern, seating })
+        let pattern = Arc::new(Order {
+            held: true,
+            ..pattern
+        });
+        Ok(Self {
+            store,
+            pattern,
+            seating,
+        })
     }
 
     fn next_order(&self) -> Order {
         let id = OrderId::parse(&fresh_order_id()).expect("a fresh id is an id");
         let [.., number] = candidates(&id, 0);
-        Order { id, number, ..(*self.pattern).clone() }
+        Order {
+            id,
+            number,
+            ..(*self.pattern).clone()
+        }
     }
 
     async fn place(&self, order: &Order) -> Result<()> {
-        let step = SeatingMove { from: self.seating, to: self.seating };
+        let step = SeatingMove {
+            from: self.seating,
+            to: self.seating,
+        };
         Ok(self.store.place_order(order, &step).await?)
     }
 }

@@ -22,17 +22,25 @@ pub(crate) async fn hops(program: &Program, count: usize) -> Result<Samples> {
         client_auth: Some((std::fs::read(files.cert)?, std::fs::read(files.key)?)),
     }));
     let (client, mut events) = AsyncClient::new(options, 100);
-    client.subscribe(format!("tt/{THING}/down"), QoS::AtLeastOnce).await?;
+    client
+        .subscribe(format!("tt/{THING}/down"), QoS::AtLeastOnce)
+        .await?;
     let (arrived, mut arrivals) = tokio::sync::mpsc::unbounded_channel();
     let reading = tokio::spawn(async move {
         while let Ok(event) = events.poll().await {
-            let news = matches!(event, Event::Incoming(Packet::SubAck(_) | Packet::Publish(_)));
+            let news = matches!(
+                event,
+                Event::Incoming(Packet::SubAck(_) | Packet::Publish(_))
+            );
             if news && arrived.send(Instant::now()).is_err() {
                 break;
             }
         }
     });
-    arrivals.recv().await.context("the subscription was not acknowledged")?;
+    arrivals
+        .recv()
+        .await
+        .context("the subscription was not acknowledged")?;
 
     let topic = format!("tt%2F{}%2Fdown", THING.replace(':', "%3A"));
     let address = format!("http://{}/topics/{topic}?qos=1", run.addresses.data_plane);
@@ -41,7 +49,11 @@ pub(crate) async fn hops(program: &Program, count: usize) -> Result<Samples> {
     for _ in 0..count {
         let start = Instant::now();
         let sent = http.post(&address).body(vec![b'x'; 1_200]).send().await?;
-        anyhow::ensure!(sent.status().is_success(), "the data plane answered {}", sent.status());
+        anyhow::ensure!(
+            sent.status().is_success(),
+            "the data plane answered {}",
+            sent.status()
+        );
         let at = arrivals.recv().await.context("the client was cut off")?;
         samples.push(at.duration_since(start));
     }

@@ -29,7 +29,9 @@ pub(crate) async fn taps_to_paper(program: &Program, count: usize) -> Result<Sam
     for (id, at) in &tapped {
         for paper in program.papers_of(id).await.iter().take(1) {
             // A paper's id begins with the microsecond its last byte was worked off.
-            let cut = paper["paper_id"].as_str().and_then(|id| id.split('-').next());
+            let cut = paper["paper_id"]
+                .as_str()
+                .and_then(|id| id.split('-').next());
             let printed: u64 = cut.context("a paper's id")?.parse()?;
             samples.push(Duration::from_micros(printed.saturating_sub(*at)));
         }
@@ -38,13 +40,21 @@ pub(crate) async fn taps_to_paper(program: &Program, count: usize) -> Result<Sam
 }
 
 /// Sends `count` orders from `clients` phones at different tables, as fast as they are answered; answers per second.
-pub(crate) async fn orders_per_second(program: &Program, clients: usize, count: usize) -> Result<u64> {
+pub(crate) async fn orders_per_second(
+    program: &Program,
+    clients: usize,
+    count: usize,
+) -> Result<u64> {
     let taken = time_of_orders(program, clients, count).await?;
     Ok(per_second(count, taken))
 }
 
 /// The same, as the time all of them took.
-pub(crate) async fn time_of_orders(program: &Program, clients: usize, count: usize) -> Result<Duration> {
+pub(crate) async fn time_of_orders(
+    program: &Program,
+    clients: usize,
+    count: usize,
+) -> Result<Duration> {
     let mut phones = Vec::new();
     for client in 0..clients {
         let guest = program.guest("kumo-sushi", client % 12).await;
@@ -68,7 +78,8 @@ pub(crate) async fn time_of_orders(program: &Program, clients: usize, count: usi
 /// How many a second.
 pub(crate) fn per_second(count: usize, taken: Duration) -> u64 {
     let micros = taken.as_micros().max(1);
-    u64::try_from(u128::try_from(count).unwrap_or_default() * 1_000_000 / micros).unwrap_or_default()
+    u64::try_from(u128::try_from(count).unwrap_or_default() * 1_000_000 / micros)
+        .unwrap_or_default()
 }
 
 async fn priced(guest: &Guest) -> Value {

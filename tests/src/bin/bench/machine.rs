@@ -5,13 +5,20 @@ use std::fs;
 /// Processor, cores and kernel, in one line.
 pub(crate) fn describe() -> String {
     let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = cpu.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    let model = model.map_or("unknown processor", |(_, name)| name).to_owned();
+    let model = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let model = model
+        .map_or("unknown processor", |(_, name)| name)
+        .to_owned();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or_default().to_owned();
-    format!("{model}, {cores} cores, Linux {}, load {load} at the start, the build of `make run`", kernel.trim())
+    format!(
+        "{model}, {cores} cores, Linux {}, load {load} at the start, the build of `make run`",
+        kernel.trim()
+    )
 }
 
 /// Peak resident memory of a process and of each of its children, by name, in MB.
@@ -29,6 +36,10 @@ fn peak_of(pid: &str) -> Option<(String, u64)> {
         let line = status.lines().find_map(|line| line.strip_prefix(name))?;
         Some(line.trim_start_matches(':').trim().to_owned())
     };
-    let kilobytes: u64 = field("VmHWM")?.trim_end_matches(" kB").trim().parse().ok()?;
+    let kilobytes: u64 = field("VmHWM")?
+        .trim_end_matches(" kB")
+        .trim()
+        .parse()
+        .ok()?;
     Some((field("Name")?, kilobytes / 1024))
 }

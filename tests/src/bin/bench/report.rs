@@ -53,15 +53,25 @@ impl Report {
 
     pub(crate) fn floors(&mut self, floors: &Floors) {
         for (name, samples) in floors.named() {
-            self.line(&format!("{name:<38} p50 {:>8}  p99 {:>8}", ms(samples.p50()), ms(samples.percentile(99))));
+            self.line(&format!(
+                "{name:<38} p50 {:>8}  p99 {:>8}",
+                ms(samples.p50()),
+                ms(samples.percentile(99))
+            ));
         }
-        self.line(&format!("{:<38} p50 {:>8}", "sum of the floors", ms(floors.sum())));
+        self.line(&format!(
+            "{:<38} p50 {:>8}",
+            "sum of the floors",
+            ms(floors.sum())
+        ));
     }
 
     pub(crate) fn taps(&mut self, name: &str, taps: &Samples, floors: &Floors) {
         let ratio = ratio(taps.p50().as_nanos(), floors.sum().as_nanos());
         let (p50, p99) = (ms(taps.p50()), ms(taps.percentile(99)));
-        self.line(&format!("{name:<38} p50 {p50:>8}  p99 {p99:>8}  {ratio} times the floors"));
+        self.line(&format!(
+            "{name:<38} p50 {p50:>8}  p99 {p99:>8}  {ratio} times the floors"
+        ));
     }
 
     pub(crate) fn throughput(&mut self, clients: usize, orders: u64, ceiling: u64) {
@@ -80,12 +90,22 @@ impl Report {
     pub(crate) fn history(&mut self, few: &WithHistory, many: &WithHistory) {
         for (name, few, many) in [
             ("tap to paper p50", few.tap.as_nanos(), many.tap.as_nanos()),
-            ("time of one order, 1 client", few.one.as_nanos(), many.one.as_nanos()),
-            ("time of one order, 32 clients", few.crowd.as_nanos(), many.crowd.as_nanos()),
+            (
+                "time of one order, 1 client",
+                few.one.as_nanos(),
+                many.one.as_nanos(),
+            ),
+            (
+                "time of one order, 32 clients",
+                few.crowd.as_nanos(),
+                many.crowd.as_nanos(),
+            ),
         ] {
             let (less, more) = (in_ms(few), in_ms(many));
             let ratio = ratio(many, few);
-            self.line(&format!("{name:<32} 1,000: {less}  200,000: {more}  ratio {ratio} (flat: at most 1.20)"));
+            self.line(&format!(
+                "{name:<32} 1,000: {less}  200,000: {more}  ratio {ratio} (flat: at most 1.20)"
+            ));
         }
     }
 }
