@@ -130,10 +130,8 @@ async fn orders_sent_while_the_broker_is_gone_are_on_paper_when_it_is_back() {
     let program = Program::start().await;
     let guest = program.guest("kumo-sushi", 3).await;
     assert_eq!(
-        program
-            .post("/local/broker", &json!({ "pause_s": 8 }))
-            .await,
-        200
+        program.post("/local/broker/pause?secs=8", &json!({})).await,
+        204
     );
     let order = guest.order(6).await;
     let id = order["order_id"].as_str().expect("an id");

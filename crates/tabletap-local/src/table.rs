@@ -8,15 +8,15 @@ mod chores;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use dynoxide::{
     Database,
     actions::{
-        describe_table::DescribeTableRequest, get_records::GetRecordsRequest,
-        get_shard_iterator::GetShardIteratorRequest,
+        get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest,
+        list_streams::ListStreamsRequest,
     },
 };
 use rusqlite::Connection;
@@ -41,6 +41,7 @@ pub struct Table {
 pub struct Stream {
     db: Database,
     changed: watch::Receiver<u64>,
+    arn: Arc<OnceLock<String>>,
 }
 
 impl std::fmt::Debug for Stream {
@@ -96,7 +97,11 @@ impl Table {
             .name("table".to_owned())
             .spawn(move || runtime.block_on(serve_until(listener, served, stopped)))
             .map_err(TableError::Thread)?;
-        let stream = Stream { db, changed };
+        let stream = Stream {
+            db,
+            changed,
+            arn: Arc::default(),
+        };
         Ok(Self {
             stream,
             runtime: handle,
@@ -200,20 +205,24 @@ impl Stream {
             .collect()
     }
 
-    /// The stream's ARN.
+    /// The stream's ARN, asked for once. Not by DescribeTable: the embedded one counts every row to answer.
     ///
     /// # Errors
     /// [`TableError::Stream`] where the table or its stream does not exist.
     pub fn arn(&self, table: &str) -> Result<String, TableError> {
-        let request = DescribeTableRequest {
-            table_name: table.to_owned(),
+        if let Some(arn) = self.arn.get() {
+            return Ok(arn.clone());
+        }
+        let request = ListStreamsRequest {
+            table_name: Some(table.to_owned()),
+            ..ListStreamsRequest::default()
         };
-        let described = self
-            .db
-            .describe_table(request)
-            .map_err(|e| TableError::Stream(e.to_string()))?;
-        let arn = described.table.latest_stream_arn;
-        arn.ok_or_else(|| TableError::Stream(format!("table {table} has no stream")))
+        let listed = self.db.list_streams(request);
+        let listed = listed.map_err(|error| TableError::Stream(error.to_string()))?;
+        let stream = listed.streams.into_iter().next();
+        let arn = stream.map(|stream| stream.stream_arn);
+        let arn = arn.ok_or_else(|| TableError::Stream(format!("table {table} has no stream")))?;
+        Ok(self.arn.get_or_init(|| arn).clone())
     }
 
     /// Waits until something was written after the last call, or `at_most` has passed.

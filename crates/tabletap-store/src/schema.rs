@@ -120,14 +120,13 @@ fn key_schema(partition: &str, sort: &str) -> Vec<KeySchemaElement> {
 /// [`StoreError`] when the endpoint cannot be reached or refuses.
 pub async fn create(client: &Client, table_name: &str) -> Result<(), StoreError> {
     match create_table(table_name).send_with(client).await {
-        Ok(_) => {}
+        Ok(_) => wait_until_up(client, table_name).await?,
         Err(error)
             if error
                 .as_service_error()
                 .is_some_and(CreateTableError::is_resource_in_use_exception) => {}
         Err(error) => return Err(technical("CreateTable", error)),
     }
-    wait_until_up(client, table_name).await?;
     let described = client
         .describe_time_to_live()
         .table_name(table_name)

@@ -61,7 +61,12 @@ fn store_copies(file: &std::path::Path, id: &str, count: usize) -> Result<()> {
             write(&database, std::mem::take(&mut puts))?;
         }
     }
-    write(&database, puts)
+    write(&database, puts)?;
+    drop(database);
+    // Their facts were consumed long ago: without this the program would first read all of them.
+    let connection = rusqlite::Connection::open(file)?;
+    connection.execute("DELETE FROM _stream_records", ())?;
+    Ok(())
 }
 
 fn served(row: &Value, id: &str, copy: &str) -> Result<Value> {

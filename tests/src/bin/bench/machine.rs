@@ -23,10 +23,16 @@ pub(crate) fn describe() -> String {
 
 /// Peak resident memory of a process and of each of its children, by name, in MB.
 pub(crate) fn peak_memory_mb(pid: u32) -> Vec<(String, u64)> {
-    let children = format!("/proc/{pid}/task/{pid}/children");
     let mut pids = vec![pid.to_string()];
-    let listed = fs::read_to_string(children).unwrap_or_default();
-    pids.extend(listed.split_whitespace().map(str::to_owned));
+    // Each thread lists the children that it started.
+    for thread in fs::read_dir(format!("/proc/{pid}/task"))
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let listed = fs::read_to_string(thread.path().join("children")).unwrap_or_default();
+        pids.extend(listed.split_whitespace().map(str::to_owned));
+    }
     pids.iter().filter_map(|pid| peak_of(pid)).collect()
 }
 
