@@ -139,7 +139,7 @@ impl Local {
             .await;
         Ok(json!({
             "url": run.public_url,
-            "data_folder": self.surroundings.data.path().display().to_string(),
+            "data_folder": from_here(self.surroundings.data.path()),
             "parts": self.parts().await,
             "stores": self.stores().await?,
             "printers": printers.unwrap_or_else(|| json!([])),
@@ -281,4 +281,14 @@ fn qr_svg(link: &str) -> Option<String> {
             .min_dimensions(160, 160)
             .build(),
     )
+}
+
+/// A folder as a person would name it from where the program was started.
+fn from_here(folder: &std::path::Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    folder
+        .strip_prefix(here)
+        .unwrap_or(folder)
+        .display()
+        .to_string()
 }
