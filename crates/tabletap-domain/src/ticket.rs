@@ -138,23 +138,22 @@ fn work_of(line: &PricedLine) -> Vec<(&StationId, TicketLine<'_>)> {
         note: &line.note,
     };
     let mut work = vec![(&line.station, dish)];
-    collect_parts(line, &line.choices, line.quantity, &mut work);
+    collect_parts(line, &line.station, &line.choices, line.quantity, &mut work);
     work
 }
 
+/// Adds what of `choices` other stations make than the dish's own and `maker`, which makes what they belong to.
 fn collect_parts<'a>(
     line: &'a PricedLine,
+    maker: &'a StationId,
     choices: &'a [PricedChoice],
     times: u32,
     work: &mut Vec<(&'a StationId, TicketLine<'a>)>,
 ) {
     for choice in choices {
         let quantity = times.saturating_mul(choice.quantity);
-        if let Some(station) = choice
-            .station
-            .as_ref()
-            .filter(|station| **station != line.station)
-        {
+        let station = choice.station.as_ref().unwrap_or(maker);
+        if *station != *maker && *station != line.station {
             let part = TicketLine {
                 quantity,
                 name: &choice.name.kitchen,
@@ -163,9 +162,8 @@ fn collect_parts<'a>(
                 note: &line.note,
             };
             work.push((station, part));
-        } else {
-            collect_parts(line, &choice.choices, quantity, work);
         }
+        collect_parts(line, station, &choice.choices, quantity, work);
     }
 }
 
@@ -185,7 +183,63 @@ fn flattened(choices: &[PricedChoice], depth: u32) -> Vec<TicketChoice<'_>> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+    use crate::{GroupId, ItemId, OptionId, TaxCategory, pricing::Label};
+
+    fn label(text: &str) -> Label {
+        Label {
+            kitchen: text.to_owned(),
+            guest: text.to_owned(),
+        }
+    }
+
+    fn choice(name: &str, station: Option<&str>, choices: Vec<PricedChoice>) -> PricedChoice {
+        PricedChoice {
+            group: GroupId::parse("slot").unwrap(),
+            option: OptionId::parse(name).unwrap(),
+            group_name: label("slot"),
+            name: label(name),
+            quantity: 2,
+            price_minor: 0,
+            removal: false,
+            station: station.map(|station| StationId::parse(station).unwrap()),
+            choices,
+        }
+    }
+
+    #[test]
+    fn each_station_is_asked_once_for_each_part_that_it_makes_at_any_depth() {
+        let drink = choice("tea", Some("bar"), Vec::new());
+        let egg = choice("egg", Some("hot"), Vec::new());
+        let rice = choice("rice", Some("cold"), Vec::new());
+        let ramen = choice("ramen", Some("hot"), vec![egg, rice, drink]);
+        let line = PricedLine {
+            item: ItemId::parse("combo").unwrap(),
+            name: label("combo"),
+            quantity: 3,
+            unit_minor: 0,
+            total_minor: 0,
+            cost_minor: None,
+            tax_category: TaxCategory::parse("food").unwrap(),
+            station: StationId::parse("cold").unwrap(),
+            choices: vec![choice("size", None, Vec::new()), ramen],
+            note: String::new(),
+            allergens: std::collections::BTreeSet::new(),
+        };
+        let work: Vec<_> = work_of(&line)
+            .into_iter()
+            .map(|(station, line)| (station.as_str(), line.quantity, line.name))
+            .collect();
+        assert_eq!(
+            work,
+            [
+                ("cold", 3, "combo"),
+                ("hot", 6, "ramen"),
+                ("bar", 12, "tea")
+            ]
+        );
+    }
 
     fn report(attempt: u32, state: TicketState) -> TicketReport {
         TicketReport { attempt, state }
