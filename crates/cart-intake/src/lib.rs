@@ -18,7 +18,10 @@ use menus::Menus;
 use refusal::Refusal;
 use std::sync::Arc;
 use tabletap_domain::{
-    ThingName, number::candidates, order::Order, seating::SeatingMove, time::UnixMillis,
+    number::{OrderNumber, candidates},
+    order::Order,
+    seating::SeatingMove,
+    time::UnixMillis,
 };
 use tabletap_fault as fault;
 use tabletap_runtime::{clock, reply};
@@ -61,9 +64,7 @@ impl CartIntake {
 
     /// Opens the connection to the table, so that no order pays for it. Any answer will do.
     pub async fn warm_up(&self) {
-        if let Ok(nobody) = ThingName::parse("nobody:nobody:nobody") {
-            let _ = self.store.store(&nobody.owner()).await;
-        }
+        let _ = self.store.warm_up().await;
     }
 
     /// Answers one request.
@@ -75,6 +76,7 @@ impl CartIntake {
         let span = info_span!(
             "request",
             request_id = id,
+            tenant_id = Empty,
             store_id = Empty,
             order_id = Empty
         );
@@ -104,7 +106,9 @@ impl CartIntake {
             .keys
             .verify(token)
             .map_err(|_| Refusal::session_invalid())?;
-        Span::current().record("store_id", session.store.store.as_str());
+        Span::current()
+            .record("tenant_id", session.store.tenant.as_str())
+            .record("store_id", session.store.store.as_str());
         let raw = RawOrderRequest::read(request.body())?;
         Span::current().record("order_id", raw.order_id.as_str());
         let wish = Wish::new(session, raw);
@@ -154,11 +158,7 @@ impl CartIntake {
         Err(Refusal::try_again())
     }
 
-    async fn read(
-        &self,
-        wish: &Wish,
-        numbers: &[tabletap_domain::number::OrderNumber],
-    ) -> Result<OrderContext, Refusal> {
+    async fn read(&self, wish: &Wish, numbers: &[OrderNumber]) -> Result<OrderContext, Refusal> {
         let Session { store, table, .. } = &wish.session;
         match self
             .store

@@ -14,7 +14,7 @@ use lambda_http::{
 use sha2::{Digest, Sha256};
 use tabletap_contract::OPENAPI_JSON;
 use tabletap_domain::{
-    OrderId, ThingName,
+    OrderId,
     order::{Order, TicketStatus},
     time::UnixMillis,
 };
@@ -92,9 +92,7 @@ impl OrderStatus {
 
     /// Opens the connection to the table, so that no request pays for it. Any answer will do.
     pub async fn warm_up(&self) {
-        if let Ok(nobody) = ThingName::parse("nobody:nobody:nobody") {
-            let _ = self.store.store(&nobody.owner()).await;
-        }
+        let _ = self.store.warm_up().await;
     }
 
     /// Answers one request.
@@ -106,6 +104,7 @@ impl OrderStatus {
         let span = info_span!(
             "request",
             request_id = id,
+            tenant_id = Empty,
             store_id = Empty,
             order_id = Empty
         );
@@ -141,7 +140,9 @@ impl OrderStatus {
         now: UnixMillis,
     ) -> Result<(Order, Vec<TicketStatus>), Refusal> {
         let session = self.session(request)?;
-        Span::current().record("store_id", session.store.store.as_str());
+        Span::current()
+            .record("tenant_id", session.store.tenant.as_str())
+            .record("store_id", session.store.store.as_str());
         if session.is_expired(now) {
             return Err(Refusal::session_expired());
         }

@@ -78,12 +78,7 @@ impl PrinterEvents {
 
     /// Opens the connections to table and broker, so that no event pays for them.
     pub async fn warm_up(&self) {
-        let table = async {
-            if let Ok(nobody) = ThingName::parse("nobody:nobody:nobody") {
-                let _ = self.store.store(&nobody.owner()).await;
-            }
-        };
-        tokio::join!(table, self.publisher.warm_up());
+        let _ = tokio::join!(self.store.warm_up(), self.publisher.warm_up());
     }
 
     /// Takes one event.
@@ -95,6 +90,7 @@ impl PrinterEvents {
         let span = info_span!(
             "event",
             request_id,
+            tenant_id = Empty,
             store_id = Empty,
             thing = Empty,
             ticket_id = Empty
@@ -112,6 +108,7 @@ impl PrinterEvents {
         let thing = thing.ok_or(EventError::NoThing)?;
         let store = thing.owner();
         Span::current()
+            .record("tenant_id", store.tenant.as_str())
             .record("store_id", store.store.as_str())
             .record("thing", thing.as_str());
         match Message::deserialize(event)? {

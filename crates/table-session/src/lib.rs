@@ -11,7 +11,7 @@ pub use config::Config;
 
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
-use tabletap_domain::{Lang, TableCode, ThingName, seating::TableState, time::UnixMillis};
+use tabletap_domain::{Lang, TableCode, seating::TableState, time::UnixMillis};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::{ScannedTable, Store, StoreError};
@@ -77,9 +77,7 @@ impl TableSession {
 
     /// Opens the connection to the table, so that no scan pays for it. Any answer will do.
     pub async fn warm_up(&self) {
-        if let Ok(nobody) = ThingName::parse("nobody:nobody:nobody") {
-            let _ = self.store.store(&nobody.owner()).await;
-        }
+        let _ = self.store.warm_up().await;
     }
 
     /// Answers one request.
@@ -90,6 +88,7 @@ impl TableSession {
         let span = info_span!(
             "request",
             request_id = reply::request_id(&request),
+            tenant_id = Empty,
             store_id = Empty
         );
         Ok(self.answer(&request).instrument(span).await)
@@ -176,7 +175,9 @@ impl TableSession {
         };
         let code = TableCode::parse(code).map_err(|_| unknown())?;
         let scanned = self.store.scan(&code).await?.ok_or_else(unknown)?;
-        Span::current().record("store_id", scanned.store.key.store.as_str());
+        Span::current()
+            .record("tenant_id", scanned.store.key.tenant.as_str())
+            .record("store_id", scanned.store.key.store.as_str());
         Ok(scanned)
     }
 }
@@ -190,6 +191,10 @@ fn read(body: &[u8]) -> Result<SessionRequest, Refusal> {
         let message = "The request is not readable JSON in UTF-8.";
         Refusal::new(400, ErrorBody::new("invalid_json", message))
     })?;
+    if !body.is_object() {
+        let message = "The request must be a JSON object.";
+        return Err(Refusal::new(400, ErrorBody::new("invalid_json", message)));
+    }
     serde_json::from_value(body).map_err(|_| {
         let message = "The request is an object with the text `table_code` and nothing else.";
         Refusal::new(422, ErrorBody::at("invalid_field", "table_code", message))

@@ -1,5 +1,5 @@
-//! Logs: one JSON line per event to standard output, which Lambda keeps. Fields carry `request_id` and `store_id`; never a name, a
-//! note, a token or a body.
+//! Logs: one JSON line per event to standard output, which Lambda keeps. Fields carry `request_id`, `tenant_id` and `store_id`;
+//! never a name, a note, a token or a body.
 
 use tracing_subscriber::EnvFilter;
 

@@ -1,7 +1,7 @@
 //! Every key of the table, made in one place from parsed ids. Tenant and store stand in each, except in what leads to them: a table's
 //! code, a store's slug, and the list of stores.
 //!
-//! The README's entity table is the contract; a test here holds the builders to it.
+//! The README's entity table is the contract; `tests/contract/documents.rs` holds the builders to it.
 
 use crate::row::{Row, s};
 use tabletap_domain::{
@@ -71,6 +71,11 @@ impl Key {
 
 fn of_store(kind: &str, store: &StoreKey) -> String {
     format!("{kind}#{}#{}", store.tenant, store.store)
+}
+
+/// A row that nobody writes.
+pub(crate) fn nothing() -> Key {
+    Key::new("NOTHING".to_owned(), "NOTHING")
 }
 
 /// A store's partition.

@@ -42,4 +42,12 @@ impl Store {
             counters: tickets::Counters::default(),
         }
     }
+
+    /// Opens the connection, by asking for a row that nobody writes.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is lost, for the next request opens the connection as well.
+    pub async fn warm_up(&self) -> Result<(), StoreError> {
+        self.get(key::nothing()).await.map(drop)
+    }
 }

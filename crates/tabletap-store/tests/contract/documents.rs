@@ -136,6 +136,7 @@ async fn set_up_and_order(table: &Table, asked: &mut Asked, one: &Order, two: &O
     let t1 = dining_table(1);
     let code = &codes("kumo")[&t1];
     noting!(asked, table,
+        warm_up();
         import_store(&config, &codes("kumo"));
         stores();
         store(&store);
