@@ -21,7 +21,7 @@ pub use summary::Summary;
 use aws_config::SdkConfig;
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
-use tabletap_domain::{StoreKey, TableId, ThingName, seating::TableSeating, time::UnixMillis};
+use tabletap_domain::{StoreKey, TableId, seating::TableSeating, time::UnixMillis};
 use tabletap_runtime::{clock, mqtt::Publisher};
 use tabletap_seating::{SeatingActionError, settle};
 use tabletap_store::{Due, Store, StoreError};
@@ -54,12 +54,7 @@ impl Sweeper {
 
     /// Opens the connections to table and broker.
     pub async fn warm_up(&self) {
-        let table = async {
-            if let Ok(nobody) = ThingName::parse("nobody:nobody:nobody") {
-                let _ = self.store.store(&nobody.owner()).await;
-            }
-        };
-        tokio::join!(table, self.publisher.warm_up());
+        let _ = tokio::join!(self.store.warm_up(), self.publisher.warm_up());
     }
 
     /// Sweeps every store. The event says nothing that matters.
@@ -89,7 +84,11 @@ impl Sweeper {
                 add(&mut summary, running.join_next().await);
             }
             let sweeper = self.clone();
-            let span = info_span!("store", store_id = key.store.as_str());
+            let span = info_span!(
+                "store",
+                tenant_id = key.tenant.as_str(),
+                store_id = key.store.as_str()
+            );
             running.spawn(async move { sweeper.sweep_store(&key, now).await }.instrument(span));
         }
         while let Some(swept) = running.join_next().await {
@@ -104,6 +103,7 @@ impl Sweeper {
             stores: 1,
             ..Summary::default()
         };
+        let mut unsent = 0;
         for _ in 0..PAGES_MAX {
             let due = match self.store.due(key, now, PAGE).await {
                 Ok(due) => due,
@@ -117,7 +117,10 @@ impl Sweeper {
             let failed_before = summary.failed;
             for due in due {
                 match due {
-                    Due::Ticket(ticket) => self.sweep_ticket(key, &ticket, now, &mut summary).await,
+                    Due::Ticket(ticket) => {
+                        self.sweep_ticket(key, &ticket, now, &mut unsent, &mut summary)
+                            .await;
+                    }
                     Due::Seating { table, seating } => {
                         self.sweep_seating(key, &table, seating, now, &mut summary)
                             .await;

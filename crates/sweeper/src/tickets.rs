@@ -12,13 +12,18 @@ use tabletap_wire::topic;
 
 /// No ticket is left alone for longer.
 const WAIT_MAX: Duration = Duration::from_secs(60);
+/// A send to a broker that does not answer takes seconds, and the alarms of the tickets behind must not wait for each. More than one,
+/// because a single message may be one that no broker takes.
+const UNSENT_MAX: u32 = 3;
 
 impl Sweeper {
+    /// `unsent` counts the sends that failed in a row; after [`UNSENT_MAX`] nothing more is sent in this run.
     pub(crate) async fn sweep_ticket(
         &self,
         key: &StoreKey,
         ticket: &StoredTicket,
         now: UnixMillis,
+        unsent: &mut u32,
         summary: &mut Summary,
     ) {
         let status = &ticket.status;
@@ -38,13 +43,12 @@ impl Sweeper {
             );
         }
         if status.state == TicketState::Queued {
-            match self
-                .publisher
-                .publish(&topic::down(&ticket.thing), &ticket.job)
-                .await
-            {
-                Ok(()) => summary.resent += 1,
-                Err(_) => summary.failed += 1,
+            if *unsent < UNSENT_MAX && self.send(ticket).await {
+                *unsent = 0;
+                summary.resent += 1;
+            } else {
+                *unsent = unsent.saturating_add(1);
+                summary.failed += 1;
             }
         }
         let due = now.plus(next_wait(status.state, waited));
@@ -56,6 +60,12 @@ impl Sweeper {
             summary.failed += 1;
             tracing::error!(%error, ticket_id = %status.id, "a ticket was not put off");
         }
+    }
+
+    /// Publishes a ticket's job; whether the broker has it.
+    async fn send(&self, ticket: &StoredTicket) -> bool {
+        let topic = topic::down(&ticket.thing);
+        self.publisher.publish(&topic, &ticket.job).await.is_ok()
     }
 }
 

@@ -7,7 +7,7 @@ use sweeper::{Config, Summary, Sweeper};
 use tabletap_domain::{
     TableId,
     order::{Order, OrderStatus},
-    seating::{IDLE_MAX, TableState},
+    seating::{IDLE_MAX, SeatingError, SeatingMove, TableSeating, TableState},
     ticket::{TicketReport, TicketState},
     time::UnixMillis,
 };
@@ -48,6 +48,27 @@ async fn status(kitchen: &Kitchen, order: &Order) -> Order {
         .unwrap()
         .unwrap()
         .0
+}
+
+/// The first of a tap's two steps, as if the process had died before the second.
+async fn move_table_only(
+    kitchen: &Kitchen,
+    order: &Order,
+    step: impl Fn(TableSeating) -> Result<SeatingMove, SeatingError>,
+) {
+    let table = &order.seat.as_ref().unwrap().table;
+    let seatings = kitchen.store.table_seatings(&order.store).await.unwrap();
+    let (_, seating) = seatings
+        .into_iter()
+        .find(|(known, _)| known.id == *table)
+        .unwrap();
+    let due = Some(T0.plus(tabletap_seating::SETTLE_AFTER));
+    let step = step(seating).unwrap();
+    kitchen
+        .store
+        .move_seating(&order.store, table, &step, due)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -183,6 +204,25 @@ async fn a_broker_that_is_away_is_counted_and_the_ticket_is_sent_when_it_is_back
 }
 
 #[tokio::test]
+async fn every_alarm_sounds_though_the_broker_is_not_tried_for_every_ticket() {
+    let kitchen = Kitchen::open().await;
+    for id in [ORDER, "ord_fedcba9876543210fedcba9876543210"] {
+        let order = kitchen.order_sushi(id, "t1", T0).await;
+        kitchen.write_tickets(&order, T0).await;
+    }
+    kitchen.broker.set_away(true);
+    assert_eq!(
+        sweep(&kitchen, 60).await,
+        Summary {
+            failed: 4,
+            alarms: 4,
+            ..NOTHING
+        }
+    );
+    assert_eq!(kitchen.broker.refused(), 3);
+}
+
+#[tokio::test]
 async fn a_party_that_waits_for_the_staff_is_on_an_alarm_until_their_tap() {
     let kitchen = Kitchen::open().await;
     let order = kitchen.order_bakery(ORDER, "window", T0).await;
@@ -247,19 +287,7 @@ async fn orders_that_a_crash_left_behind_are_brought_after_their_seating() {
     );
     // Only the first of the two steps of closing.
     for order in [&served, &cancelled] {
-        let table = &order.seat.as_ref().unwrap().table;
-        let seatings = kitchen.store.table_seatings(&order.store).await.unwrap();
-        let (_, seating) = seatings
-            .into_iter()
-            .find(|(known, _)| known.id == *table)
-            .unwrap();
-        let closed = seating.close().unwrap();
-        let due = Some(T0.plus(tabletap_seating::SETTLE_AFTER));
-        kitchen
-            .store
-            .move_seating(&order.store, table, &closed, due)
-            .await
-            .unwrap();
+        move_table_only(&kitchen, order, TableSeating::close).await;
     }
     assert_eq!(
         sweep(&kitchen, 60).await,
@@ -275,6 +303,43 @@ async fn orders_that_a_crash_left_behind_are_brought_after_their_seating() {
         "no kitchen has seen it"
     );
     assert_eq!(sweep(&kitchen, 600).await, NOTHING);
+}
+
+#[tokio::test]
+async fn an_order_that_a_confirmation_missed_goes_to_the_kitchen_though_its_party_orders_again() {
+    let kitchen = Kitchen::open().await;
+    let missed = kitchen.order_bakery(ORDER, "window", T0).await;
+    // Only the first of the two steps of confirming.
+    move_table_only(&kitchen, &missed, TableSeating::confirm).await;
+    let later = T0.plus(Duration::from_secs(10));
+    kitchen
+        .order_bakery("ord_fedcba9876543210fedcba9876543210", "window", later)
+        .await;
+    assert_eq!(
+        sweep(&kitchen, 60).await,
+        Summary {
+            settled: 1,
+            ..NOTHING
+        }
+    );
+    assert!(!status(&kitchen, &missed).await.held);
+    assert_eq!(sweep(&kitchen, 600).await, NOTHING);
+}
+
+#[tokio::test]
+async fn a_ticket_that_cannot_be_read_keeps_no_other_from_being_sent_and_on_its_alarm() {
+    let kitchen = Kitchen::open().await;
+    let order = kitchen.order_sushi(ORDER, "t1", T0).await;
+    kitchen.write_tickets(&order, T0).await;
+    kitchen.spoil("TICKET#bar#1", "job").await;
+    assert_eq!(
+        sweep(&kitchen, 60).await,
+        Summary {
+            resent: 1,
+            alarms: 1,
+            ..NOTHING
+        }
+    );
 }
 
 #[tokio::test]

@@ -33,7 +33,8 @@ pub enum Due {
 impl Store {
     /// What is due at `now`, longest due first; at most `limit`, and never more than 100.
     ///
-    /// The index may lag: rows are read as they stand, and those that are not due any more are left out.
+    /// The index may lag: rows are read as they stand, and those that are not due any more are left out. So is a row that cannot be
+    /// read, with an alarm of its own: it must not keep the others of its store from being looked at.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -61,11 +62,22 @@ impl Store {
         let standing = keys.iter().filter_map(|key| Some((key, rows.get(key)?)));
         let mut due = Vec::new();
         for (key, row) in standing {
-            if due_of(row)?.is_some_and(|at| at <= now) {
-                due.extend(read(key, row)?);
+            match due_at(key, row, now) {
+                Ok(found) => due.extend(found),
+                Err(error) => {
+                    tracing::error!(alarm = "row_unreadable", %error, "left out of what is due")
+                }
             }
         }
         Ok(due)
+    }
+}
+
+/// What a row stands for, if it is due at `now`.
+fn due_at(key: &Key, row: &Row, now: UnixMillis) -> Result<Option<Due>, StoreError> {
+    match due_of(row)? {
+        Some(at) if at <= now => read(key, row),
+        Some(_) | None => Ok(None),
     }
 }
 

@@ -146,14 +146,19 @@ fn due_seating(change: Change, store: &StoreKey, table: &TableId, at: UnixMillis
 }
 
 /// What an order does to its table's row. It may stand like `from`, or already like `to`: the first orders of two phones at an idle
-/// table both open the same seating, and neither shall lose. When the last order came is not compared, only raised.
+/// table both open the same seating, and neither shall lose. When the last order came is not compared.
+///
+/// A table that is due already stays due then: an order must not put off what a confirmation or a closing left to be settled, and
+/// whoever settles says when to look again.
 pub(crate) fn ordered(
     store: &StoreKey,
     table: &TableId,
     step: &SeatingMove,
     due: UnixMillis,
 ) -> Change {
-    let expression = format!("{SET_SEATING}, #due_pk = :due_pk, #due_sk = :due_sk");
+    let expression = format!(
+        "{SET_SEATING}, #due_pk = if_not_exists(#due_pk, :due_pk), #due_sk = if_not_exists(#due_sk, :due_sk)"
+    );
     let condition = "(#seating = :from_seating AND #state = :from_state) OR \
                      (#seating = :to_seating AND #state = :to_state)";
     due_seating(

@@ -12,7 +12,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -32,6 +32,7 @@ pub struct Published {
 pub struct Broker {
     published: Arc<Mutex<Vec<Published>>>,
     away: Arc<AtomicBool>,
+    refused: Arc<AtomicUsize>,
 }
 
 impl Broker {
@@ -52,6 +53,11 @@ impl Broker {
         self.away.store(away, Ordering::Relaxed);
     }
 
+    /// How often it was tried while it was away.
+    pub fn refused(&self) -> usize {
+        self.refused.load(Ordering::Relaxed)
+    }
+
     /// What was published since the last time.
     pub fn take(&self) -> Vec<Published> {
         std::mem::take(&mut self.published.lock().unwrap())
@@ -65,6 +71,7 @@ async fn publish(
     body: Bytes,
 ) -> (StatusCode, &'static str) {
     if broker.away.load(Ordering::Relaxed) {
+        broker.refused.fetch_add(1, Ordering::Relaxed);
         return (StatusCode::BAD_REQUEST, r#"{"message":"away"}"#);
     }
     let qos = query.get("qos").cloned().unwrap_or_default();

@@ -127,6 +127,15 @@ impl Kitchen {
         self.rows().await.iter().filter(has).count()
     }
 
+    /// Makes an attribute unreadable in the row with this sort key.
+    pub async fn spoil(&self, sk: &str, attribute: &str) {
+        let is_meant = |row: &Row| row["sk"].as_s().unwrap() == sk;
+        let mut row = self.rows().await.into_iter().find(is_meant).unwrap();
+        row.insert(attribute.to_owned(), AttributeValue::S("spoilt".to_owned()));
+        let put = self.client.put_item().table_name(TABLE_NAME);
+        put.set_item(Some(row)).send().await.unwrap();
+    }
+
     /// The row of a head, with its attributes as a stream record's image shows them.
     pub async fn head_image(&self, order_id: &str) -> serde_json::Value {
         let head = |row: &Row| {
