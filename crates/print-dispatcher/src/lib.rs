@@ -26,7 +26,7 @@ use lambda_runtime::LambdaEvent;
 use std::sync::{Arc, Mutex, PoisonError};
 use stores::Stores;
 use tabletap_domain::{
-    OrderId, StationId, StoreId, ThingName,
+    OrderId, StationId, StoreId,
     order::Order,
     ticket::{TicketState, split_by_station},
     time::UnixMillis,
@@ -90,12 +90,7 @@ impl PrintDispatcher {
 
     /// Opens the connections to table and broker, so that no order pays for them.
     pub async fn warm_up(&self) {
-        let table = async {
-            if let Ok(nobody) = ThingName::parse("nobody:nobody:nobody") {
-                let _ = self.store.store(&nobody.owner()).await;
-            }
-        };
-        tokio::join!(table, self.publisher.warm_up());
+        let _ = tokio::join!(self.store.warm_up(), self.publisher.warm_up());
     }
 
     /// Dispatches the orders of one batch and reports the first record that failed.
@@ -145,6 +140,7 @@ impl PrintDispatcher {
         };
         let span = info_span!(
             "order",
+            tenant_id = order.store.tenant.as_str(),
             store_id = order.store.store.as_str(),
             order_id = order.id.as_str()
         );

@@ -197,7 +197,7 @@ impl Publisher {
             .context("the site's files were not written")
     }
 
-    /// Writes the site of every store again where it was not written with this program's pages.
+    /// Writes the site of every store again: this program may bring newer pages than the one that wrote it.
     ///
     /// # Errors
     /// As [`Publisher::publish`].
