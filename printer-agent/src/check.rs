@@ -62,7 +62,7 @@ pub async fn check(config: &Config) -> Vec<Finding> {
     );
     for entry in &config.printers {
         let part = format!("printer {} at {}", entry.id, entry.address);
-        found(part, printer::check(entry, config.timing).await);
+        found(part, printer::check(entry, config.timing, is_running).await);
     }
     findings
 }

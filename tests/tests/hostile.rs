@@ -173,6 +173,11 @@ async fn hostile_notes_and_names_are_printed_as_harmless_words() {
             "{note:?} leaves the ticket readable:\n{text}"
         );
         assert!(!text.contains('\u{1b}'));
+        let unreadable = text.contains("[?]") || text.contains("needs a font");
+        assert!(
+            !unreadable,
+            "{note:?} is drawn where the printer has no letters:\n{text}"
+        );
     }
 }
 

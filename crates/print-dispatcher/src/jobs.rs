@@ -18,9 +18,10 @@ pub(crate) fn drafts<'a>(
 ) -> Result<Vec<(ThingName, PrintJob)>, &'a StationId> {
     let utc_offset_s = utc_offset_s(&store.time_zone, order.placed_at);
     let draft = |ticket: &'a StationTicket<'_>| {
-        let station = store
-            .station(&ticket.id.station)
-            .ok_or(&ticket.id.station)?;
+        let own = store.station(&ticket.id.station);
+        // A station that was renamed or taken away meanwhile: another printer of the kitchen is better than none.
+        let station = own.or(store.stations.first()).ok_or(&ticket.id.station)?;
+        let station_name = own.map_or(ticket.id.station.as_str(), |own| own.name.as_str());
         let job = PrintJob {
             v: 1,
             ticket_id: ticket.id.clone(),
@@ -28,8 +29,8 @@ pub(crate) fn drafts<'a>(
             reprint: None,
             seq: 0,
             printer: station.printer.clone(),
-            station: station.id.clone(),
-            station_name: station.name.clone(),
+            station: ticket.id.station.clone(),
+            station_name: station_name.to_owned(),
             number: order.number.clone(),
             order_type: order.kind,
             table_name: order.seat.as_ref().map(|seat| seat.table_name.clone()),

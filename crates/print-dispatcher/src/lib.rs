@@ -6,7 +6,7 @@
 //! | record | done | then |
 //! |---|---|---|
 //! | no order head, or nothing new for the kitchen | nothing | done |
-//! | a head or order that cannot be read, a station that the store does not have | fails, with its reason in the log | after its retries in the dead letters, with an alarm |
+//! | a head or order that cannot be read, a store without any station | fails, with its reason in the log | after its retries in the dead letters, with an alarm |
 //! | the table is throttled or away | fails | comes again, with the records behind it |
 //! | a job that is not published | logged | done; the sweeper sends it |
 //!
@@ -159,6 +159,9 @@ impl PrintDispatcher {
             order: order.id.clone(),
             station: station.clone(),
         };
+        for station in stations.iter().filter(|id| set_up.station(id).is_none()) {
+            tracing::error!(alarm = "station_missing", %station, "another printer takes its work");
+        }
         let drafts = jobs::drafts(order, &tickets, &set_up).map_err(missing)?;
         let mut written = self.store.write_tickets(&order.store, drafts, now).await?;
         fault::point("print-dispatcher.written")?;

@@ -148,7 +148,7 @@ async fn bodies_that_are_no_request_say_why() {
     let kitchen = Kitchen::open().await;
     for (body, status, code, why) in [
         ("{", 400, "invalid_json", "cut off"),
-        ("[1]", 422, "invalid_field", "no object"),
+        ("[1]", 400, "invalid_json", "no object"),
         ("{}", 422, "invalid_field", "no code"),
         (r#"{"table_code":7}"#, 422, "invalid_field", "no text"),
         (

@@ -168,8 +168,7 @@ impl Surroundings {
         let path = self.data.join("table.db");
         let table =
             Table::serve(&path, listener).map_err(|error| self.data.broken(error.to_string()))?;
-        let config = aws::sdk_config(&url(self.run.addresses.table));
-        tabletap_store::schema::create(&aws_sdk_dynamodb::Client::new(&config), TABLE).await?;
+        self.create_table().await?;
 
         let positions = Arc::new(Positions::default());
         for function in self.template()?.functions {
@@ -202,6 +201,16 @@ impl Surroundings {
         let mut running = Running::default();
         running.table = Some(table);
         Ok(running)
+    }
+
+    /// Creates the table where it is not there yet.
+    ///
+    /// # Errors
+    /// When the table's part does not answer.
+    pub async fn create_table(&self) -> Result<()> {
+        let config = aws::sdk_config(&url(self.run.addresses.table));
+        let client = aws_sdk_dynamodb::Client::new(&config);
+        Ok(tabletap_store::schema::create(&client, TABLE).await?)
     }
 
     async fn start_functions(&self) -> Result<Running> {

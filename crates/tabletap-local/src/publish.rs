@@ -131,8 +131,13 @@ impl Publisher {
             .menu(&config.key, &current.version)
             .await?
             .context("the menu is missing")?;
-        if !menu.items().any(|known| known.id == id) {
+        let Some(known) = menu.item(&id) else {
             bail!("{slug} has no item `{item}`");
+        };
+        if on && !known.available {
+            bail!(
+                "the menu file says `available: false` for `{item}`: change it there and publish"
+            );
         }
         self.store.switch_item(&config.key, &id, on).await?;
         let images = images_in(&self.site.join("menus").join(slug).join("images"));

@@ -64,6 +64,8 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     surroundings.data.write_running(&surroundings.run)?;
     progress.say("table");
     program.start(&surroundings, Part::Table).await?;
+    // As a process of its own the part answers before it has created its table.
+    surroundings.create_table().await?;
     let publisher = Publisher {
         store: surroundings.store(),
         site: surroundings.data.join("site"),

@@ -42,6 +42,8 @@ impl Settings {
         } else {
             repository.join("frontend")
         };
+        // Absolute: the agents read their configuration from another folder.
+        let frontend = std::path::absolute(&frontend).unwrap_or(frontend);
         Self {
             data_folder: data_folder.to_owned(),
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),

@@ -17,7 +17,7 @@ use tabletap_store::{MoveError, Store, StoreError};
 pub const SETTLE_AFTER: Duration = Duration::from_secs(60);
 
 /// Rounds against guests who order while staff tap.
-const ROUNDS_MAX: u32 = 5;
+const ROUNDS_MAX: u32 = 40;
 
 /// Why nothing was done.
 #[derive(Debug, thiserror::Error)]

@@ -126,9 +126,17 @@ impl RawOrderRequest {
     /// 422 with the first field that is missing, unknown or of another type.
     pub fn parse(self) -> Result<OrderRequest, (u16, ErrorBody)> {
         serde_path_to_error::deserialize(self.body).map_err(|error| {
-            let field = error.path().to_string();
-            let message = format!("This field cannot be read: {}.", error.inner());
-            (422, ErrorBody::at("invalid_field", &field, &message))
+            let (path, problem) = (error.path().to_string(), error.inner().to_string());
+            let missing = problem
+                .strip_prefix("missing field `")
+                .and_then(|rest| rest.split('`').next());
+            let (field, message) = match missing {
+                Some(name) if path == "." => (name.to_owned(), "This field is missing."),
+                Some(name) => (format!("{path}.{name}"), "This field is missing."),
+                None if problem.starts_with("unknown field") => (path, "There is no such field."),
+                None => (path, "This field holds something else than it should."),
+            };
+            (422, ErrorBody::at("invalid_field", &field, message))
         })
     }
 }
@@ -249,7 +257,7 @@ mod tests {
                 body(r#"{"quantity":1}"#),
                 422,
                 "invalid_field",
-                Some("lines[0]"),
+                Some("lines[0].item_id"),
                 "no dish",
             ),
         ] {

@@ -10,11 +10,21 @@ use crate::{
 
 const REACH: &str = "see that it is on, that its address is right, and that no other program holds it (a running agent does)";
 
-pub(super) async fn check(printer: &Printer, timing: Timing) -> Result<String, Trouble> {
+pub(super) async fn check(
+    printer: &Printer,
+    timing: Timing,
+    is_running: bool,
+) -> Result<String, Trouble> {
     let mut link = Link::open(&printer.address, timing.answer)
         .await
         .map_err(|error| trouble(error.to_string(), REACH))?;
-    let (condition, _) = link.ask().await.map_err(|error| match error {
+    let asked = link.ask().await;
+    if is_running && matches!(asked, Err(LinkError::Mute)) {
+        return Ok(
+            "it takes connections; the working agent holds it, so it was not asked".to_owned(),
+        );
+    }
+    let (condition, _) = asked.map_err(|error| match error {
         LinkError::Mute => trouble(
             "it takes the connection but answers no status question",
             "another program may hold it; else its network board answers nothing, and it cannot be used yet",

@@ -27,6 +27,8 @@ use crate::{
     journal::JournalError,
 };
 
+/// A printer that is silent this long after a ticket is asked why: paper out shall be seen soon.
+const LOOK_AFTER: Duration = Duration::from_secs(1);
 /// A printer that said so within this time can print; it is not asked again.
 const FRESH: Duration = Duration::from_secs(2);
 /// How long a ticket in the printer may take to finish when the agent is told to end.
@@ -283,11 +285,16 @@ impl Worker {
     }
 
     async fn await_fence(&mut self, job: &PrintJob, within: Duration) -> Result<(), Broken> {
-        let mut wait = within;
+        let mut deadline = Instant::now() + within;
         let mut was_held = false;
         loop {
             let link = self.link.as_mut().ok_or(Broken::NoFence)?;
-            if link.fence_by(Instant::now() + wait).await? {
+            let wait = if was_held {
+                self.timing.ask_again
+            } else {
+                LOOK_AFTER
+            };
+            if link.fence_by((Instant::now() + wait).min(deadline)).await? {
                 return Ok(());
             }
             let (condition, fence) = link.ask().await?;
@@ -295,12 +302,14 @@ impl Worker {
             match condition.prints() {
                 _ if fence => return Ok(()),
                 // It goes on with what it holds: it has the whole time again.
-                true if was_held => (was_held, wait) = (false, within),
+                true if was_held => (was_held, deadline) = (false, Instant::now() + within),
+                // Silence alone says nothing yet: long tickets take their time.
+                true if Instant::now() < deadline => {}
                 true => return Err(Broken::NoFence),
                 false => {
                     // It holds the ticket and resumes by itself; sending it again would make the duplicate.
                     self.tell_blocked(job, condition);
-                    (was_held, wait) = (true, self.timing.ask_again);
+                    (was_held, deadline) = (true, Instant::now() + within);
                 }
             }
         }

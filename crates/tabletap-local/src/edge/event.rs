@@ -186,6 +186,8 @@ fn header_map(headers: &HeaderMap) -> Value {
             .collect();
         map.insert(name.as_str().to_owned(), values.join(",").into());
     }
+    // The gateway says this itself, whatever a client claims.
+    map.insert("x-forwarded-proto".to_owned(), "http".into());
     Value::Object(map)
 }
 

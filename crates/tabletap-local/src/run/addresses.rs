@@ -5,7 +5,7 @@
 
 use std::{
     io,
-    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
 };
 
 use anyhow::{Result, bail};
@@ -24,6 +24,10 @@ use crate::{
 pub(super) fn choose(settings: &Settings) -> Result<(RunFile, Vec<TcpSocket>)> {
     let edge = match hold(settings.host, settings.port) {
         Ok(socket) => socket,
+        Err(error) if error.kind() == io::ErrorKind::AddrNotAvailable => bail!(
+            "{} is no address of this machine: use HOST=localhost, or HOST=0.0.0.0 for all of its addresses",
+            settings.host
+        ),
         Err(error) => bail!(
             "port {} of {} cannot be used ({error}): stop what uses it, or set another, for example PORT={}",
             settings.port,
@@ -36,13 +40,18 @@ pub(super) fn choose(settings: &Settings) -> Result<(RunFile, Vec<TcpSocket>)> {
     let address = |index: usize| held[index].local_addr();
     let edge_socket = edge;
     let edge = edge_socket.local_addr()?;
-    let url = format!("http://localhost:{}", edge.port());
+    let by_name = settings.host.is_unspecified()
+        || settings.host == IpAddr::V4(Ipv4Addr::LOCALHOST)
+        || settings.host == IpAddr::V6(Ipv6Addr::LOCALHOST);
+    let url = match by_name {
+        true => format!("http://localhost:{}", edge.port()),
+        false => format!("http://{edge}"),
+    };
     let public_url = match settings.host.is_unspecified() {
         true => {
             lan_address().map_or_else(|| url.clone(), |ip| format!("http://{ip}:{}", edge.port()))
         }
-        false if settings.host.is_loopback() => url.clone(),
-        false => format!("http://{edge}"),
+        false => url.clone(),
     };
     let run = RunFile {
         pid: std::process::id(),
