@@ -10,8 +10,9 @@ pub const LINE_QUANTITY_MAX: u32 = 50;
 pub const ORDER_QUANTITY_MAX: u32 = 200;
 /// Most choices on one line, nested ones counted.
 pub const CHOICES_MAX: usize = 60;
-/// Most choices on one order, nested ones counted: keeps the stored order far below a row's 400 KB.
-pub const ORDER_CHOICES_MAX: usize = 400;
+/// Most choices on one order, nested ones counted: keeps the stored order below a row's 400 KB, and a ticket
+/// below the 128 KB of a message.
+pub const ORDER_CHOICES_MAX: usize = 240;
 /// Deepest nesting of choices within choices; a menu's option groups nest no deeper.
 pub const CHOICE_DEPTH_MAX: usize = 4;
 /// Longest note, in characters after cleaning.

@@ -7,7 +7,7 @@ use std::{
     fmt::Write,
     path::{Path, PathBuf},
     process::Stdio,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail};
@@ -24,6 +24,10 @@ use crate::{
 const END_WITHIN: Duration = Duration::from_secs(2);
 /// Wait before an agent that ended is started again.
 const RESTART_AFTER: Duration = Duration::from_millis(500);
+/// Longest wait, for one that ends again and again.
+const RESTART_AT_MOST: Duration = Duration::from_secs(3);
+/// An agent that ran this long did start.
+const SETTLED_AFTER: Duration = Duration::from_secs(3);
 
 /// Writes the configuration of every agent and says where.
 ///
@@ -91,7 +95,9 @@ pub async fn run(
             program.display()
         );
     }
+    let mut wait = RESTART_AFTER;
     loop {
+        let began = Instant::now();
         match start(&program, configuration, &log) {
             Ok(mut agent) => {
                 // Waiting closes an input it still owns.
@@ -104,12 +110,25 @@ pub async fn run(
                         return Ok(());
                     }
                 };
-                tracing::warn!(?ended, agent = %configuration.display(), "a printer agent ended; it is started again");
+                let said = last_line(&log);
+                tracing::warn!(?ended, agent = %configuration.display(), said, "a printer agent ended; it is started again");
+                // One that ends at once would fill the terminal.
+                wait = if began.elapsed() < SETTLED_AFTER {
+                    (wait * 2).min(RESTART_AT_MOST)
+                } else {
+                    RESTART_AFTER
+                };
             }
             Err(error) => tracing::error!(%error, "a printer agent does not start"),
         }
-        tokio::time::sleep(RESTART_AFTER).await;
+        tokio::time::sleep(wait).await;
     }
+}
+
+/// Why an agent ended, in its own words.
+fn last_line(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    text.lines().next_back().unwrap_or_default().to_owned()
 }
 
 fn start(program: &Path, configuration: &Path, log: &Path) -> Result<Child> {

@@ -85,6 +85,10 @@ impl Certs {
             params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
             self.issue(thing, params)?;
         }
+        // Said here in a sentence rather than by an agent that cannot start.
+        let (cert, key) = (format!("{thing}.pem"), format!("{thing}.key"));
+        self.read_certs(&cert)?;
+        PrivateKeyDer::from_pem_file(self.path(&key)).with_context(|| self.broken(&key))?;
         Ok(ThingFiles {
             ca: self.path("ca.pem"),
             cert: self.path(&format!("{thing}.pem")),

@@ -8,6 +8,7 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tabletap_session::SessionKeys;
 
 /// Folders made at the start.
 const FOLDERS: [&str; 7] = [
@@ -197,7 +198,10 @@ impl DataFolder {
     pub fn secrets(&self) -> Result<Secrets, DataFolderError> {
         let file = self.join("secrets.json");
         if file.exists() {
-            return read_json(&file).map_err(|problem| self.broken(problem));
+            let secrets: Secrets = read_json(&file).map_err(|problem| self.broken(problem))?;
+            let weak = |error: tabletap_session::WeakKey| self.broken(error.to_string());
+            SessionKeys::parse(&secrets.session_key).map_err(weak)?;
+            return Ok(secrets);
         }
         let secrets = Secrets {
             session_key: random_text(48),

@@ -136,7 +136,7 @@ impl Menu {
             Err(mistakes) => {
                 let errors = report(file, &mistakes)?;
                 bail!(
-                    "{} has {errors} mistakes; nothing was changed",
+                    "mistakes in {}: {errors}; nothing was changed",
                     file.display()
                 );
             }
@@ -147,18 +147,38 @@ impl Menu {
         match &self {
             Self::Check { .. } => say(&format!("{name}: {items} items, no mistakes")),
             Self::Import { .. } => {
-                attach(data)?.0.import(&read.store).await?;
-                say(&format!("{name} is set up"))
+                let (publisher, run) = attach(data)?;
+                publisher.import(&read.store).await?;
+                say(&format!("{name} is set up"))?;
+                name_waiting_printers(&read.store, &run)
             }
             Self::Publish { .. } => {
-                attach(data)?.0.publish(&read, &images).await?;
+                let (publisher, run) = attach(data)?;
+                publisher.publish(&read, &images).await?;
                 say(&format!(
                     "{name}: version {} with {items} items is sold now",
                     read.menu.version
-                ))
+                ))?;
+                name_waiting_printers(&read.store, &run)
             }
         }
     }
+}
+
+/// Virtual printers are started with the program: tickets for new ones wait until its next start.
+fn name_waiting_printers(store: &StoreConfig, run: &RunFile) -> Result<()> {
+    for station in &store.stations {
+        let runs = run.printers.iter().any(|printer| {
+            printer.printer == station.printer.as_str() && printer.agent == station.agent.as_str()
+        });
+        if !runs {
+            say(&format!(
+                "printer {} of {} starts with the next `tabletap run`; until then its tickets wait",
+                station.printer, station.name
+            ))?;
+        }
+    }
+    Ok(())
 }
 
 /// Prints every mistake as `file: line …` and counts the errors.
