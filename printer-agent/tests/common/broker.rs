@@ -1,10 +1,12 @@
-//! A scripted broker for one agent: MQTT 3.1.1 over mutual TLS, what it hears kept for the test. It forgets every session.
+//! A scripted broker for one agent: MQTT 3.1.1 over mutual TLS, what it hears kept for the test.
+//!
+//! Of a session it keeps what AWS IoT keeps: messages that nobody acknowledged come again with the next connection.
 
 use std::{
-    collections::VecDeque,
+    collections::BTreeMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
 };
 
@@ -42,8 +44,9 @@ pub(crate) struct Heard {
     pub(crate) reports: Vec<Report>,
     pub(crate) states: Vec<AgentState>,
     pub(crate) connects: u32,
-    /// Jobs on the agent's topic that it has not acknowledged.
-    pub(crate) jobs: VecDeque<PrintJob>,
+    /// Jobs on the agent's topic that it has not acknowledged, by packet id.
+    jobs: BTreeMap<u16, PrintJob>,
+    last_packet_id: u16,
 }
 
 #[derive(Clone)]
@@ -54,7 +57,6 @@ pub(crate) struct Broker {
     pub(crate) acknowledges: Arc<AtomicBool>,
     jobs_changed: Arc<Notify>,
     cut: Arc<Notify>,
-    packet_id: Arc<AtomicU32>,
 }
 
 impl Broker {
@@ -67,7 +69,6 @@ impl Broker {
             acknowledges: Arc::new(AtomicBool::new(true)),
             jobs_changed: Arc::default(),
             cut: Arc::default(),
-            packet_id: Arc::default(),
         };
         let serving = broker.clone();
         tokio::spawn(async move {
@@ -87,8 +88,11 @@ impl Broker {
     }
 
     pub(crate) fn send(&self, job: &PrintJob) {
-        self.heard.lock().unwrap().jobs.push_back(job.clone());
-        self.jobs_changed.notify_one();
+        let mut heard = self.heard.lock().unwrap();
+        heard.last_packet_id += 1;
+        let id = heard.last_packet_id;
+        heard.jobs.insert(id, job.clone());
+        self.jobs_changed.notify_waiters();
     }
 
     /// Cuts the connection.
@@ -105,9 +109,11 @@ impl Broker {
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     {
         let mut input = BytesMut::new();
-        let mut on_wire: Vec<(u16, PrintJob)> = Vec::new();
+        // What this connection has sent; a new one begins again with all that is unacknowledged.
+        let mut sent = 0;
         let mut subscribed = false;
         loop {
+            let jobs_changed = self.jobs_changed.notified();
             while let Some(packet) = next_packet(&mut input)? {
                 let mut answers = Vec::new();
                 match packet {
@@ -131,7 +137,9 @@ impl Broker {
                             answers.push(Packet::PubAck(PubAck::new(publish.pkid)));
                         }
                     }
-                    Packet::PubAck(ack) => on_wire.retain(|(id, _)| *id != ack.pkid),
+                    Packet::PubAck(ack) => {
+                        self.heard.lock().unwrap().jobs.remove(&ack.pkid);
+                    }
                     Packet::PingReq => answers.push(Packet::PingResp),
                     _ => return None,
                 }
@@ -140,22 +148,23 @@ impl Broker {
                 }
             }
             if subscribed {
-                let jobs: Vec<_> = self.heard.lock().unwrap().jobs.drain(..).collect();
-                for job in jobs {
-                    let id = u16::try_from(self.packet_id.fetch_add(1, Ordering::SeqCst) % 60_000)
-                        .unwrap()
-                        + 1;
+                let jobs: Vec<_> = {
+                    let heard = self.heard.lock().unwrap();
+                    let unsent = heard.jobs.range(sent + 1..);
+                    unsent.map(|(id, job)| (*id, job.clone())).collect()
+                };
+                for (id, job) in jobs {
                     let topic = format!("tt/{THING}/down");
                     let mut publish =
                         Publish::new(topic, QoS::AtLeastOnce, serde_json::to_vec(&job).unwrap());
                     publish.pkid = id;
-                    on_wire.push((id, job));
                     write(&mut stream, Packet::Publish(publish)).await?;
+                    sent = id;
                 }
             }
             tokio::select! {
                 read = stream.read_buf(&mut input) => if read.ok()? == 0 { return None },
-                () = self.jobs_changed.notified() => {}
+                () = jobs_changed => {}
             }
         }
     }
