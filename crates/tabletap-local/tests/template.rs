@@ -64,15 +64,14 @@ fn problem(resource: &str) -> String {
 fn what_is_not_imitated_is_an_error_that_names_the_place() {
     let function = |properties: &str| {
         format!(
-            "    Type: AWS::Serverless::Function\n    Metadata: {{BuildProperties: {{Binary: thing}}}}\n    \
-             Properties: {{{properties}}}\n"
+            "    Type: AWS::Serverless::Function\n    Properties: {{CodeUri: ../target/lambda/thing, {properties}}}\n"
         )
     };
     let cases = [
         (
             "    Type: AWS::Serverless::Function\n".to_owned(),
-            "Binary is missing",
-            "no binary",
+            "CodeUri is missing",
+            "no code",
         ),
         (
             function("Events: {E: {Type: SQS}}"),

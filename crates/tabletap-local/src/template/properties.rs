@@ -81,7 +81,7 @@ impl Scope<'_> {
 pub(super) fn function(resource: &Value, scope: &Scope<'_>) -> Result<Function, String> {
     let properties = &resource["Properties"];
     let mut function = Function {
-        name: binary(resource).ok_or("Metadata.BuildProperties.Binary is missing")?,
+        name: binary(resource).ok_or("CodeUri is missing")?,
         timeout: Duration::from_secs(timeout_s(properties, scope.document)),
         environment: BTreeMap::new(),
         routes: Vec::new(),
@@ -255,10 +255,10 @@ pub(super) fn rule(
         .collect()
 }
 
+/// `cart-intake` of `../target/lambda/cart-intake`, where `cargo lambda build` puts it.
 fn binary(resource: &Value) -> Option<String> {
-    resource["Metadata"]["BuildProperties"]["Binary"]
-        .as_str()
-        .map(str::to_owned)
+    let folder = resource["Properties"]["CodeUri"].as_str()?;
+    folder.rsplit('/').next().map(str::to_owned)
 }
 
 fn timeout_s(properties: &Value, document: &Value) -> u64 {
