@@ -4,12 +4,11 @@
 //! because the world moved on), an expired session, an ended seating, a bad cart, another total than the guest saw; only then is it placed.
 //! Nothing is published from here: the table's stream takes it on. Contract: `docs/openapi.yaml`.
 
-mod config;
 mod decide;
 mod menus;
 mod refusal;
 
-pub use config::Config;
+pub use tabletap_guest::GuestConfig as Config;
 
 use aws_config::SdkConfig;
 use decide::{Wish, may_order, price};

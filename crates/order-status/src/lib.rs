@@ -2,9 +2,7 @@
 //!
 //! Reads only. An order of another party does not exist here: the two are answered alike. Contract: `docs/openapi.yaml`.
 
-mod config;
-
-pub use config::Config;
+pub use tabletap_guest::GuestConfig as Config;
 
 use aws_config::SdkConfig;
 use lambda_http::{
@@ -18,9 +16,10 @@ use tabletap_domain::{
     order::{Order, TicketStatus},
     time::UnixMillis,
 };
+use tabletap_guest::Refusal;
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
-use tabletap_store::{Store, StoreError};
+use tabletap_store::Store;
 use tabletap_wire::{ErrorBody, order::OrderView};
 use tracing::{Instrument, Span, field::Empty, info_span};
 
@@ -31,52 +30,19 @@ pub struct OrderStatus {
     keys: SessionKeys,
 }
 
-/// A request that is not answered as it wished.
-#[derive(Debug)]
-struct Refusal {
-    status: u16,
-    body: ErrorBody,
+fn session_invalid() -> Refusal {
+    let message = "Please scan the sticker on your table to see your order.";
+    Refusal::new(401, ErrorBody::new("session_invalid", message))
 }
 
-impl Refusal {
-    fn new(status: u16, body: ErrorBody) -> Self {
-        Self { status, body }
-    }
-
-    fn session_invalid() -> Self {
-        let message = "Please scan the sticker on your table to see your order.";
-        Self::new(401, ErrorBody::new("session_invalid", message))
-    }
-
-    fn session_expired() -> Self {
-        let message = "Your session has run out. Please scan the sticker on your table again.";
-        Self::new(401, ErrorBody::new("session_expired", message))
-    }
-
-    fn order_not_found() -> Self {
-        Self::new(
-            404,
-            ErrorBody::new("order_not_found", "There is no such order of your party."),
-        )
-    }
+fn session_expired() -> Refusal {
+    let message = "Your session has run out. Please scan the sticker on your table again.";
+    Refusal::new(401, ErrorBody::new("session_expired", message))
 }
 
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Throttled | StoreError::Unavailable => Self::new(
-                503,
-                ErrorBody::new("try_again", "We are busy right now. Please try again."),
-            ),
-            StoreError::Corrupt(_) => {
-                tracing::error!(%error, "the table holds what cannot be read");
-                Self::new(
-                    500,
-                    ErrorBody::new("internal", "Something went wrong on our side."),
-                )
-            }
-        }
-    }
+fn order_not_found() -> Refusal {
+    let message = "There is no such order of your party.";
+    Refusal::new(404, ErrorBody::new("order_not_found", message))
 }
 
 impl OrderStatus {
@@ -144,21 +110,19 @@ impl OrderStatus {
             .record("tenant_id", session.store.tenant.as_str())
             .record("store_id", session.store.store.as_str());
         if session.is_expired(now) {
-            return Err(Refusal::session_expired());
+            return Err(session_expired());
         }
-        let id = OrderId::parse(id).map_err(|_| Refusal::order_not_found())?;
+        let id = OrderId::parse(id).map_err(|_| order_not_found())?;
         Span::current().record("order_id", id.as_str());
         let stored = self.store.order(&session.store, &id).await?;
         stored
             .filter(|(order, _)| belongs(order, &session))
-            .ok_or_else(Refusal::order_not_found)
+            .ok_or_else(order_not_found)
     }
 
     fn session(&self, request: &Request) -> Result<Session, Refusal> {
-        let token = reply::bearer(request.headers()).ok_or_else(Refusal::session_invalid)?;
-        self.keys
-            .verify(token)
-            .map_err(|_| Refusal::session_invalid())
+        let token = reply::bearer(request.headers()).ok_or_else(session_invalid)?;
+        self.keys.verify(token).map_err(|_| session_invalid())
     }
 }
 

@@ -12,13 +12,12 @@
 //!
 //! A record that comes again finds its tickets written and publishes those that no agent has accepted, unchanged.
 
-mod config;
 mod jobs;
 mod record;
 mod stores;
 
-pub use config::Config;
 pub use record::{Batch, Record};
+pub use tabletap_runtime::AgentConfig as Config;
 
 use aws_config::SdkConfig;
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};

@@ -13,9 +13,7 @@
 //! Hello repeats only what was never accepted. An accepted ticket that no printer proves is on the sweeper's alarm: sending it again
 //! from here could print a copy that says nothing of the first.
 
-mod config;
-
-pub use config::Config;
+pub use tabletap_runtime::AgentConfig as Config;
 
 use aws_config::SdkConfig;
 use lambda_runtime::LambdaEvent;

@@ -11,12 +11,11 @@
 //! An alarm is a log line at level `error` with a field `alarm` and ids only, and a count in the answer. A store that fails is logged and
 //! does not keep the sweeper from the next; the whole run fails only where not even the list of stores can be read.
 
-mod config;
 mod summary;
 mod tickets;
 
-pub use config::Config;
 pub use summary::Summary;
+pub use tabletap_runtime::AgentConfig as Config;
 
 use aws_config::SdkConfig;
 use lambda_runtime::LambdaEvent;

@@ -12,9 +12,10 @@ pub use config::Config;
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
 use tabletap_domain::{Lang, TableCode, seating::TableState, time::UnixMillis};
+use tabletap_guest::Refusal;
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
-use tabletap_store::{ScannedTable, Store, StoreError};
+use tabletap_store::{ScannedTable, Store};
 use tabletap_wire::{
     ErrorBody,
     session::{SeatingView, SessionReply, SessionRequest, StoreView, TableView},
@@ -32,45 +33,14 @@ pub struct TableSession {
     session_ttl: std::time::Duration,
 }
 
-/// A request that is not answered as it wished.
-#[derive(Debug)]
-struct Refusal {
-    status: u16,
-    body: ErrorBody,
-}
-
-impl Refusal {
-    fn new(status: u16, body: ErrorBody) -> Self {
-        Self { status, body }
-    }
-}
-
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Throttled | StoreError::Unavailable => Self::new(
-                503,
-                ErrorBody::new("try_again", "We are busy right now. Please try again."),
-            ),
-            StoreError::Corrupt(_) => {
-                tracing::error!(%error, "the table holds what cannot be read");
-                Self::new(
-                    500,
-                    ErrorBody::new("internal", "Something went wrong on our side."),
-                )
-            }
-        }
-    }
-}
-
 impl TableSession {
     /// Opens nothing: see [`TableSession::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name);
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.guest.table_name);
         Self {
             store,
-            keys: config.session_keys,
+            keys: config.guest.session_keys,
             session_ttl: config.session_ttl,
         }
     }
@@ -105,35 +75,38 @@ impl TableSession {
                 Err(refusal) => reply::json(refusal.status, &refusal.body),
             };
         }
-        match path
+        let Some(code) = path
             .strip_prefix("/t/")
             .filter(|_| request.method() != Method::POST)
-        {
-            Some(code) => match self.follow(code, request).await {
-                Ok(location) => reply::redirect(&location),
-                Err(refusal) if lost::wants_html(request.headers()) => lost::page(refusal.status),
-                Err(refusal) => reply::json(refusal.status, &refusal.body),
-            },
-            None => reply::json(
+        else {
+            return reply::json(
                 404,
                 &ErrorBody::new("not_found", "There is nothing at this address."),
-            ),
+            );
+        };
+        let query = request.query_string_parameters_ref();
+        let asked = query.and_then(|query| query.first("lang"));
+        let accepted = request.headers().get("accept-language");
+        let accepted = accepted
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        match self.follow(code, asked, accepted).await {
+            Ok(location) => reply::redirect(&location),
+            Err(refusal) if lost::wants_html(request.headers()) => {
+                lost::page(refusal.status, asked, accepted)
+            }
+            Err(refusal) => reply::json(refusal.status, &refusal.body),
         }
     }
 
-    async fn follow(&self, code: &str, request: &Request) -> Result<String, Refusal> {
-        let query = request.query_string_parameters_ref();
-        let asked = query.and_then(|query| query.first("lang"));
-        let accepted = request
-            .headers()
-            .get("accept-language")
-            .and_then(|value| value.to_str().ok());
+    async fn follow(
+        &self,
+        code: &str,
+        asked: Option<&str>,
+        accepted: &str,
+    ) -> Result<String, Refusal> {
         let scanned = self.scan(code).await?;
-        let lang = language::choose(
-            &scanned.store.languages,
-            asked,
-            accepted.unwrap_or_default(),
-        );
+        let lang = language::choose(&scanned.store.languages, asked, accepted);
         let lang = lang.map_or("en", Lang::as_str);
         Ok(format!("/m/{}/{lang}/?t={code}", scanned.store.slug))
     }

@@ -1,7 +1,64 @@
-//! What a browser shows when a sticker leads nowhere: a page for a person, instead of JSON.
+//! What a browser shows when a sticker leads nowhere: a page for a person, instead of JSON, in the look of the menu's page.
+//!
+//! No store is known here, so neither are its languages: the page speaks those the menu's page has words for.
 
+use crate::language;
 use lambda_http::{Body, Response, http::HeaderMap};
+use tabletap_domain::Lang;
 use tabletap_runtime::reply;
+
+/// The tokens of `frontend/diner/diner.css`, and as little else as the page needs.
+const STYLE: &str = include_str!("lost.css");
+
+/// What the page says in one language.
+struct Words {
+    lang: &'static str,
+    /// Title and advice where the code leads to no table.
+    unknown: (&'static str, &'static str),
+    /// Title and advice where we do not know.
+    busy: (&'static str, &'static str),
+    again: &'static str,
+}
+
+/// The first one for whoever reads none of them.
+const LANGUAGES: [Words; 3] = [
+    Words {
+        lang: "en",
+        unknown: (
+            "This table is not known",
+            "Please scan the sticker on your table again, or ask the staff for help.",
+        ),
+        busy: (
+            "One moment, please",
+            "We could not open the menu just now. Please try again.",
+        ),
+        again: "Try again",
+    },
+    Words {
+        lang: "de",
+        unknown: (
+            "Diesen Tisch kennen wir nicht",
+            "Bitte scannen Sie den Aufkleber auf Ihrem Tisch noch einmal oder fragen Sie beim Service.",
+        ),
+        busy: (
+            "Einen Moment, bitte",
+            "Die Speisekarte ließ sich gerade nicht öffnen. Bitte versuchen Sie es noch einmal.",
+        ),
+        again: "Noch einmal versuchen",
+    },
+    Words {
+        lang: "ja",
+        unknown: (
+            "テーブルが見つかりません",
+            "テーブルのステッカーをもう一度読み取るか、スタッフにお声がけください。",
+        ),
+        busy: (
+            "少々お待ちください",
+            "ただいまメニューを開けませんでした。もう一度お試しください。",
+        ),
+        again: "もう一度試す",
+    },
+];
 
 /// Whether a person reads the answer.
 pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
@@ -9,23 +66,30 @@ pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// The page.
-pub(crate) fn page(status: u16) -> Response<Body> {
-    let (title, advice) = match status {
-        404 => (
-            "This table is not known",
-            "Please scan the sticker on your table again, or ask the staff for help.",
-        ),
-        _ => (
-            "One moment, please",
-            "We could not open the menu just now. Please load this page again.",
-        ),
+/// The page, in the language asked for by name, else the best of those the browser accepts.
+pub(crate) fn page(status: u16, asked: Option<&str>, accepted: &str) -> Response<Body> {
+    let words = words(asked, accepted);
+    let ((title, advice), again) = match status {
+        404 => (words.unknown, String::new()),
+        _ => {
+            let again = format!("<a href=\"\">{}</a>\n", words.again);
+            (words.busy, again)
+        }
     };
     let html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n\
-         <main>\n<h1>{title}</h1>\n<p>{advice}</p>\n</main>\n</html>\n"
+         <title>{title}</title>\n<style>{STYLE}</style>\n\
+         <main>\n<h1>{title}</h1>\n<p>{advice}</p>\n{again}</main>\n</html>\n",
+        words.lang
     );
-    reply::page(status, html)
+    reply::page(status, STYLE, html)
+}
+
+fn words(asked: Option<&str>, accepted: &str) -> &'static Words {
+    let offered = LANGUAGES.each_ref().map(|words| Lang::parse(words.lang));
+    let offered: Vec<Lang> = offered.into_iter().flatten().collect();
+    let chosen = language::choose(&offered, asked, accepted);
+    let words = |lang: &Lang| LANGUAGES.iter().find(|words| words.lang == lang.as_str());
+    chosen.and_then(words).unwrap_or(&LANGUAGES[0])
 }

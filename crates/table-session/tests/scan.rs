@@ -1,8 +1,10 @@
 //! The sticker's two requests, as API Gateway sends them.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use lambda_http::{Body, Response};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use table_session::{Config, TableSession};
 use tabletap_domain::{TableId, seating::TableState, time::UnixMillis};
 use tabletap_runtime::Env;
@@ -64,6 +66,34 @@ async fn a_code_that_leads_nowhere_is_a_page_for_people_and_json_for_programs() 
     assert_contract("get", "/t/{table_code}", &response);
     assert_eq!(response.status(), 404);
     assert!(String::from_utf8_lossy(response.body()).contains("This table is not known"));
+    let policy = response.headers()["content-security-policy"]
+        .to_str()
+        .unwrap();
+    let html = String::from_utf8_lossy(response.body()).into_owned();
+    let style = html.split("<style>").nth(1).unwrap().split("</style>");
+    let style = STANDARD.encode(Sha256::digest(style.into_iter().next().unwrap()));
+    assert_eq!(
+        policy,
+        format!(
+            "default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        ),
+        "its own style and nothing else"
+    );
+    for (accepted, lang, says) in [
+        ("de-AT, en;q=0.5", "de", "Bitte scannen Sie"),
+        ("ja", "ja", "ステッカーをもう一度"),
+        ("fr", "en", "Please scan the sticker"),
+    ] {
+        event["headers"]["accept-language"] = accepted.into();
+        let response = send(&kitchen, event.clone()).await;
+        assert_eq!(response.status(), 404, "{accepted}");
+        let html = String::from_utf8_lossy(response.body()).into_owned();
+        let language = format!("<html lang=\"{lang}\">");
+        assert!(
+            html.contains(&language) && html.contains(says),
+            "{accepted}: {html}"
+        );
+    }
 
     event["headers"]["accept"] = "*/*".into();
     for path in [

@@ -72,3 +72,25 @@ impl<'a> Env<'a> {
         }
     }
 }
+
+/// The configuration of each function that sends messages to printer agents.
+#[derive(Clone, Debug)]
+pub struct AgentConfig {
+    /// `TABLE_NAME`.
+    pub table_name: String,
+    /// `IOT_ENDPOINT`: the IoT data endpoint as a URL.
+    pub iot_endpoint: String,
+}
+
+impl AgentConfig {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; stop.
+    pub fn from_env(env: Env<'_>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            table_name: env.required("TABLE_NAME")?,
+            iot_endpoint: env.required("IOT_ENDPOINT")?,
+        })
+    }
+}

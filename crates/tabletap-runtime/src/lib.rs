@@ -8,4 +8,4 @@ pub mod logs;
 pub mod mqtt;
 pub mod reply;
 
-pub use config::{ConfigError, Env};
+pub use config::{AgentConfig, ConfigError, Env};

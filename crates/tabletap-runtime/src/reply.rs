@@ -1,10 +1,12 @@
 //! Replies of HTTP functions: JSON with headers that forbid caching, and errors in the one shape of the contract.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use lambda_http::{
     Body, Request, RequestExt, Response,
-    http::{HeaderValue, StatusCode},
+    http::{HeaderValue, StatusCode, header::CONTENT_SECURITY_POLICY},
 };
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 /// A JSON reply that no cache keeps.
 #[must_use]
@@ -45,15 +47,26 @@ fn reply(status: StatusCode, content_type: &'static str, text: String) -> Respon
     response
 }
 
-/// An HTML page that no cache keeps and that runs and loads nothing.
+/// An HTML page that no cache keeps, that runs and loads nothing, and whose one inline style is `style`.
 #[must_use]
-pub fn page(status: u16, html: String) -> Response<Body> {
+pub fn page(status: u16, style: &str, html: String) -> Response<Body> {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = reply(status, "text/html; charset=utf-8", html);
-    let policy = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
-    response
-        .headers_mut()
-        .insert("content-security-policy", policy);
+    let hash = BASE64_STANDARD.encode(Sha256::digest(style));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    let headers = response.headers_mut();
+    headers.extend(
+        HeaderValue::try_from(policy)
+            .ok()
+            .map(|policy| (CONTENT_SECURITY_POLICY, policy)),
+    );
+    headers.insert(
+        "x-content-type-options",
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert("referrer-policy", HeaderValue::from_static("no-referrer"));
     response
 }
 
