@@ -6,5 +6,5 @@ mod program;
 mod wait;
 
 pub use guest::{Guest, Reply, fresh_order_id, items, line};
-pub use program::{Program, binary};
+pub use program::{How, Program, binary};
 pub use wait::{eventually, eventually_within};

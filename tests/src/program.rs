@@ -16,7 +16,32 @@ pub struct Program {
     child: Child,
     url: String,
     http: reqwest::Client,
-    environment: Vec<(String, String)>,
+    how: How,
+}
+
+/// How a program is started.
+#[derive(Clone, Debug, Default)]
+pub struct How {
+    /// Environment variables, e.g. `SESSION_TTL_S` or `TABLETAP_FAULT`.
+    pub environment: Vec<(String, String)>,
+    /// Arguments behind `tabletap run`.
+    pub arguments: Vec<String>,
+    /// The folder it is started in; a test's own where there is none.
+    pub folder: Option<PathBuf>,
+}
+
+impl How {
+    /// With these environment variables.
+    #[must_use]
+    pub fn with(environment: &[(&str, &str)]) -> Self {
+        let environment = environment
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        Self {
+            environment: environment.collect(),
+            ..Self::default()
+        }
+    }
 }
 
 impl Program {
@@ -27,18 +52,19 @@ impl Program {
 
     /// The same with environment variables, e.g. `SESSION_TTL_S` or `TABLETAP_FAULT`.
     pub async fn start_with(environment: &[(&str, &str)]) -> Self {
+        Self::start_as(How::with(environment)).await
+    }
+
+    /// The same, started as `how` says.
+    pub async fn start_as(how: How) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder can be made");
-        let environment: Vec<_> = environment
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect();
-        let child = spawn(data.path(), &environment);
+        let child = spawn(data.path(), &how);
         let mut program = Self {
             data,
             child,
             url: String::new(),
             http: reqwest::Client::new(),
-            environment,
+            how,
         };
         program.await_ready().await;
         program
@@ -46,18 +72,22 @@ impl Program {
 
     /// Ends it as `kill -9` does and starts it again on the same data, with other environment variables.
     pub async fn restart_after_kill_with(&mut self, environment: &[(&str, &str)]) {
-        self.environment = environment
-            .iter()
-            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-            .collect();
+        self.how = How::with(environment);
         self.restart_after_kill().await;
     }
 
     /// Ends it as `kill -9` does and starts it again on the same data. It may be dead already.
     pub async fn restart_after_kill(&mut self) {
         self.kill();
-        self.child = spawn(self.data.path(), &self.environment);
+        self.child = spawn(self.data.path(), &self.how);
         self.await_ready().await;
+    }
+
+    /// Starts it again, knowing that it will refuse, and returns what it said. It must have ended.
+    pub async fn start_refused(&mut self) -> String {
+        self.child = spawn(self.data.path(), &self.how);
+        self.await_end().await;
+        self.said()
     }
 
     /// Ends it as `kill -9` does.
@@ -180,7 +210,7 @@ impl Program {
     /// Waits until every ticket of an order is on paper, and returns the papers.
     pub async fn await_papers(&self, order_id: &str, tickets: usize) -> Vec<Value> {
         let what = format!("{tickets} tickets of {order_id} on paper");
-        eventually_within(Duration::from_secs(90), &what, async || {
+        eventually_within(Duration::from_secs(120), &what, async || {
             let papers = self.papers_of(order_id).await;
             let mut ids: Vec<_> = papers
                 .iter()
@@ -213,14 +243,16 @@ impl Drop for Program {
     }
 }
 
-fn spawn(data: &Path, environment: &[(String, String)]) -> Child {
+fn spawn(data: &Path, how: &How) -> Child {
     let log = File::create(data.with_extension("log")).expect("a log can be made");
     let errors = log.try_clone().expect("a log can be shared");
     Command::new(binary("tabletap"))
         .arg("run")
+        .args(&how.arguments)
+        .current_dir(how.folder.as_deref().unwrap_or(Path::new(".")))
         .env("TABLETAP_DATA", data)
         .env("PORT", "0")
-        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .envs(how.environment.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
         .stdout(log)
         .stderr(errors)

@@ -131,8 +131,7 @@ fn the_menu_schema_takes_what_is_published() {
     let schema = json!({"$ref": "#/components/schemas/Menu", "components": contract["components"]});
     let validator = jsonschema::validator_for(&schema).unwrap();
     for (name, lang) in [("kumo-sushi", "ja"), ("corner-bakery", "de")] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../demo/{name}.yaml"));
-        let file = tabletap_menu::file::read(&fs::read_to_string(path).unwrap()).unwrap();
+        let file = tabletap_testkit::demo(name);
         let lang = tabletap_domain::Lang::parse(lang).unwrap();
         let menu = tabletap_wire::menu::PublicMenu::new(&file.store, &file.menu, &lang);
         let menu = serde_json::to_value(menu).unwrap();

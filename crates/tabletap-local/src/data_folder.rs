@@ -249,6 +249,20 @@ impl DataFolder {
         write_whole(&self.join("run.json"), &text).map_err(|problem| self.not_writable(problem))
     }
 
+    /// A table without a store is right in a folder that has published nothing. In another one its rows were lost, and new stores would
+    /// have other table codes than the stickers.
+    ///
+    /// # Errors
+    /// [`DataFolderError::Broken`] where menus lie in `site/`.
+    pub fn has_published_nothing(&self) -> Result<(), DataFolderError> {
+        let pages = fs::read_dir(self.join("site").join("m"));
+        if pages.is_ok_and(|mut pages| pages.next().is_some()) {
+            let problem = "table.db holds no store, though menus were published: put its copy back, or every sticker leads nowhere";
+            return Err(self.broken(problem));
+        }
+        Ok(())
+    }
+
     /// This folder is broken in the way `problem` says.
     #[must_use]
     pub fn broken(&self, problem: impl Into<String>) -> DataFolderError {

@@ -11,12 +11,12 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
-    body::Body,
     extract::{ConnectInfo, Request, State},
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header, uri::Authority},
+    http::{HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority},
+    middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use futures_util::StreamExt;
 use std::net::SocketAddr;
 use tabletap_wire::ErrorBody;
@@ -69,11 +69,6 @@ impl Api {
             cors: template.cors.clone(),
             invoker,
         }
-    }
-
-    /// A router whose every path is a route of the API.
-    pub fn router(self) -> Router {
-        Router::new().fallback(answer).with_state(Arc::new(self))
     }
 
     fn find(&self, method: &Method, path: &str) -> Option<Match<'_>> {
@@ -136,6 +131,24 @@ impl Api {
     }
 }
 
+/// The whole door: `files` and whatever else has a path of its own, and the API behind them.
+///
+/// HEAD is answered for files only: an HTTP API sends it to no GET route, but answers 404.
+pub fn router(files: Router, api: Api) -> Router {
+    files
+        .method_not_allowed_fallback(not_allowed)
+        .fallback_service(Router::new().fallback(answer).with_state(Arc::new(api)))
+        .layer(middleware::from_fn(read_whole))
+}
+
+async fn not_allowed() -> Response {
+    refuse(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method_not_allowed",
+        "This address can only be read.",
+    )
+}
+
 async fn answer(State(api): State<Arc<Api>>, request: Request) -> Response {
     if let Some(response) = api.preflight(&request) {
         return response;
@@ -160,14 +173,10 @@ async fn route(api: &Api, request: Request) -> Response {
             "There is nothing at this address.",
         );
     };
-    let body = match read_whole(body).await {
-        Ok(body) => body,
-        Err(refusal) => return refusal,
+    // The door has read it already, see `read_whole`.
+    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES_MAX).await else {
+        return too_large();
     };
-    if !names_host(&parts.headers) {
-        let sentence = "The request names no valid host.";
-        return refuse(StatusCode::BAD_REQUEST, "invalid_field", sentence);
-    }
     let peer = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
@@ -201,24 +210,17 @@ async fn route(api: &Api, request: Request) -> Response {
     }
 }
 
-/// The gateway would not pass on a request whose host is no host, and the functions' library cannot read one.
-fn names_host(headers: &HeaderMap) -> bool {
-    let host = headers.get(header::HOST).map(|host| host.to_str());
-    host.is_none_or(|host| host.is_ok_and(|host| host.parse::<Authority>().is_ok()))
-}
-
-/// Reads the body to its end, also one that is too large: a client that is still sending would see no answer.
-async fn read_whole(body: Body) -> Result<Bytes, Response> {
+/// Reads the body to its end before anything is answered, also one that is too large or that nobody wants: a client that is
+/// still sending would see its connection die and no answer.
+async fn read_whole(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
     let mut stream = body.into_data_stream();
     let mut whole = BytesMut::new();
     let mut length = 0_usize;
     while let Some(chunk) = stream.next().await {
         let Ok(chunk) = chunk else {
-            return Err(refuse(
-                StatusCode::BAD_REQUEST,
-                "invalid_json",
-                "The request ended in its middle.",
-            ));
+            let sentence = "The request ended in its middle.";
+            return refuse(StatusCode::BAD_REQUEST, "invalid_json", sentence);
         };
         length = length.saturating_add(chunk.len());
         if length <= BODY_BYTES_MAX {
@@ -228,9 +230,23 @@ async fn read_whole(body: Body) -> Result<Bytes, Response> {
         }
     }
     if length > BODY_BYTES_MAX {
-        Err(too_large())
-    } else {
-        Ok(whole.freeze())
+        return too_large();
+    }
+    if !names_host(&parts) {
+        let sentence = "The request names no valid host.";
+        return refuse(StatusCode::BAD_REQUEST, "invalid_field", sentence);
+    }
+    next.run(Request::from_parts(parts, whole.freeze().into()))
+        .await
+}
+
+/// See RFC 9112, 3.2: a request without a host, or with one that is none, is refused. The functions' library could not read it.
+fn names_host(request: &Parts) -> bool {
+    match request.headers.get(header::HOST) {
+        Some(host) => host
+            .to_str()
+            .is_ok_and(|host| host.parse::<Authority>().is_ok()),
+        None => request.uri.authority().is_some(),
     }
 }
 

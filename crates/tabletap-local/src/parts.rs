@@ -287,9 +287,7 @@ impl Surroundings {
             published: self.data.join("site"),
             frontend: self.settings.frontend.clone(),
         };
-        let router = local_api::router(self.clone())
-            .merge(site.router())
-            .fallback_service(api.router());
+        let router = edge::router(local_api::router(self.clone()).merge(site.router()), api);
         serve(&mut running, self.run.addresses.edge, router).await?;
         Ok(running)
     }

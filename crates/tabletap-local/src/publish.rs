@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 use tabletap_domain::{ItemId, Slug, TableCode, TableId, store::StoreConfig};
 use tabletap_menu::{
-    file::{self, Mistake, Severity, StoreFile},
+    file::{Images, StoreFile},
     publish,
 };
 use tabletap_store::Store;
@@ -26,9 +26,6 @@ pub const DEMO: [&str; 2] = [
 
 /// The demo's pictures, by file name.
 const DEMO_IMAGES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/demo_images.rs"));
-
-/// Pictures by file name.
-pub type Images = BTreeMap<String, Vec<u8>>;
 
 /// The pictures of the demo.
 #[must_use]
@@ -58,24 +55,6 @@ fn images_in(folder: &Path) -> Images {
             ))
         })
         .collect()
-}
-
-/// Reads a menu file with its pictures.
-///
-/// # Errors
-/// Every mistake, with its line.
-pub fn read(text: &str, images: &Images) -> Result<StoreFile, Vec<Mistake>> {
-    let mut read = file::read(text)?;
-    let names: Vec<String> = images.keys().cloned().collect();
-    read.warnings
-        .extend(file::check_images(&read.images, &names, |name| {
-            images.get(name).cloned()
-        }));
-    let broken = read
-        .warnings
-        .iter()
-        .any(|mistake| mistake.severity == Severity::Error);
-    if broken { Err(read.warnings) } else { Ok(read) }
 }
 
 /// Where stores are published.

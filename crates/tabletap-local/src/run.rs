@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use tabletap_domain::store::StoreConfig;
+use tabletap_menu::file;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +18,7 @@ use crate::{
     agents,
     data_folder::{DataFolder, RunFile, VirtualPrinter},
     parts::{Part, Running, Surroundings},
-    publish::{DEMO, Publisher, demo_images, read},
+    publish::{DEMO, Publisher, demo_images},
     settings::Settings,
 };
 
@@ -41,6 +42,10 @@ pub struct Program {
 /// What hinders it, in one sentence.
 pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     let data = Arc::new(DataFolder::open(&settings.data_folder)?);
+    // Looked at before the table is opened, so that a copy can be put back beside nothing else.
+    if std::fs::metadata(data.join("table.db")).map_or(0, |file| file.len()) == 0 {
+        data.has_published_nothing()?;
+    }
     let (run, mut held) = addresses::choose(&settings)?;
     let mut surroundings = Surroundings {
         settings,
@@ -70,7 +75,7 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
         store: surroundings.store(),
         site: surroundings.data.join("site"),
     };
-    let stores = stock(&publisher, progress).await?;
+    let stores = stock(&surroundings.data, &publisher, progress).await?;
     held.extend(addresses::add_printers(&mut surroundings.run, &stores)?);
     surroundings.data.write_running(&surroundings.run)?;
 
@@ -98,7 +103,11 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
 }
 
 /// The stores; at the first start the demo's are imported and published.
-async fn stock(publisher: &Publisher, progress: Progress) -> Result<Vec<StoreConfig>> {
+async fn stock(
+    data: &DataFolder,
+    publisher: &Publisher,
+    progress: Progress,
+) -> Result<Vec<StoreConfig>> {
     let stores = publisher
         .stores()
         .await
@@ -107,14 +116,15 @@ async fn stock(publisher: &Publisher, progress: Progress) -> Result<Vec<StoreCon
         publisher.refresh_site().await?;
         return Ok(stores);
     }
+    data.has_published_nothing()?;
     let images = demo_images();
     for text in DEMO {
-        let file = read(text, &images).map_err(|mistakes| {
+        let menu = file::read(text, &images).map_err(|mistakes| {
             let list: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
             anyhow::anyhow!("a demo menu has mistakes: {}", list.join("; "))
         })?;
-        progress.say(&format!("menu of {}", file.store.name));
-        publisher.publish(&file, &images).await?;
+        progress.say(&format!("menu of {}", menu.store.name));
+        publisher.publish(&menu, &images).await?;
     }
     publisher.stores().await
 }

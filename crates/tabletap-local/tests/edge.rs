@@ -8,7 +8,12 @@ use std::{
 
 use axum::{Json, Router, extract::State, response::IntoResponse, routing::post};
 use serde_json::{Value, json};
-use tabletap_local::{edge::Api, functions::Invoker, template::Template};
+use tabletap_local::{
+    edge::{self, Api, site::Site},
+    functions::Invoker,
+    template::Template,
+};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 type Events = Arc<Mutex<Vec<Value>>>;
 type Answers = (Events, fn(&Value) -> Option<Value>);
@@ -32,7 +37,12 @@ async fn api(answer: fn(&Value) -> Option<Value>) -> (String, Events) {
         .route("/2015-03-31/functions/{name}/invocations", post(run))
         .with_state((Arc::clone(&events), answer));
     let invoker = Invoker::new(serve(functions).await);
-    (serve(Api::new(&template, invoker).router()).await, events)
+    let site = Site {
+        published: "nowhere".into(),
+        frontend: "nowhere".into(),
+    };
+    let router = edge::router(site.router(), Api::new(&template, invoker));
+    (serve(router).await, events)
 }
 
 async fn serve(router: Router) -> String {
@@ -163,20 +173,65 @@ async fn a_fixed_segment_wins_over_a_parameter_and_unknown_routes_are_404() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_too_large_is_read_to_its_end_and_refused() {
+async fn every_body_is_read_to_its_end_and_answered_also_where_nobody_wants_it() {
     let (url, events) = api(fine).await;
     let client = reqwest::Client::new();
-    for megabytes in [7, 11] {
-        let body = vec![b'a'; megabytes * 1024 * 1024];
-        let reply = client
-            .post(format!("{url}/v1/orders"))
-            .header("content-type", "text/plain")
-            .body(body);
+    for (method, path, megabytes, status, code) in [
+        ("POST", "/v1/orders", 7, 413, "body_too_large"),
+        ("POST", "/v1/orders", 11, 413, "body_too_large"),
+        ("POST", "/v1/other", 5, 404, "not_found"),
+        ("POST", "/v1/other", 9, 404, "not_found"),
+        ("PUT", "/menus/kumo/en.json", 9, 405, "method_not_allowed"),
+    ] {
+        let request = client.request(method.parse().unwrap(), format!("{url}{path}"));
+        let request = request.header("content-type", "text/plain");
+        let reply = request.body(vec![b'a'; megabytes * 1024 * 1024]);
         let reply = reply.send().await.unwrap();
-        assert_eq!(reply.status(), 413, "{megabytes} MB");
-        assert_eq!(
-            reply.json::<Value>().await.unwrap()["code"],
-            "body_too_large"
+        assert_eq!(reply.status(), status, "{path} {megabytes} MB");
+        assert_eq!(reply.json::<Value>().await.unwrap()["code"], code, "{path}");
+    }
+    assert!(events.lock().unwrap().is_empty(), "no function was invoked");
+}
+
+#[tokio::test]
+async fn what_can_only_be_read_says_so_in_the_shape_of_the_contract() {
+    let (url, _) = api(fine).await;
+    let reply = reqwest::Client::new()
+        .delete(format!("{url}/m/kumo/en/"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(reply.status(), 405);
+    assert_eq!(reply.headers()["allow"], "GET,HEAD");
+    assert_eq!(
+        reply.json::<Value>().await.unwrap(),
+        json!({"code": "method_not_allowed", "field": null, "message": "This address can only be read."})
+    );
+}
+
+#[tokio::test]
+async fn head_reaches_no_route_as_at_api_gateway() {
+    let (url, events) = api(fine).await;
+    let head = reqwest::Client::new().head(format!("{url}/v1/orders/x"));
+    assert_eq!(head.send().await.unwrap().status(), 404);
+    assert!(events.lock().unwrap().is_empty(), "no function was invoked");
+}
+
+#[tokio::test]
+async fn a_request_without_a_host_or_with_one_that_is_none_is_refused() {
+    let (url, events) = api(fine).await;
+    for host in ["", "host: \r\n", "host: a b\r\n", "host: <script>\r\n"] {
+        let mut stream = tokio::net::TcpStream::connect(url.trim_start_matches("http://"))
+            .await
+            .unwrap();
+        let request = format!("GET /v1/orders/x HTTP/1.1\r\n{host}connection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).await.unwrap();
+        assert!(reply.starts_with("HTTP/1.1 400 "), "{host:?}: {reply}");
+        assert!(
+            reply.contains("The request names no valid host."),
+            "{host:?}: {reply}"
         );
     }
     assert!(events.lock().unwrap().is_empty(), "no function was invoked");

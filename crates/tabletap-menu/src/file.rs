@@ -18,8 +18,8 @@ mod texts;
 mod tree;
 mod words;
 
+pub use images::Images;
 pub(crate) use images::content_type;
-pub use images::{ImageUse, check_images};
 pub use mistake::{Mistake, Severity};
 
 use crate::version;
@@ -36,31 +36,28 @@ pub struct StoreFile {
     pub store: StoreConfig,
     /// Its menu, with the version its content makes.
     pub menu: Menu,
-    /// The pictures it names; [`check_images`] tells whether they are there.
-    pub images: Vec<ImageUse>,
     /// What a guest will notice, in the order of the file.
     pub warnings: Vec<Mistake>,
 }
 
-/// Reads a menu file.
+/// Reads a menu file with the pictures that lie beside it.
 ///
 /// # Errors
 /// Every mistake with its line, in the order of the file, warnings among them; at least one is an error.
-pub fn read(text: &str) -> Result<StoreFile, Vec<Mistake>> {
+pub fn read(text: &str, images: &Images) -> Result<StoreFile, Vec<Mistake>> {
     let mut report = Report::default();
-    let read = tree::parse(text, &mut report).and_then(|root| whole(&root, &mut report));
+    let read = tree::parse(text, &mut report).and_then(|root| whole(&root, images, &mut report));
     match read {
-        Some((store, menu, images)) if !report.has_errors() => Ok(StoreFile {
+        Some((store, menu)) if !report.has_errors() => Ok(StoreFile {
             store,
             menu,
-            images,
             warnings: report.into_mistakes(),
         }),
         _ => Err(report.into_mistakes()),
     }
 }
 
-fn whole(root: &tree::Node, report: &mut Report) -> Option<(StoreConfig, Menu, Vec<ImageUse>)> {
+fn whole(root: &tree::Node, images: &Images, report: &mut Report) -> Option<(StoreConfig, Menu)> {
     let root = Field::new(root, String::new());
     if !root.is_map() {
         root.error(report, "a menu file begins with `store:`");
@@ -73,7 +70,7 @@ fn whole(root: &tree::Node, report: &mut Report) -> Option<(StoreConfig, Menu, V
     fields.close(report);
     let store = store::read(&block?, report);
     let groups = SharedGroups::new(groups, report);
-    let mut items = Items::new(&store.known, tags.as_ref(), groups, report);
+    let mut items = Items::new(&store.known, tags.as_ref(), groups, images, report);
     let categories = items.categories(&list?, report);
     let menu = version::stamp(Menu {
         version: version::unstamped(),
@@ -82,5 +79,5 @@ fn whole(root: &tree::Node, report: &mut Report) -> Option<(StoreConfig, Menu, V
         pricing: store.pricing?,
         categories,
     });
-    Some((store.config?, menu, items.images))
+    Some((store.config?, menu))
 }

@@ -1,15 +1,17 @@
 //! Pictures that a menu names are there, small, and only draw.
 
-use tabletap_menu::file::{self, StoreFile};
+use tabletap_menu::file::{self, Images};
 
 const SMALL: &str = include_str!("small.yaml");
 
 fn told(bytes: Option<&[u8]>) -> Vec<String> {
-    let Ok(StoreFile { images, .. }) = file::read(SMALL) else {
-        panic!("the small menu is whole")
-    };
-    let names = ["ramen-2.svg".to_owned()];
-    let mistakes = file::check_images(&images, &names, |_| bytes.map(<[u8]>::to_vec));
+    told_of(SMALL, bytes)
+}
+
+fn told_of(menu: &str, ramen: Option<&[u8]>) -> Vec<String> {
+    let mut images = Images::from([("ramen-2.svg".to_owned(), b"<svg/>".to_vec())]);
+    images.extend(ramen.map(|bytes| ("ramen.svg".to_owned(), bytes.to_vec())));
+    let mistakes = file::read(menu, &images).err().unwrap_or_default();
     mistakes.iter().map(ToString::to_string).collect()
 }
 
@@ -49,4 +51,18 @@ fn a_picture_that_acts_or_weighs_too_much_is_refused() {
     ] {
         assert_eq!(told(Some(bytes)).len(), 1, "{why}");
     }
+}
+
+#[test]
+fn a_missing_picture_is_told_among_all_other_mistakes_in_the_order_of_the_file() {
+    let menu = SMALL
+        .replace("house_rule: open", "house_rule: closed")
+        .replace("price: 8,", "price: 8.005,");
+    let told = told_of(&menu, None);
+    let lines: Vec<&str> = told.iter().filter_map(|m| m.split(',').next()).collect();
+    assert_eq!(lines, ["line 9", "line 47", "line 63"], "{told:#?}");
+    assert!(
+        told[1].ends_with("(did you mean `ramen-2.svg`?)"),
+        "{told:#?}"
+    );
 }

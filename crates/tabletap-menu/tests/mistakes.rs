@@ -1,9 +1,14 @@
 //! Every kind of mistake in a menu file is told with its line and what to do, and one file's mistakes are told together.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use tabletap_menu::file::{self, Mistake, Severity};
+use tabletap_menu::file::{self, Images, Mistake, Severity, StoreFile};
 
 const SMALL: &str = include_str!("small.yaml");
+
+fn read(text: &str) -> Result<StoreFile, Vec<Mistake>> {
+    let ramen = ("ramen.svg".to_owned(), b"<svg/>".to_vec());
+    file::read(text, &Images::from([ramen]))
+}
 
 /// A change to the small menu that makes one mistake.
 struct Row {
@@ -34,7 +39,7 @@ impl Row {
 }
 
 fn mistakes(text: &str) -> Vec<Mistake> {
-    file::read(text).err().unwrap_or_default()
+    read(text).err().unwrap_or_default()
 }
 
 fn told(mistakes: &[Mistake]) -> String {
@@ -76,7 +81,7 @@ fn check(rows: &[Row]) {
 
 #[test]
 fn the_menu_these_tests_break_is_whole() {
-    assert_eq!(file::read(SMALL).unwrap().warnings, []);
+    assert_eq!(read(SMALL).unwrap().warnings, []);
 }
 
 #[rustfmt::skip]
@@ -202,11 +207,7 @@ fn groups_nest_three_deep_and_no_deeper() {
             .replacen("groups:\n", &groups, 1)
             .replacen("        groups:\n", item, 1)
     };
-    assert!(
-        file::read(&nested(3)).is_ok(),
-        "{}",
-        told(&mistakes(&nested(3)))
-    );
+    assert!(read(&nested(3)).is_ok(), "{}", told(&mistakes(&nested(3))));
     assert!(told(&mistakes(&nested(4))).contains("groups nest at most 3 deep"));
 }
 
@@ -249,7 +250,7 @@ fn one_reading_tells_all_mistakes_in_the_order_of_the_file() {
 
 #[test]
 fn a_missing_translation_warns_and_keeps_nothing_from_being_published() {
-    let read = file::read(&SMALL.replace("{en: Beer, ja: ビール}", "Beer")).unwrap();
+    let read = read(&SMALL.replace("{en: Beer, ja: ビール}", "Beer")).unwrap();
     assert_eq!(read.warnings.len(), 1);
     assert_eq!(read.warnings[0].severity, Severity::Warning);
     assert_eq!(

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use std::fs;
-use tabletap_menu::file::{self, Severity};
+use tabletap_menu::file::{self, Images, Severity};
 
 fn demo(name: &str) -> String {
     let path = format!("{}/../../demo/{name}", env!("CARGO_MANIFEST_DIR"));
@@ -11,7 +11,7 @@ fn demo(name: &str) -> String {
 
 /// A refusal names a line of the text and says something.
 fn is_told_well(text: &str) -> Result<(), TestCaseError> {
-    let Err(mistakes) = file::read(text) else {
+    let Err(mistakes) = file::read(text, &Images::new()) else {
         return Ok(());
     };
     // The parser counts a carriage return as a line break of its own, and may point behind the last line.

@@ -4,12 +4,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::ItemId;
 use tabletap_menu::{
-    file::{self, StoreFile},
+    file::{self, Images, Mistake, StoreFile},
     publish::{self, PublishedFile},
 };
 use tabletap_wire::{menu::PublicMenu, menu_record::MenuRecord};
 
 const SMALL: &str = include_str!("small.yaml");
+
+fn read(text: &str) -> Result<StoreFile, Vec<Mistake>> {
+    let ramen = ("ramen.svg".to_owned(), b"<svg/>".to_vec());
+    file::read(text, &Images::from([ramen]))
+}
 
 fn published(file: &StoreFile, off: &[&str]) -> BTreeMap<String, PublishedFile> {
     let off: BTreeSet<ItemId> = off.iter().map(|id| ItemId::parse(id).unwrap()).collect();
@@ -30,7 +35,7 @@ fn json(files: &BTreeMap<String, PublishedFile>, path: &str) -> serde_json::Valu
 
 #[test]
 fn a_menu_is_published_as_data_page_and_pictures_for_each_language() {
-    let files = published(&file::read(SMALL).unwrap(), &[]);
+    let files = published(&read(SMALL).unwrap(), &[]);
     let types: Vec<(&str, &str)> = files
         .values()
         .map(|file| (file.path.as_str(), file.content_type))
@@ -49,7 +54,7 @@ fn a_menu_is_published_as_data_page_and_pictures_for_each_language() {
 
 #[test]
 fn the_data_of_a_small_menu_reads_as_the_contract_says() {
-    let files = published(&file::read(SMALL).unwrap(), &[]);
+    let files = published(&read(SMALL).unwrap(), &[]);
     let pretty = |path: &str| serde_json::to_string_pretty(&json(&files, path)).unwrap();
     insta::assert_snapshot!("small_menu_en", pretty("menus/tiny/en.json"));
     insta::assert_snapshot!("small_menu_ja", pretty("menus/tiny/ja.json"));
@@ -57,7 +62,7 @@ fn the_data_of_a_small_menu_reads_as_the_contract_says() {
 
 #[test]
 fn published_data_reads_back_as_the_menu_it_was_made_of() {
-    let read = file::read(SMALL).unwrap();
+    let read = read(SMALL).unwrap();
     let files = published(&read, &[]);
     let menu: PublicMenu = serde_json::from_slice(&files["menus/tiny/ja.json"].bytes).unwrap();
     assert_eq!(
@@ -68,7 +73,7 @@ fn published_data_reads_back_as_the_menu_it_was_made_of() {
 
 #[test]
 fn a_dish_switched_off_is_published_as_not_available_and_nothing_else_changes() {
-    let read = file::read(SMALL).unwrap();
+    let read = read(SMALL).unwrap();
     let mut on = json(&published(&read, &[]), "menus/tiny/en.json");
     let off = json(&published(&read, &["ramen"]), "menus/tiny/en.json");
     assert_eq!(off["categories"][0]["items"][0]["available"], false);
@@ -78,21 +83,21 @@ fn a_dish_switched_off_is_published_as_not_available_and_nothing_else_changes() 
 
 #[test]
 fn the_same_content_has_the_same_version_and_other_content_another() {
-    let read = |text: &str| file::read(text).unwrap().menu;
-    let menu = read(SMALL);
+    let menu_of = |text: &str| read(text).unwrap().menu;
+    let menu = menu_of(SMALL);
     let reshaped = SMALL.replace("price: 8,", "price: \"8.00\",") + "# a comment\n";
     assert_eq!(
-        read(&reshaped).version,
+        menu_of(&reshaped).version,
         menu.version,
         "only the writing changed"
     );
     assert_ne!(
-        read(&SMALL.replace("price: 8,", "price: 8.01,")).version,
+        menu_of(&SMALL.replace("price: 8,", "price: 8.01,")).version,
         menu.version,
         "a price changed"
     );
     assert_ne!(
-        read(&SMALL.replace("小鉢", "小皿")).version,
+        menu_of(&SMALL.replace("小鉢", "小皿")).version,
         menu.version,
         "a translation changed"
     );
@@ -123,7 +128,7 @@ fn prices_are_read_exactly_in_every_number_of_decimals() {
             .replace("price: 2.00", "price: 2")
             .replace("price: -1.00", "price: -1")
             .replace("price: 8,", &format!("price: {written},"));
-        let read = file::read(&text);
+        let read = read(&text);
         let found = read
             .as_ref()
             .ok()

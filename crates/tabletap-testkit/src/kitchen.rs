@@ -11,6 +11,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use tabletap_domain::{
     StoreKey, TableCode, TableId, menu::Menu, store::StoreConfig, time::UnixMillis,
 };
+use tabletap_menu::file::{self, StoreFile};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::{Store, schema};
 
@@ -154,9 +155,23 @@ impl Kitchen {
     }
 }
 
+/// The menu file of a demo restaurant, with its pictures.
+#[must_use]
+pub fn demo(name: &str) -> StoreFile {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
+    let text = fs::read_to_string(folder.join(format!("{name}.yaml"))).unwrap();
+    let images = fs::read_dir(folder.join("images")).unwrap().flatten();
+    let images = images.map(|entry| {
+        (
+            entry.file_name().into_string().unwrap(),
+            fs::read(entry.path()).unwrap(),
+        )
+    });
+    file::read(&text, &images.collect()).unwrap()
+}
+
 async fn open_store(store: &Store, name: &str) -> (StoreConfig, Menu) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../demo/{name}.yaml"));
-    let file = tabletap_menu::file::read(&fs::read_to_string(path).unwrap()).unwrap();
+    let file = demo(name);
     let code =
         |table: &TableId| TableCode::parse(&format!("code-{name}-{table}-0123456789")).unwrap();
     let tables = file

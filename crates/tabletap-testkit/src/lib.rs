@@ -12,4 +12,4 @@ mod records;
 pub use broker::{Broker, Published};
 pub use contract::assert_contract;
 pub use event::{context, http, orders_request, reply, sample, with_session};
-pub use kitchen::{Kitchen, Row, SESSION_KEY};
+pub use kitchen::{Kitchen, Row, SESSION_KEY, demo};

@@ -13,14 +13,14 @@ use tabletap_domain::{
     ticket::{TicketReport, TicketState},
     time::UnixMillis,
 };
-use tabletap_menu::file::{Mistake, Severity};
+use tabletap_menu::file::{self, Mistake, Severity};
 
 use crate::{
     aws,
     data_folder::{DataFolder, RunFile},
     functions::Invoker,
     parts::{Surroundings, TABLE, url},
-    publish::{Images, Publisher, images_beside, read},
+    publish::{Publisher, images_beside},
 };
 
 #[derive(Debug, Subcommand)]
@@ -130,8 +130,8 @@ impl Menu {
         let (Self::Check { file } | Self::Import { file } | Self::Publish { file }) = &self;
         let text = std::fs::read_to_string(file)
             .with_context(|| format!("{} cannot be read", file.display()))?;
-        let images: Images = images_beside(file);
-        let read = match read(&text, &images) {
+        let images = images_beside(file);
+        let read = match file::read(&text, &images) {
             Ok(read) => read,
             Err(mistakes) => {
                 let errors = report(file, &mistakes)?;

@@ -1,11 +1,7 @@
 //! Pictures: named in the menu file, lying beside it in `images/`, published with the menu.
 
-use super::{
-    fields::Field,
-    hint,
-    mistake::{Mistake, Report},
-};
-use crate::file::mistake::Place;
+use super::{fields::Field, hint, mistake::Report};
+use std::collections::BTreeMap;
 
 /// Largest picture, in bytes: a phone on a slow network loads dozens of them.
 const IMAGE_BYTES_MAX: usize = 256 * 1024;
@@ -16,14 +12,8 @@ const TYPES: &[(&str, &str)] = &[
     (".png", "image/png"),
 ];
 
-/// Where a menu file names a picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImageUse {
-    /// The file name under `images/`.
-    pub file: String,
-    at: Place,
-    path: String,
-}
+/// The pictures that lie beside a menu file, by file name.
+pub type Images = BTreeMap<String, Vec<u8>>;
 
 /// The content type of a picture by its name.
 pub(crate) fn content_type(file: &str) -> Option<&'static str> {
@@ -33,7 +23,8 @@ pub(crate) fn content_type(file: &str) -> Option<&'static str> {
         .map(|(_, content_type)| *content_type)
 }
 
-pub(crate) fn read(field: &Field<'_>, report: &mut Report) -> Option<ImageUse> {
+/// The file name a field holds, where that picture is there and fit to be published.
+pub(crate) fn read(field: &Field<'_>, images: &Images, report: &mut Report) -> Option<String> {
     let word = field.word(report)?;
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b);
     let safe = word.bytes().all(plain) && !word.starts_with('.') && word.len() <= 64;
@@ -46,40 +37,28 @@ pub(crate) fn read(field: &Field<'_>, report: &mut Report) -> Option<ImageUse> {
         );
         return None;
     }
-    Some(ImageUse {
-        file: word.to_owned(),
-        at: field.at,
-        path: field.path.clone(),
-    })
-}
-
-/// Checks the pictures a file names against those that are there: `load` gives a picture's bytes, `names` all names for hints.
-#[must_use]
-pub fn check_images(
-    uses: &[ImageUse],
-    names: &[String],
-    load: impl Fn(&str) -> Option<Vec<u8>>,
-) -> Vec<Mistake> {
-    let mut report = Report::default();
-    for image in uses {
-        let message = match load(&image.file) {
-            None => format!("there is no picture `images/{}`", image.file),
-            Some(bytes) if bytes.len() > IMAGE_BYTES_MAX => {
-                format!(
-                    "the picture has {} bytes, at most {IMAGE_BYTES_MAX} fit",
-                    bytes.len()
-                )
-            }
-            Some(bytes) if image.file.ends_with(".svg") && !is_plain_svg(&bytes) => {
-                "the picture holds scripts or outside references, or is no SVG".to_owned()
-            }
-            Some(_) => continue,
-        };
-        let hint = hint::did_you_mean(&image.file, names.iter().map(String::as_str));
-        let hint = hint.filter(|_| !names.contains(&image.file));
-        report.error_with_hint(image.at, &image.path, message, hint);
+    let Some(bytes) = images.get(word) else {
+        let message = format!("there is no picture `images/{word}`");
+        let hint = hint::did_you_mean(word, images.keys().map(String::as_str));
+        field.error_with_hint(report, message, hint);
+        return None;
+    };
+    if bytes.len() > IMAGE_BYTES_MAX {
+        let message = format!(
+            "the picture has {} bytes, at most {IMAGE_BYTES_MAX} fit",
+            bytes.len()
+        );
+        let hint = "a picture 600 pixels wide, saved as .webp, is small enough".to_owned();
+        field.error_with_hint(report, message, Some(hint));
+        return None;
     }
-    report.into_mistakes()
+    if word.ends_with(".svg") && !is_plain_svg(bytes) {
+        let message = "the picture holds scripts or outside references, or is no SVG";
+        let hint = "save it as plain SVG, or as .png".to_owned();
+        field.error_with_hint(report, message, Some(hint));
+        return None;
+    }
+    Some(word.to_owned())
 }
 
 /// A drawing that only draws: pictures are served from the restaurant's own address, where a script could act as its page.

@@ -4,7 +4,7 @@ use super::{
     amount, counts,
     fields::{Field, Fields, is_new},
     groups::SharedGroups,
-    images::{self, ImageUse},
+    images::{self, Images},
     limits::{CATEGORIES_MAX, DESCRIPTION_CHARS_MAX, ITEMS_MAX, NAME_CHARS_MAX, TAGS_MAX},
     mistake::Report,
     store::Known,
@@ -22,8 +22,8 @@ pub(crate) struct Items<'n, 'k> {
     known: &'k Known,
     tags: BTreeMap<&'n str, Option<Texts>>,
     groups: SharedGroups<'n>,
+    images: &'k Images,
     seen: BTreeMap<ItemId, usize>,
-    pub(crate) images: Vec<ImageUse>,
 }
 
 /// What a file says for one key: so that a wrong word is told once, and not as missing again.
@@ -64,6 +64,7 @@ impl<'n, 'k> Items<'n, 'k> {
         known: &'k Known,
         tags: Option<&Field<'n>>,
         groups: SharedGroups<'n>,
+        images: &'k Images,
         report: &mut Report,
     ) -> Self {
         let entries = tags.map(|field| field.entries(report)).unwrap_or_default();
@@ -76,8 +77,8 @@ impl<'n, 'k> Items<'n, 'k> {
             known,
             tags,
             groups,
+            images,
             seen: BTreeMap::new(),
-            images: Vec::new(),
         }
     }
 
@@ -160,8 +161,7 @@ impl<'n, 'k> Items<'n, 'k> {
         let tags = self.tags(&mut fields, report);
         let image = fields
             .optional("image")
-            .and_then(|field| images::read(&field, report));
-        self.images.extend(image.clone());
+            .and_then(|field| images::read(&field, self.images, report));
         let groups = fields.optional("groups");
         let option_groups = groups
             .map(|f| self.groups.list(&f, known, report))
@@ -182,7 +182,7 @@ impl<'n, 'k> Items<'n, 'k> {
             allergens,
             diets,
             tags,
-            image: image.map(|image| image.file),
+            image,
             option_groups,
         })
     }

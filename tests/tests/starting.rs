@@ -1,0 +1,137 @@
+//! Starting: on every address, in processes, from any folder, and not on a folder whose table was lost.
+
+use qrcode::{QrCode, render::unicode::Dense1x2};
+use std::{
+    fs,
+    net::{IpAddr, Ipv4Addr, UdpSocket},
+    path::{Path, PathBuf},
+};
+use tabletap_tests::{How, Program};
+
+/// This machine's address in its network, if it is in one. Nothing is sent.
+fn network_address() -> Option<IpAddr> {
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect((Ipv4Addr::new(198, 51, 100, 1), 9)).ok()?;
+    let address = socket.local_addr().ok()?.ip();
+    (!address.is_loopback() && !address.is_unspecified()).then_some(address)
+}
+
+#[tokio::test]
+async fn with_host_0_0_0_0_a_phone_reads_the_menu_by_the_code_that_is_printed() {
+    let program = Program::start_with(&[("HOST", "0.0.0.0")]).await;
+    let said = program.said();
+    let link = said
+        .lines()
+        .find_map(|line| line.split_once(", Table 1: "))
+        .map(|(_, link)| link.to_owned())
+        .expect("a table's link");
+    let code = QrCode::new(&link).expect("a link fits into a code");
+    let code = code.render::<Dense1x2>().quiet_zone(true).build();
+    assert!(said.contains(&code), "the code says {link}:\n{said}");
+
+    let host = match network_address() {
+        Some(address) => address.to_string(),
+        // In no network there is no phone, and nothing better to print.
+        None => "localhost".to_owned(),
+    };
+    assert!(link.starts_with(&format!("http://{host}:")), "{link}");
+    let stores = program.get("/local/stores").await;
+    let console = stores[0]["tables"][0]["link"].as_str();
+    assert_eq!(
+        console,
+        Some(link.as_str()),
+        "the console's code says the same"
+    );
+    let phone = reqwest::Client::builder().no_proxy().build();
+    let page = phone.expect("a client").get(&link).send().await;
+    let page = page.expect("the program answers there");
+    assert_eq!(page.status(), 200);
+    assert_eq!(page.url().host_str(), Some(host.as_str()));
+    assert!(page.text().await.expect("a page").contains("Edamame"));
+}
+
+#[tokio::test]
+async fn each_part_as_a_process_starts_on_an_empty_folder_and_prints_an_order() {
+    let program = Program::start_as(How {
+        arguments: vec!["--processes".to_owned()],
+        ..How::default()
+    })
+    .await;
+    let order = program.guest("kumo-sushi", 0).await.order(6).await;
+    let id = order["order_id"].as_str().expect("an id");
+    assert_eq!(program.await_papers(id, 2).await.len(), 2);
+}
+
+/// The folders of fonts in the file of each agent.
+fn fonts_of_agents(data: &Path) -> Vec<PathBuf> {
+    let agents = fs::read_dir(data.join("agents"))
+        .expect("a folder")
+        .flatten();
+    let mut fonts = Vec::new();
+    for agent in agents {
+        let file = fs::read_to_string(agent.path().join("agent.toml")).expect("a file");
+        let line = file.lines().find_map(|line| line.strip_prefix("fonts = "));
+        let line = line.expect("an agent is told its fonts");
+        fonts.extend(line.split('"').skip(1).step_by(2).map(PathBuf::from));
+    }
+    fonts
+}
+
+#[tokio::test]
+async fn fonts_beside_the_program_are_named_so_that_an_agent_finds_them_from_its_own_folder() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let fonts = "frontend/node_modules/@expo-google-fonts";
+    fs::create_dir_all(folder.path().join(fonts)).expect("a folder");
+    let program = Program::start_as(How {
+        folder: Some(folder.path().to_owned()),
+        ..How::default()
+    })
+    .await;
+    let named = fonts_of_agents(program.data());
+    assert!(named.iter().any(|one| one.ends_with(fonts)), "{named:?}");
+    for one in &named {
+        assert!(one.is_absolute() && one.is_dir(), "{}", one.display());
+    }
+}
+
+fn move_table(from: &Path, to: &Path) {
+    for name in ["table.db", "table.db-wal", "table.db-shm"] {
+        if from.join(name).exists() {
+            fs::rename(from.join(name), to.join(name)).expect("a file can be moved");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_lost_its_table_is_refused_until_the_copy_is_back() {
+    let mut program = Program::start().await;
+    let code = program.table_code("kumo-sushi", 0).await;
+    program.kill();
+    let data = program.data().to_owned();
+    let kept = data.join("kept");
+    fs::create_dir(&kept).expect("a folder");
+    move_table(&data, &kept);
+    for (lost, why) in [(None, "gone"), (Some(""), "empty")] {
+        if let Some(text) = lost {
+            fs::write(data.join("table.db"), text).expect("a file");
+        }
+        let said = program.start_refused().await;
+        let sentence = said.lines().last().unwrap_or_default();
+        for word in ["tabletap: ", "table.db", "put its copy back", "make reset"] {
+            assert!(sentence.contains(word), "{why}: {word} in: {said}");
+        }
+    }
+    assert_eq!(
+        fs::read(data.join("table.db")).expect("a file"),
+        b"",
+        "nothing was written"
+    );
+
+    move_table(&kept, &data);
+    program.restart_after_kill().await;
+    assert_eq!(
+        program.table_code("kumo-sushi", 0).await,
+        code,
+        "the stickers work"
+    );
+}
