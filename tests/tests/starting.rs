@@ -1,4 +1,4 @@
-//! Starting: on every address, in processes, from any folder, and not on a folder whose table was lost.
+//! Starting: on every address, in processes, from any folder, with a store that comes later, and not on a folder whose table was lost.
 
 use qrcode::{QrCode, render::unicode::Dense1x2};
 use std::{
@@ -134,4 +134,35 @@ async fn a_folder_that_lost_its_table_is_refused_until_the_copy_is_back() {
         code,
         "the stickers work"
     );
+}
+
+/// A noodle bar with as many stations, each with one dish.
+fn noodle_bar(stations: usize) -> String {
+    let each = |line: fn(usize) -> String| (0..stations).map(line).collect::<String>();
+    format!(
+        "store:\n  slug: noodle-bar\n  tenant: later\n  name: Noodle Bar\n  languages: [en]\n  currency: USD\n  \
+         time_zone: America/New_York\n  accent: \"#b3261e\"\n  house_rule: open\n  tax:\n    prices: exclusive\n    \
+         categories:\n      food: [{{name: State tax, percent: 4}}]\n  stations:\n{}  tables:\n    - {{id: t1, name: Table 1}}\n\
+         categories:\n  - id: all\n    name: {{en: All}}\n    tax: food\n    items:\n{}",
+        each(|n| format!("    - {{id: s{n}, name: Station {n}, printer: p{n}, agent: pc}}\n")),
+        each(|n| format!(
+            "      - {{id: d{n}, name: {{en: Dish {n}}}, price: 8, station: s{n}}}\n"
+        )),
+    )
+}
+
+#[tokio::test]
+async fn a_store_and_a_station_set_up_while_the_program_runs_print_without_another_start() {
+    let program = Program::start().await;
+    for stations in [1, 2] {
+        let file = program.data().join("noodle-bar.yaml");
+        fs::write(&file, noodle_bar(stations)).expect("a file");
+        let file = file.to_str().expect("a path is text");
+        let published = program.command(&["menu", "publish", file]);
+        let said = String::from_utf8_lossy(&published.stdout).into_owned();
+        assert!(published.status.success(), "{said}");
+        let order = program.guest("noodle-bar", 0).await.order(stations).await;
+        let id = order["order_id"].as_str().expect("an id");
+        assert_eq!(program.await_papers(id, stations).await.len(), stations);
+    }
 }

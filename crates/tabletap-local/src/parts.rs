@@ -275,7 +275,8 @@ impl Surroundings {
             printers,
         };
         let printers = VirtualPrinters::start(config).await?;
-        let router = local_api::printers::router(printers, self.run.printers.clone());
+        let known = self.run.printers.clone();
+        let router = local_api::printers::router(printers, known, self.settings.speed_mm_s);
         serve(&mut running, self.run.addresses.printers, router).await?;
         Ok(running)
     }

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod children;
+mod kitchens;
 mod terminal;
 
 use std::sync::Arc;
@@ -12,10 +13,10 @@ use tabletap_menu::file;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use kitchens::Kitchens;
 pub use terminal::Progress;
 
 use crate::{
-    agents,
     data_folder::{DataFolder, RunFile, VirtualPrinter},
     parts::{Part, Running, Surroundings},
     publish::{DEMO, Publisher, demo_images},
@@ -29,7 +30,7 @@ pub struct Program {
     pub run: RunFile,
     surroundings: Surroundings,
     parts: Vec<Running>,
-    agents: JoinSet<()>,
+    kitchens: JoinSet<()>,
     children: JoinSet<()>,
     /// Keeps the parts' ports from being given to others.
     _held: Vec<tokio::net::TcpSocket>,
@@ -58,7 +59,7 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     let mut program = Program {
         run: surroundings.run.clone(),
         parts: Vec::new(),
-        agents: JoinSet::new(),
+        kitchens: JoinSet::new(),
         children: JoinSet::new(),
         _held: Vec::new(),
         stop: CancellationToken::new(),
@@ -84,17 +85,9 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
         program.start(&surroundings, part).await?;
     }
     progress.say("printer agents");
-    let folder = surroundings.data.join("agents");
-    let fonts = &surroundings.settings.fonts;
-    for file in agents::configure(&folder, &surroundings.run, &certs, fonts)? {
-        let (settings, stop) = (surroundings.settings.clone(), program.stop.clone());
-        let log = surroundings.data.join("logs").join("agents.log");
-        program.agents.spawn(async move {
-            if let Err(error) = agents::run(&settings, &file, log, stop).await {
-                tracing::error!(error = format!("{error:#}"), "no printer agent");
-            }
-        });
-    }
+    let kitchens =
+        Kitchens::start(surroundings.clone(), publisher, certs, program.stop.clone()).await?;
+    program.kitchens.spawn(kitchens.keep());
     program._held = held;
     program.run = surroundings.run.clone();
     program.surroundings = surroundings;
@@ -188,7 +181,7 @@ impl Program {
     /// Ends everything: agents first, so that no report is cut off, then the parts in reverse order.
     pub async fn stop(mut self) {
         self.stop.cancel();
-        while self.agents.join_next().await.is_some() {}
+        while self.kitchens.join_next().await.is_some() {}
         self.children.shutdown().await;
         while let Some(part) = self.parts.pop() {
             part.stop().await;

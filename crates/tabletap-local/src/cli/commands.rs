@@ -3,6 +3,7 @@
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
@@ -147,36 +148,50 @@ impl Menu {
         match &self {
             Self::Check { .. } => say(&format!("{name}: {items} items, no mistakes")),
             Self::Import { .. } => {
-                let (publisher, run) = attach(data)?;
+                let (publisher, _) = attach(data)?;
                 publisher.import(&read.store).await?;
-                say(&format!("{name} is set up"))?;
-                name_waiting_printers(&read.store, &run)
+                await_printers(&read.store, data).await?;
+                say(&format!("{name} is set up"))
             }
             Self::Publish { .. } => {
-                let (publisher, run) = attach(data)?;
+                let (publisher, _) = attach(data)?;
+                // Nothing can be ordered from a station before its printer is there.
+                publisher.import(&read.store).await?;
+                await_printers(&read.store, data).await?;
                 publisher.publish(&read, &images).await?;
                 say(&format!(
                     "{name}: version {} with {items} items is sold now",
                     read.menu.version
-                ))?;
-                name_waiting_printers(&read.store, &run)
+                ))
             }
         }
     }
 }
 
-/// Virtual printers are started with the program: tickets for new ones wait until its next start.
-fn name_waiting_printers(store: &StoreConfig, run: &RunFile) -> Result<()> {
-    for station in &store.stations {
-        let runs = run.printers.iter().any(|printer| {
-            printer.printer == station.printer.as_str() && printer.agent == station.agent.as_str()
+/// Waits until the running program has started the printers of a new store; says which are not there.
+async fn await_printers(store: &StoreConfig, data: &Path) -> Result<()> {
+    let data = DataFolder::attach(data);
+    let mut missing = Vec::new();
+    for _ in 0..100 {
+        let run = data.running()?;
+        missing = store.stations.iter().collect();
+        missing.retain(|station| {
+            !run.printers.iter().any(|printer| {
+                printer.store == store.slug.as_str()
+                    && printer.printer == station.printer.as_str()
+                    && printer.agent == station.agent.as_str()
+            })
         });
-        if !runs {
-            say(&format!(
-                "printer {} of {} starts with the next `tabletap run`; until then its tickets wait",
-                station.printer, station.name
-            ))?;
+        if missing.is_empty() {
+            return Ok(());
         }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    for station in missing {
+        say(&format!(
+            "printer {} of {} is there with the next `tabletap run`; until then its tickets wait",
+            station.printer, station.name
+        ))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! The edge forwards `/local/printers…` to it unchanged, adding what only it knows.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::{
     Json, Router,
@@ -16,23 +16,29 @@ use serde_json::{Value, json};
 use crate::{
     data_folder::VirtualPrinter,
     edge::refuse,
-    printers::{Condition, PaperError, VirtualPrinters},
+    printers::{Condition, PaperError, PrinterConfig, VirtualPrinters},
 };
 
 #[derive(Debug)]
 struct Printers {
     machines: VirtualPrinters,
-    known: Vec<VirtualPrinter>,
+    known: RwLock<Vec<VirtualPrinter>>,
+    speed_mm_s: u32,
 }
 
 /// The routes of `machines`, which stand where `known` says.
-pub fn router(machines: VirtualPrinters, known: Vec<VirtualPrinter>) -> Router {
+pub fn router(machines: VirtualPrinters, known: Vec<VirtualPrinter>, speed_mm_s: u32) -> Router {
+    let printers = Printers {
+        machines,
+        known: RwLock::new(known),
+        speed_mm_s,
+    };
     Router::new()
-        .route("/local/printers", get(list))
+        .route("/local/printers", get(list).post(add))
         .route("/local/printers/{id}/papers", get(papers))
         .route("/local/printers/{id}/papers/{file}", get(paper))
         .route("/local/printers/{id}/faults", post(faults))
-        .with_state(Arc::new(Printers { machines, known }))
+        .with_state(Arc::new(printers))
 }
 
 /// One word for what hinders a printer.
@@ -68,7 +74,29 @@ async fn list(State(printers): State<Arc<Printers>>) -> Json<Vec<Value>> {
             "papers": printers.machines.papers(id).map_or(0, |papers| papers.len()),
         })
     };
-    Json(printers.known.iter().map(line).collect())
+    let known = printers.known.read();
+    let known = known.unwrap_or_else(PoisonError::into_inner);
+    Json(known.iter().map(line).collect())
+}
+
+/// A printer of a store that was set up while the program runs.
+async fn add(
+    State(printers): State<Arc<Printers>>,
+    Json(printer): Json<VirtualPrinter>,
+) -> Response {
+    let config = PrinterConfig {
+        id: printer.id.clone(),
+        port: printer.address.port(),
+        speed_mm_s: printers.speed_mm_s,
+    };
+    if let Err(problem) = printers.machines.add(config).await {
+        return refuse(StatusCode::CONFLICT, "not_started", &problem.to_string());
+    }
+    let known = printers.known.write();
+    let mut known = known.unwrap_or_else(PoisonError::into_inner);
+    known.retain(|one| one.id != printer.id);
+    known.push(printer);
+    StatusCode::NO_CONTENT.into_response()
 }
 
 fn missing() -> Response {

@@ -18,6 +18,7 @@ use tabletap_wire::time::rfc3339;
 use super::Local;
 use crate::{
     broker::Snapshot,
+    data_folder::RunFile,
     parts::{Part, url},
 };
 
@@ -43,6 +44,12 @@ impl Local {
             .await
             .ok()?;
         response.error_for_status().ok()?.json().await.ok()
+    }
+
+    /// Where everything is now: printers and agents come with each store that is set up.
+    fn run(&self) -> RunFile {
+        let run = self.surroundings.data.read_running();
+        run.unwrap_or_else(|_| self.surroundings.run.clone())
     }
 
     /// Asks every part, each time anew.
@@ -89,11 +96,11 @@ impl Local {
             part(Part::Printers, printers.is_some(), String::new()),
             part(Part::Edge, true, String::new()),
         ];
-        for agent in &self.surroundings.run.agents {
+        for agent in self.run().agents {
             let here = snapshot
                 .iter()
                 .flat_map(|s| &s.things)
-                .any(|thing| thing.thing == *agent);
+                .any(|thing| thing.thing == agent);
             parts.push(PartState {
                 name: format!("agent {agent}"),
                 state: if here { "up" } else { "starting" },
@@ -150,7 +157,7 @@ impl Local {
 
     /// The newest papers of all printers.
     async fn papers(&self) -> Vec<Value> {
-        let run = &self.surroundings.run;
+        let run = self.run();
         let mut newest = Vec::new();
         for printer in &run.printers {
             let address = format!(

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -49,12 +49,16 @@ pub struct PrinterConfig {
     pub speed_mm_s: u32,
 }
 
+/// A printer with the tasks that end with it.
+type Running = (Arc<Printer>, JoinSet<()>);
+
 /// The running printers. They stop when this is dropped; what is on disk stays.
 #[derive(Debug)]
 pub struct VirtualPrinters {
-    printers: BTreeMap<String, Arc<Printer>>,
+    papers: PathBuf,
+    pens: Arc<shelf::Pens>,
+    running: RwLock<BTreeMap<String, Running>>,
     changes: watch::Sender<u64>,
-    _tasks: JoinSet<()>,
 }
 
 impl VirtualPrinters {
@@ -63,49 +67,55 @@ impl VirtualPrinters {
     /// # Errors
     /// When the folder cannot be read or written, or a port is taken.
     pub async fn start(config: PrintersConfig) -> io::Result<Self> {
-        let changes = watch::Sender::new(0);
-        let fonts = Arc::new(shelf::Pens::new(config.fonts));
-        let mut printers = BTreeMap::new();
-        let mut tasks = JoinSet::new();
+        let printers = Self {
+            papers: config.papers,
+            pens: Arc::new(shelf::Pens::new(config.fonts)),
+            running: RwLock::default(),
+            changes: watch::Sender::new(0),
+        };
         for printer in config.printers {
-            let folder = config.papers.join(&printer.id);
-            let (id, pens) = (printer.id.clone(), Arc::clone(&fonts));
-            let shelf = tokio::task::spawn_blocking(move || Shelf::open(folder, id, pens));
-            let shelf = shelf.await.map_err(io::Error::other)??;
-            let id = printer.id.clone();
-            let running = wire::start(&printer, shelf, changes.clone(), &mut tasks).await?;
-            printers.insert(id, running);
+            printers.add(printer).await?;
         }
-        Ok(Self {
-            printers,
-            changes,
-            _tasks: tasks,
-        })
+        Ok(printers)
     }
 
-    /// The ids of all printers.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.printers.keys().map(String::as_str)
+    /// Switches one more printer on.
+    ///
+    /// # Errors
+    /// As [`VirtualPrinters::start`].
+    pub async fn add(&self, printer: PrinterConfig) -> io::Result<()> {
+        let folder = self.papers.join(&printer.id);
+        let (id, pens) = (printer.id.clone(), Arc::clone(&self.pens));
+        let shelf = tokio::task::spawn_blocking(move || Shelf::open(folder, id, pens));
+        let shelf = shelf.await.map_err(io::Error::other)??;
+        let mut tasks = JoinSet::new();
+        let running = wire::start(&printer, shelf, self.changes.clone(), &mut tasks).await?;
+        let mut all = self.running.write().unwrap_or_else(PoisonError::into_inner);
+        all.insert(printer.id, (running, tasks));
+        Ok(())
+    }
+
+    fn printer(&self, id: &str) -> Option<Arc<Printer>> {
+        let all = self.running.read().unwrap_or_else(PoisonError::into_inner);
+        all.get(id).map(|(printer, _)| Arc::clone(printer))
     }
 
     /// Where a printer listens.
     #[must_use]
     pub fn address(&self, printer: &str) -> Option<SocketAddr> {
-        self.printers.get(printer).map(|printer| printer.address())
+        Some(self.printer(printer)?.address())
     }
 
     /// What hinders a printer, if anything.
     #[must_use]
     pub fn condition(&self, printer: &str) -> Option<Condition> {
-        self.printers
-            .get(printer)
-            .map(|printer| printer.condition())
+        Some(self.printer(printer)?.condition())
     }
 
     /// Takes away power or paper, opens the cover, jams the cutter, or puts things right; false for an unknown printer.
     #[must_use]
     pub fn set_condition(&self, printer: &str, condition: Condition) -> bool {
-        let Some(printer) = self.printers.get(printer) else {
+        let Some(printer) = self.printer(printer) else {
             return false;
         };
         printer.set_condition(condition);
@@ -115,15 +125,13 @@ impl VirtualPrinters {
     /// All papers of a printer, the newest last.
     #[must_use]
     pub fn papers(&self, printer: &str) -> Option<Vec<PaperRecord>> {
-        self.printers
-            .get(printer)
-            .map(|printer| printer.shelf.papers())
+        Some(self.printer(printer)?.shelf.papers())
     }
 
     /// How much of the paper now coming out is printed, in millimetres.
     #[must_use]
     pub fn strip_mm(&self, printer: &str) -> Option<usize> {
-        self.printers.get(printer).map(|printer| printer.strip_mm())
+        Some(self.printer(printer)?.strip_mm())
     }
 
     /// A paper as a PNG, drawn when first asked for.
@@ -154,7 +162,7 @@ impl VirtualPrinters {
         paper_id: &str,
         read: fn(&Shelf, &str) -> Result<Vec<u8>, PaperError>,
     ) -> Result<Vec<u8>, PaperError> {
-        let printer = Arc::clone(self.printers.get(printer).ok_or(PaperError::NotFound)?);
+        let printer = self.printer(printer).ok_or(PaperError::NotFound)?;
         let paper_id = paper_id.to_owned();
         tokio::task::spawn_blocking(move || read(&printer.shelf, &paper_id))
             .await

@@ -1,0 +1,150 @@
+//! The printers' agents of all stores; and both printers and agents of a store that is set up while the program runs.
+
+use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
+
+use anyhow::{Context, Result};
+use tokio::{net::TcpSocket, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::addresses;
+use crate::{
+    agents,
+    certs::Certs,
+    parts::{Surroundings, url},
+    publish::Publisher,
+};
+
+/// How soon the printers of a new store are there. Nobody waits for them before the first order.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Every agent with the file it runs on.
+#[derive(Debug)]
+pub(super) struct Kitchens {
+    surroundings: Surroundings,
+    publisher: Publisher,
+    certs: Certs,
+    /// Keeps the printers' ports from being given to others.
+    held: Vec<TcpSocket>,
+    agents: BTreeMap<PathBuf, Agent>,
+    stop: CancellationToken,
+}
+
+impl Kitchens {
+    /// Starts the agents that `surroundings` names.
+    ///
+    /// # Errors
+    /// When a certificate or file cannot be written.
+    pub(super) async fn start(
+        surroundings: Surroundings,
+        publisher: Publisher,
+        certs: Certs,
+        stop: CancellationToken,
+    ) -> Result<Self> {
+        let mut kitchens = Self {
+            surroundings,
+            publisher,
+            certs,
+            held: Vec::new(),
+            agents: BTreeMap::new(),
+            stop,
+        };
+        kitchens.start_agents().await?;
+        Ok(kitchens)
+    }
+
+    /// Starts what is new, until the program is stopped and every agent has ended.
+    pub(super) async fn keep(mut self) {
+        let stop = self.stop.clone();
+        while stop
+            .run_until_cancelled(tokio::time::sleep(LOOK_EVERY))
+            .await
+            .is_some()
+        {
+            if let Err(error) = self.look().await {
+                tracing::warn!(
+                    error = format!("{error:#}"),
+                    "the printers of a new store do not start"
+                );
+            }
+        }
+        for agent in self.agents.into_values() {
+            agent.end().await;
+        }
+    }
+
+    async fn look(&mut self) -> Result<()> {
+        let stores = self.publisher.stores().await?;
+        let known = self.surroundings.run.printers.len();
+        let mut run = self.surroundings.run.clone();
+        let held = addresses::add_printers(&mut run, &stores)?;
+        if run.printers.len() == known {
+            return Ok(());
+        }
+        let part = format!("{}/local/printers", url(run.addresses.printers));
+        for printer in &run.printers[known..] {
+            let sent = crate::http::client().post(&part).json(printer).send().await;
+            sent.and_then(reqwest::Response::error_for_status)
+                .context("a printer")?;
+        }
+        self.surroundings.run = run;
+        self.held.extend(held);
+        self.start_agents().await?;
+        // Whoever imports waits for this, see `menu publish`.
+        Ok(self
+            .surroundings
+            .data
+            .write_running(&self.surroundings.run)?)
+    }
+
+    /// Starts the agents that are new, and those again whose printers are others than before.
+    async fn start_agents(&mut self) -> Result<()> {
+        let Surroundings {
+            settings,
+            data,
+            run,
+        } = &self.surroundings;
+        for file in agents::configure(&data.join("agents"), run, &self.certs, &settings.fonts)? {
+            let configuration = fs::read_to_string(&file)?;
+            match self.agents.remove(&file) {
+                Some(agent) if agent.configuration == configuration => {
+                    self.agents.insert(file, agent);
+                    continue;
+                }
+                // Two of one name would fight for the journal.
+                Some(agent) => agent.end().await,
+                None => {}
+            }
+            let stop = self.stop.child_token();
+            let (settings, log) = (settings.clone(), data.join("logs").join("agents.log"));
+            let (path, until) = (file.clone(), stop.clone());
+            let mut task = JoinSet::new();
+            task.spawn(async move {
+                if let Err(error) = agents::run(&settings, &path, log, until).await {
+                    tracing::error!(error = format!("{error:#}"), "no printer agent");
+                }
+            });
+            let agent = Agent {
+                configuration,
+                stop,
+                task,
+            };
+            self.agents.insert(file, agent);
+        }
+        Ok(())
+    }
+}
+
+/// An agent that runs, and is started again when it ends.
+#[derive(Debug)]
+struct Agent {
+    configuration: String,
+    stop: CancellationToken,
+    task: JoinSet<()>,
+}
+
+impl Agent {
+    async fn end(mut self) {
+        self.stop.cancel();
+        while self.task.join_next().await.is_some() {}
+    }
+}
