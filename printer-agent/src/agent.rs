@@ -37,6 +37,19 @@ pub enum AgentError {
     Broken,
 }
 
+impl AgentError {
+    /// What a person can do about it, where one must.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::Journal(error)
+            | Self::Worker(WorkerError::Journal(error))
+            | Self::Session(SessionError::Journal(error)) => Some(error.remedy()),
+            Self::Tls(_) | Self::Worker(_) | Self::Session(_) | Self::Broken => None,
+        }
+    }
+}
+
 /// Works until `stop` ends; then finishes or leaves in the journal what is in a printer, says farewell, and ends within 2 s.
 ///
 /// # Errors

@@ -64,6 +64,12 @@ pub async fn check(config: &Config) -> Vec<Finding> {
         let part = format!("printer {} at {}", entry.id, entry.address);
         found(part, printer::check(entry, config.timing, is_running).await);
     }
+    if !is_running {
+        let looked = journal::inspect(&config.data);
+        let result = looked.map(|records| format!("whole, {records} records"));
+        let result = result.map_err(|error| trouble(error.to_string(), error.remedy()));
+        found(format!("journal in {}", config.data.display()), result);
+    }
     findings
 }
 

@@ -10,7 +10,9 @@ use std::{
 };
 
 use tabletap_domain::PrinterId;
-use tabletap_wire::print::{AgentState, Hello, PrintJob, PrinterHealth, Report, TicketNews};
+use tabletap_wire::print::{
+    AgentState, Hello, PrintJob, PrinterHealth, Report, ReprintReason, TicketNews,
+};
 use tokio::sync::Notify;
 
 use crate::{
@@ -129,12 +131,21 @@ impl Desk {
             }
             Offer::New => {
                 tracing::info!(%ticket, attempt, printer = %job.printer, "queued");
+                // An earlier journal of this agent may have printed it: this is the one copy that is made by itself.
+                let by_agent = job.reprint == Some(ReprintReason::UnknownOutcome);
                 let record = Record::Queued {
-                    job: Box::new(job),
-                    by_agent: false,
+                    job: Box::new(job.clone()),
+                    by_agent,
                     at: now,
                 };
                 let durable = inner.append(&record);
+                if by_agent && self.unknown_outcome == UnknownOutcome::Ask {
+                    let step = step(&job, "journal_lost");
+                    let outcome = Outcome::Unknown(step.word.clone());
+                    let reprint = false;
+                    let durable = inner.append(&Record::Unknown { step, reprint });
+                    return (durable, outcome.report(ticket, attempt, now));
+                }
                 line.notify_one();
                 (durable, Outcome::Accepted.report(ticket, attempt, now))
             }
@@ -196,6 +207,21 @@ impl Desk {
             step: step(job, why),
             reprint,
         })
+    }
+
+    /// Writes down that a job will not be printed here, and reports it.
+    ///
+    /// # Errors
+    /// The journal has stopped.
+    pub(crate) async fn rejected(&self, job: &PrintJob, why: &str) -> Result<(), JournalError> {
+        tracing::error!(ticket = %job.ticket_id, attempt = job.attempt, why, "refused");
+        let step = step(job, why);
+        let outcome = Outcome::Rejected(why.to_owned());
+        let report = outcome.report(job.ticket_id.clone(), job.attempt, step.at);
+        let durable = self.lock().append(&Record::Rejected(step));
+        durable.wait().await?;
+        self.tell(report);
+        Ok(())
     }
 
     /// Reports that a job waits for its printer.

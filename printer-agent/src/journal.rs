@@ -23,12 +23,10 @@ use tokio::sync::oneshot;
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
     /// Another agent works in this folder.
-    #[error("another agent works in {0}: end it, or give this one its own data folder")]
+    #[error("another agent works in {0}")]
     InUse(PathBuf),
     /// Acknowledged records are damaged; they must not be dropped silently.
-    #[error(
-        "the journal {path} is damaged at byte {at}, before good records: move it away, start the agent, and ask the kitchen about the open tickets"
-    )]
+    #[error("the journal {path} is damaged at byte {at}, before good records")]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -36,7 +34,7 @@ pub enum JournalError {
         at: usize,
     },
     /// The disk does not do its part.
-    #[error("the journal {path} cannot be used")]
+    #[error("the journal {path} cannot be used: {source}")]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -46,6 +44,22 @@ pub enum JournalError {
     /// The writing thread has ended after an error.
     #[error("the journal has stopped after a failed write")]
     Stopped,
+}
+
+impl JournalError {
+    /// What a person can do about it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::InUse(_) => "end it, or give this one its own data folder",
+            Self::Damaged { .. } => {
+                "move the file away and start the agent: the open tickets come again, marked POSSIBLE DUPLICATE"
+            }
+            Self::Io { .. } | Self::Stopped => {
+                "see that the disk has room and that the agent may write to its data folder"
+            }
+        }
+    }
 }
 
 /// Resolves when everything appended up to here is on disk.
@@ -216,6 +230,19 @@ impl Writer {
     }
 }
 
+/// How many records lie in the journal of `folder`, where it can be used. Changes nothing.
+///
+/// # Errors
+/// As [`Journal::open`].
+pub(crate) fn inspect(folder: &Path) -> Result<usize, JournalError> {
+    let path = folder.join("journal");
+    match fs::read(&path) {
+        Ok(bytes) => Ok(read(&bytes, &path)?.0.len()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(source) => Err(failed(&path, source)),
+    }
+}
+
 /// Whether an agent works in this folder now.
 #[must_use]
 pub(crate) fn is_in_use(folder: &Path) -> bool {
@@ -236,30 +263,33 @@ fn recover(file: &mut File, path: &Path) -> Result<(Vec<Record>, usize), Journal
     let io_failed = |source| failed(path, source);
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(io_failed)?;
-    let damaged = |at| JournalError::Damaged {
-        path: path.to_path_buf(),
-        at,
-    };
-    let scan = frame::scan(&bytes).map_err(|frame::Damaged { at }| damaged(at))?;
-    let records = scan
-        .payloads
-        .iter()
-        .map(|payload| {
-            serde_json::from_slice(payload)
-                .map_err(|_| damaged(payload.as_ptr().addr() - bytes.as_ptr().addr()))
-        })
-        .collect::<Result<_, _>>()?;
-    if scan.good_bytes < bytes.len() {
+    let (records, good_bytes) = read(&bytes, path)?;
+    if good_bytes < bytes.len() {
         tracing::warn!(
-            bytes = bytes.len() - scan.good_bytes,
+            bytes = bytes.len() - good_bytes,
             "a torn tail of the journal is cut"
         );
-        let length = u64::try_from(scan.good_bytes).unwrap_or(u64::MAX);
+        let length = u64::try_from(good_bytes).unwrap_or(u64::MAX);
         file.set_len(length)
             .and_then(|()| file.sync_all())
             .map_err(io_failed)?;
     }
     file.seek(SeekFrom::End(0)).map_err(io_failed)?;
+    Ok((records, good_bytes))
+}
+
+/// The records of a journal's bytes, and how many bytes are good.
+fn read(bytes: &[u8], path: &Path) -> Result<(Vec<Record>, usize), JournalError> {
+    let damaged = |at| JournalError::Damaged {
+        path: path.to_path_buf(),
+        at,
+    };
+    let scan = frame::scan(bytes).map_err(|frame::Damaged { at }| damaged(at))?;
+    let record = |payload: &&[u8]| {
+        serde_json::from_slice(payload)
+            .map_err(|_| damaged(payload.as_ptr().addr() - bytes.as_ptr().addr()))
+    };
+    let records = scan.payloads.iter().map(record).collect::<Result<_, _>>()?;
     Ok((records, scan.good_bytes))
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     io::{self, Write as _},
+    panic,
     path::PathBuf,
     process::ExitCode,
     thread,
@@ -61,6 +62,11 @@ fn main() -> Result<ExitCode> {
                     .map_err(anyhow::Error::msg)
                     .context("TABLETAP_FAULT")?;
             }
+            // Where it broke, and not the message: that may quote a guest.
+            panic::set_hook(Box::new(|panic| {
+                let at = panic.location().map(ToString::to_string);
+                tracing::error!(at, "a part of the agent broke");
+            }));
             run(Config::load(&config)?, with_parent)
         }
         Command::Check { config } => inspect(&Config::load(&config)?),
@@ -92,13 +98,16 @@ async fn run(config: Config, with_parent: bool) -> Result<ExitCode> {
             _ = parent_ended, if with_parent => {}
         }
     };
-    printer_agent::run(config, stop)
-        .await
-        .inspect_err(|error| {
-            let cause = std::error::Error::source(error).map(ToString::to_string);
-            tracing::error!(%error, cause, "the agent cannot go on");
-        })?;
-    Ok(ExitCode::SUCCESS)
+    let Err(error) = printer_agent::run(config, stop).await else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    let cause = std::error::Error::source(&error).map(ToString::to_string);
+    tracing::error!(%error, cause, "the agent cannot go on");
+    // For the person in front of it: the last word of its output says what to do.
+    let remedy = error.remedy().map(|remedy| format!("; {remedy}"));
+    let remedy = remedy.unwrap_or_default();
+    writeln!(io::stderr(), "printer-agent cannot go on: {error}{remedy}")?;
+    Ok(ExitCode::FAILURE)
 }
 
 #[tokio::main(flavor = "current_thread")]

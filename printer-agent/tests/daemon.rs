@@ -10,7 +10,7 @@ use std::{
 };
 
 use common::{Shop, THING, job, printer::Mishap, ticket, until};
-use tabletap_wire::print::{Report, TicketNews};
+use tabletap_wire::print::{PrintJob, Report, ReprintReason, TicketNews};
 
 fn news<'a>(reports: &'a [Report], kind: &str) -> Vec<&'a TicketNews> {
     reports
@@ -233,7 +233,7 @@ async fn check_names_what_is_wrong_and_prints_nothing() {
     let good = shop.command("check").output().await.unwrap();
     let text = String::from_utf8(good.stdout).unwrap();
     assert!(good.status.success(), "{text}");
-    assert_eq!(text.lines().count(), 3, "{text}");
+    assert_eq!(text.lines().count(), 4, "{text}");
     assert!(text.contains(&format!("made out to {THING}")), "{text}");
     assert!(
         text.contains("connects and subscribes") && text.contains("proves its tickets"),
@@ -266,4 +266,141 @@ async fn check_names_what_is_wrong_and_prints_nothing() {
         assert!(line.starts_with("BAD") && line.contains(words), "{line}");
     }
     assert_eq!(shop.printer.paper(), "");
+}
+
+#[tokio::test]
+async fn a_ticket_that_cannot_be_drawn_is_refused_and_the_next_one_is_printed() {
+    let shop = Shop::open().await;
+    let mut agent = shop.agent("agent.render:fail_once");
+    shop.broker.send(&job(1, 1));
+    shop.broker.send(&job(2, 1));
+    let rejected = reported(&shop, "rejected", 1).await;
+    assert_eq!(rejected[0].ticket_id.to_string(), ticket(1));
+    assert_eq!(rejected[0].detail.as_deref(), Some("undrawable"));
+    let printed = reported(&shop, "printed", 1).await;
+    assert_eq!(printed[0].ticket_id.to_string(), ticket(2));
+    agent.kill().await.unwrap();
+    let _again = shop.agent("");
+    shop.broker.send(&job(1, 1));
+    reported(&shop, "rejected", 2).await;
+    assert!(
+        !shop.printer.paper().contains(&ticket(1)),
+        "refused is refused, after a restart too"
+    );
+    shop.broker.send(&job(1, 2));
+    reported(&shop, "printed", 2).await;
+}
+
+/// What the cloud offers where it learns that this agent's journal was lost.
+fn offered_again(number: u64) -> PrintJob {
+    PrintJob {
+        reprint: Some(ReprintReason::UnknownOutcome),
+        ..job(number, 2)
+    }
+}
+
+#[tokio::test]
+async fn what_a_lost_journal_may_have_printed_is_printed_once_with_the_banner() {
+    let shop = Shop::open().await;
+    shop.printer.inside.lock().unwrap().mute_fence = true;
+    let _agent = shop.agent("");
+    shop.broker.send(&offered_again(1));
+    let unknown = reported(&shop, "unknown", 1).await;
+    assert_eq!(unknown[0].attempt, 2);
+    shop.printer.inside.lock().unwrap().mute_fence = false;
+    shop.broker.send(&job(2, 1));
+    reported(&shop, "printed", 1).await;
+    let paper = shop.printer.paper();
+    assert_eq!(paper.matches(&ticket(1)).count(), 1, "no further copy");
+    let slip = paper.split("\u{1d}V").find(|s| s.contains(&ticket(1)));
+    assert!(slip.unwrap().contains("POSSIBLE DUPLICATE"));
+}
+
+#[tokio::test]
+async fn what_a_lost_journal_may_have_printed_is_left_to_a_house_that_wants_to_be_asked() {
+    let shop = Shop::with("unknown_outcome = \"ask\"", "").await;
+    let _agent = shop.agent("");
+    shop.broker.send(&offered_again(1));
+    let unknown = reported(&shop, "unknown", 1).await;
+    assert_eq!(
+        (unknown[0].attempt, unknown[0].detail.as_deref()),
+        (2, Some("journal_lost"))
+    );
+    shop.broker.send(&job(2, 1));
+    reported(&shop, "printed", 1).await;
+    assert!(!shop.printer.paper().contains(&ticket(1)));
+}
+
+#[tokio::test]
+async fn paper_that_ends_within_a_ticket_is_told_soon_and_not_only_when_the_ticket_is_overdue() {
+    let shop = Shop::open().await;
+    let path = shop.folder.path().join("agent.toml");
+    let patient = std::fs::read_to_string(&path).unwrap();
+    let patient = patient.replace("fence_ms = 700", "fence_ms = 60000");
+    std::fs::write(&path, patient).unwrap();
+    shop.printer.will_suffer(Some(Mishap::PaperOut));
+    let _agent = shop.agent("");
+    shop.broker.send(&job(1, 1));
+    // Twenty seconds at most: the ticket itself has sixty.
+    let blocked = reported(&shop, "blocked", 1).await;
+    assert_eq!(blocked[0].detail.as_deref(), Some("paper_out"));
+    shop.printer.set_paper_out(false);
+    reported(&shop, "printed", 1).await;
+    assert_eq!(shop.printer.paper().matches(&ticket(1)).count(), 1);
+}
+
+#[tokio::test]
+async fn check_beside_a_working_agent_disturbs_neither_its_session_nor_its_printer() {
+    let shop = Shop::open().await;
+    shop.printer.inside.lock().unwrap().serves_one = true;
+    let _agent = shop.agent("");
+    shop.broker.send(&job(1, 1));
+    reported(&shop, "printed", 1).await;
+    let good = shop.command("check").output().await.unwrap();
+    let text = String::from_utf8(good.stdout).unwrap();
+    assert!(good.status.success(), "{text}");
+    for words in [
+        "one works with this configuration now",
+        "the session is the running agent's",
+        "the working agent holds it",
+    ] {
+        assert!(text.contains(words), "{text}");
+    }
+    shop.broker.send(&job(2, 1));
+    reported(&shop, "printed", 2).await;
+    assert_eq!(shop.broker.heard.lock().unwrap().connects, 1);
+    assert!(!shop.printer.paper().contains("POSSIBLE DUPLICATE"));
+}
+
+#[tokio::test]
+async fn a_broken_journal_is_named_with_its_remedy_by_run_and_by_check() {
+    let shop = Shop::open().await;
+    let mut agent = shop.agent("");
+    shop.broker.send(&job(1, 1));
+    reported(&shop, "printed", 1).await;
+    agent.kill().await.unwrap();
+    let path = shop.folder.path().join("data/journal");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[12] ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+
+    let ended = shop.command("run").output().await.unwrap();
+    assert_eq!(ended.status.code(), Some(1));
+    let said = String::from_utf8(ended.stderr).unwrap();
+    let last = said.lines().last().unwrap();
+    let checked = shop.command("check").output().await.unwrap();
+    assert_eq!(checked.status.code(), Some(1));
+    let found = String::from_utf8(checked.stdout).unwrap();
+    let found = found.lines().find(|line| line.starts_with("BAD")).unwrap();
+    for text in [last, found] {
+        let is_clear = text.contains("is damaged at byte 0")
+            && text.contains("move the file away and start the agent");
+        assert!(is_clear, "{text}");
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), bytes, "nothing was touched");
+
+    std::fs::rename(&path, path.with_extension("broken")).unwrap();
+    let _again = shop.agent("");
+    shop.broker.send(&job(2, 1));
+    reported(&shop, "printed", 2).await;
 }

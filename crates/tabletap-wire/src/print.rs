@@ -3,7 +3,7 @@
 use crate::as_text;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
-    PrinterId, StationId, TicketId, menu::Allergen, number::OrderNumber, order::OrderType,
+    PrinterId, StationId, TicketId, limits, menu::Allergen, number::OrderNumber, order::OrderType,
     time::UnixMillis,
 };
 
@@ -63,7 +63,7 @@ pub struct PrintJob {
 }
 
 /// Most bytes of a print job: IoT Core takes 128 KB.
-pub const PRINT_JOB_BYTES_MAX: usize = 128 * 1024;
+pub const PRINT_JOB_BYTES_MAX: usize = limits::TICKET_BYTES_MAX;
 
 /// One thing to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,7 +139,7 @@ pub enum Report {
     Printed(TicketNews),
     /// It may be on paper or not, and the reprint too; staff must say. `detail` says what happened.
     Unknown(TicketNews),
-    /// The agent will not print it; `detail` says why: `no_such_printer`, `malformed`.
+    /// The agent will not print it; `detail` says why: `no_such_printer`, `malformed`, `undrawable`.
     Rejected(TicketNews),
     /// The agent is back and says how far each printer has come; it gets what it misses.
     Hello(Hello),

@@ -26,7 +26,8 @@ pub(crate) enum Record {
     Queued {
         /// All of it.
         job: Box<PrintJob>,
-        /// Whether the agent made this attempt by itself; only a rewritten journal says so here.
+        /// Whether nobody asked for this copy: the agent made it by itself (only a rewritten journal says so here), or the cloud
+        /// offers it because an earlier journal was lost.
         #[serde(default)]
         by_agent: bool,
         /// When.

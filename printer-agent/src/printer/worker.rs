@@ -11,7 +11,7 @@ use tabletap_ticket::{Fonts, Rendered, flush_prefix, render};
 use tabletap_wire::print::PrintJob;
 use tokio::{
     sync::{OnceCell, watch},
-    task::spawn_blocking,
+    task::{JoinError, spawn_blocking},
     time::{Instant, sleep, timeout},
 };
 
@@ -129,13 +129,20 @@ impl Worker {
         while !*self.stop.borrow() {
             let pause = match self.desk.next_for(self.id()) {
                 Some((job, flush)) => {
-                    let rendered;
-                    (condition, rendered) = self.prepare(&job).await;
-                    if let Some(rendered) = rendered {
-                        self.print(&job, flush, rendered).await?;
-                        continue;
+                    let drawn;
+                    (condition, drawn) = self.prepare(&job).await;
+                    match drawn {
+                        Ok(rendered) if condition.prints() => {
+                            self.print(&job, flush, rendered).await?;
+                            continue;
+                        }
+                        // It would break again each time: those behind it must not wait.
+                        Err(broken) if broken.is_panic() => {
+                            self.desk.rejected(&job, "undrawable").await?;
+                            continue;
+                        }
+                        Ok(_) | Err(_) => self.tell_blocked(&job, condition),
                     }
-                    self.tell_blocked(&job, condition);
                     self.timing.ask_again
                 }
                 None if condition.prints() => self.timing.heartbeat,
@@ -182,20 +189,23 @@ impl Worker {
         Ok(link.ask().await?.0)
     }
 
-    /// Makes the ticket while the printer is asked; no ticket when it cannot print now.
-    async fn prepare(&mut self, job: &Arc<PrintJob>) -> (Condition, Option<Rendered>) {
+    /// Makes the ticket while the printer is asked.
+    async fn prepare(&mut self, job: &Arc<PrintJob>) -> (Condition, Result<Rendered, JoinError>) {
         let (job, shelf) = (Arc::clone(job), self.fonts.clone());
         let drawing = async move {
             let fonts = shelf.get().await;
-            spawn_blocking(move || render(&job, clock::now(), &fonts))
-                .await
-                .ok()
+            let draw = move || {
+                if let Err(fault) = point("agent.render") {
+                    panic!("{fault}");
+                }
+                render(&job, clock::now(), &fonts)
+            };
+            spawn_blocking(draw).await
         };
         if self.link.as_mut().is_some_and(|link| link.is_fresh(FRESH)) {
             return (Condition::Ready, drawing.await);
         }
-        let (condition, rendered) = tokio::join!(self.look(), drawing);
-        (condition, rendered.filter(|_| condition.prints()))
+        tokio::join!(self.look(), drawing)
     }
 
     async fn print(

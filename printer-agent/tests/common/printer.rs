@@ -23,6 +23,8 @@ pub(crate) struct Inside {
     /// Came in, not printed yet.
     buffer: Vec<u8>,
     pub(crate) paper_out: bool,
+    /// It serves its first connection only; others are accepted and hear nothing, as with many network boards.
+    pub(crate) serves_one: bool,
     /// It answers no fence.
     pub(crate) mute_fence: bool,
     mishap: Option<Mishap>,
@@ -54,9 +56,13 @@ impl Printer {
         let serving = printer.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                serving.inside.lock().unwrap().connections += 1;
+                let is_deaf = {
+                    let mut inside = serving.inside.lock().unwrap();
+                    inside.connections += 1;
+                    inside.serves_one && inside.connections > 1
+                };
                 let printer = serving.clone();
-                tokio::spawn(async move { printer.serve(stream).await });
+                tokio::spawn(async move { printer.serve(stream, is_deaf).await });
             }
         });
         printer
@@ -81,7 +87,7 @@ impl Printer {
         String::from_utf8_lossy(&self.inside.lock().unwrap().paper).into_owned()
     }
 
-    async fn serve(&self, mut stream: tokio::net::TcpStream) -> Option<()> {
+    async fn serve(&self, mut stream: tokio::net::TcpStream, is_deaf: bool) -> Option<()> {
         let power_cuts = self.inside.lock().unwrap().power_cuts;
         let mut input = [0; 4096];
         loop {
@@ -92,6 +98,9 @@ impl Printer {
             };
             if count == 0 {
                 return None;
+            }
+            if is_deaf {
+                continue;
             }
             let came = input.get(..count).unwrap_or_default();
             let answers = {
