@@ -29,7 +29,7 @@ async function refresh(): Promise<void> {
 function show(state: State): void {
   byId('where').textContent = `data kept in ${state.dataFolder}`;
   const down = state.parts.filter((part) => part.state !== 'up');
-  showHealth(down.length === 0 ? 'all parts up' : down.map((part) => `${part.name} ${part.state}`).join(', '), down.length === 0);
+  showHealth(down.length === 0 ? 'all parts up' : down.map((part) => [`${part.name} ${part.state}`, part.state === 'offline' ? part.detail : ''].filter(Boolean).join(': ')).join(', '), down.length === 0);
   showScan(state);
   showParts(state.parts);
   showPrinters(state.printers, state.stores);

@@ -9,6 +9,7 @@ use tabletap_domain::{
     pricing::price_cart,
     seating::SeatingMove,
     store::StoreConfig,
+    ticket::check_size,
     time::UnixMillis,
 };
 use tabletap_session::Session;
@@ -90,6 +91,7 @@ pub(crate) fn price(
         .filter(|lang| menu.languages.contains(lang));
     let lang = asked.unwrap_or_else(|| menu.first_language());
     let cart = price_cart(menu, &request.cart()?, lang)?;
+    check_size(&cart)?;
     if cart.totals.total_minor != request.expected_total_minor {
         return Err(Refusal::quote_changed((&cart.totals).into()));
     }

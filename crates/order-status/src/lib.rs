@@ -11,11 +11,7 @@ use lambda_http::{
 };
 use sha2::{Digest, Sha256};
 use tabletap_contract::OPENAPI_JSON;
-use tabletap_domain::{
-    OrderId,
-    order::{Order, TicketStatus},
-    time::UnixMillis,
-};
+use tabletap_domain::{OrderId, order::Order, ticket::TicketStatus, time::UnixMillis};
 use tabletap_guest::Refusal;
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};

@@ -101,6 +101,9 @@ pub enum CartProblem {
     /// More choices on one line or order, or nested deeper, than any dinner needs.
     #[error("There are too many choices to send at once.")]
     ChoicesOutOfBounds,
+    /// What one station would have to read of it fits on no ticket.
+    #[error("This order is too long for one kitchen ticket. Please send it in two parts.")]
+    TooLongForTicket,
     /// Too many characters.
     #[error("Please keep this to {0} characters.")]
     TextTooLong(usize),
@@ -127,6 +130,7 @@ impl CartProblem {
             Self::TooFewChoices { .. } => "too_few_choices",
             Self::TooManyChoices { .. } => "too_many_choices",
             Self::ChoicesOutOfBounds => "choices_out_of_bounds",
+            Self::TooLongForTicket => "too_long_for_ticket",
             Self::TextTooLong(_) => "text_too_long",
             Self::TotalOutOfRange => "total_out_of_range",
         }

@@ -10,11 +10,12 @@ pub const LINE_QUANTITY_MAX: u32 = 50;
 pub const ORDER_QUANTITY_MAX: u32 = 200;
 /// Most choices on one line, nested ones counted.
 pub const CHOICES_MAX: usize = 60;
-/// Most choices on one order, nested ones counted: keeps the stored order below a row's 400 KB, and a ticket
-/// below the 128 KB of a message.
+/// Most choices on one order, nested ones counted: keeps the stored order below a row's 400 KB.
 pub const ORDER_CHOICES_MAX: usize = 240;
 /// Deepest nesting of choices within choices; a menu's option groups nest no deeper.
 pub const CHOICE_DEPTH_MAX: usize = 4;
+/// Most bytes of a ticket as a message to its printer: a broker takes no more.
+pub const TICKET_BYTES_MAX: usize = 128 * 1024;
 /// Longest note, in characters after cleaning.
 pub const NOTE_CHARS_MAX: usize = 280;
 /// Longest name a guest gives, in characters after cleaning.

@@ -1,7 +1,7 @@
 //! An order and the one machine of its states. Payment and kitchen are apart: neither word says anything of the other.
 
 use crate::{
-    Lang, MenuVersion, OrderId, StoreKey, TableId, TicketId, menu::words, number::OrderNumber,
+    Lang, MenuVersion, OrderId, StoreKey, TableId, menu::words, number::OrderNumber,
     pricing::PricedCart, time::UnixMillis,
 };
 
@@ -184,6 +184,14 @@ pub struct Order {
     pub body_digest: String,
 }
 
+impl Order {
+    /// Whether the kitchen may begin: it is ordered, and waits neither for money nor for the staff.
+    #[must_use]
+    pub fn is_for_kitchen(&self) -> bool {
+        self.status == OrderStatus::Placed && !self.held
+    }
+}
+
 /// A party at a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seat {
@@ -193,25 +201,6 @@ pub struct Seat {
     pub table_name: String,
     /// The seating's number at that table.
     pub seating: u32,
-}
-
-/// A ticket's journey to paper, as the cloud knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TicketStatus {
-    /// The ticket.
-    pub id: TicketId,
-    /// Where it stands.
-    pub state: crate::ticket::TicketState,
-    /// The attempt the state tells of; 1 is the first copy.
-    pub attempt: u32,
-    /// When it was written down.
-    pub created_at: UnixMillis,
-    /// When the agent had it on its disk.
-    pub accepted_at: Option<UnixMillis>,
-    /// When it was proven to be on paper.
-    pub printed_at: Option<UnixMillis>,
-    /// Why it is not, in a word of the agent.
-    pub problem: Option<String>,
 }
 
 #[cfg(test)]

@@ -2,12 +2,17 @@
 
 use crate::{
     StationId, TicketId,
+    cart::{CartError, CartProblem},
+    limits::TICKET_BYTES_MAX,
     menu::words,
     order::Order,
-    pricing::{PricedChoice, PricedLine},
+    pricing::{PricedCart, PricedChoice, PricedLine},
+    time::UnixMillis,
 };
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
+/// An order that has no tickets after this long was lost on its way to the dispatcher: the sweeper dispatches it.
+pub const DISPATCH_AFTER: Duration = Duration::from_secs(15);
 /// A ticket that no agent has accepted is sent again after this long.
 pub const RESEND_AFTER: Duration = Duration::from_secs(5);
 /// A ticket that is not proven printed after this long is on an alarm, whatever the printer's heartbeat says.
@@ -54,6 +59,25 @@ impl TicketState {
         };
         (newer || (same && forward)).then_some(report)
     }
+}
+
+/// A ticket's journey to paper, as the cloud knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketStatus {
+    /// The ticket.
+    pub id: TicketId,
+    /// Where it stands.
+    pub state: TicketState,
+    /// The attempt the state tells of; 1 is the first copy.
+    pub attempt: u32,
+    /// When it was written down.
+    pub created_at: UnixMillis,
+    /// When the agent had it on its disk.
+    pub accepted_at: Option<UnixMillis>,
+    /// When it was proven to be on paper.
+    pub printed_at: Option<UnixMillis>,
+    /// Why it is not, in a word of the agent.
+    pub problem: Option<String>,
 }
 
 /// What one station makes of an order.
@@ -126,6 +150,46 @@ pub fn split_by_station(order: &Order, revision: u32) -> Vec<StationTicket<'_>> 
             }
         })
         .collect()
+}
+
+/// What a ticket's message holds besides its lines, the order's note and the guest's name, at most.
+const HEAD_BYTES: usize = 4 * 1024;
+/// What a line or an option takes in a message besides its texts, at most.
+const ENTRY_BYTES: usize = 96;
+
+/// Whether every station's ticket of this cart fits into a message to its printer. A note is on every ticket that makes a part of its
+/// line, so a small request can become a large ticket.
+///
+/// # Errors
+/// [`CartProblem::TooLongForTicket`].
+pub fn check_size(cart: &PricedCart) -> Result<(), CartError> {
+    let of_all = HEAD_BYTES + text_bytes(&cart.note) + text_bytes(&cart.guest);
+    let mut tickets: BTreeMap<&StationId, usize> = BTreeMap::new();
+    for (station, line) in cart.lines.iter().flat_map(work_of) {
+        let bytes = tickets.entry(station).or_insert(of_all);
+        *bytes = bytes.saturating_add(line_bytes(&line));
+    }
+    if tickets.values().all(|bytes| *bytes <= TICKET_BYTES_MAX) {
+        return Ok(());
+    }
+    Err(CartError {
+        field: "lines".to_owned(),
+        problem: CartProblem::TooLongForTicket,
+    })
+}
+
+fn line_bytes(line: &TicketLine<'_>) -> usize {
+    let texts = [line.name, line.part_of.unwrap_or_default(), line.note];
+    let choices = line
+        .choices
+        .iter()
+        .map(|choice| ENTRY_BYTES + text_bytes(choice.name));
+    ENTRY_BYTES + texts.into_iter().map(text_bytes).sum::<usize>() + choices.sum::<usize>()
+}
+
+/// At most: a quotation mark takes two bytes, and controls have been cleaned away.
+fn text_bytes(text: &str) -> usize {
+    2 * text.len()
 }
 
 /// What an order line asks of each station: the dish of its own, and the parts that others make.

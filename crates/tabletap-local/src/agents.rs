@@ -26,6 +26,10 @@ const END_WITHIN: Duration = Duration::from_secs(2);
 const RESTART_AFTER: Duration = Duration::from_millis(500);
 /// Longest wait, for one that ends again and again.
 const RESTART_AT_MOST: Duration = Duration::from_secs(3);
+/// The file beside an agent's configuration that holds its last words.
+const ENDED: &str = "ended";
+/// Last words are news for this long: an agent that cannot start ends again within it.
+const ENDED_LATELY: Duration = Duration::from_secs(10);
 /// An agent that ran this long did start.
 const SETTLED_AFTER: Duration = Duration::from_secs(3);
 
@@ -111,6 +115,10 @@ pub async fn run(
                     }
                 };
                 let said = last_line(&log);
+                if let Some(folder) = configuration.parent() {
+                    // Whoever shows the agent finds it; without it the terminal still says so.
+                    let _ = std::fs::write(folder.join(ENDED), &said);
+                }
                 tracing::warn!(?ended, agent = %configuration.display(), said, "a printer agent ended; it is started again");
                 // One that ends at once would fill the terminal.
                 wait = if began.elapsed() < SETTLED_AFTER {
@@ -123,6 +131,17 @@ pub async fn run(
         }
         tokio::time::sleep(wait).await;
     }
+}
+
+/// Why the agent `thing` cannot work, in its own words, where it has ended lately; `folder` is the one of [`configure`].
+#[must_use]
+pub fn ended(folder: &Path, thing: &str) -> Option<String> {
+    let file = folder.join(thing.replace(':', ".")).join(ENDED);
+    let at = file.metadata().and_then(|of| of.modified()).ok()?;
+    let is_news = at.elapsed().is_ok_and(|age| age < ENDED_LATELY);
+    is_news
+        .then(|| std::fs::read_to_string(file).ok())
+        .flatten()
 }
 
 /// Why an agent ended, in its own words.
@@ -149,4 +168,28 @@ fn start(program: &Path, configuration: &Path, log: &Path) -> Result<Child> {
         std::fs::write(folder.join("pid"), pid.to_string())?;
     }
     Ok(agent)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    #[test]
+    fn the_last_words_of_an_agent_are_shown_while_they_are_news() {
+        let folder = tempfile::tempdir().unwrap();
+        let thing = "kumo-hospitality:kumo-sushi:kitchen-pc";
+        assert_eq!(ended(folder.path(), thing), None, "it never ended");
+        let own = folder.path().join("kumo-hospitality.kumo-sushi.kitchen-pc");
+        std::fs::create_dir(&own).unwrap();
+        let (log, words) = (own.join("log"), "the journal is damaged; move it away");
+        std::fs::write(&log, format!("{{\"level\":\"ERROR\"}}\n{words}\n")).unwrap();
+        std::fs::write(own.join(ENDED), last_line(&log)).unwrap();
+        assert_eq!(ended(folder.path(), thing).as_deref(), Some(words));
+        let file = std::fs::File::options().append(true).open(own.join(ENDED));
+        let file = file.unwrap();
+        let long_ago = file.metadata().unwrap().modified().unwrap() - ENDED_LATELY;
+        file.set_modified(long_ago).unwrap();
+        assert_eq!(ended(folder.path(), thing), None, "it works again");
+    }
 }

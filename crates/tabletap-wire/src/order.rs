@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use tabletap_domain::{
     GroupId, ItemId, Lang, OptionId, OrderId, StationId, TicketId,
     number::OrderNumber,
-    order::{Order, OrderStatus, OrderType, PaymentStatus, TicketStatus},
+    order::{Order, OrderStatus, OrderType, PaymentStatus},
     pricing::{self, PricedCart, PricedChoice, PricedLine},
-    ticket::TicketState,
+    ticket::{TicketState, TicketStatus},
     time::UnixMillis,
 };
 

@@ -8,15 +8,16 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tabletap_domain::{
     OrderId, StoreKey,
-    order::{Order, TicketStatus},
+    order::Order,
     store::StoreConfig,
-    ticket::TicketState,
+    ticket::{TicketState, TicketStatus},
     time::UnixMillis,
 };
 use tabletap_wire::time::rfc3339;
 
 use super::Local;
 use crate::{
+    agents,
     broker::Snapshot,
     data_folder::RunFile,
     parts::{Part, url},
@@ -101,14 +102,16 @@ impl Local {
                 .iter()
                 .flat_map(|s| &s.things)
                 .any(|thing| thing.thing == agent);
+            let ended = agents::ended(&self.surroundings.data.join("agents"), &agent);
+            let (state, detail) = match ended {
+                _ if here => ("up", "connected".to_owned()),
+                Some(why) => ("offline", why),
+                None => ("starting", "not connected".to_owned()),
+            };
             parts.push(PartState {
                 name: format!("agent {agent}"),
-                state: if here { "up" } else { "starting" },
-                detail: if here {
-                    "connected".to_owned()
-                } else {
-                    "not connected".to_owned()
-                },
+                state,
+                detail,
             });
         }
         parts
