@@ -75,7 +75,7 @@ fn dependencies_point_down_only() {
             "tabletap-menu",
             "tabletap-runtime",
         ],
-        &["tabletap-seating", "tabletap-guest"],
+        &["tabletap-seating", "tabletap-guest", "tabletap-dispatch"],
         &[
             "cart-intake",
             "order-status",

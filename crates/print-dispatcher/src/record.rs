@@ -3,7 +3,7 @@
 //! Images stay unread until they are needed: one that is broken fails its own record, not the whole batch.
 //! See the Lambda developer guide, "Using AWS Lambda with Amazon DynamoDB".
 
-use crate::DispatchError;
+use crate::RecordError;
 use serde::Deserialize;
 use serde_json::Value;
 use tabletap_domain::order::{Order, OrderStatus};
@@ -44,7 +44,7 @@ impl Record {
     }
 
     /// The order, where this change lets the kitchen see it for the first time: it was placed and waits for nobody.
-    pub(crate) fn order_for_kitchen(self) -> Result<Option<Order>, DispatchError> {
+    pub(crate) fn order_for_kitchen(self) -> Result<Option<Order>, RecordError> {
         let Change {
             keys,
             new_image,

@@ -1,4 +1,5 @@
 //! Stream records become tickets and print jobs, once, however often they come.
+#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use lambda_runtime::LambdaEvent;
@@ -238,6 +239,9 @@ async fn the_samples_are_read() {
     let _alone = ONE_AT_A_TIME.lock().await;
     let kitchen = Kitchen::open().await;
     let function = function(&kitchen);
+    kitchen.order_sushi(ORDER, "t1", now()).await;
+    let second = "ord_fedcba9876543210fedcba9876543210";
+    kitchen.order_bakery(second, "window", now()).await;
     for (name, count) in [
         ("order-placed", 2),
         ("order-held", 0),

@@ -1,17 +1,16 @@
-//! What printer agents say: tickets accepted, blocked, printed; agents back, on line, off line. Invoked by two topic rules, which add
-//! `thing` from the topic, so an agent can speak for itself only.
+//! What printer agents say: tickets accepted, blocked, printed; agents back. Invoked by a topic rule, which adds `thing` from the topic,
+//! so an agent can speak for itself only.
 //!
 //! | event | done | then |
 //! |---|---|---|
 //! | news of a ticket | written to the ticket, if it tells anything new | done |
 //! | news that comes twice, late or out of order | nothing | done |
 //! | hello | what the agent has not accepted is published again, in each printer's order | done |
-//! | state | kept, if it is the newest | done |
-//! | neither shape, or a ticket that does not exist or is another agent's | fails | after its retries in the dead letters, with an alarm |
+//! | hello from a new journal | before that, every open ticket of the agent becomes its next attempt, see [`hello`] | done |
+//! | no report, or of a ticket that does not exist or is another agent's | fails | after its retries in the dead letters, with an alarm |
 //! | the table is throttled or away | fails | comes again |
-//!
-//! Hello repeats only what was never accepted. An accepted ticket that no printer proves is on the sweeper's alarm: sending it again
-//! from here could print a copy that says nothing of the first.
+
+mod hello;
 
 pub use tabletap_runtime::AgentConfig as Config;
 
@@ -20,16 +19,13 @@ use lambda_runtime::LambdaEvent;
 use serde::Deserialize;
 use serde_json::Value;
 use tabletap_domain::{
-    PrinterId, StoreKey, ThingName,
+    StoreKey, ThingName,
     ticket::{TicketReport, TicketState},
     time::UnixMillis,
 };
 use tabletap_runtime::{clock, mqtt::Publisher};
 use tabletap_store::{ReportError, Reported, Store, StoreError};
-use tabletap_wire::{
-    print::{AgentState, Hello, Report, TicketNews},
-    topic,
-};
+use tabletap_wire::print::{Report, TicketNews};
 use tracing::{Instrument, Span, field::Empty, info_span};
 
 /// The function.
@@ -39,14 +35,6 @@ pub struct PrinterEvents {
     publisher: Publisher,
 }
 
-/// What a topic rule hands over. Reports name their `kind`; states have none.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Message {
-    Report(Report),
-    State(AgentState),
-}
-
 /// Why an event failed.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
@@ -54,7 +42,7 @@ pub enum EventError {
     #[error("the event names no thing")]
     NoThing,
     /// Permanent.
-    #[error("the event is neither a report nor a state: {0}")]
+    #[error("the event is no report: {0}")]
     Malformed(#[from] serde_json::Error),
     /// Permanent where the ticket does not exist or is another's, transient where the table failed.
     #[error(transparent)]
@@ -109,26 +97,25 @@ impl PrinterEvents {
             .record("tenant_id", store.tenant.as_str())
             .record("store_id", store.store.as_str())
             .record("thing", thing.as_str());
-        match Message::deserialize(event)? {
-            Message::State(state) => Ok(self.store.put_agent_state(&store, &thing, &state).await?),
-            Message::Report(Report::Hello(hello)) => self.repeat(&store, &thing, &hello).await,
-            Message::Report(Report::Accepted(news)) => {
+        match Report::deserialize(event)? {
+            Report::Hello(hello) => self.welcome(&store, &thing, &hello, now).await,
+            Report::Accepted(news) => {
                 self.report(&store, &thing, news, TicketState::Accepted, now)
                     .await
             }
-            Message::Report(Report::Blocked(news)) => {
+            Report::Blocked(news) => {
                 self.report(&store, &thing, news, TicketState::Blocked, now)
                     .await
             }
-            Message::Report(Report::Printed(news)) => {
+            Report::Printed(news) => {
                 self.report(&store, &thing, news, TicketState::Printed, now)
                     .await
             }
-            Message::Report(Report::Unknown(news)) => {
+            Report::Unknown(news) => {
                 self.report(&store, &thing, news, TicketState::Unknown, now)
                     .await
             }
-            Message::Report(Report::Rejected(news)) => {
+            Report::Rejected(news) => {
                 let ticket_id = news.ticket_id.to_string();
                 tracing::error!(
                     alarm = "ticket_rejected",
@@ -165,40 +152,6 @@ impl PrinterEvents {
         match reported {
             Reported::Moved(status) => tracing::info!(state = %status.state, "ticket moved"),
             Reported::Nothing => tracing::debug!(state = %state, "told nothing new"),
-        }
-        Ok(())
-    }
-
-    /// Publishes again what the agent has not accepted. A job it knows already is answered from its journal and not printed twice.
-    async fn repeat(
-        &self,
-        store: &StoreKey,
-        thing: &ThingName,
-        hello: &Hello,
-    ) -> Result<(), EventError> {
-        let known = |printer: &PrinterId| {
-            hello
-                .printers
-                .iter()
-                .any(|progress| progress.id == *printer)
-        };
-        let mut tickets = self.store.open_tickets(store).await?;
-        tickets.retain(|ticket| {
-            ticket.thing == *thing
-                && ticket.status.state == TicketState::Queued
-                && known(&ticket.job.printer)
-        });
-        tracing::info!(tickets = tickets.len(), "an agent is back");
-        for ticket in tickets {
-            // One after the other: the paper comes out in the printer's order. What fails here is left to the sweeper.
-            if self
-                .publisher
-                .publish(&topic::down(thing), &ticket.job)
-                .await
-                .is_err()
-            {
-                break;
-            }
         }
         Ok(())
     }

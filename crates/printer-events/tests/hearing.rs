@@ -1,10 +1,14 @@
 //! What agents say, as the topic rules hand it over.
+#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use lambda_runtime::LambdaEvent;
 use printer_events::{Config, PrinterEvents};
 use serde_json::{Value, json};
-use tabletap_domain::{order::TicketStatus, ticket::TicketState, time::UnixMillis};
+use tabletap_domain::{
+    ticket::{TicketState, TicketStatus},
+    time::UnixMillis,
+};
 use tabletap_runtime::{Env, clock::now_ms};
 use tabletap_testkit::{Kitchen, context, sample};
 
@@ -138,25 +142,74 @@ async fn an_agent_that_is_back_gets_what_it_has_not_accepted_and_nothing_else() 
     );
 }
 
+/// Hears a hello from this journal; the stations, attempts and reasons of what is published then.
+async fn hello_from(kitchen: &Kitchen, journal: &str) -> Vec<(String, u64, Option<String>)> {
+    let mut hello = sample("printer-events/hello");
+    hello["journal_epoch"] = journal.into();
+    hear(kitchen, hello).await.unwrap();
+    let published = kitchen.broker.take().into_iter().map(|job| {
+        let text = |name: &str| job.message[name].as_str().map(str::to_owned);
+        let attempt = job.message["attempt"].as_u64().unwrap();
+        (text("station").unwrap(), attempt, text("reprint"))
+    });
+    let mut published: Vec<_> = published.collect();
+    published.sort();
+    published
+}
+
 #[tokio::test]
-async fn the_newest_state_of_an_agent_is_kept() {
-    let kitchen = Kitchen::open().await;
-    for event in ["state", "state.will", "state"] {
-        hear(&kitchen, sample(&format!("printer-events/{event}")))
-            .await
-            .unwrap();
-    }
-    let states = kitchen
-        .store
-        .agent_states(&kitchen.sushi.key)
+async fn an_agent_that_lost_its_journal_gets_every_open_ticket_as_a_marked_copy_and_only_once() {
+    let kitchen = dispatched().await;
+    let job = |station: &str, attempt, reprint: Option<&str>| {
+        (station.to_owned(), attempt, reprint.map(str::to_owned))
+    };
+    let unmarked = [job("bar", 1, None), job("hot", 1, None)];
+    assert_eq!(hello_from(&kitchen, "first").await, unmarked);
+    hear(&kitchen, sample("printer-events/accepted"))
         .await
         .unwrap();
-    assert_eq!(states.len(), 1);
-    assert_eq!(
-        states[0].0.as_str(),
-        "kumo-hospitality:kumo-sushi:kitchen-pc"
+    let not_accepted = [job("hot", 1, None)];
+    assert_eq!(hello_from(&kitchen, "first").await, not_accepted);
+
+    // The one that was accepted and the one whose answer may have been lost with the journal.
+    let why = Some("unknown_outcome");
+    let marked = [job("bar", 2, why), job("hot", 2, why)];
+    assert_eq!(hello_from(&kitchen, "second").await, marked);
+    let states = tickets(&kitchen).await;
+    assert!(
+        states
+            .iter()
+            .all(|ticket| ticket.state == TicketState::Queued && ticket.attempt == 2)
     );
-    assert!(!states[0].1.online, "the will is newer");
+    let rows = kitchen.rows().await;
+    assert_eq!(hello_from(&kitchen, "second").await, marked, "unchanged");
+    assert_eq!(kitchen.rows().await, rows);
+
+    let mut accepted = sample("printer-events/accepted");
+    accepted["attempt"] = 2.into();
+    hear(&kitchen, accepted).await.unwrap();
+    let never_accepted = [job("hot", 2, why)];
+    assert_eq!(hello_from(&kitchen, "third").await, never_accepted);
+    let bar = tickets(&kitchen).await.remove(0);
+    assert_eq!(
+        (bar.state, bar.attempt, bar.problem.as_deref()),
+        (TicketState::Unknown, 2, Some("journal_lost")),
+        "no third copy by itself: the staff are asked"
+    );
+}
+
+#[tokio::test]
+async fn a_hello_that_died_halfway_is_finished_by_the_next() {
+    let kitchen = dispatched().await;
+    hello_from(&kitchen, "first").await;
+    kitchen.broker.set_away(true);
+    hello_from(&kitchen, "second").await;
+    kitchen.broker.set_away(false);
+    let again = hello_from(&kitchen, "second").await;
+    assert!(
+        again.len() == 2 && again.iter().all(|(_, attempt, _)| *attempt == 2),
+        "{again:?}"
+    );
 }
 
 #[tokio::test]

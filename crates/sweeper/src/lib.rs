@@ -2,6 +2,7 @@
 //!
 //! | due | done | looked at again |
 //! |---|---|---|
+//! | an order that has no tickets | dispatched, as the stream's word for it should have been; an alarm where that fails | after 60 s, if it fails |
 //! | a ticket that no agent has accepted | its job is published again | after as long as it has waited already, 60 s at most |
 //! | a ticket that is not proven printed after 60 s, accepted, blocked or not | an alarm | after 60 s |
 //! | a ticket of which nobody knows whether it is on paper | an alarm, until staff answer | after 60 s |
@@ -11,6 +12,7 @@
 //! An alarm is a log line at level `error` with a field `alarm` and ids only, and a count in the answer. A store that fails is logged and
 //! does not keep the sweeper from the next; the whole run fails only where not even the list of stores can be read.
 
+mod orders;
 mod summary;
 mod tickets;
 
@@ -20,10 +22,12 @@ pub use tabletap_runtime::AgentConfig as Config;
 use aws_config::SdkConfig;
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
+use tabletap_dispatch::Dispatcher;
 use tabletap_domain::{StoreKey, TableId, seating::TableSeating, time::UnixMillis};
 use tabletap_runtime::{clock, mqtt::Publisher};
 use tabletap_seating::{SeatingActionError, settle};
 use tabletap_store::{Due, Store, StoreError};
+use tickets::Sending;
 use tokio::task::JoinSet;
 use tracing::{Instrument, info_span};
 
@@ -39,15 +43,19 @@ const PAGES_MAX: usize = 20;
 pub struct Sweeper {
     store: Store,
     publisher: Publisher,
+    dispatcher: Dispatcher,
 }
 
 impl Sweeper {
     /// Opens nothing: see [`Sweeper::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name);
+        let publisher = Publisher::new(sdk, &config.iot_endpoint);
         Self {
-            store: Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name),
-            publisher: Publisher::new(sdk, &config.iot_endpoint),
+            dispatcher: Dispatcher::new(store.clone(), publisher.clone()),
+            store,
+            publisher,
         }
     }
 
@@ -102,7 +110,7 @@ impl Sweeper {
             stores: 1,
             ..Summary::default()
         };
-        let mut unsent = 0;
+        let mut sending = Sending::default();
         for _ in 0..PAGES_MAX {
             let due = match self.store.due(key, now, PAGE).await {
                 Ok(due) => due,
@@ -116,8 +124,12 @@ impl Sweeper {
             let failed_before = summary.failed;
             for due in due {
                 match due {
+                    Due::Order(order) => {
+                        self.sweep_order(key, &order, now, &mut sending, &mut summary)
+                            .await;
+                    }
                     Due::Ticket(ticket) => {
-                        self.sweep_ticket(key, &ticket, now, &mut unsent, &mut summary)
+                        self.sweep_ticket(key, &ticket, now, &mut sending, &mut summary)
                             .await;
                     }
                     Due::Seating { table, seating } => {

@@ -7,6 +7,8 @@ use serde::Serialize;
 pub struct Summary {
     /// Stores looked at.
     pub stores: u32,
+    /// Orders whose tickets were missing, and are written now.
+    pub dispatched: u32,
     /// Print jobs published again.
     pub resent: u32,
     /// Alarms raised.
@@ -22,6 +24,7 @@ pub struct Summary {
 impl std::ops::AddAssign for Summary {
     fn add_assign(&mut self, more: Self) {
         self.stores += more.stores;
+        self.dispatched += more.dispatched;
         self.resent += more.resent;
         self.alarms += more.alarms;
         self.closed += more.closed;

@@ -2,28 +2,46 @@
 
 use crate::{Summary, Sweeper};
 use std::time::Duration;
+use tabletap_dispatch::Dispatcher;
 use tabletap_domain::{
     StoreKey,
     ticket::{ALARM_AFTER, RESEND_AFTER, TicketState},
     time::UnixMillis,
 };
 use tabletap_store::StoredTicket;
-use tabletap_wire::topic;
 
-/// No ticket is left alone for longer.
-const WAIT_MAX: Duration = Duration::from_secs(60);
+/// Nothing is left alone for longer.
+pub(crate) const WAIT_MAX: Duration = Duration::from_secs(60);
 /// A send to a broker that does not answer takes seconds, and the alarms of the tickets behind must not wait for each. More than one,
 /// because a single message may be one that no broker takes.
 const UNSENT_MAX: u32 = 3;
 
+/// Counts the sends that failed in a row; after [`UNSENT_MAX`] nothing more is sent in this run.
+#[derive(Debug, Default)]
+pub(crate) struct Sending {
+    failed_in_a_row: u32,
+}
+
+impl Sending {
+    /// Publishes a ticket's job; whether the broker has it.
+    pub(crate) async fn send(&mut self, dispatcher: &Dispatcher, ticket: &StoredTicket) -> bool {
+        let sent = self.failed_in_a_row < UNSENT_MAX && dispatcher.send(ticket).await.is_ok();
+        self.failed_in_a_row = if sent {
+            0
+        } else {
+            self.failed_in_a_row.saturating_add(1)
+        };
+        sent
+    }
+}
+
 impl Sweeper {
-    /// `unsent` counts the sends that failed in a row; after [`UNSENT_MAX`] nothing more is sent in this run.
     pub(crate) async fn sweep_ticket(
         &self,
         key: &StoreKey,
         ticket: &StoredTicket,
         now: UnixMillis,
-        unsent: &mut u32,
+        sending: &mut Sending,
         summary: &mut Summary,
     ) {
         let status = &ticket.status;
@@ -43,11 +61,9 @@ impl Sweeper {
             );
         }
         if status.state == TicketState::Queued {
-            if *unsent < UNSENT_MAX && self.send(ticket).await {
-                *unsent = 0;
+            if sending.send(&self.dispatcher, ticket).await {
                 summary.resent += 1;
             } else {
-                *unsent = unsent.saturating_add(1);
                 summary.failed += 1;
             }
         }
@@ -60,12 +76,6 @@ impl Sweeper {
             summary.failed += 1;
             tracing::error!(%error, ticket_id = %status.id, "a ticket was not put off");
         }
-    }
-
-    /// Publishes a ticket's job; whether the broker has it.
-    async fn send(&self, ticket: &StoredTicket) -> bool {
-        let topic = topic::down(&ticket.thing);
-        self.publisher.publish(&topic, &ticket.job).await.is_ok()
     }
 }
 

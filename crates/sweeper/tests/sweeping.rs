@@ -1,4 +1,5 @@
 //! What one sweep does with what is due, at times that the test chooses.
+#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use lambda_runtime::LambdaEvent;
@@ -18,6 +19,7 @@ const ORDER: &str = "ord_0123456789abcdef0123456789abcdef";
 const T0: UnixMillis = UnixMillis(1_795_287_841_250);
 const NOTHING: Summary = Summary {
     stores: 2,
+    dispatched: 0,
     resent: 0,
     alarms: 0,
     closed: 0,
@@ -38,6 +40,22 @@ async fn sweep(kitchen: &Kitchen, s: u64) -> Summary {
         .sweep(T0.plus(Duration::from_secs(s)))
         .await
         .unwrap()
+}
+
+/// Writes an order's tickets down and proves them printed.
+async fn print(kitchen: &Kitchen, order: &Order) {
+    let printed = TicketReport {
+        attempt: 1,
+        state: TicketState::Printed,
+    };
+    for ticket in kitchen.write_tickets(order, T0).await {
+        let (id, thing) = (&ticket.status.id, &ticket.thing);
+        kitchen
+            .store
+            .report_ticket(&order.store, thing, id, printed, None, T0)
+            .await
+            .unwrap();
+    }
 }
 
 async fn status(kitchen: &Kitchen, order: &Order) -> Order {
@@ -247,6 +265,7 @@ async fn a_party_that_waits_for_the_staff_is_on_an_alarm_until_their_tap() {
         .await
         .unwrap();
     assert!(!status(&kitchen, &order).await.held);
+    print(&kitchen, &order).await;
     assert_eq!(sweep(&kitchen, 300).await, NOTHING);
 }
 
@@ -254,6 +273,7 @@ async fn a_party_that_waits_for_the_staff_is_on_an_alarm_until_their_tap() {
 async fn a_table_where_nobody_orders_any_more_is_closed_by_itself_and_its_orders_end() {
     let kitchen = Kitchen::open().await;
     let order = kitchen.order_sushi(ORDER, "t1", T0).await;
+    print(&kitchen, &order).await;
     let idle_s = IDLE_MAX.as_secs();
     assert_eq!(sweep(&kitchen, idle_s - 1).await, NOTHING);
     assert_eq!(
@@ -285,6 +305,7 @@ async fn orders_that_a_crash_left_behind_are_brought_after_their_seating() {
             .order_bakery("ord_fedcba9876543210fedcba9876543210", "window", T0)
             .await,
     );
+    print(&kitchen, &served).await;
     // Only the first of the two steps of closing.
     for order in [&served, &cancelled] {
         move_table_only(&kitchen, order, TableSeating::close).await;
@@ -312,9 +333,10 @@ async fn an_order_that_a_confirmation_missed_goes_to_the_kitchen_though_its_part
     // Only the first of the two steps of confirming.
     move_table_only(&kitchen, &missed, TableSeating::confirm).await;
     let later = T0.plus(Duration::from_secs(10));
-    kitchen
+    let next = kitchen
         .order_bakery("ord_fedcba9876543210fedcba9876543210", "window", later)
         .await;
+    print(&kitchen, &next).await;
     assert_eq!(
         sweep(&kitchen, 60).await,
         Summary {
@@ -323,6 +345,7 @@ async fn an_order_that_a_confirmation_missed_goes_to_the_kitchen_though_its_part
         }
     );
     assert!(!status(&kitchen, &missed).await.held);
+    print(&kitchen, &missed).await;
     assert_eq!(sweep(&kitchen, 600).await, NOTHING);
 }
 
@@ -340,6 +363,69 @@ async fn a_ticket_that_cannot_be_read_keeps_no_other_from_being_sent_and_on_its_
             ..NOTHING
         }
     );
+}
+
+#[tokio::test]
+async fn an_order_that_the_stream_has_lost_gets_its_tickets_all_the_same_and_once() {
+    let kitchen = Kitchen::open().await;
+    let order = kitchen.order_sushi(ORDER, "t1", T0).await;
+    assert_eq!(
+        sweep(&kitchen, 14).await,
+        NOTHING,
+        "the stream has its time"
+    );
+    let dispatched = Summary {
+        dispatched: 1,
+        ..NOTHING
+    };
+    assert_eq!(sweep(&kitchen, 15).await, dispatched);
+    let jobs = kitchen.broker.take();
+    assert_eq!(jobs.len(), 2, "and they are sent at once");
+    assert_eq!(jobs[0].message["lines"].as_array().unwrap().len(), 1);
+    let rows = kitchen.rows().await;
+    assert_eq!(sweep(&kitchen, 19).await, NOTHING);
+    kitchen.write_tickets(&order, T0).await;
+    assert_eq!(
+        kitchen.rows().await,
+        rows,
+        "the stream's word comes after all, and finds them"
+    );
+    let resent = Summary {
+        resent: 2,
+        ..NOTHING
+    };
+    assert_eq!(sweep(&kitchen, 20).await, resent, "like any other tickets");
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_dispatched_is_on_an_alarm_every_minute_until_it_can() {
+    let kitchen = Kitchen::open().await;
+    kitchen.order_sushi(ORDER, "t1", T0).await;
+    let mut closed = kitchen.sushi.clone();
+    closed.stations.clear();
+    let import = |config| {
+        let kitchen = &kitchen;
+        async move {
+            kitchen
+                .store
+                .import_store(config, &[].into())
+                .await
+                .unwrap()
+        }
+    };
+    import(&closed).await;
+    let alarm = Summary {
+        alarms: 1,
+        failed: 1,
+        ..NOTHING
+    };
+    assert_eq!(sweep(&kitchen, 15).await, alarm);
+    assert_eq!(sweep(&kitchen, 74).await, NOTHING);
+    assert_eq!(sweep(&kitchen, 75).await, alarm);
+    assert_eq!(kitchen.broker.take().len(), 0);
+    import(&kitchen.sushi).await;
+    assert_eq!(sweep(&kitchen, 135).await.dispatched, 1);
+    assert_eq!(kitchen.broker.take().len(), 2);
 }
 
 #[tokio::test]

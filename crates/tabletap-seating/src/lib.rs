@@ -58,7 +58,7 @@ pub async fn confirm(
     now: UnixMillis,
 ) -> Result<Brought, SeatingActionError> {
     let seating = move_table(store, key, table, now, TableSeating::confirm).await?;
-    Ok(release(store, key, table, seating.number).await?)
+    Ok(release(store, key, table, seating.number, now).await?)
 }
 
 /// The party has left: its sessions order no more, and its orders come to their end.
@@ -100,7 +100,7 @@ pub async fn settle(
     let (more, due) = match seating.state {
         TableState::Idle => (end(store, key, table, seating.number).await?, None),
         TableState::Open => (
-            release(store, key, table, seating.number).await?,
+            release(store, key, table, seating.number, now).await?,
             Some(idle_at),
         ),
         TableState::Unconfirmed => (Brought::default(), Some(now.plus(SETTLE_AFTER))),
@@ -170,10 +170,11 @@ async fn release(
     key: &StoreKey,
     table: &TableId,
     seating: u32,
+    now: UnixMillis,
 ) -> Result<Brought, StoreError> {
     let mut brought = Brought::default();
     for order in store.open_orders_of(key, table, seating).await? {
-        if store.release_order(key, &order).await? {
+        if store.release_order(key, &order, now).await? {
             brought.released += 1;
         }
     }

@@ -5,12 +5,13 @@ use crate::{
     batch::{KEYS_MAX, Question},
     error::StoreError,
     key::{self, Key},
+    orders::order_in,
     row::Row,
     schema,
     seatings::seating,
     tickets::{StoredTicket, due_of, stored_ticket},
 };
-use tabletap_domain::{StoreKey, TableId, seating::TableSeating, time::UnixMillis};
+use tabletap_domain::{StoreKey, TableId, order::Order, seating::TableSeating, time::UnixMillis};
 
 /// Something that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ use tabletap_domain::{StoreKey, TableId, seating::TableSeating, time::UnixMillis
     reason = "at most a hundred live at once, and nearly all are tickets"
 )]
 pub enum Due {
+    /// An order that should have tickets by now.
+    Order(Order),
     /// A ticket that is not proven printed.
     Ticket(StoredTicket),
     /// A table: a party that has not ordered for long, or one that left and whose orders must be settled.
@@ -82,6 +85,9 @@ fn due_at(key: &Key, row: &Row, now: UnixMillis) -> Result<Option<Due>, StoreErr
 }
 
 fn read(key: &Key, row: &Row) -> Result<Option<Due>, StoreError> {
+    if key.sk == key::HEAD {
+        return order_in(row).map(Due::Order).map(Some);
+    }
     if key.sk.starts_with(key::TICKET) {
         return stored_ticket(row).map(Due::Ticket).map(Some);
     }

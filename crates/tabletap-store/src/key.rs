@@ -13,8 +13,6 @@ use tabletap_domain::{
 pub(crate) const TABLE: &str = "TABLE#";
 /// Sort-key prefix of tickets.
 pub(crate) const TICKET: &str = "TICKET#";
-/// Sort-key prefix of agents.
-pub(crate) const AGENT: &str = "AGENT#";
 /// Partition of the list of stores.
 pub(crate) const STORES: &str = "STORES";
 /// Sort key of an order's head.
@@ -62,11 +60,6 @@ impl Key {
     pub(crate) fn table(&self) -> Option<TableId> {
         self.sk.strip_prefix(TABLE)?.parse().ok()
     }
-
-    /// The agent of an agent's key.
-    pub(crate) fn agent(&self) -> Option<ThingName> {
-        self.sk.strip_prefix(AGENT)?.parse().ok()
-    }
 }
 
 fn of_store(kind: &str, store: &StoreKey) -> String {
@@ -108,9 +101,9 @@ pub(crate) fn printer(store: &StoreKey, printer: &PrinterId) -> Key {
     Key::new(store_partition(store), format!("PRINTER#{printer}"))
 }
 
-/// An agent's last state.
+/// An agent's journal.
 pub(crate) fn agent(store: &StoreKey, thing: &ThingName) -> Key {
-    Key::new(store_partition(store), format!("{AGENT}{thing}"))
+    Key::new(store_partition(store), format!("AGENT#{thing}"))
 }
 
 /// What a sticker's code leads to.

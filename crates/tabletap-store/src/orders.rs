@@ -18,10 +18,10 @@ use std::collections::BTreeSet;
 use tabletap_domain::{
     OrderId, StoreKey, TableId,
     number::OrderNumber,
-    order::{Order, OrderStatus, TicketStatus},
+    order::{Order, OrderStatus},
     seating::{IDLE_MAX, SeatingMove, TableSeating},
     store::StoreConfig,
-    ticket::ALARM_AFTER,
+    ticket::{ALARM_AFTER, DISPATCH_AFTER, TicketStatus},
     time::UnixMillis,
 };
 use tabletap_wire::{
@@ -163,7 +163,7 @@ impl Store {
         Ok(stored.map(|order| (order, tickets)))
     }
 
-    /// Moves an order from one status to another. At its end it leaves the open orders and frees its number.
+    /// Moves an order from one status to another. At its end it leaves the open orders and what is due, and frees its number.
     ///
     /// # Errors
     /// [`MoveError::Moved`] when it has another status, or is not there: read it again.
@@ -175,7 +175,7 @@ impl Store {
     ) -> Result<(), MoveError> {
         let head = key::head(&order.store, &order.id);
         let expression = match to.is_end() {
-            true => "SET #status = :to REMOVE #open_pk, #open_sk",
+            true => "SET #status = :to REMOVE #open_pk, #open_sk, #due_pk, #due_sk",
             false => "SET #status = :to",
         };
         let change = Change::new(expression)
@@ -187,12 +187,16 @@ impl Store {
             self.update(head, change).await?;
             return Ok(());
         }
-        let change = self.part(head, change.names(["open_pk", "open_sk"]));
+        let change = self.part(
+            head,
+            change.names(["open_pk", "open_sk", "due_pk", "due_sk"]),
+        );
         let number = self.part_delete(key::number(&order.store, &order.number));
         Ok(self.transact(vec![change, number]).await?)
     }
 
-    /// The staff's tap reached this order: it waits no longer. `false` when it did not wait, or is not there.
+    /// The staff's tap reached this order: it waits no longer, and is due until it has tickets. `false` when it did not wait, or is not
+    /// there.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -200,15 +204,41 @@ impl Store {
         &self,
         store: &StoreKey,
         order: &OrderId,
+        now: UnixMillis,
     ) -> Result<bool, StoreError> {
-        let release = Change::new("SET #held = :no")
-            .only_if("#held = :yes")
-            .names(["held"])
+        let [due_pk, due_sk] = due_for_tickets(store, order, now.plus(DISPATCH_AFTER));
+        let release = Change::new("SET #held = :no, #due_pk = :due_pk, #due_sk = :due_sk")
+            // One that has ended meanwhile is no more for the kitchen.
+            .only_if("#held = :yes AND attribute_exists(#open_pk)")
+            .names(["held", "open_pk", "due_pk", "due_sk"])
             .value("no", AttributeValue::Bool(false))
-            .value("yes", AttributeValue::Bool(true));
+            .value("yes", AttributeValue::Bool(true))
+            .value(due_pk.0, due_pk.1)
+            .value(due_sk.0, due_sk.1);
         match self.update(key::head(store, order), release).await {
             Ok(_) => Ok(true),
             Err(WriteError::Conditions(_)) => Ok(false),
+            Err(WriteError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Looks at an order without tickets again at `due`, unless it has them by now or has ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn postpone_order(
+        &self,
+        store: &StoreKey,
+        order: &OrderId,
+        due: UnixMillis,
+    ) -> Result<(), StoreError> {
+        let [_, due_sk] = due_for_tickets(store, order, due);
+        let later = Change::new("SET #due_sk = :due_sk")
+            .only_if("#due_sk < :due_sk")
+            .names(["due_sk"])
+            .value(due_sk.0, due_sk.1);
+        match self.update(key::head(store, order), later).await {
+            Ok(_) | Err(WriteError::Conditions(_)) => Ok(()),
             Err(WriteError::Store(error)) => Err(error),
         }
     }
@@ -271,13 +301,25 @@ pub(crate) fn order_in(row: &Row) -> Result<Order, StoreError> {
     OrderRecord::read(&document, states).map_err(|_| row.corrupt("doc"))
 }
 
+/// What keeps an order in what is due until its tickets are written.
+fn due_for_tickets(
+    store: &StoreKey,
+    order: &OrderId,
+    at: UnixMillis,
+) -> [(&'static str, AttributeValue); 2] {
+    [
+        ("due_pk", s(key::due_partition(store))),
+        ("due_sk", s(key::due_at(at, &order.to_string()))),
+    ]
+}
+
 fn head(order: &Order) -> Row {
     let placed_at = order.placed_at;
     let prefix = match &order.seat {
         Some(seat) => key::open_prefix(Some(&seat.table), seat.seating),
         None => key::open_prefix(None, 0),
     };
-    row(
+    let mut head = row(
         key::head(&order.store, &order.id),
         [
             ("doc", s(OrderRecord::write(order))),
@@ -292,5 +334,10 @@ fn head(order: &Order) -> Row {
             ),
             ("day_sk", s(format!("{placed_at}#{}", order.id))),
         ],
-    )
+    );
+    if order.is_for_kitchen() {
+        let due = due_for_tickets(&order.store, &order.id, placed_at.plus(DISPATCH_AFTER));
+        head.extend(due.map(|(name, value)| (name.to_owned(), value)));
+    }
+    head
 }

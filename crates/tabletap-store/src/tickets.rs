@@ -14,7 +14,7 @@ use crate::{
     row::{Read, Row},
     schema,
 };
-use tabletap_domain::{StoreKey, ThingName, TicketId, order::TicketStatus, time::UnixMillis};
+use tabletap_domain::{StoreKey, ThingName, TicketId, ticket::TicketStatus, time::UnixMillis};
 use tabletap_wire::print::{PrintJob, ReprintReason};
 
 /// A ticket as it is stored.

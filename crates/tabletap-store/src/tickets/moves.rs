@@ -10,8 +10,7 @@ use crate::{
 };
 use tabletap_domain::{
     StoreKey, ThingName, TicketId,
-    order::TicketStatus,
-    ticket::{ALARM_AFTER, TicketReport, TicketState},
+    ticket::{ALARM_AFTER, RESEND_AFTER, TicketReport, TicketState, TicketStatus},
     time::UnixMillis,
 };
 use tabletap_wire::print::ReprintReason;
@@ -92,35 +91,29 @@ impl Store {
                 .ticket(store, ticket)
                 .await?
                 .ok_or(ReportError::NotFound)?;
-            let step = TicketReport {
-                attempt: stored.status.attempt + 1,
-                state: TicketState::Queued,
-            };
-            let expression = format!(
-                "SET {SET_ATTEMPT}, #reprint = :reprint, #since = :since, #due_pk = :due_pk, #due_sk = :due_sk \
-                 REMOVE #accepted_at, #printed_at, #problem, #proof"
-            );
-            let change = step_change(expression, &stored, step)
-                .names([
-                    "reprint",
-                    "since",
-                    "due_pk",
-                    "due_sk",
-                    "accepted_at",
-                    "printed_at",
-                    "problem",
-                    "proof",
-                ])
-                .value("reprint", s(ReprintReason::Operator))
-                .value("since", ms(now))
-                .value("due_pk", s(key::due_partition(store)))
-                .value("due_sk", s(key::due_at(now, &ticket.to_string())));
+            let change = next_attempt(store, &stored, ReprintReason::Operator, now, now);
             if let Some(moved) = self.move_ticket(store, &stored, change).await? {
                 return Ok(moved);
             }
             tokio::time::sleep(pause(round)).await;
         }
         Err(StoreError::Throttled.into())
+    }
+
+    /// Nobody can know what became of this attempt, for its agent has lost its journal: the next attempt begins at `now`, if the ticket
+    /// still stands as `stored`; `None` when it does not.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn reoffer_ticket(
+        &self,
+        store: &StoreKey,
+        stored: &StoredTicket,
+        now: UnixMillis,
+    ) -> Result<Option<StoredTicket>, StoreError> {
+        let due = now.plus(RESEND_AFTER);
+        let change = next_attempt(store, stored, ReprintReason::UnknownOutcome, now, due);
+        self.move_ticket(store, stored, change).await
     }
 
     /// Looks at a ticket again at `due`, unless it is printed, is at another attempt, or is looked at later anyway.
@@ -174,6 +167,31 @@ fn step_change(expression: String, stored: &StoredTicket, step: TicketReport) ->
         .value("from_attempt", n(stored.status.attempt))
         .value("to_state", s(step.state))
         .value("to_attempt", n(step.attempt))
+}
+
+/// The next attempt, to be sent to the agent: it begins at `now`.
+fn next_attempt(
+    store: &StoreKey,
+    stored: &StoredTicket,
+    reason: ReprintReason,
+    now: UnixMillis,
+    due: UnixMillis,
+) -> Change {
+    let step = TicketReport {
+        attempt: stored.status.attempt.saturating_add(1),
+        state: TicketState::Queued,
+    };
+    let expression = format!(
+        "SET {SET_ATTEMPT}, #reprint = :reprint, #since = :since, #due_pk = :due_pk, #due_sk = :due_sk \
+         REMOVE #accepted_at, #printed_at, #problem, #proof"
+    );
+    step_change(expression, stored, step)
+        .names(["reprint", "since", "due_pk", "due_sk"])
+        .names(["accepted_at", "printed_at", "problem", "proof"])
+        .value("reprint", s(reason))
+        .value("since", ms(now))
+        .value("due_pk", s(key::due_partition(store)))
+        .value("due_sk", s(key::due_at(due, &stored.status.id.to_string())))
 }
 
 /// The change a report makes. An attempt that the agent began by itself starts a new account of times.

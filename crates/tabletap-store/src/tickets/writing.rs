@@ -2,6 +2,8 @@
 //!
 //! A printer's counter moves in the same transaction that writes its tickets, on the condition that it stood where we thought. The last
 //! known value is kept in memory and corrected from the refusal, so a warm function writes without reading.
+//!
+//! The same transaction takes the order's head out of what is due: an order is due there exactly as long as it has no tickets.
 
 use super::{StoredTicket, stored_ticket, ticket_key};
 use crate::{
@@ -30,23 +32,24 @@ const ROUNDS_MAX: u32 = 64;
 
 impl Store {
     /// Writes an order's tickets, all or none, and gives each the next sequence number of its printer. What is written already is
-    /// answered as it stands, so doing it again changes nothing. Answers in the order of the drafts.
+    /// answered as it stands, so doing it again changes nothing. Answers in the order of the drafts, which are all of one order.
     ///
     /// # Errors
-    /// [`StoreError`]; write the same again.
+    /// [`StoreError`]; write the same again. [`StoreError::Corrupt`] also when the order is not there.
     pub async fn write_tickets(
         &self,
         store: &StoreKey,
         drafts: Vec<(ThingName, PrintJob)>,
         now: UnixMillis,
     ) -> Result<Vec<StoredTicket>, StoreError> {
-        if drafts.is_empty() {
+        let Some((_, first)) = drafts.first() else {
             return Ok(Vec::new());
-        }
+        };
+        let head = key::head(store, &first.ticket_id.order);
         let mut counters = self.counters.lock().await;
         for round in 1..=ROUNDS_MAX {
             let jobs = numbered(store, &drafts, &counters);
-            let (printers, parts) = self.parts(store, &jobs, now)?;
+            let (printers, parts) = self.parts(store, &head, &jobs, now)?;
             let refused = match self.transact(parts).await {
                 Ok(()) => {
                     for printer in printers {
@@ -62,8 +65,14 @@ impl Store {
                 Err(WriteError::Conditions(refused)) => refused,
                 Err(WriteError::Store(error)) => return Err(error),
             };
-            if refused.iter().any(|refused| refused.part >= printers.len()) {
+            if refused.iter().any(|refused| refused.part > printers.len()) {
                 return self.written(store, &drafts).await;
+            }
+            if refused.iter().any(|refused| refused.part == printers.len()) {
+                return Err(StoreError::Corrupt(format!(
+                    "{} {}: missing",
+                    head.pk, head.sk
+                )));
             }
             for Refused { part, row } in refused {
                 let next = row.map_or(Ok(1), |row| row.get_as("next_seq"))?;
@@ -74,10 +83,11 @@ impl Store {
         Err(StoreError::Throttled)
     }
 
-    /// The printers' counters, then the tickets, as parts of one transaction.
+    /// The printers' counters, then the order's head, then the tickets, as parts of one transaction.
     fn parts(
         &self,
         store: &StoreKey,
+        head: &Key,
         jobs: &[(ThingName, PrintJob)],
         now: UnixMillis,
     ) -> Result<(Vec<PrinterId>, Vec<TransactWriteItem>), StoreError> {
@@ -100,6 +110,10 @@ impl Store {
             self.part(key::printer(store, printer), change)
         });
         let mut parts: Vec<TransactWriteItem> = counters.collect();
+        let ticketed = Change::new("REMOVE #due_pk, #due_sk")
+            .only_if("attribute_exists(pk)")
+            .names(["due_pk", "due_sk"]);
+        parts.push(self.part(head.clone(), ticketed));
         for (thing, job) in jobs {
             parts.push(self.part_new(new_row(store, thing, job, now)?));
         }

@@ -12,7 +12,6 @@ use tabletap_domain::{
     ticket::{TicketReport, TicketState},
 };
 use tabletap_store::schema;
-use tabletap_wire::print::AgentState;
 
 fn at_crate(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -159,18 +158,12 @@ async fn cook_and_print(table: &Table, asked: &mut Asked, one: &Order, two: &Ord
     let bar = ticket_id(one, "bar");
     let agent = thing(&store);
     let told = |state| TicketReport { attempt: 1, state };
-    let state = AgentState {
-        v: 1,
-        online: true,
-        version: "0.1.0".to_owned(),
-        at: NOW,
-        printers: Vec::new(),
-    };
     noting!(asked, table,
         open_orders_of(&store, &t1, 1);
         order(&store, &one.id);
         move_order(one, OrderStatus::Placed, OrderStatus::Ready);
-        release_order(&store, &two.id);
+        release_order(&store, &two.id, NOW);
+        postpone_order(&store, &one.id, at(30));
         day_orders(&store, TODAY, 5);
         recent_orders(&store, NOW, 5);
         write_tickets(&store, vec![draft(one, "bar"), draft(one, "hot")], NOW);
@@ -178,9 +171,14 @@ async fn cook_and_print(table: &Table, asked: &mut Asked, one: &Order, two: &Ord
         report_ticket(&store, &agent, &bar, told(TicketState::Printed), Some("status"), at(1));
         reprint_ticket(&store, &ticket_id(one, "hot"), NOW);
         postpone_ticket(&store, &ticket_id(one, "hot"), 2, at(1));
+    );
+    let hot = table.store.ticket(&store, &ticket_id(one, "hot")).await;
+    let hot = hot.unwrap().unwrap();
+    noting!(asked, table,
+        reoffer_ticket(&store, &hot, at(1));
         open_tickets(&store);
-        put_agent_state(&store, &agent, &state);
-        agent_states(&store);
+        agent_journal(&store, &agent);
+        note_agent_journal(&store, &agent, "first");
         due(&store, at(9), 5);
     );
     // The rest of what a ticket's row can bear.
@@ -197,6 +195,8 @@ async fn cook_and_print(table: &Table, asked: &mut Asked, one: &Order, two: &Ord
             .await
             .unwrap();
     }
+    // One that the kitchen does not know of yet.
+    placed(&table.store, &store, 3).await;
     let confirm = tabletap_domain::seating::SeatingMove {
         from: first_order().to,
         to: first_order().to,

@@ -265,21 +265,21 @@ async fn an_order_that_waits_is_released_once() {
     assert!(
         table
             .store
-            .release_order(&store, &waiting.id)
+            .release_order(&store, &waiting.id, NOW)
             .await
             .unwrap()
     );
     assert!(
         !table
             .store
-            .release_order(&store, &waiting.id)
+            .release_order(&store, &waiting.id, NOW)
             .await
             .unwrap()
     );
     assert!(
         !table
             .store
-            .release_order(&store, &order_id(9))
+            .release_order(&store, &order_id(9), NOW)
             .await
             .unwrap(),
         "there is none"

@@ -4,24 +4,19 @@ use crate::{samples::*, support::Table};
 use std::collections::BTreeSet;
 use tabletap_domain::{
     StoreKey, TicketId,
-    order::Order,
+    order::{Order, OrderStatus},
     seating::IDLE_MAX,
-    ticket::{ALARM_AFTER, RESEND_AFTER, TicketReport, TicketState},
+    ticket::{ALARM_AFTER, DISPATCH_AFTER, RESEND_AFTER, TicketReport, TicketState},
     time::UnixMillis,
 };
-use tabletap_store::{Due, ReportError, Reported, StoredTicket};
-use tabletap_wire::print::{AgentState, ReprintReason};
+use tabletap_store::{Due, ReportError, Reported, StoreError, StoredTicket};
+use tabletap_wire::print::ReprintReason;
 use tokio::task::JoinSet;
 
 /// One order with its ticket for the bar.
 async fn with_ticket(table: &Table) -> (StoreKey, Order, StoredTicket) {
     let store = open_kumo(&table.store).await;
-    let placed = order(&store, 1);
-    table
-        .store
-        .place_order(&placed, &first_order())
-        .await
-        .unwrap();
+    let placed = placed(&table.store, &store, 1).await;
     let written = table
         .store
         .write_tickets(&store, vec![draft(&placed, "bar")], NOW)
@@ -69,10 +64,8 @@ async fn twenty_concurrent_orders_get_gap_free_numbers_on_each_printer() {
         } else {
             table.other_store()
         };
-        let drafts = vec![
-            draft(&order(&store, number), "bar"),
-            draft(&order(&store, number), "hot"),
-        ];
+        let placed = placed(&table.store, &store, number).await;
+        let drafts = vec![draft(&placed, "bar"), draft(&placed, "hot")];
         let store = store.clone();
         racing.spawn(async move { writer.write_tickets(&store, drafts, NOW).await.unwrap() });
     }
@@ -98,9 +91,10 @@ async fn tickets_written_again_are_the_same_and_take_no_number() {
             .unwrap();
         assert_eq!(again, std::slice::from_ref(&first));
     }
+    let second = self::placed(&table.store, &store, 2).await;
     let next = table
         .store
-        .write_tickets(&store, vec![draft(&order(&store, 2), "bar")], NOW)
+        .write_tickets(&store, vec![draft(&second, "bar")], NOW)
         .await
         .unwrap();
     assert_eq!((first.job.seq, next[0].job.seq), (1, 2));
@@ -110,7 +104,7 @@ async fn tickets_written_again_are_the_same_and_take_no_number() {
 async fn two_stations_of_one_printer_get_two_numbers_in_one_transaction() {
     let table = Table::open().await;
     let store = open_kumo(&table.store).await;
-    let placed = order(&store, 1);
+    let placed = placed(&table.store, &store, 1).await;
     let (bar, mut hot) = (draft(&placed, "bar"), draft(&placed, "hot"));
     hot.1.printer = bar.1.printer.clone();
     table.requests.take();
@@ -357,23 +351,173 @@ async fn a_closed_table_is_due_when_it_is_to_be_settled() {
 }
 
 #[tokio::test]
-async fn an_agents_newest_state_is_kept_whatever_comes_last() {
+async fn an_order_is_due_from_its_placing_until_it_has_tickets() {
     let table = Table::open().await;
     let store = open_kumo(&table.store).await;
-    let state = |at, online| AgentState {
-        v: 1,
-        online,
-        version: "0.1.0".to_owned(),
-        at,
-        printers: Vec::new(),
+    let placed = placed(&table.store, &store, 1).await;
+    let late = NOW.plus(DISPATCH_AFTER);
+    let due = |now| {
+        let (table, store) = (&table, &store);
+        async move { table.store.due(store, now, 10).await.unwrap() }
     };
-    for (seconds, online) in [(1, true), (5, false), (3, true)] {
+    assert!(due(UnixMillis(late.0 - 1)).await.is_empty());
+    assert_eq!(due(late).await, [Due::Order(placed.clone())]);
+    let later = late.plus(ALARM_AFTER);
+    for at in [later, late] {
         table
             .store
-            .put_agent_state(&store, &thing(&store), &state(at(seconds), online))
+            .postpone_order(&store, &placed.id, at)
             .await
             .unwrap();
     }
-    let states = table.store.agent_states(&store).await.unwrap();
-    assert_eq!(states, [(thing(&store), state(at(5), false))]);
+    assert!(
+        due(late).await.is_empty(),
+        "put off, and not brought forward"
+    );
+    assert_eq!(due(later).await, [Due::Order(placed.clone())]);
+
+    table.requests.take();
+    table
+        .store
+        .write_tickets(&store, vec![draft(&placed, "bar")], NOW)
+        .await
+        .unwrap();
+    let asked = table.requests.take().into_iter();
+    let writes = asked.filter(|request| request.operation == "TransactWriteItems");
+    assert_eq!(writes.count(), 1, "with the tickets, in one request");
+    let left = due(later).await;
+    assert!(
+        matches!(left.as_slice(), [Due::Ticket(_)]),
+        "its ticket only: {left:?}"
+    );
+    table
+        .store
+        .postpone_order(&store, &placed.id, later)
+        .await
+        .unwrap();
+    assert_eq!(due(later).await.len(), 1, "what is not due stays so");
+}
+
+#[tokio::test]
+async fn an_order_that_waits_is_due_with_the_staffs_tap_and_one_that_ended_never() {
+    let table = Table::open().await;
+    let store = open_kumo(&table.store).await;
+    let waiting = Order {
+        held: true,
+        ..order(&store, 1)
+    };
+    table
+        .store
+        .place_order(&waiting, &first_order())
+        .await
+        .unwrap();
+    let (long_after, tapped) = (at(3600), at(60));
+    assert!(
+        table
+            .store
+            .due(&store, long_after, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let release = || table.store.release_order(&store, &waiting.id, tapped);
+    assert!(release().await.unwrap());
+    let due = table.store.due(&store, tapped.plus(DISPATCH_AFTER), 10);
+    let released = Order {
+        held: false,
+        ..waiting.clone()
+    };
+    assert_eq!(due.await.unwrap(), [Due::Order(released.clone())]);
+    let (placed, ended) = (OrderStatus::Placed, OrderStatus::Cancelled);
+    table
+        .store
+        .move_order(&released, placed, ended)
+        .await
+        .unwrap();
+    assert!(
+        table
+            .store
+            .due(&store, long_after, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+
+    let called_off = Order {
+        held: true,
+        ..order(&store, 2)
+    };
+    table
+        .store
+        .place_order(&called_off, &first_order())
+        .await
+        .unwrap();
+    table
+        .store
+        .move_order(&called_off, placed, ended)
+        .await
+        .unwrap();
+    let release = table.store.release_order(&store, &called_off.id, tapped);
+    assert!(!release.await.unwrap(), "an index that lags lists it still");
+    assert!(
+        table
+            .store
+            .due(&store, long_after, 10)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn no_tickets_are_written_of_an_order_that_is_not_there() {
+    let table = Table::open().await;
+    let store = open_kumo(&table.store).await;
+    let before = table.rows().await;
+    let nowhere = order(&store, 9);
+    let written = table
+        .store
+        .write_tickets(&store, vec![draft(&nowhere, "bar")], NOW);
+    assert!(matches!(written.await, Err(StoreError::Corrupt(_))));
+    assert_eq!(table.rows().await, before);
+}
+
+#[tokio::test]
+async fn a_ticket_is_offered_again_only_as_it_was_seen() {
+    let table = Table::open().await;
+    let (store, _, ticket) = with_ticket(&table).await;
+    let offer = |stored| {
+        let (table, store) = (&table, &store);
+        async move {
+            table
+                .store
+                .reoffer_ticket(store, stored, at(9))
+                .await
+                .unwrap()
+        }
+    };
+    let again = offer(&ticket).await.unwrap();
+    assert_eq!(
+        (again.job.attempt, again.job.reprint),
+        (2, Some(ReprintReason::UnknownOutcome))
+    );
+    assert_eq!(again.due, Some(at(9).plus(RESEND_AFTER)));
+    assert_eq!(offer(&ticket).await, None, "it stands otherwise by now");
+    assert_eq!(stored(&table, &ticket.status.id).await, again);
+}
+
+#[tokio::test]
+async fn the_journal_an_agent_last_spoke_from_is_kept() {
+    let table = Table::open().await;
+    let store = open_kumo(&table.store).await;
+    let agent = thing(&store);
+    for (before, now) in [(None, "first"), (Some("first"), "second")] {
+        let known = table.store.agent_journal(&store, &agent).await.unwrap();
+        assert_eq!(known.as_deref(), before);
+        table
+            .store
+            .note_agent_journal(&store, &agent, now)
+            .await
+            .unwrap();
+    }
 }

@@ -151,6 +151,13 @@ pub(crate) fn first_order() -> SeatingMove {
     NEW_TABLE.order(1, HouseRule::Open, NOW).unwrap()
 }
 
+/// An order that is placed.
+pub(crate) async fn placed(store: &Store, key: &StoreKey, number: u32) -> Order {
+    let order = order(key, number);
+    store.place_order(&order, &first_order()).await.unwrap();
+    order
+}
+
 /// A print job of an order, without its sequence number.
 pub(crate) fn draft(order: &Order, station: &str) -> (ThingName, PrintJob) {
     let job = PrintJob {

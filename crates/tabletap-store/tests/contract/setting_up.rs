@@ -76,9 +76,10 @@ async fn codes_and_counters_survive_a_second_import() {
         None,
         "a code that was not needed leads nowhere"
     );
+    let second = self::placed(&table.store, &store, 2).await;
     let next = table
         .other_store()
-        .write_tickets(&store, vec![draft(&order(&store, 2), "bar")], NOW)
+        .write_tickets(&store, vec![draft(&second, "bar")], NOW)
         .await;
     assert_eq!(next.unwrap()[0].job.seq, 2);
 }

@@ -79,20 +79,4 @@ fn utc_offset_s(time_zone: &str, at: UnixMillis) -> i32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn paper_shows_the_kitchens_clock_in_summer_and_winter() {
-        let (july, november) = (UnixMillis(1_783_100_000_000), UnixMillis(1_795_287_841_250));
-        for (zone, at, expected, why) in [
-            ("America/New_York", november, -5 * 3600, "winter"),
-            ("America/New_York", july, -4 * 3600, "summer"),
-            ("Europe/Berlin", november, 3600, "east of Greenwich"),
-            ("Asia/Kathmandu", november, 20_700, "a quarter of an hour"),
-            ("Mars/Olympus", november, 0, "unknown"),
-        ] {
-            assert_eq!(utc_offset_s(zone, at), expected, "{why}");
-        }
-    }
-}
+mod tests;

@@ -1,0 +1,104 @@
+//! From a placed order to its tickets and print jobs: what `print-dispatcher` does with the stream's word, and the sweeper where that
+//! word never came.
+//!
+//! An order is split by station, its tickets are written down in one transaction, and each is published to its agent. The written
+//! ticket is what counts: doing it twice, or by two at once, writes nothing twice and gives both the same tickets. It never decides
+//! whether an order is for the kitchen.
+
+mod jobs;
+mod stores;
+
+use std::sync::Arc;
+use stores::Stores;
+use tabletap_domain::{
+    OrderId, StationId, StoreId,
+    order::Order,
+    ticket::{TicketState, split_by_station},
+    time::UnixMillis,
+};
+use tabletap_runtime::mqtt::{NotPublished, Publisher};
+use tabletap_store::{Store, StoreError, StoredTicket};
+use tabletap_wire::topic;
+
+/// Revision of the tickets of an order as it was placed.
+const FIRST_REVISION: u32 = 1;
+
+/// Writes tickets and sends print jobs. Cloning shares the connections and what is remembered.
+#[derive(Clone, Debug)]
+pub struct Dispatcher {
+    store: Store,
+    publisher: Publisher,
+    stores: Arc<Stores>,
+}
+
+/// Why an order has no tickets.
+#[derive(Debug, thiserror::Error)]
+pub enum DispatchError {
+    /// Permanent, until the store is set up.
+    #[error("there is no store {0}")]
+    NoStore(StoreId),
+    /// Permanent, until the station is set up.
+    #[error("the store has no station {station} for order {order}")]
+    NoStation {
+        /// The order.
+        order: OrderId,
+        /// What one of its dishes names.
+        station: StationId,
+    },
+    /// Transient.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Dispatcher {
+    /// Opens nothing: store and publisher connect with their first request.
+    #[must_use]
+    pub fn new(store: Store, publisher: Publisher) -> Self {
+        Self {
+            store,
+            publisher,
+            stores: Arc::default(),
+        }
+    }
+
+    /// Writes an order's tickets down, and answers with those that no agent has accepted yet: [`Dispatcher::send`] them.
+    ///
+    /// # Errors
+    /// [`DispatchError`]; nothing is written.
+    pub async fn write(
+        &self,
+        order: &Order,
+        now: UnixMillis,
+    ) -> Result<Vec<StoredTicket>, DispatchError> {
+        let tickets = split_by_station(order, FIRST_REVISION);
+        let stations: Vec<&StationId> = tickets.iter().map(|ticket| &ticket.id.station).collect();
+        let set_up = self
+            .stores
+            .get(&self.store, &order.store, &stations, now)
+            .await?;
+        let missing = |station: &StationId| DispatchError::NoStation {
+            order: order.id.clone(),
+            station: station.clone(),
+        };
+        for station in stations.iter().filter(|id| set_up.station(id).is_none()) {
+            tracing::error!(alarm = "station_missing", %station, "another printer takes its work");
+        }
+        let drafts = jobs::drafts(order, &tickets, &set_up).map_err(missing)?;
+        let mut written = self.store.write_tickets(&order.store, drafts, now).await?;
+        tracing::info!(tickets = written.len(), "tickets written");
+        written.retain(|ticket| {
+            ticket.status.state == TicketState::Queued && ticket.status.accepted_at.is_none()
+        });
+        Ok(written)
+    }
+
+    /// Publishes a ticket's print job to its agent.
+    ///
+    /// # Errors
+    /// [`NotPublished`], which the publisher has logged; the ticket is due, and sent again by the sweeper.
+    pub async fn send(&self, ticket: &StoredTicket) -> Result<(), NotPublished> {
+        self.publisher
+            .publish(&topic::down(&ticket.thing), &ticket.job)
+            .await
+    }
+}
