@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     data_folder::VirtualPrinter,
@@ -152,14 +152,14 @@ fn refused(error: &PaperError) -> Response {
 async fn faults(
     State(printers): State<Arc<Printers>>,
     Path(id): Path<String>,
-    Json(change): Json<Value>,
+    Json(change): Json<Map<String, Value>>,
 ) -> Response {
     let Some(condition) = printers.machines.condition(&id) else {
         return missing();
     };
     let mut merged = json!(condition);
-    for (name, value) in change.as_object().into_iter().flatten() {
-        merged[name] = value.clone();
+    for (name, value) in change {
+        merged[name] = value;
     }
     match serde_json::from_value(merged) {
         Ok(condition) if printers.machines.set_condition(&id, condition) => {

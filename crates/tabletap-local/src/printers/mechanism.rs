@@ -17,7 +17,7 @@ const SENSOR_FINE: u8 = 0;
 
 /// What a printer needs to print.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Condition {
     /// Switched on.
     pub power: bool,

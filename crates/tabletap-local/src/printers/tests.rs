@@ -361,3 +361,11 @@ async fn a_paper_can_be_looked_at_and_a_stranger_cannot_be_read() {
         assert!(matches!(problem, PaperError::NotFound), "{id}: {problem}");
     }
 }
+
+#[test]
+fn a_switch_that_no_printer_has_is_refused_and_not_overlooked() {
+    let read = serde_json::from_str::<Condition>;
+    assert!(!read(r#"{"paper": false}"#).unwrap().paper);
+    let refused = read(r#"{"paper": false, "papr": true}"#).unwrap_err();
+    assert!(refused.to_string().contains("papr"), "{refused}");
+}
