@@ -164,7 +164,7 @@ async fn a_ticket_of_which_nobody_knows_stays_on_its_alarm_until_staff_answer() 
     let order = kitchen.order_bakery(ORDER, "window", T0).await;
     kitchen
         .store
-        .release_order(&order.store, &order.id)
+        .release_order(&order.store, &order.id, T0)
         .await
         .unwrap();
     let ticket = kitchen.write_tickets(&order, T0).await.remove(0);
