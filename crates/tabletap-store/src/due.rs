@@ -15,7 +15,7 @@ use tabletap_domain::{StoreKey, TableId, order::Order, seating::TableSeating, ti
 
 /// Something that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
+#[allow(
     clippy::large_enum_variant,
     reason = "at most a hundred live at once, and nearly all are tickets"
 )]
