@@ -1,3 +1,5 @@
+//! The kitchen's clock on paper, and that no job is too large to send.
+
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 use super::*;
 use proptest::prelude::*;

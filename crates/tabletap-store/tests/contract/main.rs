@@ -5,6 +5,7 @@
 
 mod arbitrary;
 mod documents;
+mod due;
 mod placing;
 mod printing;
 mod samples;
