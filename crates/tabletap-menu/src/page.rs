@@ -5,20 +5,25 @@
 //! Content-Security-Policy); a store's accent travels in data attributes.
 
 mod accent;
+mod app;
 mod price;
 mod words;
+
+pub use app::{icon, manifest};
 
 use accent::Accent;
 use askama::Template;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use tabletap_domain::menu::Diet;
+use tabletap_domain::{Lang, menu::Diet};
 use tabletap_wire::menu::{PublicItem, PublicMenu, PublicPricing};
 use words::Words;
 
 /// The inline style of every page.
 const STYLE: &str = include_str!("../../../frontend/diner/diner.css");
+/// The colour of light paper, as the style has it.
+const PAPER: &str = "#fbf8f3";
 /// Pictures that are likely in the first view: loaded at once, all others when they come near.
 const EAGER_PICTURES: usize = 4;
 
@@ -42,6 +47,8 @@ struct Page<'a> {
     menu: &'a PublicMenu,
     words: &'static Words,
     code: String,
+    locale: String,
+    search: String,
     direction: &'static str,
     accent: Accent,
     initial: String,
@@ -57,17 +64,40 @@ struct Language {
     url: String,
 }
 
+/// A text of the restaurant, and its language where that is not the page's.
+struct Text<'a> {
+    text: &'a str,
+    lang: Option<Foreign>,
+}
+
+struct Foreign {
+    code: String,
+    direction: &'static str,
+    name: String,
+}
+
+impl<'a> Text<'a> {
+    fn new(text: &'a str, lang: Option<&Lang>) -> Self {
+        let lang = lang.map(|lang| Foreign {
+            code: lang.to_string(),
+            direction: words::direction(lang.as_str()),
+            name: words::name_of_language(lang.as_str()).to_owned(),
+        });
+        Self { text, lang }
+    }
+}
+
 struct Section<'a> {
     id: String,
-    name: &'a str,
+    name: Text<'a>,
     note: &'a str,
     dishes: Vec<Dish<'a>>,
 }
 
 struct Dish<'a> {
     id: String,
-    name: &'a str,
-    description: &'a str,
+    name: Text<'a>,
+    description: Text<'a>,
     price: String,
     more: Option<String>,
     tags: &'a [String],
@@ -86,10 +116,12 @@ impl<'a> Page<'a> {
             name: words::name_of_language(lang.as_str()).to_owned(),
             url: format!("/m/{}/{lang}/", menu.slug),
         });
+        let locale = price::locale(&code, &menu.currency);
+        let dishes = menu.categories.iter().map(|c| c.items.len()).sum();
         let mut pictures = 0;
         let categories = menu.categories.iter().map(|category| Section {
             id: category.id.to_string(),
-            name: &category.name,
+            name: Text::new(&category.name, category.name_lang.as_ref()),
             note: &category.note,
             dishes: category
                 .items
@@ -102,19 +134,21 @@ impl<'a> Page<'a> {
             languages: languages.collect(),
             direction: words::direction(&code),
             accent: Accent::new(&menu.accent),
-            initial: menu
-                .name
-                .chars()
-                .next()
-                .map(String::from)
-                .unwrap_or_default(),
-            footnotes: footnotes(&menu.pricing, words, &code),
+            initial: initial(&menu.name),
+            footnotes: footnotes(&menu.pricing, words, &locale),
+            search: words.search.replace("{n}", &price::count(dishes, &locale)),
+            locale,
             style: STYLE,
             menu,
             words,
             code,
         }
     }
+}
+
+/// The letter of a restaurant's mark.
+fn initial(name: &str) -> String {
+    name.chars().take(1).collect()
 }
 
 fn dish<'a>(
@@ -129,8 +163,8 @@ fn dish<'a>(
     let (price, more) = price::of_dish(menu, item, words);
     Dish {
         id: item.id.to_string(),
-        name: &item.name,
-        description: &item.description,
+        name: Text::new(&item.name, item.name_lang.as_ref()),
+        description: Text::new(&item.description, item.description_lang.as_ref()),
         price,
         more,
         tags: &item.tags,
@@ -151,8 +185,8 @@ fn diets(diets: &[Diet], words: &Words) -> Vec<&'static str> {
 }
 
 /// Taxes and service as they apply, so that no total surprises.
-fn footnotes(pricing: &PublicPricing, words: &Words, lang: &str) -> Vec<String> {
-    let named = |name: &str, ppm: u32| format!("{name} {}", price::rate(ppm, lang));
+fn footnotes(pricing: &PublicPricing, words: &Words, locale: &str) -> Vec<String> {
+    let named = |name: &str, ppm: u32| format!("{name} {}", price::rate(ppm, locale));
     let taxes: BTreeSet<String> = pricing
         .taxes
         .iter()

@@ -18,7 +18,7 @@ pub struct PublishedFile {
     pub content_type: &'static str,
 }
 
-/// All files of a store's menu, with the dishes in `off` sold out: pictures, then data, then pages for each language.
+/// All files of a store's menu, with the dishes in `off` sold out: pictures, then data, manifests and pages for each language.
 ///
 /// In this order each file refers only to those before it. `images` holds the pictures by file name, such as
 /// `tuna-roll.svg`; those that the menu does not name are left out.
@@ -36,7 +36,9 @@ pub fn files(
         .iter()
         .map(|lang| PublicMenu::new(store, &menu, lang))
         .collect();
+    files.push(icon(store));
     files.extend(menus.iter().map(data));
+    files.extend(menus.iter().map(manifest));
     files.extend(menus.iter().map(page));
     files
 }
@@ -65,6 +67,22 @@ fn data(menu: &PublicMenu) -> PublishedFile {
         path: format!("menus/{}/{}.json", menu.slug, menu.lang),
         bytes: serde_json::to_vec(menu).expect("a menu holds only text, numbers and lists"),
         content_type: "application/json",
+    }
+}
+
+fn icon(store: &StoreConfig) -> PublishedFile {
+    PublishedFile {
+        path: format!("menus/{}/icon.svg", store.slug),
+        bytes: page::icon(&store.name, &store.accent).into_bytes(),
+        content_type: "image/svg+xml",
+    }
+}
+
+fn manifest(menu: &PublicMenu) -> PublishedFile {
+    PublishedFile {
+        path: format!("m/{}/{}/app.webmanifest", menu.slug, menu.lang),
+        bytes: page::manifest(menu).into_bytes(),
+        content_type: "application/manifest+json",
     }
 }
 

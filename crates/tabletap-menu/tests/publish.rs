@@ -43,9 +43,12 @@ fn a_menu_is_published_as_data_page_and_pictures_for_each_language() {
     assert_eq!(
         types,
         [
+            ("m/tiny/en/app.webmanifest", "application/manifest+json"),
             ("m/tiny/en/index.html", "text/html; charset=utf-8"),
+            ("m/tiny/ja/app.webmanifest", "application/manifest+json"),
             ("m/tiny/ja/index.html", "text/html; charset=utf-8"),
             ("menus/tiny/en.json", "application/json"),
+            ("menus/tiny/icon.svg", "image/svg+xml"),
             ("menus/tiny/images/ramen.svg", "image/svg+xml"),
             ("menus/tiny/ja.json", "application/json"),
         ]
@@ -58,6 +61,35 @@ fn the_data_of_a_small_menu_reads_as_the_contract_says() {
     let pretty = |path: &str| serde_json::to_string_pretty(&json(&files, path)).unwrap();
     insta::assert_snapshot!("small_menu_en", pretty("menus/tiny/en.json"));
     insta::assert_snapshot!("small_menu_ja", pretty("menus/tiny/ja.json"));
+}
+
+#[test]
+fn a_page_can_be_kept_as_an_app_that_starts_at_no_table() {
+    let files = published(&file::read(SMALL).unwrap(), &[]);
+    let manifest = json(&files, "m/tiny/ja/app.webmanifest");
+    assert_eq!(manifest["start_url"], "/m/tiny/ja/");
+    assert_eq!(manifest["scope"], "/m/tiny/");
+    assert_eq!(manifest["lang"], "ja");
+    let icon = manifest["icons"][0]["src"].as_str().unwrap();
+    assert!(files.contains_key(icon.trim_start_matches('/')), "{icon}");
+}
+
+#[test]
+fn a_text_without_a_translation_stands_in_the_first_language_and_says_so() {
+    let untranslated = SMALL.replace("{en: Ramen, ja: ラーメン}", "Ramen");
+    assert_ne!(untranslated, SMALL);
+    let files = published(&file::read(&untranslated).unwrap(), &[]);
+    let item = |path| json(&files, path)["categories"][0]["items"][0].clone();
+    assert_eq!(item("menus/tiny/ja.json")["name"], "Ramen");
+    assert_eq!(item("menus/tiny/ja.json")["name_lang"], "en");
+    assert_eq!(item("menus/tiny/en.json").get("name_lang"), None);
+    let html = String::from_utf8(files["m/tiny/ja/index.html"].bytes.clone()).unwrap();
+    for part in [
+        r#"<h3><bdi lang="en" dir="ltr">Ramen</bdi></h3>"#,
+        r#"<span class="tag" lang="en">English</span>"#,
+    ] {
+        assert!(html.contains(part), "{part}");
+    }
 }
 
 #[test]

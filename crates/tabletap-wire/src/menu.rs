@@ -16,7 +16,7 @@ pub struct PublicMenu {
     pub slug: Slug,
     /// The restaurant's name.
     pub name: String,
-    /// The language of the texts; a text that is missing in it is in the first of `languages`.
+    /// The language of the texts; a text that is missing in it is in the first of `languages` and says so.
     #[serde(with = "as_text")]
     pub lang: Lang,
     /// All languages the menu is published in.
@@ -92,6 +92,13 @@ pub struct PublicCategory {
     pub id: CategoryId,
     /// Its heading.
     pub name: String,
+    /// The language of the heading, where it is not the menu's.
+    #[serde(
+        with = "as_text::option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub name_lang: Option<Lang>,
     /// A few words beside it; may be empty.
     pub note: String,
     /// Its dishes.
@@ -106,8 +113,22 @@ pub struct PublicItem {
     pub id: ItemId,
     /// Its name.
     pub name: String,
+    /// The language of the name, where it is not the menu's.
+    #[serde(
+        with = "as_text::option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub name_lang: Option<Lang>,
     /// What is in it; may be empty.
     pub description: String,
+    /// The language of the description, where it is not the menu's.
+    #[serde(
+        with = "as_text::option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub description_lang: Option<Lang>,
     /// Without options, in minor units.
     pub price_minor: i64,
     /// Whether it can be ordered now.
@@ -137,6 +158,13 @@ pub struct PublicGroup {
     pub id: GroupId,
     /// Its text.
     pub name: String,
+    /// The language of the text, where it is not the menu's.
+    #[serde(
+        with = "as_text::option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub name_lang: Option<Lang>,
     /// Fewest options, counted with their quantities.
     pub min: u32,
     /// Most options.
@@ -153,6 +181,13 @@ pub struct PublicOption {
     pub id: OptionId,
     /// Its text.
     pub name: String,
+    /// The language of the text, where it is not the menu's.
+    #[serde(
+        with = "as_text::option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub name_lang: Option<Lang>,
     /// Added for each of it, in minor units.
     pub price_minor: i64,
     /// How many of it one dish may have.
@@ -235,10 +270,17 @@ impl Reader<'_> {
         texts.get(self.lang, self.fallback).0.to_owned()
     }
 
+    /// The language of a text that is missing in the menu's.
+    fn foreign(&self, texts: &Texts) -> Option<Lang> {
+        let (text, lang) = texts.get(self.lang, self.fallback);
+        (!text.is_empty() && lang != self.lang).then(|| lang.clone())
+    }
+
     fn category(&self, category: &Category) -> PublicCategory {
         PublicCategory {
             id: category.id.clone(),
             name: self.text(&category.name),
+            name_lang: self.foreign(&category.name),
             note: self.text(&category.note),
             items: category.items.iter().map(|item| self.item(item)).collect(),
         }
@@ -249,7 +291,9 @@ impl Reader<'_> {
         PublicItem {
             id: item.id.clone(),
             name: self.text(&item.name),
+            name_lang: self.foreign(&item.name),
             description: self.text(&item.description),
+            description_lang: self.foreign(&item.description),
             price_minor: item.price_minor,
             available: item.available,
             image: image.map(|file| format!("/menus/{}/images/{file}", self.slug)),
@@ -269,6 +313,7 @@ impl Reader<'_> {
         PublicGroup {
             id: group.id.clone(),
             name: self.text(&group.name),
+            name_lang: self.foreign(&group.name),
             min: group.min,
             max: group.max,
             options: group
@@ -283,6 +328,7 @@ impl Reader<'_> {
         PublicOption {
             id: option.id.clone(),
             name: self.text(&option.name),
+            name_lang: self.foreign(&option.name),
             price_minor: option.price_minor,
             max_quantity: option.quantity_max,
             available: option.available,

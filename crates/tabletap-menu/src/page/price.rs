@@ -1,12 +1,8 @@
-//! Prices as a menu prints them, in the language's way: what `Intl.NumberFormat` in the guest's browser writes too.
+//! Prices as a menu prints them, in the language's way: what `Intl.NumberFormat` in the guest's browser writes too. Both are held to
+//! `frontend/shared/amounts.samples.json`.
 
-use super::words::Words;
+use super::words::{self, Words};
 use tabletap_wire::menu::{PublicGroup, PublicItem, PublicMenu, PublicOption};
-
-/// Languages that write `1.234,50 €`.
-const COMMA_LANGUAGES: &[&str] = &[
-    "da", "de", "el", "es", "fi", "fr", "it", "nb", "nl", "pl", "pt", "ro", "ru", "sv", "tr", "uk",
-];
 
 /// The price of a dish as it is first offered, and what else it can cost: `or large $18.00`, `to $22.00`.
 pub(super) fn of_dish(
@@ -14,14 +10,8 @@ pub(super) fn of_dish(
     item: &PublicItem,
     words: &Words,
 ) -> (String, Option<String>) {
-    let money = |minor| {
-        format(
-            minor,
-            &menu.currency,
-            menu.currency_digits,
-            menu.lang.as_str(),
-        )
-    };
+    let locale = locale(menu.lang.as_str(), &menu.currency);
+    let money = |minor| format(minor, &menu.currency, menu.currency_digits, &locale);
     let required = || item.option_groups.iter().filter(|group| group.min > 0);
     let cheapest = |group: &PublicGroup| offered(group).map(|o| o.price_minor).min().unwrap_or(0);
     let from = item.price_minor + required().map(cheapest).sum::<i64>();
@@ -50,67 +40,172 @@ fn has_prices(group: &PublicGroup) -> bool {
     offered(group).any(|option| Some(option.price_minor) != first)
 }
 
-/// `minor` units of `currency`, which has `digits` decimals, as `lang` writes it.
-pub(super) fn format(minor: i64, currency: &str, digits: u32, lang: &str) -> String {
+/// Whose way of writing numbers a page follows: the language as the currency's country writes it, where countries differ.
+///
+/// Plain Arabic names its digits, because browsers of different age disagree about them.
+pub(super) fn locale(lang: &str, currency: &str) -> String {
+    match (lang, currency) {
+        ("es", "PEN" | "MXN" | "USD") | ("ar", "BHD" | "EGP" | "JOD" | "KWD" | "OMR" | "QAR") => {
+            format!("{lang}-{}", &currency[..2])
+        }
+        ("ar", _) => "ar-u-nu-latn".to_owned(),
+        _ => lang.to_owned(),
+    }
+}
+
+/// How a locale writes numbers.
+struct Style {
+    zero: char,
+    group: char,
+    point: char,
+    /// The fewest digits before the point that are grouped.
+    grouped_from: usize,
+    /// Around a number with a currency's symbol.
+    money: Money,
+    /// What follows a percentage.
+    percent: &'static str,
+}
+
+enum Money {
+    /// `$1.25`, `KWD 1.250`
+    SymbolFirst,
+    /// `1,25 €`
+    SymbolLast,
+    /// The same, held together among words from right to left.
+    SymbolLastMarked,
+}
+
+impl Style {
+    fn of(locale: &str) -> Self {
+        let latin = Self {
+            zero: '0',
+            group: ',',
+            point: '.',
+            grouped_from: 4,
+            money: Money::SymbolFirst,
+            percent: "%",
+        };
+        match (words::base(locale), locale) {
+            ("es", "es-PE" | "es-MX" | "es-US") => latin,
+            ("ar", "ar-u-nu-latn") => Self {
+                money: Money::SymbolLastMarked,
+                percent: "\u{200e}%\u{200e}",
+                ..latin
+            },
+            ("ar", _) => Self {
+                zero: '\u{660}',
+                group: '\u{66c}',
+                point: '\u{66b}',
+                money: Money::SymbolLastMarked,
+                percent: "\u{66a}\u{61c}",
+                ..latin
+            },
+            (
+                "da" | "de" | "el" | "es" | "fi" | "fr" | "it" | "nb" | "nl" | "pl" | "pt" | "ro"
+                | "ru" | "sv" | "tr" | "uk",
+                _,
+            ) => Self {
+                group: '.',
+                point: ',',
+                grouped_from: if words::base(locale) == "es" { 5 } else { 4 },
+                money: Money::SymbolLast,
+                percent: "\u{a0}%",
+                ..latin
+            },
+            _ => latin,
+        }
+    }
+
+    /// `whole` grouped, and `fraction` behind the point.
+    fn number(&self, whole: &str, fraction: &str) -> String {
+        let is_grouped = whole.len() >= self.grouped_from;
+        let mut number = String::with_capacity(2 * (whole.len() + fraction.len() + 2));
+        for (index, digit) in whole.chars().enumerate() {
+            if is_grouped && index > 0 && (whole.len() - index).is_multiple_of(3) {
+                number.push(self.group);
+            }
+            number.push(self.digit(digit));
+        }
+        if !fraction.is_empty() {
+            number.push(self.point);
+            number.extend(fraction.chars().map(|digit| self.digit(digit)));
+        }
+        number
+    }
+
+    fn digit(&self, ascii: char) -> char {
+        let value = ascii.to_digit(10).unwrap_or_default();
+        char::from_u32(u32::from(self.zero) + value).unwrap_or(ascii)
+    }
+}
+
+/// `minor` units of `currency`, which has `digits` decimals, as `locale` writes it.
+pub(super) fn format(minor: i64, currency: &str, digits: u32, locale: &str) -> String {
+    let style = Style::of(locale);
     let scale = 10_u64.pow(digits);
     let (whole, fraction) = (minor.unsigned_abs() / scale, minor.unsigned_abs() % scale);
-    let (group, point) = separators(lang);
-    let mut number = grouped(whole, group);
-    if let Ok(width @ 1..) = usize::try_from(digits) {
-        number.push_str(&format!("{point}{fraction:0width$}"));
-    }
-    let sign = if minor < 0 { "-" } else { "" };
-    let symbol = match (currency, lang) {
-        ("USD", _) => "$",
-        ("EUR", _) => "€",
-        ("GBP", _) => "£",
-        ("JPY", "ja") => "￥",
-        ("JPY", _) => "¥",
-        (code, _) => code,
+    let fraction = match usize::try_from(digits) {
+        Ok(width @ 1..) => format!("{fraction:0width$}"),
+        _ => String::new(),
     };
-    match point {
-        "," => format!("{sign}{number}\u{a0}{symbol}"),
-        _ if symbol.len() == 3 && symbol == currency => format!("{sign}{symbol}\u{a0}{number}"),
-        _ => format!("{sign}{symbol}{number}"),
+    let number = style.number(&whole.to_string(), &fraction);
+    let symbol = symbol(currency, locale);
+    let sign = if minor < 0 { "-" } else { "" };
+    match style.money {
+        Money::SymbolFirst
+            if symbol.ends_with(|last: char| last.is_alphabetic() || last == '/') =>
+        {
+            format!("{sign}{symbol}\u{a0}{number}")
+        }
+        Money::SymbolFirst => format!("{sign}{symbol}{number}"),
+        Money::SymbolLast => format!("{sign}{number}\u{a0}{symbol}"),
+        Money::SymbolLastMarked => {
+            let (before, after) = match (minor < 0, style.zero) {
+                (false, _) => ("", ""),
+                (true, '0') => ("", "\u{200e}-"),
+                (true, _) => ("\u{61c}-", ""),
+            };
+            format!("{before}\u{200f}{after}{number}\u{a0}{symbol}")
+        }
+    }
+}
+
+fn symbol<'a>(currency: &'a str, locale: &str) -> &'a str {
+    match (currency, words::base(locale), locale) {
+        ("USD", "ar", _) | ("USD", _, "es") => "US$",
+        ("USD", _, "es-PE" | "es-MX") => "USD",
+        ("MXN", _, "es-MX") | ("USD", ..) => "$",
+        ("PEN", _, "es-PE") => "S/",
+        ("EUR", _, "es-PE" | "es-MX") => "EUR",
+        ("EUR", ..) => "€",
+        ("GBP", "ar", _) => "UK£",
+        ("GBP", "es", _) => "GBP",
+        ("GBP", ..) => "£",
+        ("JPY", "ja", _) => "￥",
+        ("JPY", "ar", _) => "JP¥",
+        ("JPY", "es", _) => "JPY",
+        ("JPY", ..) => "¥",
+        ("BHD", "ar", _) => "د.ب.\u{200f}",
+        ("EGP", "ar", _) => "ج.م.\u{200f}",
+        ("JOD", "ar", _) => "د.أ.\u{200f}",
+        ("KWD", "ar", _) => "د.ك.\u{200f}",
+        ("OMR", "ar", _) => "ر.ع.\u{200f}",
+        ("QAR", "ar", _) => "ر.ق.\u{200f}",
+        (code, ..) => code,
     }
 }
 
 /// A rate in parts per million: `8.875%` is 88 750.
-pub(super) fn rate(ppm: u32, lang: &str) -> String {
-    let (_, point) = separators(lang);
-    let (whole, fraction) = (ppm / 10_000, ppm % 10_000);
-    let decimals = format!("{fraction:04}");
-    let decimals = decimals.trim_end_matches('0');
-    let number = if decimals.is_empty() {
-        whole.to_string()
-    } else {
-        format!("{whole}{point}{decimals}")
-    };
-    if point == "," {
-        format!("{number}\u{a0}%")
-    } else {
-        format!("{number}%")
-    }
+pub(super) fn rate(ppm: u32, locale: &str) -> String {
+    let style = Style::of(locale);
+    let decimals = format!("{:04}", ppm % 10_000);
+    let number = style.number(&(ppm / 10_000).to_string(), decimals.trim_end_matches('0'));
+    number + style.percent
 }
 
-fn separators(lang: &str) -> (&'static str, &'static str) {
-    if COMMA_LANGUAGES.contains(&lang) {
-        (".", ",")
-    } else {
-        (",", ".")
-    }
-}
-
-fn grouped(whole: u64, separator: &str) -> String {
-    let digits = whole.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push_str(separator);
-        }
-        grouped.push(digit);
-    }
-    grouped
+/// A count.
+pub(super) fn count(n: usize, locale: &str) -> String {
+    Style::of(locale).number(&n.to_string(), "")
 }
 
 #[cfg(test)]
@@ -118,20 +213,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn prices_are_written_as_the_guests_browser_writes_them() {
-        for (minor, currency, digits, lang, text) in [
-            (600, "USD", 2, "en", "$6.00"),
-            (600, "USD", 2, "ja", "$6.00"),
-            (123_456_789, "USD", 2, "en", "$1,234,567.89"),
-            (650, "EUR", 2, "de", "6,50\u{a0}€"),
-            (123_450, "EUR", 2, "de", "1.234,50\u{a0}€"),
-            (650, "EUR", 2, "en", "€6.50"),
-            (1200, "JPY", 0, "ja", "￥1,200"),
-            (1200, "JPY", 0, "en", "¥1,200"),
-            (1250, "KWD", 3, "en", "KWD\u{a0}1.250"),
-            (-50, "USD", 2, "en", "-$0.50"),
-        ] {
-            assert_eq!(format(minor, currency, digits, lang), text);
+    fn amounts_are_written_as_the_guests_browser_writes_them() {
+        let text = include_str!("../../../../frontend/shared/amounts.samples.json");
+        let samples: serde_json::Value = serde_json::from_str(text).expect("the samples are JSON");
+        let samples = samples.as_array().expect("a list");
+        assert!(samples.len() > 20, "{}", samples.len());
+        for sample in samples {
+            let part = |key: &str| sample[key].as_str().expect("a text").to_owned();
+            let (lang, currency) = (part("lang"), part("currency"));
+            let locale = locale(&lang, &currency);
+            assert_eq!(locale, part("locale"), "{sample}");
+            let minor = sample["minor"].as_i64().expect("a number");
+            let digits = tabletap_domain::Currency::from_code(&currency).map(|c| c.digits());
+            let digits = digits.expect("a currency that stores may have");
+            assert_eq!(
+                format(minor, &currency, digits, &locale),
+                part("text"),
+                "{sample}"
+            );
         }
     }
 
@@ -140,5 +239,8 @@ mod tests {
         assert_eq!(rate(88_750, "en"), "8.875%");
         assert_eq!(rate(70_000, "de"), "7\u{a0}%");
         assert_eq!(rate(88_750, "de"), "8,875\u{a0}%");
+        assert_eq!(rate(180_000, "es-PE"), "18%");
+        assert_eq!(rate(88_750, "ar-KW"), "٨٫٨٧٥٪\u{61c}");
+        assert_eq!(rate(150_000, "ar-u-nu-latn"), "15\u{200e}%\u{200e}");
     }
 }

@@ -9,6 +9,7 @@ fn option(name: &str, price_minor: i64) -> PublicOption {
     PublicOption {
         id: tabletap_domain::OptionId::parse(&name.to_lowercase()).unwrap(),
         name: name.to_owned(),
+        name_lang: None,
         price_minor,
         max_quantity: 1,
         available: true,
@@ -23,7 +24,9 @@ fn dish_of(id: &str, price_minor: i64) -> PublicItem {
     PublicItem {
         id: tabletap_domain::ItemId::parse(id).unwrap(),
         name: id.to_owned(),
+        name_lang: None,
         description: String::new(),
+        description_lang: None,
         price_minor,
         available: true,
         image: None,
@@ -40,6 +43,7 @@ fn size(options: Vec<PublicOption>) -> PublicGroup {
     PublicGroup {
         id,
         name: "Size".to_owned(),
+        name_lang: None,
         min: 1,
         max: 1,
         options,
@@ -74,6 +78,7 @@ fn menu(lang: &str, items: Vec<PublicItem>) -> PublicMenu {
         categories: vec![PublicCategory {
             id,
             name: "Plates".to_owned(),
+            name_lang: None,
             note: String::new(),
             items,
         }],
@@ -140,7 +145,23 @@ fn a_dish_that_must_be_sized_shows_what_it_costs_at_least_and_at_most() {
 
 #[test]
 fn a_page_in_a_language_written_from_the_right_says_so() {
-    assert!(render(&menu("ar", vec![dish_of("edamame", 600)])).contains(r#"lang="ar" dir="rtl""#));
+    let mut dish = dish_of("edamame", 600);
+    dish.name_lang = Lang::parse("en").ok();
+    let mut menu = menu("ar", vec![dish]);
+    menu.currency = "KWD".to_owned();
+    menu.currency_digits = 3;
+    let html = render(&menu);
+    for (part, why) in [
+        (r#"lang="ar" dir="rtl" data-locale="ar-KW""#, "the page"),
+        ("\u{200f}٠٫٦٠٠\u{a0}د.ك.", "its digits"),
+        (
+            r#"<bdi lang="en" dir="ltr">edamame</bdi>"#,
+            "a text that is not in its language",
+        ),
+        ("/assets/ar.js", "the script's words"),
+    ] {
+        assert!(html.contains(part), "{why}: {part}\n{html}");
+    }
 }
 
 #[test]

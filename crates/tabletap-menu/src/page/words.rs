@@ -19,6 +19,12 @@ pub(super) struct Words {
     pub(super) tax_included: &'static str,
     pub(super) tax_added: &'static str,
     pub(super) service_added: &'static str,
+    /// What the search field asks for, before anything is typed.
+    pub(super) search: &'static str,
+    /// The button beside it.
+    pub(super) diet_and_allergies: &'static str,
+    /// Where help is, in the same place on every page.
+    pub(super) help: &'static str,
     diets: [&'static str; 5],
 }
 
@@ -35,9 +41,9 @@ impl Words {
         }
     }
 
-    /// A name inside a sentence: English writes `or large`, German keeps its capitals.
+    /// A name inside a sentence: English and Spanish write `or large`, German keeps its capitals.
     pub(super) fn in_a_sentence(&self, name: &str) -> String {
-        if self.module == "en" {
+        if ["en", "es"].contains(&self.module) {
             name.to_lowercase()
         } else {
             name.to_owned()
@@ -57,6 +63,9 @@ const ENGLISH: Words = Words {
     tax_included: "All prices include {taxes}.",
     tax_added: "Added to these prices: {taxes}.",
     service_added: "Added to every order: {charge}.",
+    search: "Search {n} dishes",
+    diet_and_allergies: "Diet & allergies",
+    help: "Questions, wishes, allergies? Please ask us at any time.",
     diets: ["Vegan", "Vegetarian", "Halal", "Kosher", "Gluten-free"],
 };
 
@@ -72,6 +81,9 @@ const JAPANESE: Words = Words {
     tax_included: "価格には {taxes} が含まれています。",
     tax_added: "価格に {taxes} が加算されます。",
     service_added: "ご注文ごとに {charge} を申し受けます。",
+    search: "{n}品から探す",
+    diet_and_allergies: "食事・アレルギー",
+    help: "ご質問・ご要望・アレルギーなど、いつでもスタッフにお声がけください。",
     diets: [
         "ヴィーガン",
         "ベジタリアン",
@@ -93,12 +105,53 @@ const GERMAN: Words = Words {
     tax_included: "Alle Preise enthalten {taxes}.",
     tax_added: "Zu diesen Preisen kommt hinzu: {taxes}.",
     service_added: "Zu jeder Bestellung kommt hinzu: {charge}.",
+    search: "{n} Gerichte durchsuchen",
+    diet_and_allergies: "Ernährung & Allergien",
+    help: "Fragen, Wünsche, Allergien? Sprechen Sie uns jederzeit an.",
     diets: ["Vegan", "Vegetarisch", "Halal", "Koscher", "Glutenfrei"],
+};
+
+const SPANISH: Words = Words {
+    module: "es",
+    menu: "Carta",
+    skip: "Ir a la carta",
+    sections: "Secciones de la carta",
+    no_script: "Esta página muestra la carta, pero no puede tomar pedidos porque JavaScript está desactivado. Pida a la persona que le atiende.",
+    sold_out: "Agotado",
+    or_size: "o {size} {price}",
+    up_to: "hasta {price}",
+    tax_included: "Todos los precios incluyen {taxes}.",
+    tax_added: "A estos precios se añade: {taxes}.",
+    service_added: "A cada pedido se añade: {charge}.",
+    search: "Buscar entre {n} platos",
+    diet_and_allergies: "Dieta y alergias",
+    help: "¿Dudas, deseos, alergias? Pregúntenos cuando quiera.",
+    diets: ["Vegano", "Vegetariano", "Halal", "Kosher", "Sin gluten"],
+};
+
+const ARABIC: Words = Words {
+    module: "ar",
+    menu: "قائمة الطعام",
+    skip: "إلى القائمة",
+    sections: "أقسام القائمة",
+    no_script: "تعرض هذه الصفحة القائمة ولا تستطيع استقبال طلب لأن JavaScript متوقف. يُرجى الطلب من أحد العاملين.",
+    sold_out: "نفد",
+    or_size: "أو {size} {price}",
+    up_to: "حتى {price}",
+    tax_included: "جميع الأسعار تشمل {taxes}.",
+    tax_added: "يُضاف إلى هذه الأسعار: {taxes}.",
+    service_added: "يُضاف إلى كل طلب: {charge}.",
+    search: "ابحث في {n} من الأصناف",
+    diet_and_allergies: "الحمية والحساسية",
+    help: "سؤال أو رغبة أو حساسية؟ اسألونا في أي وقت.",
+    diets: ["نباتي صرف", "نباتي", "حلال", "كوشر", "خالٍ من الغلوتين"],
 };
 
 /// The words for a page in `lang`.
 pub(super) fn of(lang: &str) -> &'static Words {
     match base(lang) {
+        "ar" => &ARABIC,
+        "es" => &SPANISH,
         "ja" => &JAPANESE,
         "de" => &GERMAN,
         _ => &ENGLISH,
@@ -132,6 +185,7 @@ pub(super) fn direction(lang: &str) -> &'static str {
     }
 }
 
-fn base(code: &str) -> &str {
+/// The language of a tag, without its region.
+pub(super) fn base(code: &str) -> &str {
     code.split('-').next().unwrap_or(code)
 }
