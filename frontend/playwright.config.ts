@@ -25,6 +25,7 @@ export default defineConfig({
     baseURL: process.env.BASE_URL ?? 'http://localhost:8080',
     viewport: { width: 390, height: 844 },
     locale: 'en-US',
+    serviceWorkers: 'block', // or no test could stand between page and server; `offline.spec.ts` lets it in
     trace: 'retain-on-failure',
     launchOptions: {
       ...(executablePath === undefined ? {} : { executablePath }),

@@ -1,5 +1,8 @@
 // The diner's script. Its name is fixed, because published menu pages name it and live longer than a build;
 // what is not needed for the first view is a second file, fetched once the page stands.
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
 /** Vite's helper for dynamic imports preloads their style sheets; we have none, and it is a twelfth of the first view's bytes. */
@@ -9,9 +12,21 @@ const bareImports: Plugin = {
   load: (id) => (id.endsWith('vite/preload-helper.js') ? 'export const __vitePreload = (load) => load();' : null),
 };
 
+/** The service worker keeps one build's script as a whole: it is told each file with the hash of what was written. */
+const shell: Plugin = {
+  name: 'shell',
+  writeBundle({ dir = '' }, bundle) {
+    const hash = (name: string): string => createHash('sha256').update(readFileSync(join(dir, name))).digest('base64');
+    const files = Object.keys(bundle).filter((name) => name !== WORKER);
+    const list = files.map((name) => [`/${name}`, `sha256-${hash(name)}`]);
+    writeFileSync(join(dir, WORKER), `const SHELL=${JSON.stringify(list)};${readFileSync(join(dir, WORKER), 'utf8')}`);
+  },
+};
+const WORKER = 'assets/sw.js';
+
 export default defineConfig({
   publicDir: false,
-  plugins: [bareImports],
+  plugins: [bareImports, shell],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     target: 'es2022',
@@ -19,7 +34,7 @@ export default defineConfig({
     emptyOutDir: true,
     modulePreload: false,
     rolldownOptions: {
-      input: { diner: 'diner/main.tsx' },
+      input: { diner: 'diner/main.tsx', sw: 'diner/sw.ts' },
       output: {
         format: 'es',
         entryFileNames: 'assets/[name].js',

@@ -1,14 +1,14 @@
 // The printed list. It is never rendered again: dishes become openable, what has run out is marked, what is on the order is counted.
-import { effect } from '@preact/signals';
 import { countOf } from '../shared/kept';
-import { readMenu } from '../shared/menu';
+import { readMenu, type Menu } from '../shared/menu';
 import { call, pause } from './api';
 import { menuUrl, tableCode } from './page';
 import { go } from './router';
-import { kept, menu } from './state';
-import { t } from './words';
+import { kept, menu, menuAsOf } from './state';
+import { follow } from './store';
+import { num, t } from './words';
 
-const rows = new Map<string, HTMLElement>();
+export const rows = new Map<string, HTMLElement>();
 
 export function enhanceList(): void {
   for (const row of document.querySelectorAll<HTMLElement>('.dish[data-item]')) {
@@ -23,9 +23,17 @@ export function enhanceList(): void {
     button.addEventListener('click', () => go(`dish/${encodeURIComponent(id)}`));
   }
   if (tableCode !== null) keepCodeInLinks(tableCode);
-  effect(() => {
-    for (const [id, row] of rows) mark(row, 'qty', String(countOf(kept.value, id)), countOf(kept.value, id) > 0);
+  document.getElementById('table')?.addEventListener('click', () => go('table'));
+  follow(() => kept.value.lines, () => {
+    for (const [id, row] of rows) {
+      const count = countOf(kept.value, id);
+      mark(row, 'qty', count > 0 ? num(count) : null);
+    }
   });
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && menu.value) void refreshMenu();
+  });
+  addEventListener('online', () => void refreshMenu());
   markSection();
 }
 
@@ -34,33 +42,47 @@ function keepCodeInLinks(code: string): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>('.langs a')) link.search = `?t=${encodeURIComponent(code)}`;
 }
 
-function mark(row: HTMLElement, className: string, text: string, isShown: boolean, into: Element = row): void {
+/** Puts a mark on a dish, or takes it off where `text` is null. */
+export function mark(row: HTMLElement, className: string, text: string | null, into: Element = row): void {
   const old = row.querySelector(`.${className}`);
-  if (!isShown) return old?.remove();
+  if (text === null) return old?.remove();
   const badge = old ?? into.appendChild(document.createElement('span'));
   badge.className = `${className} num`;
   if (className === 'qty') badge.ariaHidden = 'true'; // the bar and the cart say it in words
   if (badge.textContent !== text) badge.textContent = text;
 }
 
-/** Fetches the menu as it is now and marks what has run out since the page was written. */
+let goodAt = Date.now();
+
+/** Fetches the menu as it is now; without a connection, as this phone last had it. */
 export async function refreshMenu(): Promise<void> {
   const answer = await call('GET', menuUrl);
-  if (answer.is === 'none' || answer.status >= 300) return;
-  const fresh = readMenu(answer.body);
+  if (answer.is === 'answer' && answer.status < 300) {
+    goodAt = Date.now();
+    show(readMenu(answer.body), null);
+  } else if (menu.value) menuAsOf.value = goodAt;
+  else {
+    const last = await globalThis.caches?.match(menuUrl);
+    if (last && !menu.value) show(readMenu(await last.json()), Date.parse(last.headers.get('date') ?? '') || goodAt);
+  }
+}
+
+/** Marks what has run out since the page was written. */
+function show(fresh: Menu, asOf: number | null): void {
+  menuAsOf.value = asOf;
   menu.value = fresh;
   for (const [id, row] of rows) {
     const isOut = !fresh.items.get(id)?.available;
     row.classList.toggle('out', isOut);
-    mark(row, 'badge', t.soldOut, isOut, row.querySelector('.p') ?? row);
+    mark(row, 'badge', isOut ? t.soldOut : null, row.querySelector('.p') ?? row);
   }
 }
 
-/** Fetches the menu, however long the connection takes. */
+/** Fetches the menu as it is now, however long the connection takes. */
 export async function loadMenu(): Promise<void> {
   for (let n = 0; ; n += 1) {
     await refreshMenu();
-    if (menu.value !== null) return;
+    if (menu.value !== null && menuAsOf.value === null) return;
     await pause(n).over;
   }
 }
@@ -77,7 +99,9 @@ function markSection(): void {
       if (current === undefined) return;
       for (const [id, link] of links) id === current ? link.setAttribute('aria-current', 'true') : link.removeAttribute('aria-current');
       const link = links.get(current);
-      if (link && bar) bar.scrollTo({ left: link.offsetLeft - bar.clientWidth / 3 });
+      if (!link || !bar) return;
+      const [at, room] = [link.getBoundingClientRect(), bar.getBoundingClientRect()];
+      bar.scrollBy({ left: at.left + at.width / 2 - room.left - room.width / 2 }); // from either side
     },
     { rootMargin: '-80px 0px -60% 0px' },
   );

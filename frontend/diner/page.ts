@@ -3,6 +3,10 @@ const root = document.documentElement;
 
 export const slug = root.dataset['slug'] ?? '';
 export const lang = root.lang;
+/** Whose way of writing numbers the printed prices follow. */
+export const locale = root.dataset['locale'] ?? lang;
+/** The menu that the page was written from. */
+export const pageVersion = root.dataset['version'] ?? '';
 export const tableCode = new URLSearchParams(location.search).get('t');
 export const menuUrl = `/menus/${slug}/${lang}.json`;
 
@@ -16,5 +20,5 @@ export function applyAccent(): void {
 
 /** The clock time of an RFC 3339 instant. */
 export function clock(at: string | number): string {
-  return new Intl.DateTimeFormat(lang, { timeStyle: 'short' }).format(new Date(at));
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(new Date(at));
 }

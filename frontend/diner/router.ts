@@ -1,31 +1,17 @@
-// Real addresses in the fragment: `#dish/{item}`, `#line/{key}`, `#cart`, `#order/{order_id}`; anything else is the menu. The back
-// button closes a sheet, because opening one made a history entry.
-import { signal } from '@preact/signals';
+// Where the page stands, in its address; see `shared/route.ts`. The back button closes a sheet and ends a search, because opening one
+// made a history entry.
+import { readFilter, readView, withFilter, type Filter } from '../shared/route';
+import { signal } from './store';
 
-export type View =
-  | { is: 'menu' }
-  | { is: 'cart' }
-  | { is: 'dish'; itemId: string }
-  | { is: 'line'; key: number }
-  | { is: 'order'; orderId: string };
-
-function read(fragment: string): View {
-  const [name, id] = fragment.slice(1).split('/', 2);
-  if (name === 'cart') return { is: 'cart' };
-  if (name === 'dish' && id) return { is: 'dish', itemId: decodeURIComponent(id) };
-  if (name === 'line' && id) return { is: 'line', key: Number(id) };
-  if (name === 'order' && id) return { is: 'order', orderId: id };
-  return { is: 'menu' };
-}
-
-export const view = signal<View>(read(location.hash));
+export const view = signal(readView(location.hash));
+export const filter = signal(readFilter(location.search));
 
 /** Opens a view. `replace` leaves nothing to come back to. */
 export function go(fragment: string, how: 'push' | 'replace' = 'push'): void {
   const url = fragment === '' ? location.pathname + location.search : `#${fragment}`;
   if (how === 'push') history.pushState({ opened: true }, '', url);
   else history.replaceState(history.state, '', url);
-  view.value = read(location.hash);
+  view.value = readView(location.hash);
 }
 
 /** Closes the view: back to where it was opened, or to the menu when the page was loaded with it. */
@@ -35,8 +21,31 @@ export function leave(): void {
   else go('', 'replace');
 }
 
+/** Narrows the list as a guest types. The first narrowing is a step to come back from, each further letter is not. */
+export function narrow(next: Filter): void {
+  const isFirst = isOpen(filter.value) && !isOpen(next);
+  const url = location.pathname + withFilter(location.search, next);
+  if (isFirst) history.pushState({}, '', url);
+  else history.replaceState(history.state, '', url);
+  filter.value = next;
+}
+
+/** Leaves a sheet for the list narrowed to `next`: the sheet's step in the history becomes the list's. */
+export function leaveTo(next: Filter): void {
+  const query = withFilter(location.search, next);
+  if (query === withFilter(location.search, filter.value)) return leave();
+  history.replaceState({}, '', location.pathname + query);
+  view.value = readView('');
+  filter.value = next;
+}
+
+function isOpen({ words, diets }: Filter): boolean {
+  return words.trim() === '' && diets.length === 0;
+}
+
 export function followHistory(): void {
   addEventListener('popstate', () => {
-    view.value = read(location.hash);
+    view.value = readView(location.hash);
+    filter.value = readFilter(location.search);
   });
 }

@@ -1,7 +1,7 @@
 // Sending the cart. The id is made once per cart and stored before the first send; until an answer has come, the same body goes
 // out again under the same id, and the page says so.
-import { orderBody, orderIdOf, placed } from '../shared/cart';
-import { totalOf } from '../shared/kept';
+import { obstacles, orderBody, orderIdOf, placed } from '../shared/cart';
+import { totalOf, type Line } from '../shared/kept';
 import { readOrder } from '../shared/order';
 import { record, whole, type Json } from '../shared/shape';
 import { errorOf, pause } from './api';
@@ -18,6 +18,10 @@ let wake: () => void = () => {};
 export function send(): void {
   const current = menu.value;
   if (current === null || kept.value.lines.length === 0 || kept.value.pending) return;
+  if (obstacles(current, kept.value).length > 0) {
+    sending.value = { is: 'blocked', at: performance.now() };
+    return;
+  }
   const orderId = kept.value.orderId ?? orderIdOf(crypto.getRandomValues(new Uint8Array(16)));
   const body = orderBody(current, kept.value, orderId);
   if (sending.value.is === 'changed') body.expected_total_minor = sending.value.afterMinor;
@@ -39,7 +43,7 @@ export async function startAgain(): Promise<void> {
 
 /** A change of the cart makes what was said about the last send untrue. */
 export function forgetOutcome(...which: Sending['is'][]): void {
-  const untrue = which.length > 0 ? which : ['changed', 'ended', 'refused'];
+  const untrue = which.length > 0 ? which : ['blocked', 'changed', 'ended', 'refused'];
   if (untrue.includes(sending.value.is)) sending.value = { is: 'idle' };
 }
 
@@ -99,6 +103,14 @@ function accept(body: Json): void {
 function end(): void {
   kept.value = { ...kept.value, pending: null, orderId: null };
   sending.value = { is: 'ended' };
+}
+
+/** The line that an answer with `code` refused: `lines[2].quantity` is the third of the cart. */
+export function refusedLine(code: string | null): Line | undefined {
+  const now = sending.value;
+  if (now.is !== 'refused' || (code !== null && now.code !== code)) return undefined;
+  const index = /^lines\[(\d+)\]/.exec(now.field)?.[1];
+  return index === undefined ? undefined : kept.value.lines[Number(index)];
 }
 
 /** The total the button shows. */

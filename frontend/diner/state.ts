@@ -1,10 +1,10 @@
 // What the islands watch. The cart is written to localStorage on every change and read again when another tab writes it.
-import { signal, effect } from '@preact/signals';
 import { readKept, storageKey, type Kept } from '../shared/kept';
 import type { Menu } from '../shared/menu';
 import type { Order } from '../shared/order';
 import { formatMoney } from '../shared/money';
-import { slug, tableCode } from './page';
+import { locale, slug, tableCode } from './page';
+import { follow, signal } from './store';
 
 const key = storageKey(slug, tableCode);
 
@@ -18,6 +18,8 @@ function stored(): Kept {
 
 export const kept = signal(stored());
 export const menu = signal<Menu | null>(null);
+/** Since when nobody knows whether the menu is still so; null while it is as fresh as the connection. */
+export const menuAsOf = signal<number | null>(null);
 export const orders = signal<ReadonlyMap<string, Order>>(new Map());
 
 /** Where this phone stands with the restaurant. */
@@ -31,6 +33,7 @@ export type Sending =
   | { is: 'waiting' }
   | { is: 'changed'; beforeMinor: number; afterMinor: number }
   | { is: 'ended' }
+  | { is: 'blocked'; at: number }
   | { is: 'refused'; code: string; field: string; message: string };
 export const sending = signal<Sending>({ is: kept.value.pending ? 'waiting' : 'idle' });
 
@@ -38,23 +41,21 @@ export const sending = signal<Sending>({ is: kept.value.pending ? 'waiting' : 'i
 export const spoken = signal('');
 
 export function keepInStorage(): void {
-  let last = kept.value;
-  effect(() => {
-    if (kept.value === last) return;
-    last = kept.value;
+  follow(() => kept.value, (now) => {
     try {
-      localStorage.setItem(key, JSON.stringify(last));
+      const text = JSON.stringify(now);
+      if (localStorage.getItem(key) !== text) localStorage.setItem(key, text); // each write wakes the other tabs
     } catch {
       // full or off: nothing to do but carry on
     }
   });
   addEventListener('storage', (event) => {
-    if (event.key === key) kept.value = last = stored();
+    if (event.key === key) kept.value = stored();
   });
 }
 
 /** A price in the menu's currency and the page's language. */
 export function price(minor: number): string {
-  const { currency, digits, lang } = menu.value!;
-  return formatMoney(minor, currency, digits, lang);
+  const { currency, digits } = menu.value!;
+  return formatMoney(minor, currency, digits, locale);
 }

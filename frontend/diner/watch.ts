@@ -1,8 +1,8 @@
 // Following one order: asks often while something is about to happen, seldom after, never while nobody looks, and stops at its end.
 import { hasEnded, pollDelayMs, readOrder } from '../shared/order';
-import { signal } from '@preact/signals';
 import { callWithSession } from './session';
 import { orders } from './state';
+import { signal } from './store';
 
 /** What the journey view knows besides the order: since when it has had no answer, or that the order is not this phone's. */
 export const watching = signal<{ is: 'fresh' | 'gone' } | { is: 'stale'; since: number }>({ is: 'fresh' });

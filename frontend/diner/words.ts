@@ -1,25 +1,42 @@
-// The page's words, in the page's language. One small file per language, fetched beside the script.
-import { fill, plural, type Messages, type Plural, type Values } from '../shared/i18n';
+// The page's words, in the page's language, with counts and lists as its readers write them. One small file per language, fetched
+// beside the script.
+import { digits, fill, plural, type Messages, type Plural, type Values } from '../shared/i18n';
+import { locale } from './page';
 
 const modules: Record<string, () => Promise<{ messages: Messages }>> = {
-  en: () => import('../shared/messages/en'),
-  ja: () => import('../shared/messages/ja'),
+  ar: () => import('../shared/messages/ar'),
   de: () => import('../shared/messages/de'),
+  en: () => import('../shared/messages/en'),
+  es: () => import('../shared/messages/es'),
+  ja: () => import('../shared/messages/ja'),
 };
 
 export let t: Messages;
-let lang = 'en';
 
-/** Loads the words of `wanted`; English where we have none. */
-export async function loadWords(wanted: string): Promise<void> {
-  lang = wanted;
-  t = (await (modules[wanted.slice(0, 2)] ?? modules['en']!)()).messages;
+/** Loads the words of `lang`; English where we have none. */
+export async function loadWords(lang: string): Promise<void> {
+  t = (await (modules[lang.split('-', 1)[0] ?? ''] ?? modules['en']!)()).messages;
 }
 
 export function say(message: string, values: Values): string {
-  return fill(message, values);
+  return fill(message, values, locale);
 }
 
 export function count(message: Plural, n: number): string {
-  return plural(message, n, lang);
+  return plural(message, n, locale);
+}
+
+export function num(n: number): string {
+  return digits(n, locale);
+}
+
+/** `wheat, egg, soy` */
+export function listed(names: string[]): string {
+  return new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(names);
+}
+
+/** The word for an id of the menu, such as an allergen or a diet; the id itself where we have none. */
+export function named(id: string): string {
+  const word: unknown = t[id as keyof Messages];
+  return typeof word === 'string' ? word : id;
 }

@@ -8,10 +8,10 @@ export interface Table {
   code: string;
 }
 
-/** Table `index` of the first restaurant; each journey takes its own, so that none sees another's orders. */
-export async function tableOf(request: APIRequestContext, index: number): Promise<Table> {
+/** Table `index` of a restaurant; each journey takes its own, so that none sees another's orders. */
+export async function tableOf(request: APIRequestContext, index: number, slug = 'kumo-sushi'): Promise<Table> {
   const stores: unknown = await (await request.get('/local/stores')).json();
-  const store = record((stores as unknown[])[0]);
+  const store = record((stores as unknown[]).find((one) => record(one)['slug'] === slug), slug);
   const table = record((store['tables'] as unknown[])[index]);
   return { slug: text(store, 'slug'), name: text(table, 'name'), code: text(table, 'table_code') };
 }
@@ -37,9 +37,10 @@ export class Guest {
     return this.page.getByRole('dialog');
   }
 
-  async scan(table: Table): Promise<void> {
+  async scan(table: Table, lang = 'en'): Promise<void> {
     await this.page.goto(`/t/${table.code}`);
     await expect(this.page).toHaveURL(new RegExp(`/m/${table.slug}/en/\\?t=${table.code}$`));
+    if (lang !== 'en') await this.page.locator(`.langs a[hreflang=${lang}]`).click();
     await expect(this.page.locator('#table')).toHaveText(table.name);
   }
 

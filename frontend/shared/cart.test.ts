@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { orderBody, orderIdOf, placed, put, setQuantity } from './cart';
+import { newUnitMinor, obstacles, orderBody, orderIdOf, placed, put, setAcknowledged, setQuantity } from './cart';
 import { nothing, readKept, totalOf } from './kept';
 import type { Menu } from './menu';
+import { sampleMenu } from './sample';
 
 const menu: Menu = {
   slug: 'kumo', name: 'Kumo', lang: 'en', version: 'm1', currency: 'USD', digits: 2, stations: new Map(),
   pricing: { taxInclusive: false, taxes: [{ category: 'food', name: 'Tax', ratePpm: 100_000 }], service: null },
-  items: new Map([['edamame', { id: 'edamame', name: 'Edamame', description: '', priceMinor: 600, available: true, image: null, allergens: [], taxCategory: 'food', groups: [] }]]),
+  items: new Map([['edamame', { id: 'edamame', name: 'Edamame', nameLang: null, description: '', descriptionLang: null, section: 'Plates', diets: [], tags: [], priceMinor: 600, available: true, image: null, allergens: [], taxCategory: 'food', groups: [] }]]),
 };
-const dish = { itemId: 'edamame', quantity: 1, choices: [], note: '' };
+const dish = { itemId: 'edamame', quantity: 1, choices: [], note: '', unitMinor: 600, acknowledged: [] };
 
 describe('a cart', () => {
   it('makes one line of the same dish made the same way', () => {
@@ -37,6 +38,47 @@ describe('a cart', () => {
     const kept = { ...put(nothing, dish, null), orderId: 'ord_1', guest: 'Ada' };
     const after = placed(kept, { orderId: 'ord_1', number: 'K27' });
     expect(after).toMatchObject({ lines: [], orderId: null, pending: null, guest: 'Ada', sent: [{ orderId: 'ord_1', number: 'K27' }] });
+  });
+});
+
+describe('a guest with allergies', () => {
+  const sample = sampleMenu('en');
+  const ramen = { itemId: 'ramen', quantity: 1, choices: [], note: '', unitMinor: 1500, acknowledged: [] };
+  const stated = { ...put(nothing, ramen, null), allergies: ['egg', 'fish'] };
+
+  it('sends nothing that contains one before saying so', () => {
+    expect(obstacles(sample, put(nothing, ramen, null))).toEqual([]);
+    expect(obstacles(sample, stated)).toEqual([{ key: 1, allergens: ['egg'] }]);
+    const known = setAcknowledged(stated, 1, ['egg']);
+    expect(obstacles(sample, known)).toEqual([]);
+    expect(obstacles(sample, { ...known, allergies: ['egg', 'soy'] })).toEqual([{ key: 1, allergens: ['soy'] }]);
+  });
+  it('sends what was stated and what was acknowledged, and no such field without', () => {
+    expect(orderBody(sample, setAcknowledged(stated, 1, ['egg']), 'ord_1')).toMatchObject({
+      allergies: ['egg', 'fish'],
+      lines: [{ item_id: 'ramen', acknowledged: true }],
+    });
+    const plain = orderBody(sample, { ...setAcknowledged(stated, 1, ['egg']), allergies: [] }, 'ord_1');
+    expect('allergies' in plain || plain.lines.some((line) => 'acknowledged' in line)).toBe(false);
+  });
+  it('finds the pending order as it was sent after a reload', () => {
+    const kept = setAcknowledged(stated, 1, ['egg']);
+    const pending = { ...kept, pending: orderBody(sample, kept, 'ord_1') };
+    expect(readKept(JSON.stringify(pending))).toEqual(pending);
+  });
+});
+
+describe('since a dish was put in', () => {
+  const [line] = put(nothing, dish, null).lines;
+  const at = (change: object): Menu => ({ ...menu, items: new Map([['edamame', { ...menu.items.get('edamame')!, ...change }]]) });
+
+  it('its price may have changed', () => {
+    expect(newUnitMinor(menu, line!)).toBe(null);
+    expect(newUnitMinor(at({ priceMinor: 650 }), line!)).toBe(650);
+    expect(newUnitMinor(at({ priceMinor: 650 }), { ...line!, unitMinor: null })).toBe(null);
+  });
+  it('it may have run out, which keeps the order back', () => {
+    expect(obstacles(at({ available: false }), put(nothing, dish, null))).toEqual([{ key: 1, allergens: [] }]);
   });
 });
 

@@ -1,7 +1,9 @@
 // Changes of the cart, as pure functions on what is kept.
+import { conflicts, containedIn } from './allergies';
 import { stillOffered, type Choice } from './choices';
 import { totalOf, type Kept, type Line, type OrderBody, type Sent } from './kept';
 import type { Item, Menu } from './menu';
+import { unitMinor } from './price';
 
 // The server's limits, so that nothing is typed in vain: `tabletap-domain::limits`.
 export const LINE_QUANTITY_MAX = 50;
@@ -13,8 +15,8 @@ export function put(kept: Kept, line: Omit<Line, 'key'>, key: number | null): Ke
   const others = kept.lines.filter((other) => other.key !== key);
   const same = others.find((other) => sameDish(other, line));
   if (same) {
-    const quantity = Math.min(same.quantity + line.quantity, LINE_QUANTITY_MAX);
-    return { ...kept, lines: others.map((other) => (other === same ? { ...same, quantity } : other)) };
+    const merged = { ...line, key: same.key, quantity: Math.min(same.quantity + line.quantity, LINE_QUANTITY_MAX) };
+    return { ...kept, lines: others.map((other) => (other === same ? merged : other)) };
   }
   const fresh = { ...line, key: key ?? 1 + Math.max(0, ...kept.lines.map((other) => other.key)) };
   const lines = key === null ? [...kept.lines, fresh] : kept.lines.map((other) => (other.key === key ? fresh : other));
@@ -33,10 +35,43 @@ export function setQuantity(kept: Kept, key: number, quantity: number): Kept {
   return { ...kept, lines: lines.filter((line) => line.quantity > 0) };
 }
 
+/** The line with `acknowledged` as what the guest takes although it contains it. */
+export function setAcknowledged(kept: Kept, key: number, acknowledged: string[]): Kept {
+  return { ...kept, lines: kept.lines.map((line) => (line.key === key ? { ...line, acknowledged } : line)) };
+}
+
 /** The line's dish where it can still be had as chosen. */
 export function offered(menu: Menu, line: Line): Item | null {
   const item = menu.items.get(line.itemId);
   return item?.available && stillOffered(item.groups, line.choices) ? item : null;
+}
+
+/** The stated allergens that the line contains and that were not acknowledged on it. */
+export function unacknowledged(menu: Menu, { allergies }: Kept, line: Line): string[] {
+  const item = menu.items.get(line.itemId);
+  return item ? conflicts(containedIn(item, line.choices), allergies).filter((allergen) => !line.acknowledged.includes(allergen)) : [];
+}
+
+/** What one of the line's dishes costs now, where that is not what it cost when it was put in. */
+export function newUnitMinor(menu: Menu, line: Line): number | null {
+  const item = menu.items.get(line.itemId);
+  const now = item ? unitMinor(item, line.choices) : null;
+  return line.unitMinor === null || now === line.unitMinor ? null : now;
+}
+
+/** Why a line cannot be sent as it stands. */
+export interface Obstacle {
+  key: number;
+  /** Stated allergens to acknowledge; none where the dish cannot be had any more. */
+  allergens: string[];
+}
+
+export function obstacles(menu: Menu, kept: Kept): Obstacle[] {
+  return kept.lines.flatMap((line) => {
+    if (offered(menu, line) === null) return [{ key: line.key, allergens: [] }];
+    const allergens = unacknowledged(menu, kept, line);
+    return allergens.length > 0 ? [{ key: line.key, allergens }] : [];
+  });
 }
 
 export function orderBody(menu: Menu, kept: Kept, orderId: string): OrderBody {
@@ -44,10 +79,17 @@ export function orderBody(menu: Menu, kept: Kept, orderId: string): OrderBody {
     order_id: orderId,
     menu_version: menu.version,
     lang: menu.lang,
-    lines: kept.lines.map(({ itemId, quantity, choices, note }) => ({ item_id: itemId, quantity, choices, note })),
+    lines: kept.lines.map(({ itemId, quantity, choices, note, acknowledged }) => ({
+      item_id: itemId,
+      quantity,
+      choices,
+      note,
+      ...(conflicts(acknowledged, kept.allergies).length > 0 ? { acknowledged: true as const } : {}),
+    })),
     note: kept.note,
     guest: kept.guest,
     expected_total_minor: totalOf(menu, kept).totalMinor,
+    ...(kept.allergies.length > 0 ? { allergies: kept.allergies } : {}),
   };
 }
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { describe as read, missing, presets, stillOffered, withInner, withQuantity } from './choices';
+import { describe as words, missing, presets, stillOffered, withInner, withQuantity, type Choice } from './choices';
 import type { Group, Option } from './menu';
 import { optionsMinor } from './price';
 
+const read = (groups: Group[], choices: Choice[]): string[] => words(groups, choices, String);
 const option = (id: string, rest: Partial<Option> = {}): Option => ({
-  id, name: id, priceMinor: 0, quantityMax: 1, available: true, preset: false, removal: false, allergens: [], groups: [], ...rest,
+  id, name: id, nameLang: null, priceMinor: 0, quantityMax: 1, available: true, preset: false, removal: false, allergens: [], groups: [], ...rest,
 });
-const group = (id: string, min: number, max: number, options: Option[]): Group => ({ id, name: id, min, max, options });
+const group = (id: string, min: number, max: number, options: Option[]): Group => ({ id, name: id, nameLang: null, min, max, options });
 
 const sizes = group('size', 1, 1, [option('regular', { preset: true }), option('large', { priceMinor: 300 })]);
 const extras = group('extras', 0, 3, [option('egg', { priceMinor: 200, quantityMax: 2 }), option('corn', { priceMinor: 150 })]);

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { fill, plural } from './i18n';
+import { fill, plural, type Messages } from './i18n';
+import { messages as ar } from './messages/ar';
 import { messages as de } from './messages/de';
 import { messages as en } from './messages/en';
+import { messages as es } from './messages/es';
 import { messages as ja } from './messages/ja';
 
+const languages: Record<string, Messages> = { ar, de, es, ja };
 const placeholders = (message: unknown): string[] => [...JSON.stringify(message).matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '').sort();
 
 describe('every language', () => {
-  it.each([['de', de], ['ja', ja]])('%s says what English says, with the same places to fill', (_, messages) => {
+  it.each(Object.entries(languages))('%s says what English says, with the same places to fill', (_, messages) => {
     expect(Object.keys(messages).sort()).toEqual(Object.keys(en).sort());
     for (const [key, message] of Object.entries(en)) {
       const theirs = messages[key as keyof typeof en];
@@ -15,12 +18,25 @@ describe('every language', () => {
       expect(JSON.stringify(theirs).length, `${key} is empty`).toBeGreaterThan(2);
     }
   });
+
+  it.each(Object.entries({ ...languages, en }))('%s has every plural form that its rules ask for', (lang, messages) => {
+    const forms = new Intl.PluralRules(lang).resolvedOptions().pluralCategories.filter((form) => !(lang === 'es' && form === 'many')); // es: millions
+    for (const message of [messages.dishes, messages.showDishes]) expect(Object.keys(message).sort()).toEqual([...forms].sort());
+  });
 });
 
 describe('words', () => {
-  it('are filled and take the plural of their language', () => {
-    expect(fill('{a} and {b}', { a: 'x', b: 2 })).toBe('x and 2');
-    expect([1, 2].map((n) => plural(en.dishes, n, 'en'))).toEqual(['1 dish', '2 dishes']);
-    expect(plural(ja.dishes, 1, 'ja')).toBe('1品');
+  it('are filled, with numbers in the digits of the page', () => {
+    expect(fill('{a} and {b}', { a: 'x', b: 2 }, 'en')).toBe('x and 2');
+    expect(fill('{n}', { n: 12 }, 'ar-KW')).toBe('١٢');
+    expect(fill('{n}', { n: 12 }, 'ar-u-nu-latn')).toBe('12');
+  });
+  it.each([
+    ['en', en, [1, 2], ['1 dish', '2 dishes']],
+    ['ja', ja, [1], ['1品']],
+    ['es-PE', es, [1, 4], ['1 plato', '4 platos']],
+    ['ar-KW', ar, [0, 1, 2, 3, 11, 100], ['لا أصناف', 'صنف واحد', 'صنفان', '٣ أصناف', '١١ صنفًا', '١٠٠ صنف']],
+  ] as const)('take the plural of %s', (locale, messages, counts, words) => {
+    expect(counts.map((n) => plural(messages.dishes, n, locale))).toEqual(words);
   });
 });

@@ -7,13 +7,20 @@ export type Messages = { [Key in keyof typeof english]: (typeof english)[Key] ex
 
 export type Values = Record<string, string | number>;
 
-/** `{name}` filled from `values`. */
-export function fill(message: string, values: Values): string {
-  return message.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+/** `{name}` filled from `values`; numbers in the digits of `locale`. */
+export function fill(message: string, values: Values, locale: string): string {
+  return message.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name] ?? '';
+    return typeof value === 'number' ? digits(value, locale) : value;
+  });
 }
 
-/** The form of `message` for `n` in `lang`, filled with it. */
-export function plural(message: Plural, n: number, lang: string): string {
-  return fill(message[new Intl.PluralRules(lang).select(n)] ?? message.other, { n });
+/** The form of `message` for `n` in `locale`, filled with it. */
+export function plural(message: Plural, n: number, locale: string): string {
+  return fill(message[new Intl.PluralRules(locale).select(n)] ?? message.other, { n }, locale);
 }
 
+/** A whole number as `locale` writes it. */
+export function digits(n: number, locale: string): string {
+  return new Intl.NumberFormat(locale).format(n);
+}

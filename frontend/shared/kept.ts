@@ -3,7 +3,7 @@ import type { Choice } from './choices';
 import { unitMinor } from './price';
 import type { Menu } from './menu';
 import { total, type Totals } from './money';
-import { list, record, text, textOrNull, whole } from './shape';
+import { flag, list, record, text, textOrNull, texts, whole } from './shape';
 
 export interface Line {
   key: number;
@@ -11,6 +11,10 @@ export interface Line {
   quantity: number;
   choices: Choice[];
   note: string;
+  /** What one cost when it was put in; null where that was not kept. */
+  unitMinor: number | null;
+  /** Stated allergens that it contains and the guest takes nevertheless. */
+  acknowledged: string[];
 }
 
 /** The body of `POST /v1/orders`. Once sent it does not change until an answer has come. */
@@ -18,10 +22,21 @@ export interface OrderBody {
   order_id: string;
   menu_version: string;
   lang: string;
-  lines: { item_id: string; quantity: number; choices: Choice[]; note: string }[];
+  lines: LineBody[];
   note: string;
   guest: string;
   expected_total_minor: number;
+  /** Absent where none were stated. */
+  allergies?: string[];
+}
+
+export interface LineBody {
+  item_id: string;
+  quantity: number;
+  choices: Choice[];
+  note: string;
+  /** The guest knows that it contains what was stated. */
+  acknowledged?: true;
 }
 
 export interface Sent {
@@ -47,9 +62,15 @@ export interface Kept {
   pending: OrderBody | null;
   sent: Sent[];
   session: Session | null;
+  /** Ids of what the guest is allergic to, stated once. */
+  allergies: string[];
+  /** Dishes with these are hidden. */
+  hidesThem: boolean;
 }
 
-export const nothing: Kept = { lines: [], note: '', guest: '', orderId: null, pending: null, sent: [], session: null };
+export const nothing: Kept = {
+  lines: [], note: '', guest: '', orderId: null, pending: null, sent: [], session: null, allergies: [], hidesThem: false,
+};
 
 export function storageKey(slug: string, tableCode: string | null): string {
   return `tabletap:${slug}:${tableCode ?? ''}`;
@@ -68,6 +89,8 @@ export function readKept(stored: string | null): Kept {
       pending: kept['pending'] === null ? null : readBody(kept['pending']),
       sent: list(kept, 'sent', (value) => ({ orderId: text(record(value), 'orderId'), number: text(record(value), 'number') })),
       session: kept['session'] === null ? null : readSession(kept['session']),
+      allergies: texts(kept, 'allergies'),
+      hidesThem: flag(kept, 'hidesThem'),
     };
   } catch {
     return nothing;
@@ -87,6 +110,8 @@ function readLine(value: unknown): Line {
     quantity: whole(line, 'quantity'),
     choices: list(line, 'choices', readChoice),
     note: text(line, 'note'),
+    unitMinor: line['unitMinor'] == null ? null : whole(line, 'unitMinor'),
+    acknowledged: texts(line, 'acknowledged'),
   };
 }
 
@@ -108,12 +133,18 @@ function readBody(value: unknown): OrderBody {
     lang: text(body, 'lang'),
     lines: list(body, 'lines', (entry) => {
       const line = record(entry);
-      const choices = list(line, 'choices', readChoice);
-      return { item_id: text(line, 'item_id'), quantity: whole(line, 'quantity'), choices, note: text(line, 'note') };
+      return {
+        item_id: text(line, 'item_id'),
+        quantity: whole(line, 'quantity'),
+        choices: list(line, 'choices', readChoice),
+        note: text(line, 'note'),
+        ...(flag(line, 'acknowledged') ? { acknowledged: true as const } : {}),
+      };
     }),
     note: text(body, 'note'),
     guest: text(body, 'guest'),
     expected_total_minor: whole(body, 'expected_total_minor'),
+    ...(body['allergies'] === undefined ? {} : { allergies: texts(body, 'allergies') }),
   };
 }
 

@@ -20,10 +20,19 @@ export interface Pricing {
   service: { name: string; ratePpm: number; taxCategory: string | null } | null;
 }
 
+/** A text's language, where it is not the menu's. */
+export type Foreign = string | null;
+
 export interface Item {
   id: string;
   name: string;
+  nameLang: Foreign;
   description: string;
+  descriptionLang: Foreign;
+  /** The heading it stands under. */
+  section: string;
+  diets: string[];
+  tags: string[];
   priceMinor: number;
   available: boolean;
   image: string | null;
@@ -35,6 +44,7 @@ export interface Item {
 export interface Group {
   id: string;
   name: string;
+  nameLang: Foreign;
   min: number;
   max: number;
   options: Option[];
@@ -43,6 +53,7 @@ export interface Group {
 export interface Option {
   id: string;
   name: string;
+  nameLang: Foreign;
   priceMinor: number;
   quantityMax: number;
   available: boolean;
@@ -54,7 +65,10 @@ export interface Option {
 
 export function readMenu(body: unknown): Menu {
   const menu = record(body, 'menu');
-  const categories = list(menu, 'categories', (value) => list(record(value), 'items', readItem));
+  const categories = list(menu, 'categories', (value) => {
+    const category = record(value);
+    return list(category, 'items', (item) => readItem(item, text(category, 'name')));
+  });
   return {
     slug: text(menu, 'slug'),
     name: text(menu, 'name'),
@@ -86,12 +100,17 @@ function readPricing(value: unknown): Pricing {
   };
 }
 
-function readItem(value: unknown): Item {
+function readItem(value: unknown, section: string): Item {
   const item = record(value, 'item');
   return {
     id: text(item, 'id'),
     name: text(item, 'name'),
+    nameLang: textOrNull(item, 'name_lang'),
     description: textOrNull(item, 'description') ?? '',
+    descriptionLang: textOrNull(item, 'description_lang'),
+    section,
+    diets: texts(item, 'diets'),
+    tags: texts(item, 'tags'),
     priceMinor: whole(item, 'price_minor'),
     available: flag(item, 'available'),
     image: textOrNull(item, 'image'),
@@ -106,6 +125,7 @@ function readGroup(value: unknown): Group {
   return {
     id: text(group, 'id'),
     name: text(group, 'name'),
+    nameLang: textOrNull(group, 'name_lang'),
     min: whole(group, 'min'),
     max: whole(group, 'max'),
     options: list(group, 'options', readOption),
@@ -117,6 +137,7 @@ function readOption(value: unknown): Option {
   return {
     id: text(option, 'id'),
     name: text(option, 'name'),
+    nameLang: textOrNull(option, 'name_lang'),
     priceMinor: whole(option, 'price_minor'),
     quantityMax: whole(option, 'max_quantity'),
     available: flag(option, 'available'),

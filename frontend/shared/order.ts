@@ -5,6 +5,8 @@ import type { TaxAmount } from './money';
 export interface Order {
   id: string;
   number: string;
+  /** Whose it is; may be empty. */
+  guest: string;
   status: string;
   held: boolean;
   placedAt: string;
@@ -44,6 +46,7 @@ export function readOrder(body: unknown): Order {
   return {
     id: text(order, 'order_id'),
     number: text(order, 'number'),
+    guest: textOrNull(order, 'guest') ?? '',
     status: text(order, 'status'),
     held: flag(order, 'held'),
     placedAt: text(order, 'placed_at'),

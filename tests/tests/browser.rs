@@ -11,6 +11,9 @@ async fn a_guest_orders_with_a_phone_and_sees_the_order_on_paper() {
         frontend.join("node_modules").exists(),
         "the page is not set up; run `make build` first"
     );
+    let diwan = Path::new(env!("CARGO_MANIFEST_DIR")).join("menus/diwan.yaml");
+    let published = program.command(&["menu", "publish", &diwan.to_string_lossy()]);
+    assert!(published.status.success(), "{published:?}");
     let mut journey = Command::new("npx");
     journey
         .args(["playwright", "test"])

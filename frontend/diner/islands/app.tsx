@@ -1,11 +1,11 @@
 // The islands' frame: the bar at the bottom at once, everything else from a second file fetched as soon as the page stands, so that
 // it is here before the connection may go.
 import type { ComponentType } from 'preact';
-import { signal } from '@preact/signals';
-import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useReducer } from 'preact/hooks';
 import { pause } from '../api';
 import { kept, place, spoken } from '../state';
 import { view } from '../router';
+import { onChange, signal } from '../store';
 import { Bar } from './bar';
 
 const Views = signal<ComponentType | null>(null);
@@ -15,6 +15,7 @@ export async function fetchViews(): Promise<typeof import('./views')> {
   for (let n = 0; ; n += 1) {
     try {
       const views = await import('./views');
+      if (Views.value === null) views.begin();
       Views.value = views.Views;
       return views;
     } catch {
@@ -28,7 +29,7 @@ function usePlaceInList(isJourney: boolean): void {
   useLayoutEffect(() => {
     if (!isJourney) return;
     const scrolled = scrollY;
-    const covered = document.querySelectorAll<HTMLElement>('#menu, .bar, .langs, .skip');
+    const covered = document.querySelectorAll<HTMLElement>('#menu, .bar, .find, .langs, .skip');
     for (const element of covered) element.hidden = true;
     scrollTo(0, 0);
     return () => {
@@ -49,7 +50,14 @@ function useChip(): void {
   }, [name]);
 }
 
+/** Renders again after any change. */
+export function useChanges(): void {
+  const [, again] = useReducer((n: number) => n + 1, 0);
+  useLayoutEffect(() => onChange(() => again(undefined)), []);
+}
+
 export function App() {
+  useChanges();
   useEffect(() => void fetchViews(), []);
   const isJourney = view.value.is === 'order';
   usePlaceInList(isJourney);

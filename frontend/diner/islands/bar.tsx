@@ -1,23 +1,35 @@
 // The one big button at the bottom, always in the same place: what it does and what it costs.
 import { dishCount, totalOf } from '../../shared/kept';
+import { clock, pageVersion } from '../page';
 import { go } from '../router';
-import { kept, menu, place, price, sending } from '../state';
-import { say, t } from '../words';
+import { kept, menu, menuAsOf, place, price, sending } from '../state';
+import { num, say, t } from '../words';
 
 export function Bar() {
   const { lines, sent } = kept.value;
   const words = { browsing: t.browseOnly, unknown: t.unknownTable, joining: t.connecting, joined: '' }[place.value];
   const isWaiting = sending.value.is === 'waiting';
-  if (words === '' && lines.length === 0 && sent.length === 0) return null;
+  const isOld = menu.value !== null && menu.value.version !== pageVersion;
+  const asOf = menuAsOf.value;
+  if (words === '' && lines.length === 0 && sent.length === 0 && !isOld && asOf === null) return null;
   return (
     <div class="go">
       <div class="wrap">
+        {isOld ? (
+          <p class="note row" role="status">
+            <span>{t.newMenu}</span>
+            <button type="button" class="link" onClick={() => void reload()}>
+              {t.showNew}
+            </button>
+          </p>
+        ) : null}
+        {asOf === null ? null : <p class="note" role="status">{say(t.menuAsOf, { time: clock(asOf) })}</p>}
         {words === '' ? null : <p class="quiet" role="status">{words}</p>}
         {isWaiting ? <p class="note" role="status">{t.noAnswer}</p> : null}
         {lines.length > 0 ? (
           <button type="button" class="b" onClick={() => go('cart')}>
             <span>
-              {t.viewOrder} · <span class="num">{dishCount(kept.value)}</span>
+              {t.viewOrder} · <span class="num">{num(dishCount(kept.value))}</span>
             </span>
             <span class="num">{menu.value ? price(totalOf(menu.value, kept.value).subtotalMinor) : ''}</span>
           </button>
@@ -31,4 +43,11 @@ export function Bar() {
       </div>
     </div>
   );
+}
+
+/** The page as it is published now, past the copy that this phone keeps. */
+async function reload(): Promise<void> {
+  const cache = await globalThis.caches?.open('menu');
+  await cache?.add(location.pathname).catch(() => {});
+  location.reload();
 }

@@ -1,13 +1,19 @@
-// The order before it is sent: lines to change, the note, the sums, and what became of the last try to send it.
-import { GUEST_CHARS_MAX, LINE_QUANTITY_MAX, NOTE_CHARS_MAX, offered, setQuantity } from '../../shared/cart';
+// The order before it is sent: lines to change and what changed about them since, the note, the sums, what became of the last try to
+// send it.
+import { useEffect } from 'preact/hooks';
+import { conflicts, containedIn } from '../../shared/allergies';
+import { GUEST_CHARS_MAX, LINE_QUANTITY_MAX, NOTE_CHARS_MAX, newUnitMinor, offered, setAcknowledged, setQuantity } from '../../shared/cart';
 import { describe } from '../../shared/choices';
 import { dishCount, totalOf, type Kept, type Line } from '../../shared/kept';
 import type { Menu } from '../../shared/menu';
 import { unitMinor } from '../../shared/price';
+import { refreshMenu } from '../list';
 import { go, leave } from '../router';
-import { forgetOutcome, send, shownTotalMinor } from '../send';
+import { forgetOutcome, refusedLine, send, shownTotalMinor } from '../send';
 import { kept, menu, place, price, sending } from '../state';
-import { count, t } from '../words';
+import { count, num, say, t } from '../words';
+import { Acknowledge } from './allergy';
+import { Words } from './foreign';
 import { Outcome } from './outcome';
 import { SentOrders } from './sent';
 import { Sheet } from './sheet';
@@ -21,11 +27,13 @@ function change(next: Kept): void {
 
 export function Cart({ menu: current }: { menu: Menu }) {
   const { lines, note, guest, pending } = kept.value;
+  useEffect(() => void refreshMenu(), []);
   if (lines.length === 0) return <EmptyCart />;
   const isLocked = pending !== null;
   return (
     <Sheet title={t.yourOrder} foot={<SendButton />}>
       <Outcome />
+      {hasNewPrices(current) && sending.value.is !== 'changed' ? <p class="note" role="status">{t.changedTitle}</p> : null}
       <p class="quiet">{count(t.dishes, dishCount(kept.value))}</p>
       <ul class="lines">
         {lines.map((line) => (
@@ -66,16 +74,29 @@ function LineRow({ menu: current, line, isLocked }: { menu: Menu; line: Line; is
   const item = current.items.get(line.itemId);
   const isGone = offered(current, line) === null;
   const name = item?.name ?? line.itemId;
-  const details = [...(item ? describe(item.groups, line.choices) : []), ...(line.note ? [`“${line.note}”`] : [])];
+  const details = [...(item ? describe(item.groups, line.choices, num) : []), ...(line.note ? [`“${line.note}”`] : [])];
+  const newMinor = isGone ? null : newUnitMinor(current, line);
+  const contained = item && !isGone ? conflicts(containedIn(item, line.choices), kept.value.allergies) : [];
+  const found = contained.length === 0 && refusedLine('allergen_conflict') === line ? kept.value.allergies : contained;
   return (
     <li id={`line-${line.key}`}>
       <span>
-        <b class="num">{line.quantity}×</b>
-        <span dir="auto">{name}</span>
-        <small dir="auto">{details.join(' · ')}</small>
+        <b class="num">{num(line.quantity)}×</b>
+        <Words text={name} lang={item?.nameLang ?? null} />
+        <small><bdi>{details.join(' · ')}</bdi></small>
       </span>
       <span class="num">{item ? price(unitMinor(item, line.choices) * line.quantity) : ''}</span>
       {isGone ? <p class="wrong">{t.goneFromMenu}</p> : null}
+      {newMinor === null ? null : <p class="changed">{say(t.priceWas, { before: price(line.unitMinor ?? 0), after: price(newMinor) })}</p>}
+      {found.length > 0 ? (
+        <Acknowledge
+          id={`ack-${line.key}`}
+          found={found}
+          isTaken={found.every((allergen) => line.acknowledged.includes(allergen))}
+          isLocked={isLocked}
+          onTake={(yes) => change(setAcknowledged(kept.value, line.key, yes ? found : []))}
+        />
+      ) : null}
       {isLocked ? null : (
         <span class="row">
           {item ? (
@@ -92,11 +113,17 @@ function LineRow({ menu: current, line, isLocked }: { menu: Menu; line: Line; is
   );
 }
 
+/** Whether a dish costs something else than when it was put in. */
+function hasNewPrices(current: Menu): boolean {
+  return kept.value.lines.some((line) => offered(current, line) !== null && newUnitMinor(current, line) !== null);
+}
+
 function SendButton() {
   const is = sending.value.is;
   const mayOrder = place.value === 'joined' || place.value === 'joining'; // without a connection too: it goes out when there is one
   const canSend = mayOrder && kept.value.pending === null && is !== 'ended';
-  const words = { idle: t.send, refused: t.send, ended: t.send, sending: t.sending, waiting: t.sending, changed: t.sendChanged }[is];
+  const asIs = menu.value && hasNewPrices(menu.value) ? t.sendChanged : t.send;
+  const words = { idle: asIs, refused: asIs, blocked: asIs, ended: t.send, sending: t.sending, waiting: t.sending, changed: t.sendChanged }[is];
   const why = { browsing: t.browseOnly, unknown: t.unknownTable, joining: t.connecting, joined: '' }[place.value];
   return (
     <>

@@ -1,16 +1,18 @@
 // One dish: what it is, what it asks, what it costs as chosen. Opened from the list for a new line, from the cart to change one.
 import { useRef, useState } from 'preact/hooks';
+import { conflicts, containedIn } from '../../shared/allergies';
 import { LINE_QUANTITY_MAX, NOTE_CHARS_MAX, put, setQuantity } from '../../shared/cart';
 import { missing, presets, type Missing } from '../../shared/choices';
 import type { Line } from '../../shared/kept';
 import type { Item } from '../../shared/menu';
 import { unitMinor } from '../../shared/price';
-import { lang } from '../page';
 import { leave } from '../router';
 import { forgetOutcome } from '../send';
 import { kept, price, spoken } from '../state';
 import { say, t } from '../words';
+import { Acknowledge, allergens } from './allergy';
 import { ErrorSummary } from './errors';
+import { Words } from './foreign';
 import { Groups } from './groups';
 import { Sheet } from './sheet';
 import { Stepper } from './stepper';
@@ -19,18 +21,24 @@ export function Dish({ item, line }: { item: Item; line: Line | null }) {
   const [choices, setChoices] = useState(line?.choices ?? presets(item.groups));
   const [quantity, setHowMany] = useState(line?.quantity ?? 1);
   const [note, setNote] = useState(line?.note ?? '');
+  const [acknowledged, setAcknowledged] = useState(line?.acknowledged ?? []);
   const [wrong, setWrong] = useState<Missing[]>([]);
+  const [isAsked, setAsked] = useState(false);
   const attempts = useRef(0);
   const isWaiting = kept.value.pending !== null; // what is being sent does not change until an answer has come
   const sentences = new Map(wrong.map(({ path, group }) => [path, say(t.pickFor, { n: group.min, group: group.name })]));
+  const found = conflicts(containedIn(item, choices), kept.value.allergies);
+  const isTaken = found.every((allergen) => acknowledged.includes(allergen));
   const sizes = item.groups.filter((group) => group.min === 1 && group.max === 1);
 
   const submit = (): void => {
     const lacking = missing(item.groups, choices);
     attempts.current += 1;
     setWrong(lacking);
-    if (lacking.length > 0) return;
-    kept.value = put(kept.value, { itemId: item.id, quantity, choices, note: note.trim() }, line?.key ?? null);
+    setAsked(!isTaken);
+    if (lacking.length > 0 || !isTaken) return;
+    const made = { itemId: item.id, quantity, choices, note: note.trim(), unitMinor: unitMinor(item, choices), acknowledged: found };
+    kept.value = put(kept.value, made, line?.key ?? null);
     forgetOutcome();
     spoken.value = say(t.added, { name: item.name });
     leave();
@@ -46,9 +54,14 @@ export function Dish({ item, line }: { item: Item; line: Line | null }) {
     if (wrong.length > 0) setWrong(missing(item.groups, next).filter(({ path }) => sentences.has(path)));
   };
 
+  const problems = [
+    ...wrong.map(({ path }) => ({ target: path, text: sentences.get(path) ?? '' })),
+    ...(isAsked && !isTaken ? [{ target: 'acknowledge', text: say(t.confirmFirst, { name: item.name, list: allergens(found) }) }] : []),
+  ];
   return (
     <Sheet
       title={item.name}
+      titleLang={item.nameLang}
       hero={item.image ? <img class="hero" src={item.image} alt="" /> : undefined}
       foot={
         <>
@@ -61,12 +74,15 @@ export function Dish({ item, line }: { item: Item; line: Line | null }) {
       }
     >
       {item.description === '' ? null : (
-        <p class="quiet" dir="auto">
-          {item.description}
+        <p class="quiet">
+          <Words text={item.description} lang={item.descriptionLang} />
         </p>
       )}
-      {item.allergens.length > 0 ? <p class="quiet">{contains(item.allergens)}</p> : null}
-      <ErrorSummary key={attempts.current} problems={wrong.map(({ path }) => ({ target: path, text: sentences.get(path) ?? '' }))} />
+      {item.allergens.length > 0 ? <p class="quiet">{say(t.contains, { list: allergens(item.allergens) })}</p> : null}
+      <ErrorSummary key={attempts.current} problems={problems} />
+      {found.length > 0 ? (
+        <Acknowledge id="acknowledge" found={found} isTaken={isTaken} onTake={(yes) => setAcknowledged(yes ? found : [])} />
+      ) : null}
       <Groups
         groups={item.groups}
         choices={choices}
@@ -98,11 +114,4 @@ export function Dish({ item, line }: { item: Item; line: Line | null }) {
       ) : null}
     </Sheet>
   );
-}
-
-/** `Contains wheat, egg, soy.` */
-function contains(allergens: string[]): string {
-  const words: Record<string, unknown> = { ...t };
-  const names = allergens.map((name) => (typeof words[name] === 'string' ? words[name] : name));
-  return say(t.contains, { list: new Intl.ListFormat(lang, { type: 'unit', style: 'short' }).format(names) });
 }

@@ -1,9 +1,12 @@
 // The questions a dish asks: radio buttons where one answer is taken, check boxes where several are, a stepper where one option may be
 // taken several times; an option's own questions appear under it once it is chosen.
+import { conflicts, possiblyIn } from '../../shared/allergies';
 import { countIn, innerOf, isSingle, quantityOf, withInner, withQuantity, type Choice } from '../../shared/choices';
 import type { Group, Option } from '../../shared/menu';
-import { price } from '../state';
+import { kept, price } from '../state';
 import { say, t } from '../words';
+import { allergens } from './allergy';
+import { Words } from './foreign';
 import { Stepper } from './stepper';
 
 interface Props {
@@ -34,7 +37,7 @@ function GroupField(props: Props & { group: Group }) {
   return (
     <fieldset class="grp" id={id} aria-describedby={error ? `${id}-wrong` : undefined}>
       <legend>
-        <span>{group.name}</span> <small class={group.min > 0 ? 'need' : ''}>{askedFor(group)}</small>
+        <Words text={group.name} lang={group.nameLang} /> <small class={group.min > 0 ? 'need' : ''}>{askedFor(group)}</small>
       </legend>
       {error ? (
         <p class="wrong" id={`${id}-wrong`}>
@@ -61,12 +64,19 @@ function Answer(props: Props & { group: Group; option: Option; isFull: boolean }
   const several = !isSingle(group) && option.quantityMax > 1;
   const isRadio = isSingle(group) && group.min > 0;
   const isBlocked = !option.available || (quantity === 0 && props.isFull && !isSingle(group));
-  const label = option.available ? option.name : `${option.name} · ${t.soldOut}`;
+  const found = conflicts(possiblyIn(option), kept.value.allergies);
+  const label = (
+    <span>
+      <Words text={option.name} lang={option.nameLang} />
+      {option.available ? '' : ` · ${t.soldOut}`}
+      {found.length > 0 ? <small class="hurts">{say(t.containsYours, { list: allergens(found) })}</small> : null}
+    </span>
+  );
   return (
     <>
       {several ? (
         <div class={option.available ? 'opt' : 'opt off'}>
-          <span>{label}</span>
+          {label}
           <Cost {...props} />
           <Stepper name={option.name} value={quantity} min={0} max={props.isFull ? quantity : option.quantityMax} onChange={set} />
         </div>
@@ -79,7 +89,7 @@ function Answer(props: Props & { group: Group; option: Option; isFull: boolean }
             disabled={isBlocked}
             onChange={(event) => set(event.currentTarget.checked ? 1 : 0)}
           />
-          <span>{label}</span>
+          {label}
           <Cost {...props} />
         </label>
       )}

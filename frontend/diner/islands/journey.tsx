@@ -1,11 +1,12 @@
 // An order on its way. It claims only what is known: printed is printed when the printer has proved it.
 import { useEffect, useRef } from 'preact/hooks';
 import { hasEnded, journey, type Order, type Step, type Ticket } from '../../shared/order';
-import { clock, lang } from '../page';
+import { clock } from '../page';
 import { go } from '../router';
 import { menu, orders, price } from '../state';
 import { watch, watching } from '../watch';
-import { say, t } from '../words';
+import { listed, num, say, t } from '../words';
+import { Help } from './calls';
 import { SentOrders } from './sent';
 import { Sums } from './sums';
 
@@ -22,8 +23,12 @@ export function Journey({ orderId }: { orderId: string }) {
         <button type="button" class="b" onClick={() => go('')}>
           <span>{order && !hasEnded(order) ? t.orderMore : t.backToMenu}</span>
         </button>
+        <button type="button" class="b alt" onClick={() => go('table')}>
+          {t.callOrPay}
+        </button>
       </div>
       <SentOrders except={orderId} />
+      <Help />
     </main>
   );
 }
@@ -51,9 +56,9 @@ function Details({ order }: { order: Order }) {
         {order.lines.map((line, index) => (
           <li key={index}>
             <span>
-              <b class="num">{line.quantity}×</b>
-              <span dir="auto">{line.name}</span>
-              <small dir="auto">{[...line.choices, ...(line.note ? [`“${line.note}”`] : [])].join(' · ')}</small>
+              <b class="num">{num(line.quantity)}×</b>
+              <bdi>{line.name}</bdi>
+              <small><bdi>{[...line.choices, ...(line.note ? [`“${line.note}”`] : [])].join(' · ')}</bdi></small>
             </span>
             <span class="num">{price(line.totalMinor)}</span>
           </li>
@@ -64,7 +69,7 @@ function Details({ order }: { order: Order }) {
   );
 }
 
-function wordsOf(step: Step): string {
+export function wordsOf(step: Step): string {
   return { sent: t.stepSent, paper: t.stepPaper, making: t.stepMaking, ready: t.stepReady, served: t.stepServed, cancelled: t.stepCancelled }[step.name];
 }
 
@@ -84,7 +89,7 @@ function StepRow({ step, order, isCurrent }: { step: Step; order: Order; isCurre
 function stations(tickets: Ticket[]): string[] {
   const name = (ticket: Ticket): string => menu.value?.stations.get(ticket.station) ?? ticket.station;
   if (tickets.every((ticket) => ticket.printedAt !== null)) {
-    return tickets.length > 0 ? [new Intl.ListFormat(lang, { type: 'conjunction' }).format(tickets.map(name))] : [];
+    return tickets.length > 0 ? [listed(tickets.map(name))] : [];
   }
   return tickets.map((ticket) => {
     const { state, printedAt } = ticket;

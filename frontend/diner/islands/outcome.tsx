@@ -1,8 +1,10 @@
 // What became of the last try to send: in words, with the way on.
-import { kept, price, sending } from '../state';
-import { sendNow, startAgain } from '../send';
+import { obstacles } from '../../shared/cart';
+import { kept, menu, price, sending } from '../state';
+import { refusedLine, sendNow, startAgain } from '../send';
 import { say, t } from '../words';
-import { ErrorSummary } from './errors';
+import { allergens } from './allergy';
+import { ErrorSummary, type Problem } from './errors';
 
 export function Outcome() {
   const now = sending.value;
@@ -33,6 +35,8 @@ export function Outcome() {
           </button>
         </div>
       );
+    case 'blocked':
+      return <ErrorSummary problems={blocked()} key={now.at} />;
     case 'refused':
       return <ErrorSummary problems={[{ target: targetOf(now.field), text: sentence(now) }]} />;
     default:
@@ -40,10 +44,21 @@ export function Outcome() {
   }
 }
 
-/** `lines[2].quantity` is the third line of the cart. */
+/** What has to be settled before anything is sent. */
+function blocked(): Problem[] {
+  const current = menu.value;
+  if (!current) return [];
+  return obstacles(current, kept.value).map(({ key, allergens: found }) => {
+    const itemId = kept.value.lines.find((line) => line.key === key)?.itemId ?? '';
+    const name = current.items.get(itemId)?.name ?? itemId;
+    return found.length > 0
+      ? { target: `ack-${key}`, text: say(t.confirmFirst, { name, list: allergens(found) }) }
+      : { target: `line-${key}`, text: `${name}: ${t.goneFromMenu}` };
+  });
+}
+
 function targetOf(field: string): string | null {
-  const index = /^lines\[(\d+)\]/.exec(field)?.[1];
-  const line = index === undefined ? undefined : kept.value.lines[Number(index)];
+  const line = refusedLine(null);
   if (line) return `line-${line.key}`;
   return field === 'note' ? 'order-note' : field === 'guest' ? 'guest' : null;
 }

@@ -1,10 +1,23 @@
 // A modal sheet over the menu: the browser's own dialog, so focus stays in it, the page behind is inert and Escape closes it.
 import type { ComponentChildren } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import type { Foreign } from '../../shared/menu';
 import { leave } from '../router';
 import { t } from '../words';
+import { Help } from './calls';
+import { Words } from './foreign';
 
-export function Sheet(props: { title: string; hero?: ComponentChildren; children: ComponentChildren; foot: ComponentChildren }) {
+interface Props {
+  title: string;
+  titleLang?: Foreign;
+  hero?: ComponentChildren;
+  children: ComponentChildren;
+  foot: ComponentChildren;
+  onLeave?: () => void;
+}
+
+export function Sheet(props: Props) {
+  const { onLeave = leave } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
@@ -22,19 +35,20 @@ export function Sheet(props: { title: string; hero?: ComponentChildren; children
       aria-labelledby="sheet-title"
       onCancel={(event) => {
         event.preventDefault();
-        leave();
+        onLeave();
       }}
-      onClick={(event) => event.target === dialog.current && leave()}
+      onClick={(event) => event.target === dialog.current && onLeave()}
     >
-      <button type="button" class="round" aria-label={t.close} onClick={leave}>
+      <button type="button" class="round" aria-label={t.close} onClick={onLeave}>
         ×
       </button>
       {props.hero}
       <div class="wrap body">
         <h2 id="sheet-title" tabIndex={-1} ref={heading} class={props.hero ? '' : 'clear'}>
-          {props.title}
+          <Words text={props.title} lang={props.titleLang ?? null} />
         </h2>
         {props.children}
+        <Help />
       </div>
       <div class="go">
         <div class="wrap">{props.foot}</div>

@@ -1,6 +1,6 @@
 // The sums under an order, in the order a bill has them. Taxes that the prices already hold are named, not added.
 import { formatRate, type Totals } from '../../shared/money';
-import { lang } from '../page';
+import { locale } from '../page';
 import { menu, price } from '../state';
 import { say, t } from '../words';
 
@@ -11,12 +11,12 @@ export function Sums({ totals, label }: { totals: Totals; label: string }) {
     <dl class="sums">
       {subtotalMinor === totalMinor ? null : <Row name={t.subtotal} minor={subtotalMinor} />}
       {serviceMinor === 0 ? null : (
-        <Row name={service ? `${service.name} ${formatRate(service.ratePpm, lang)}` : ''} minor={serviceMinor} />
+        <Row name={service ? `${service.name} ${formatRate(service.ratePpm, locale)}` : ''} minor={serviceMinor} />
       )}
-      {taxInclusive ? null : taxes.map((tax) => <Row name={`${tax.name} ${formatRate(tax.ratePpm, lang)}`} minor={tax.taxMinor} key={tax.name} />)}
+      {taxInclusive ? null : taxes.map((tax) => <Row name={`${tax.name} ${formatRate(tax.ratePpm, locale)}`} minor={tax.taxMinor} key={tax.name} />)}
       <Row name={label} minor={totalMinor} isTotal />
       {taxInclusive
-        ? taxes.map((tax) => <Row name={say(t.includes, { name: tax.name, rate: formatRate(tax.ratePpm, lang) })} minor={tax.taxMinor} isQuiet key={tax.name} />)
+        ? taxes.map((tax) => <Row name={say(t.includes, { name: tax.name, rate: formatRate(tax.ratePpm, locale) })} minor={tax.taxMinor} isQuiet key={tax.name} />)
         : null}
     </dl>
   );

@@ -1,11 +1,31 @@
 // Everything beyond the first view, chosen by the address.
+import { render } from 'preact';
 import { kept, menu } from '../state';
+import { enhanceFind } from '../find';
+import { keepForOffline } from '../offline';
 import { view } from '../router';
+import { useChanges } from './app';
+import { Help } from './calls';
 import { Cart } from './cart';
+import { Diet } from './diet';
 import { Dish } from './dish';
 import { Journey } from './journey';
+import { AtTable } from './table';
 
 export { resume } from '../send';
+
+/** What the first view can do without, done once it stands. */
+export function begin(): void {
+  enhanceFind();
+  const help = document.getElementById('help');
+  if (help) render(<HelpOfList />, help);
+  void keepForOffline();
+}
+
+function HelpOfList() {
+  useChanges();
+  return <Help />;
+}
 
 export function Views() {
   const current = menu.value;
@@ -13,6 +33,8 @@ export function Views() {
   if (now.is === 'order') return <Journey orderId={now.orderId} />;
   if (current === null || now.is === 'menu') return null;
   if (now.is === 'cart') return <Cart menu={current} />;
+  if (now.is === 'diet') return <Diet menu={current} />;
+  if (now.is === 'table') return <AtTable />;
   const line = now.is === 'line' ? kept.value.lines.find((one) => one.key === now.key) ?? null : null;
   const item = current.items.get(now.is === 'dish' ? now.itemId : line?.itemId ?? '');
   return item ? <Dish item={item} line={line} key={`${item.id} ${line?.key ?? ''}`} /> : null;

@@ -136,6 +136,10 @@ fn headers(path: &Path, bytes: &[u8]) -> HeaderMap {
     set(header::CACHE_CONTROL, "public, max-age=0, must-revalidate");
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "same-origin");
+    if kind.starts_with("text/javascript") {
+        // The pages' service worker lies with the other assets.
+        set(HeaderName::from_static("service-worker-allowed"), "/m/");
+    }
     if kind.starts_with("text/html") {
         set(
             header::CONTENT_SECURITY_POLICY,

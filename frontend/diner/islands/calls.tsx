@@ -1,0 +1,84 @@
+// Asking for a person: one tap, said in words. A tap while a call is open sends nothing.
+import { errorOf } from '../api';
+import { clock } from '../page';
+import { view } from '../router';
+import { callWithSession } from '../session';
+import { place } from '../state';
+import { signal } from '../store';
+import { say, t } from '../words';
+
+type Kind = 'staff' | 'bill' | 'cash';
+type Call = { kind: Kind } & ({ is: 'calling' } | { is: 'open'; at: number; again: boolean } | { is: 'failed'; words: string });
+
+const OPEN_MS = 3 * 60_000;
+const calls = new Map<Kind, Call>();
+const latest = signal<Call | null>(null);
+/** Whether this restaurant takes calls at all. */
+const isTaken = signal(true);
+
+async function callFor(kind: Kind): Promise<void> {
+  const before = calls.get(kind);
+  if (before?.is === 'calling') return;
+  if (before?.is === 'open' && Date.now() - before.at < OPEN_MS) return tell({ ...before, again: true });
+  tell({ kind, is: 'calling' });
+  const answer = await callWithSession('POST', '/v1/calls', { kind });
+  if (answer === 'moved' || answer === 'refused' || answer.is === 'none') return tell({ kind, is: 'failed', words: t.callFailed });
+  if (answer.status < 300) return tell({ kind, is: 'open', at: Date.now(), again: false });
+  const { message } = errorOf(answer.body);
+  tell({ kind, is: 'failed', words: answer.status === 404 || message === '' ? t.askInPerson : message });
+  isTaken.value = answer.status !== 404;
+}
+
+function tell(call: Call): void {
+  calls.set(call.kind, call);
+  latest.value = call;
+}
+
+function wordsOf(call: Call): string {
+  if (call.is === 'calling') return t.calling;
+  if (call.is === 'failed') return call.words;
+  return call.again ? t.calledAlready : say(t.called, { time: clock(call.at) });
+}
+
+function canCall(): boolean {
+  return place.value === 'joined' && isTaken.value;
+}
+
+/** The three calls, each a button. */
+export function Calls() {
+  const kinds: [Kind, string][] = [['staff', t.callStaff], ['bill', t.askBill], ['cash', t.payCash]];
+  return (
+    <div class="stack">
+      {canCall() ? kinds.map(([kind, words]) => (
+        <button type="button" class="b alt" key={kind} onClick={() => void callFor(kind)}>
+          {words}
+        </button>
+      )) : <p>{t.askInPerson}</p>}
+      <Said />
+    </div>
+  );
+}
+
+function Said() {
+  const now = latest.value;
+  return <p class={now ? 'note' : ''} role="status">{now ? wordsOf(now) : ''}</p>;
+}
+
+/** Help, in the same place of every view: at its end. */
+export function Help() {
+  const now = latest.value;
+  if (view.value.is === 'table') return null; // it is help itself
+  return (
+    <p class="help">
+      <span>{t.help}</span>
+      {canCall() ? (
+        <button type="button" class="link" onClick={() => void callFor('staff')}>
+          {t.callStaff}
+        </button>
+      ) : (
+        <span>{t.askInPerson}</span>
+      )}
+      <span role="status">{now?.kind === 'staff' ? wordsOf(now) : ''}</span>
+    </p>
+  );
+}

@@ -1,0 +1,19 @@
+// Without a connection: the worker in `sw.ts` keeps the page and its script; what this first visit has loaded past it is put in here.
+import { menuUrl } from './page';
+
+/** Only over https, or on this machine: browsers give no worker to any other page. */
+export async function keepForOffline(): Promise<void> {
+  if (!('serviceWorker' in navigator)) return;
+  try {
+    await navigator.serviceWorker.register('/assets/sw.js', { scope: '/m/' });
+    await navigator.serviceWorker.ready;
+    const cache = await caches.open('menu');
+    const pictures = [...document.images].filter((image) => image.complete && image.src !== '').map((image) => image.src);
+    const missing = async (url: string): Promise<void> => {
+      if (!(await cache.match(url))) await cache.add(url);
+    };
+    await Promise.allSettled([location.pathname, menuUrl, ...pictures].map(missing));
+  } catch {
+    // storage is off or full: the page works as long as there is a connection
+  }
+}

@@ -1,0 +1,58 @@
+// Without a connection, with the service worker at work.
+import { expect, test } from '@playwright/test';
+import { Guest, tableOf } from './guest';
+
+test.use({ serviceWorkers: 'allow' });
+
+const SHOTS = `${process.env.CARGO_TARGET_DIR ?? '../target'}/screenshots`;
+
+test('in the dark the menu is there, the cart is kept, and an order goes out when there is light', async ({ page, context, request }) => {
+  const guest = new Guest(page);
+  await guest.scan(await tableOf(request, 7));
+  await guest.add('Tuna tataki');
+  await page.waitForFunction(async () => {
+    const cache = await caches.open('menu');
+    return (await cache.match('/menus/kumo-sushi/en.json')) && (await cache.match(location.pathname)) && navigator.serviceWorker.controller;
+  });
+  await context.setOffline(true);
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Tuna tataki' })).toBeVisible();
+  await expect(page.getByText('No connection. This is the menu as it stood at')).toBeVisible();
+  await guest.add('Edamame');
+  await page.screenshot({ path: `${SHOTS}/offline.png` });
+  await guest.openCart();
+  await guest.send();
+  await expect(guest.sheet.getByText('No answer yet.')).toBeVisible();
+  await page.reload();
+  await expect(guest.sheet.getByText('No answer yet.')).toBeVisible();
+
+  await context.setOffline(false);
+  await guest.seesPaper();
+  expect(new Set(guest.sentIds).size).toBe(1);
+  expect(guest.mistakes).toEqual([]);
+});
+
+test('a page that is older than the menu says so, and shows the new one', async ({ page, request }) => {
+  const guest = new Guest(page);
+  await page.addInitScript(() => {
+    // As if the page had been kept since an earlier menu.
+    if (!sessionStorage.getItem('renewed')) document.addEventListener('readystatechange', () => (document.documentElement.dataset['version'] = 'm0'), { once: true });
+    sessionStorage.setItem('renewed', 'yes');
+  });
+  const { slug } = await tableOf(request, 7);
+  await page.goto(`/m/${slug}/en/`);
+  await expect(page.getByText('The restaurant has changed its menu.')).toBeVisible();
+  await page.getByRole('button', { name: 'Show the new one' }).click();
+  await expect(page.getByText('To order, scan the code on your table.')).toBeVisible();
+  await expect(page.getByText('The restaurant has changed its menu.')).toBeHidden();
+  expect(guest.mistakes).toEqual([]);
+});
+
+test('the page can be kept as an app that knows no table', async ({ page, request }) => {
+  const { slug } = await tableOf(request, 0);
+  await page.goto(`/m/${slug}/en/`);
+  const href = await page.locator('link[rel=manifest]').evaluate((link: HTMLLinkElement) => link.href);
+  const manifest: unknown = await (await request.get(href)).json();
+  expect(manifest).toMatchObject({ start_url: `/m/${slug}/en/`, display: 'standalone', lang: 'en', dir: 'ltr' });
+  expect((await request.get(`/menus/${slug}/icon.svg`)).ok()).toBe(true);
+});

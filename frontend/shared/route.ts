@@ -1,0 +1,46 @@
+// Real addresses in the fragment: `#dish/{item}`, `#line/{key}`, `#cart`, `#diet`, `#table`, `#order/{order_id}`; anything else is the
+// menu. What is searched for stands in the query: `?q=tuna&diet=vegan`.
+
+export type View =
+  | { is: 'menu' | 'cart' | 'diet' | 'table' }
+  | { is: 'dish'; itemId: string }
+  | { is: 'line'; key: number }
+  | { is: 'order'; orderId: string };
+
+export function readView(fragment: string): View {
+  const [name, id] = fragment.slice(1).split('/', 2);
+  if (name === 'cart' || name === 'diet' || name === 'table') return { is: name };
+  if (name === 'dish' && id) return { is: 'dish', itemId: decoded(id) };
+  if (name === 'line' && id) return { is: 'line', key: Number(id) };
+  if (name === 'order' && id) return { is: 'order', orderId: id };
+  return { is: 'menu' };
+}
+
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
+/** What the list is narrowed to. */
+export interface Filter {
+  words: string;
+  diets: string[];
+}
+
+export function readFilter(query: string): Filter {
+  const params = new URLSearchParams(query);
+  return { words: params.get('q') ?? '', diets: (params.get('diet') ?? '').split(',').filter((diet) => diet !== '') };
+}
+
+/** `query` with the filter in it; everything else in it, such as the table's code, stays. */
+export function withFilter(query: string, { words, diets }: Filter): string {
+  const params = new URLSearchParams(query);
+  const set = (key: string, value: string): void => (value === '' ? params.delete(key) : params.set(key, value));
+  set('q', words.trim());
+  set('diet', diets.join(','));
+  const text = String(params).replaceAll('%2C', ',');
+  return text === '' ? '' : `?${text}`;
+}
