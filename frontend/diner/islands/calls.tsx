@@ -69,7 +69,7 @@ export function Help() {
   const now = latest.value;
   if (view.value.is === 'table') return null; // it is help itself
   return (
-    <p class="help">
+    <div class="help">
       <span>{t.help}</span>
       {canCall() ? (
         <button type="button" class="link" onClick={() => void callFor('staff')}>
@@ -79,6 +79,6 @@ export function Help() {
         <span>{t.askInPerson}</span>
       )}
       <span role="status">{now?.kind === 'staff' ? wordsOf(now) : ''}</span>
-    </p>
+    </div>
   );
 }

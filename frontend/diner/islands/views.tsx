@@ -18,6 +18,7 @@ export { resume } from '../send';
 export function begin(): void {
   enhanceFind();
   const help = document.getElementById('help');
+  help?.replaceChildren();
   if (help) render(<HelpOfList />, help);
   void keepForOffline();
 }
