@@ -3,7 +3,7 @@ import { alwaysIn, conflicts, possiblyIn } from '../shared/allergies';
 import { hits } from '../shared/filter';
 import { allergens } from './islands/allergy';
 import { mark, rows } from './list';
-import { filter, go, narrow } from './router';
+import { filter, narrow } from './router';
 import { kept, menu, spoken } from './state';
 import { follow } from './store';
 import { count, num, say, t } from './words';
@@ -19,11 +19,7 @@ export function enhanceFind(): void {
   const label = pill.textContent;
   const typed = input.value;
   input.addEventListener('input', () => narrow({ ...filter.value, words: input.value }));
-  form?.addEventListener('submit', (event) => {
-    event.preventDefault();
-    input.blur(); // the keyboard goes, the hits come into sight
-  });
-  pill.addEventListener('click', () => go('diet'));
+  form?.addEventListener('submit', () => input.blur()); // the keyboard goes, the hits come into sight
   if (typed.trim() !== '' && filter.value.words === '') narrow({ ...filter.value, words: typed }); // before we were here
   follow(() => filter.value, ({ words }) => {
     if (input.value.trim() !== words.trim()) input.value = words;

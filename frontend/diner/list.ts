@@ -24,6 +24,9 @@ export function enhanceList(): void {
   }
   if (tableCode !== null) keepCodeInLinks(tableCode);
   document.getElementById('table')?.addEventListener('click', () => go('table'));
+  const find = document.getElementById('find');
+  find?.addEventListener('submit', (event) => event.preventDefault()); // it would leave the table's code behind
+  find?.querySelector('button')?.addEventListener('click', () => go('diet'));
   follow(() => kept.value.lines, () => {
     for (const [id, row] of rows) {
       const count = countOf(kept.value, id);

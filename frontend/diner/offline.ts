@@ -1,4 +1,5 @@
-// Without a connection: the worker in `sw.ts` keeps the page and its script; what this first visit has loaded past it is put in here.
+// Without a connection: the worker in `sw.ts` keeps the page and its script; what this first visit has loaded past it is put in
+// here, with the pictures that were not in sight yet.
 import { menuUrl } from './page';
 
 /** Only over https, or on this machine: browsers give no worker to any other page. */
@@ -8,12 +9,17 @@ export async function keepForOffline(): Promise<void> {
     await navigator.serviceWorker.register('/assets/sw.js', { scope: '/m/' });
     await navigator.serviceWorker.ready;
     const cache = await caches.open('menu');
-    const pictures = [...document.images].filter((image) => image.complete && image.src !== '').map((image) => image.src);
+    const pictures = [...document.images].filter((image) => image.complete || !savesData()).map((image) => image.src);
     const missing = async (url: string): Promise<void> => {
-      if (!(await cache.match(url))) await cache.add(url);
+      if (!(await cache.match(url))) await cache.add(new Request(url, { priority: 'low' }));
     };
     await Promise.allSettled([location.pathname, menuUrl, ...pictures].map(missing));
   } catch {
     // storage is off or full: the page works as long as there is a connection
   }
+}
+
+/** Whether the guest asked the browser to load no more than it must. */
+function savesData(): boolean {
+  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }

@@ -24,10 +24,10 @@ export function leave(): void {
 /** Narrows the list as a guest types. The first narrowing is a step to come back from, each further letter is not. */
 export function narrow(next: Filter): void {
   const isFirst = isOpen(filter.value) && !isOpen(next);
+  filter.value = next;
   const url = location.pathname + withFilter(location.search, next);
   if (isFirst) history.pushState({}, '', url);
   else history.replaceState(history.state, '', url);
-  filter.value = next;
 }
 
 /** Leaves a sheet for the list narrowed to `next`: the sheet's step in the history becomes the list's. */

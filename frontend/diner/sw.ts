@@ -67,7 +67,7 @@ async function fromMenu(event: Fetching, path: string): Promise<Response> {
       await cache.put(path, answer.clone());
       const keys = await cache.keys();
       await Promise.all(keys.slice(0, Math.max(0, keys.length - KEPT_MAX)).map((key) => cache.delete(key)));
-    }
+    } else if (answer.status === 404) await cache.delete(path); // what is gone is gone here too
     return answer;
   };
   if (!old) return renew();

@@ -1,7 +1,7 @@
 // From the sticker to the paper, in a browser, against the running program at BASE_URL.
 import { expect, test, type APIRequestContext } from '@playwright/test';
 import { record, text } from '../shared/shape';
-import { expectAccessible, expectNoSidewaysScroll } from './a11y';
+import { expectAccessible, expectNoSidewaysScroll, expectThumbSized } from './a11y';
 import { Guest, tableOf } from './guest';
 
 const SHOTS = `${process.env.CARGO_TARGET_DIR ?? '../target'}/screenshots`;
@@ -171,6 +171,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const check = async (state: string): Promise<void> => {
       await expectAccessible(page, state);
       await expectNoSidewaysScroll(page, state);
+      if (state !== 'console') await expectThumbSized(page, state);
       await page.screenshot({ path: `${SHOTS}/${colorScheme}-${state}.png` });
     };
     await guest.scan(await tableOf(request, colorScheme === 'light' ? 5 : 6));

@@ -48,10 +48,10 @@ describe('a guest with allergies', () => {
 
   it('sends nothing that contains one before saying so', () => {
     expect(obstacles(sample, put(nothing, ramen, null))).toEqual([]);
-    expect(obstacles(sample, stated)).toEqual([{ key: 1, allergens: ['egg'] }]);
+    expect(obstacles(sample, stated)).toEqual([{ line: stated.lines[0], allergens: ['egg'] }]);
     const known = setAcknowledged(stated, 1, ['egg']);
     expect(obstacles(sample, known)).toEqual([]);
-    expect(obstacles(sample, { ...known, allergies: ['egg', 'soy'] })).toEqual([{ key: 1, allergens: ['soy'] }]);
+    expect(obstacles(sample, { ...known, allergies: ['egg', 'soy'] })).toEqual([{ line: known.lines[0], allergens: ['soy'] }]);
   });
   it('sends what was stated and what was acknowledged, and no such field without', () => {
     expect(orderBody(sample, setAcknowledged(stated, 1, ['egg']), 'ord_1')).toMatchObject({
@@ -78,7 +78,7 @@ describe('since a dish was put in', () => {
     expect(newUnitMinor(at({ priceMinor: 650 }), { ...line!, unitMinor: null })).toBe(null);
   });
   it('it may have run out, which keeps the order back', () => {
-    expect(obstacles(at({ available: false }), put(nothing, dish, null))).toEqual([{ key: 1, allergens: [] }]);
+    expect(obstacles(at({ available: false }), put(nothing, dish, null))).toEqual([{ line, allergens: [] }]);
   });
 });
 

@@ -61,16 +61,16 @@ export function newUnitMinor(menu: Menu, line: Line): number | null {
 
 /** Why a line cannot be sent as it stands. */
 export interface Obstacle {
-  key: number;
+  line: Line;
   /** Stated allergens to acknowledge; none where the dish cannot be had any more. */
   allergens: string[];
 }
 
 export function obstacles(menu: Menu, kept: Kept): Obstacle[] {
   return kept.lines.flatMap((line) => {
-    if (offered(menu, line) === null) return [{ key: line.key, allergens: [] }];
+    if (offered(menu, line) === null) return [{ line, allergens: [] }];
     const allergens = unacknowledged(menu, kept, line);
-    return allergens.length > 0 ? [{ key: line.key, allergens }] : [];
+    return allergens.length > 0 ? [{ line, allergens }] : [];
   });
 }
 

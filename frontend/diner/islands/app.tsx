@@ -6,6 +6,7 @@ import { pause } from '../api';
 import { kept, place, spoken } from '../state';
 import { view } from '../router';
 import { onChange, signal } from '../store';
+import { t } from '../words';
 import { Bar } from './bar';
 
 const Views = signal<ComponentType | null>(null);
@@ -47,6 +48,7 @@ function useChip(): void {
     if (!chip) return;
     chip.hidden = name === undefined;
     chip.textContent = name ?? '';
+    chip.ariaLabel = `${name}: ${t.callOrPay}`;
   }, [name]);
 }
 

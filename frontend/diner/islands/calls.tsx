@@ -24,8 +24,9 @@ async function callFor(kind: Kind): Promise<void> {
   const answer = await callWithSession('POST', '/v1/calls', { kind });
   if (answer === 'moved' || answer === 'refused' || answer.is === 'none') return tell({ kind, is: 'failed', words: t.callFailed });
   if (answer.status < 300) return tell({ kind, is: 'open', at: Date.now(), again: false });
-  const { message } = errorOf(answer.body);
-  tell({ kind, is: 'failed', words: answer.status === 404 || message === '' ? t.askInPerson : message });
+  const { code, message } = errorOf(answer.body);
+  const why = code === 'seating_ended' ? t.endedTitle : message;
+  tell({ kind, is: 'failed', words: answer.status === 404 || why === '' ? t.askInPerson : why });
   isTaken.value = answer.status !== 404;
 }
 

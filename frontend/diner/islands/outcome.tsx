@@ -1,5 +1,6 @@
 // What became of the last try to send: in words, with the way on.
 import { obstacles } from '../../shared/cart';
+import type { Line } from '../../shared/kept';
 import { kept, menu, price, sending } from '../state';
 import { refusedLine, sendNow, startAgain } from '../send';
 import { say, t } from '../words';
@@ -48,22 +49,30 @@ export function Outcome() {
 function blocked(): Problem[] {
   const current = menu.value;
   if (!current) return [];
-  return obstacles(current, kept.value).map(({ key, allergens: found }) => {
-    const itemId = kept.value.lines.find((line) => line.key === key)?.itemId ?? '';
-    const name = current.items.get(itemId)?.name ?? itemId;
-    return found.length > 0
-      ? { target: `ack-${key}`, text: say(t.confirmFirst, { name, list: allergens(found) }) }
-      : { target: `line-${key}`, text: `${name}: ${t.goneFromMenu}` };
-  });
+  return obstacles(current, kept.value).map(({ line, allergens: found }) =>
+    found.length > 0
+      ? { target: `ack-${line.key}`, text: confirmation(line, found) }
+      : { target: `line-${line.key}`, text: `${nameOf(line)}: ${t.goneFromMenu}` },
+  );
+}
+
+function nameOf({ itemId }: Line): string {
+  return menu.value?.items.get(itemId)?.name ?? itemId;
+}
+
+function confirmation(line: Line, found: string[]): string {
+  return say(t.confirmFirst, { name: nameOf(line), list: allergens(found) });
 }
 
 function targetOf(field: string): string | null {
   const line = refusedLine(null);
-  if (line) return `line-${line.key}`;
+  if (line) return `${field.endsWith('.acknowledged') ? 'ack' : 'line'}-${line.key}`;
   return field === 'note' ? 'order-note' : field === 'guest' ? 'guest' : null;
 }
 
 function sentence({ code, message }: { code: string; message: string }): string {
+  const line = refusedLine('allergen_conflict');
+  if (line) return confirmation(line, kept.value.allergies);
   const isGone = ['item_unavailable', 'unknown_item', 'unknown_option', 'unknown_option_group', 'option_unavailable'].includes(code);
   return isGone && !document.documentElement.lang.startsWith('en') ? t.goneFromMenu : message || t.cannotSend;
 }

@@ -60,19 +60,19 @@ struct Style {
     point: char,
     /// The fewest digits before the point that are grouped.
     grouped_from: usize,
-    /// Around a number with a currency's symbol.
-    money: Money,
+    /// Where a currency stands beside its number.
+    symbol: Symbol,
     /// What follows a percentage.
     percent: &'static str,
 }
 
-enum Money {
+enum Symbol {
     /// `$1.25`, `KWD 1.250`
-    SymbolFirst,
+    First,
     /// `1,25 €`
-    SymbolLast,
+    Last,
     /// The same, held together among words from right to left.
-    SymbolLastMarked,
+    LastMarked,
 }
 
 impl Style {
@@ -82,13 +82,13 @@ impl Style {
             group: ',',
             point: '.',
             grouped_from: 4,
-            money: Money::SymbolFirst,
+            symbol: Symbol::First,
             percent: "%",
         };
         match (words::base(locale), locale) {
             ("es", "es-PE" | "es-MX" | "es-US") => latin,
             ("ar", "ar-u-nu-latn") => Self {
-                money: Money::SymbolLastMarked,
+                symbol: Symbol::LastMarked,
                 percent: "\u{200e}%\u{200e}",
                 ..latin
             },
@@ -96,7 +96,7 @@ impl Style {
                 zero: '\u{660}',
                 group: '\u{66c}',
                 point: '\u{66b}',
-                money: Money::SymbolLastMarked,
+                symbol: Symbol::LastMarked,
                 percent: "\u{66a}\u{61c}",
                 ..latin
             },
@@ -108,7 +108,7 @@ impl Style {
                 group: '.',
                 point: ',',
                 grouped_from: if words::base(locale) == "es" { 5 } else { 4 },
-                money: Money::SymbolLast,
+                symbol: Symbol::Last,
                 percent: "\u{a0}%",
                 ..latin
             },
@@ -151,15 +151,15 @@ pub(super) fn format(minor: i64, currency: &str, digits: u32, locale: &str) -> S
     let number = style.number(&whole.to_string(), &fraction);
     let symbol = symbol(currency, locale);
     let sign = if minor < 0 { "-" } else { "" };
-    match style.money {
-        Money::SymbolFirst
+    match style.symbol {
+        Symbol::First
             if symbol.ends_with(|last: char| last.is_alphabetic() || last == '/') =>
         {
             format!("{sign}{symbol}\u{a0}{number}")
         }
-        Money::SymbolFirst => format!("{sign}{symbol}{number}"),
-        Money::SymbolLast => format!("{sign}{number}\u{a0}{symbol}"),
-        Money::SymbolLastMarked => {
+        Symbol::First => format!("{sign}{symbol}{number}"),
+        Symbol::Last => format!("{sign}{number}\u{a0}{symbol}"),
+        Symbol::LastMarked => {
             let (before, after) = match (minor < 0, style.zero) {
                 (false, _) => ("", ""),
                 (true, '0') => ("", "\u{200e}-"),
