@@ -28,9 +28,10 @@ export function enhanceFind(): void {
     const chosen = filter.value.diets.length + kept.value.allergies.length;
     pill.textContent = chosen === 0 ? label : `${label} · ${num(chosen)}`;
   });
-  follow(() => menu.value && kept.value.allergies, () => markAllergens());
-  follow(() => menu.value, () => markAllergens());
-  follow(() => JSON.stringify([menu.value?.version, filter.value, kept.value.hidesThem && kept.value.allergies]), () => showHits());
+  follow(() => menu.value, markAllergens);
+  follow(() => kept.value.allergies, markAllergens);
+  follow(() => menu.value, showHits);
+  follow(() => JSON.stringify([filter.value, kept.value.hidesThem && kept.value.allergies]), showHits);
 }
 
 /** What contains what the guest stated says so, in words. */

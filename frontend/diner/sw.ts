@@ -57,7 +57,7 @@ async function fromNetwork(request: Request): Promise<Response> {
   return answer;
 }
 
-/** The copy at once, and a new copy for the next time. The address is kept without the table's code. */
+/** The copy at once, and a new copy for the next time; a new one at once where `reload` is asked for. The address is kept without the table's code. */
 async function fromMenu(event: Fetching, path: string): Promise<Response> {
   const cache = await caches.open('menu');
   const old = await cache.match(path);
@@ -70,7 +70,7 @@ async function fromMenu(event: Fetching, path: string): Promise<Response> {
     } else if (answer.status === 404) await cache.delete(path); // what is gone is gone here too
     return answer;
   };
-  if (!old) return renew();
+  if (!old || event.request.cache === 'reload') return renew();
   event.waitUntil(renew().catch(() => {}));
   return old;
 }

@@ -34,15 +34,19 @@ test('in the dark the menu is there, the cart is kept, and an order goes out whe
 
 test('a page that is older than the menu says so, and shows the new one', async ({ page, request }) => {
   const guest = new Guest(page);
-  await page.addInitScript(() => {
-    // As if the page had been kept since an earlier menu.
-    if (!sessionStorage.getItem('renewed')) document.addEventListener('readystatechange', () => (document.documentElement.dataset['version'] = 'm0'), { once: true });
-    sessionStorage.setItem('renewed', 'yes');
-  });
   const { slug } = await tableOf(request, 7);
   await page.goto(`/m/${slug}/en/`);
+  await page.waitForFunction(async () => (await (await caches.open('menu')).match(location.pathname)) && navigator.serviceWorker.controller);
+  await page.evaluate(async () => {
+    const cache = await caches.open('menu');
+    const html = (await (await cache.match(location.pathname))?.text()) ?? '';
+    const headers = { 'content-type': 'text/html; charset=utf-8' };
+    await cache.put(location.pathname, new Response(html.replace(/data-version="[^"]*"/, 'data-version="m0"'), { headers }));
+  });
+  await page.reload();
   await expect(page.getByText('The restaurant has changed its menu.')).toBeVisible();
   await page.getByRole('button', { name: 'Show the new one' }).click();
+  await expect(page.locator('html:not([data-version=m0])')).toBeAttached();
   await expect(page.getByText('To order, scan the code on your table.')).toBeVisible();
   await expect(page.getByText('The restaurant has changed its menu.')).toBeHidden();
   expect(guest.mistakes).toEqual([]);

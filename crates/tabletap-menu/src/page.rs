@@ -107,6 +107,13 @@ struct Dish<'a> {
     is_lazy: bool,
 }
 
+impl Dish<'_> {
+    /// The language of what is not in the page's, so that a mark says so.
+    fn foreign(&self) -> Option<&Foreign> {
+        self.name.lang.as_ref().or(self.description.lang.as_ref())
+    }
+}
+
 impl<'a> Page<'a> {
     fn new(menu: &'a PublicMenu) -> Self {
         let code = menu.lang.to_string();

@@ -195,6 +195,13 @@ mod tests {
     }
 
     #[test]
+    fn the_service_worker_may_look_after_the_pages() {
+        let scope = |path| headers(Path::new(path), b"").remove("service-worker-allowed");
+        assert_eq!(scope("assets/sw.js"), Some(HeaderValue::from_static("/m/")));
+        assert_eq!(scope("m/kumo/en/index.html"), None);
+    }
+
+    #[test]
     fn a_page_may_use_its_own_inline_style_and_no_other() {
         let policy = policy("<head><style>a{}</style></head>");
         let hash = STANDARD.encode(Sha256::digest("a{}"));

@@ -152,9 +152,7 @@ pub(super) fn format(minor: i64, currency: &str, digits: u32, locale: &str) -> S
     let symbol = symbol(currency, locale);
     let sign = if minor < 0 { "-" } else { "" };
     match style.symbol {
-        Symbol::First
-            if symbol.ends_with(|last: char| last.is_alphabetic() || last == '/') =>
-        {
+        Symbol::First if symbol.ends_with(|last: char| last.is_alphabetic() || last == '/') => {
             format!("{sign}{symbol}\u{a0}{number}")
         }
         Symbol::First => format!("{sign}{symbol}{number}"),
