@@ -41,7 +41,7 @@ pub(crate) fn drafts<'a>(
             lines: ticket.lines.iter().map(line).collect(),
             note: order.cart.note.clone(),
             guest: order.cart.guest.clone(),
-            allergies: Vec::new(),
+            allergies: order.cart.allergies.iter().copied().collect(),
             dishes: order.cart.lines.iter().map(|line| line.quantity).sum(),
             paid: order.payment == PaymentStatus::Paid,
         };

@@ -1,6 +1,7 @@
 //! What a guest asks for: ids, choices, quantities, notes. It names no price; [`crate::pricing`] makes an order of it.
 
-use crate::{GroupId, ItemId, OptionId};
+use crate::{GroupId, ItemId, OptionId, menu::Allergen};
+use std::collections::BTreeSet;
 
 /// A cart as it was sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct Cart {
     pub note: String,
     /// Whose it is, if the guest said so.
     pub guest: String,
+    /// What somebody of the party must not eat.
+    pub allergies: BTreeSet<Allergen>,
 }
 
 /// One dish with its choices.
@@ -24,6 +27,8 @@ pub struct CartLine {
     pub choices: Vec<Choice>,
     /// For the cook.
     pub note: String,
+    /// The guest knows that the dish holds what they named in `allergies`, and wants it all the same.
+    pub acknowledged: bool,
 }
 
 /// One chosen option, with the answers to its own groups.
@@ -104,6 +109,17 @@ pub enum CartProblem {
     /// What one station would have to read of it fits on no ticket.
     #[error("This order is too long for one kitchen ticket. Please send it in two parts.")]
     TooLongForTicket,
+    /// The line holds what the guest must not eat, and they have not said that they know.
+    #[error(
+        "{dish} contains {}. Please confirm that you know, or take it off.",
+        listed(allergens)
+    )]
+    AllergenConflict {
+        /// The dish.
+        dish: String,
+        /// What the guest named, of what it holds; not empty.
+        allergens: BTreeSet<Allergen>,
+    },
     /// Too many characters.
     #[error("Please keep this to {0} characters.")]
     TextTooLong(usize),
@@ -131,8 +147,15 @@ impl CartProblem {
             Self::TooManyChoices { .. } => "too_many_choices",
             Self::ChoicesOutOfBounds => "choices_out_of_bounds",
             Self::TooLongForTicket => "too_long_for_ticket",
+            Self::AllergenConflict { .. } => "allergen_conflict",
             Self::TextTooLong(_) => "text_too_long",
             Self::TotalOutOfRange => "total_out_of_range",
         }
     }
+}
+
+/// `milk, tree nuts`.
+fn listed(allergens: &BTreeSet<Allergen>) -> String {
+    let names: Vec<&str> = allergens.iter().copied().map(Allergen::as_str).collect();
+    names.join(", ")
 }

@@ -34,6 +34,8 @@ pub struct PricedCart {
     pub note: String,
     /// Whose it is, cleaned; empty when the guest did not say.
     pub guest: String,
+    /// What somebody of the party must not eat.
+    pub allergies: BTreeSet<Allergen>,
     /// The money.
     pub totals: Totals,
 }
@@ -113,7 +115,10 @@ pub fn price_cart(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, C
     }
     let mut lines = Vec::with_capacity(cart.lines.len());
     for (index, line) in cart.lines.iter().enumerate() {
-        lines.push(price_line(menu, line, lang, &format!("lines[{index}]"))?);
+        let field = format!("lines[{index}]");
+        let priced = price_line(menu, line, lang, &field)?;
+        check_allergies(&cart.allergies, line, &priced, &field)?;
+        lines.push(priced);
     }
     if lines.iter().map(|line| line.quantity).sum::<u32>() > limits::ORDER_QUANTITY_MAX {
         return Err(at(
@@ -129,7 +134,28 @@ pub fn price_cart(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, C
         lines,
         note,
         guest,
+        allergies: cart.allergies.clone(),
         totals,
+    })
+}
+
+/// A dish that holds what the guest must not eat goes out only when they have said that they know.
+fn check_allergies(
+    allergies: &BTreeSet<Allergen>,
+    line: &CartLine,
+    priced: &PricedLine,
+    field: &str,
+) -> Result<(), CartError> {
+    let allergens: BTreeSet<Allergen> = priced.allergens.intersection(allergies).copied().collect();
+    if allergens.is_empty() || line.acknowledged {
+        return Ok(());
+    }
+    Err(CartError {
+        field: format!("{field}.acknowledged"),
+        problem: CartProblem::AllergenConflict {
+            dish: priced.name.guest.clone(),
+            allergens,
+        },
     })
 }
 

@@ -160,6 +160,7 @@ fn cart(id: &str, choices: Vec<Choice>) -> Cart {
         quantity: 1,
         choices,
         note: String::new(),
+        acknowledged: false,
     };
     Cart {
         lines: vec![line],

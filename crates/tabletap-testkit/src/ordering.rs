@@ -105,6 +105,7 @@ impl Kitchen {
             lines,
             note: String::new(),
             guest: "Ada".to_owned(),
+            ..Cart::default()
         };
         let lang = menu.first_language().clone();
         let order = Order {
@@ -137,6 +138,7 @@ impl Kitchen {
 
 fn line(item: &str, quantity: i64, choices: Vec<Choice>) -> CartLine {
     CartLine {
+        acknowledged: false,
         item: ItemId::parse(item).unwrap(),
         quantity,
         choices,

@@ -2,8 +2,10 @@
 
 use crate::{as_text, session::TableView};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use tabletap_domain::{
     GroupId, ItemId, Lang, OptionId, OrderId, StationId, TicketId,
+    menu::Allergen,
     number::OrderNumber,
     order::{Order, OrderStatus, OrderType, PaymentStatus},
     pricing::{self, PricedCart, PricedChoice, PricedLine},
@@ -44,6 +46,9 @@ pub struct OrderView {
     pub note: String,
     /// Whose it is; may be empty.
     pub guest: String,
+    /// What somebody of the party must not eat; the kitchen reads it on every ticket.
+    #[serde(with = "as_text::list")]
+    pub allergies: BTreeSet<Allergen>,
     /// The money.
     #[serde(flatten)]
     pub totals: Totals,
@@ -174,6 +179,7 @@ impl OrderView {
             lines,
             note,
             guest,
+            allergies,
             totals,
         } = &order.cart;
         let table = order.seat.as_ref();
@@ -193,6 +199,7 @@ impl OrderView {
             lines: lines.iter().map(line_view).collect(),
             note: note.clone(),
             guest: guest.clone(),
+            allergies: allergies.clone(),
             totals: totals.into(),
             payment: PaymentView {
                 status: order.payment,

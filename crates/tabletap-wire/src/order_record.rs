@@ -2,6 +2,7 @@
 
 use crate::as_text;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use tabletap_domain::{
     Currency, GroupId, ItemId, Lang, MenuVersion, OptionId, OrderId, StationId, StoreId, StoreKey,
     TableId, TaxCategory, TenantId,
@@ -36,6 +37,13 @@ pub struct OrderRecord {
     lines: Vec<LineRecord>,
     note: String,
     guest: String,
+    /// Absent where nobody named any, and in orders of before they could be named.
+    #[serde(
+        default,
+        with = "as_text::list",
+        skip_serializing_if = "BTreeSet::is_empty"
+    )]
+    allergies: BTreeSet<Allergen>,
     totals: crate::order::Totals,
     body_digest: String,
 }
@@ -72,7 +80,7 @@ struct LineRecord {
     choices: Vec<ChoiceRecord>,
     note: String,
     #[serde(with = "as_text::list")]
-    allergens: std::collections::BTreeSet<Allergen>,
+    allergens: BTreeSet<Allergen>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -157,6 +165,7 @@ impl OrderRecord {
                 lines: self.lines.into_iter().map(PricedLine::from).collect(),
                 note: self.note,
                 guest: self.guest,
+                allergies: self.allergies,
                 totals: self.totals.into(),
             },
             body_digest: self.body_digest,
@@ -185,6 +194,7 @@ impl From<&Order> for OrderRecord {
             lines: order.cart.lines.iter().map(LineRecord::from).collect(),
             note: order.cart.note.clone(),
             guest: order.cart.guest.clone(),
+            allergies: order.cart.allergies.clone(),
             totals: (&order.cart.totals).into(),
             body_digest: order.body_digest.clone(),
         }

@@ -3,10 +3,12 @@
 use crate::{as_text, error::ErrorBody};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use tabletap_domain::{
     GroupId, ItemId, Lang, OptionId, OrderId,
     cart::{Cart, CartLine, Choice},
     limits,
+    menu::Allergen,
 };
 
 /// The body, checked for its shape.
@@ -33,6 +35,13 @@ pub struct OrderRequest {
     /// For the whole order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What somebody of the party must not eat.
+    #[serde(
+        default,
+        with = "as_text::list",
+        skip_serializing_if = "BTreeSet::is_empty"
+    )]
+    pub allergies: BTreeSet<Allergen>,
     /// The total the guest saw: compared, never believed.
     pub expected_total_minor: i64,
 }
@@ -51,6 +60,9 @@ pub struct LineRequest {
     /// For the cook.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The guest knows that it holds what `allergies` names.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub acknowledged: bool,
 }
 
 /// One chosen option.
@@ -71,6 +83,11 @@ pub struct ChoiceRequest {
 
 fn one() -> i64 {
     1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// A body of which the order id and the digest are known, and the rest is not judged yet.
@@ -157,6 +174,7 @@ impl OrderRequest {
                 quantity: line.quantity,
                 choices: choices(&line.choices, &field)?,
                 note: line.note.clone().unwrap_or_default(),
+                acknowledged: line.acknowledged,
             })
         };
         Ok(Cart {
@@ -168,6 +186,7 @@ impl OrderRequest {
                 .collect::<Result<_, _>>()?,
             note: self.note.clone().unwrap_or_default(),
             guest: self.guest.clone().unwrap_or_default(),
+            allergies: self.allergies.clone(),
         })
     }
 }

@@ -70,6 +70,7 @@ fn cart(sample: &Sample) -> Cart {
         quantity: 1,
         choices: Vec::new(),
         note: String::new(),
+        acknowledged: false,
     };
     Cart {
         lines: (0..sample.lines.len()).map(line).collect(),

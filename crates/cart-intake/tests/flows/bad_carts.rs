@@ -87,6 +87,49 @@ async fn a_cart_beyond_its_bounds_is_refused() {
 }
 
 #[tokio::test]
+async fn a_dish_that_the_guest_must_not_eat_is_refused_until_they_say_that_they_know() {
+    let fish = |acknowledged: Value| {
+        let mut fields = line(json!({"acknowledged": acknowledged}));
+        fields["allergies"] = json!(["fish", "celery"]);
+        fields
+    };
+    all_refused([
+        (
+            fish(json!(false)),
+            "allergen_conflict",
+            "lines[0].acknowledged",
+            "tuna is fish",
+        ),
+        (
+            fish(json!("yes")),
+            "invalid_field",
+            "lines[0].acknowledged",
+            "no yes or no",
+        ),
+        (
+            json!({"allergies": ["mondays"]}),
+            "invalid_field",
+            "allergies",
+            "no allergen",
+        ),
+    ])
+    .await;
+    let counter = Counter::open().await;
+    let session = counter.session("t1", 1);
+    let (_, refusal) = counter.send(&session, body_with(fish(json!(false)))).await;
+    assert_eq!(
+        refusal["message"],
+        "Tuna tataki contains fish. Please confirm that you know, or take it off."
+    );
+    let mut known = fish(json!(true));
+    let (_, refusal) = counter.send(&session, body_with(known.clone())).await;
+    known["expected_total_minor"] = refusal["quote"]["total_minor"].clone();
+    let (status, order) = counter.send(&session, body_with(known)).await;
+    assert_eq!(status, 201, "{order}");
+    assert_eq!(order["allergies"], json!(["celery", "fish"]));
+}
+
+#[tokio::test]
 async fn a_cart_of_another_shape_is_refused() {
     all_refused([
         (

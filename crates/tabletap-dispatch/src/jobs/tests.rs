@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use tabletap_domain::{
     Currency, limits,
+    menu::Allergen,
     number::candidates,
     order::{OrderStatus, OrderType},
     pricing::{Label, PricedCart, PricedChoice, PricedLine, Totals},
@@ -78,6 +79,7 @@ fn cart(lines: Vec<PricedLine>, note: &str) -> PricedCart {
         total_minor: 0,
     };
     PricedCart {
+        allergies: Allergen::ALL.iter().copied().collect(),
         lines,
         note: note.to_owned(),
         guest: note.to_owned(),
@@ -128,6 +130,9 @@ fn largest(cart: PricedCart) -> usize {
     };
     let tickets = split_by_station(&order, 1);
     let jobs = drafts(&order, &tickets, &store).unwrap();
+    for (_, job) in &jobs {
+        assert_eq!(job.allergies, Allergen::ALL, "every station reads them");
+    }
     let bytes = |(_, job): &(ThingName, PrintJob)| serde_json::to_vec(job).unwrap().len();
     jobs.iter().map(bytes).max().unwrap()
 }

@@ -119,6 +119,7 @@ fn cart(quantity: i64, choices: Vec<Choice>) -> Cart {
         quantity,
         choices,
         note: String::new(),
+        acknowledged: false,
     };
     Cart {
         lines: vec![line],
@@ -152,6 +153,51 @@ fn options_and_their_quantities_add_to_the_price_and_taxes_are_rounded_once_each
         "4.5 % is 189.00; 4.375 % is 183.75, rounded once"
     );
     assert_eq!(priced.totals.total_minor, 4200 + 373);
+}
+
+#[test]
+fn a_dish_with_what_the_guest_must_not_eat_goes_out_only_acknowledged() {
+    let allergic = |menu: &Menu, choices: Vec<_>, acknowledged| {
+        let mut cart = cart(1, choices);
+        cart.allergies = BTreeSet::from([Allergen::Egg, Allergen::Peanut]);
+        cart.lines[0].acknowledged = acknowledged;
+        price_cart(menu, &cart, &lang("en"))
+    };
+    let large = || choice("size", "large", 1);
+    let mut menu = ramen_menu();
+    let priced = allergic(&menu, vec![large()], false).unwrap();
+    assert_eq!(
+        priced.allergies,
+        BTreeSet::from([Allergen::Egg, Allergen::Peanut])
+    );
+
+    let ramen = &mut menu.categories[0].items[0];
+    for option in ramen.option_groups.iter_mut().flat_map(|g| &mut g.options) {
+        if option.id.as_str() == "egg" {
+            option.allergens.insert(Allergen::Egg);
+        }
+    }
+    let with_egg = || vec![large(), choice("extras", "egg", 1)];
+    assert!(
+        allergic(&menu, vec![large()], false).is_ok(),
+        "the egg was not chosen"
+    );
+    let error = allergic(&menu, with_egg(), false).unwrap_err();
+    let allergens = BTreeSet::from([Allergen::Egg]);
+    let dish = "ramen".to_owned();
+    assert_eq!(
+        (error.field.as_str(), error.problem),
+        (
+            "lines[0].acknowledged",
+            CartProblem::AllergenConflict { dish, allergens }
+        )
+    );
+    assert!(allergic(&menu, with_egg(), true).is_ok());
+
+    menu.categories[0].items[0]
+        .allergens
+        .insert(Allergen::Peanut);
+    assert!(allergic(&menu, vec![large()], false).is_err());
 }
 
 #[test]
@@ -291,7 +337,7 @@ proptest! {
         let taxes = rates.iter().enumerate().map(|(i, rate)| tax(&format!("Tax {i}"), *rate)).collect();
         let menu = menu(items.collect(), PricingRules { tax_inclusive, taxes, service_charge });
         let lines = prices.iter().enumerate().map(|(i, (_, quantity))| CartLine {
-            item: ItemId::parse(&format!("dish-{i}")).unwrap(), quantity: *quantity, choices: vec![], note: String::new(),
+            item: ItemId::parse(&format!("dish-{i}")).unwrap(), quantity: *quantity, choices: vec![], note: String::new(), acknowledged: false,
         });
         let priced = price_cart(&menu, &Cart { lines: lines.collect(), ..Cart::default() }, &lang("en")).unwrap();
         let totals = priced.totals;

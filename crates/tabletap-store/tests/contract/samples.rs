@@ -131,6 +131,7 @@ pub(crate) fn order(store: &StoreKey, number: u32) -> Order {
         menu_version: "m0123456789abcdef".parse().unwrap(),
         currency: Currency::from_code("USD").unwrap(),
         cart: PricedCart {
+            allergies: BTreeSet::new(),
             lines: vec![line],
             note: "no wasabi".to_owned(),
             guest: "Ada".to_owned(),
