@@ -95,6 +95,8 @@ pub struct Item {
     pub price_minor: i64,
     /// What it costs the store, in minor units.
     pub cost_minor: Option<i64>,
+    /// Loyalty points a guest earns with each of it; 0 where it earns none.
+    pub points: u32,
     /// Whether it can be ordered now (the "86" switch).
     pub available: bool,
     /// Where it is made.
@@ -139,6 +141,8 @@ pub struct MenuOption {
     pub price_minor: i64,
     /// What it costs the store, in minor units.
     pub cost_minor: Option<i64>,
+    /// Loyalty points a guest earns with each of it; 0 where it earns none.
+    pub points: u32,
     /// How many of it one dish may have.
     pub quantity_max: u32,
     /// Whether it can be chosen now.

@@ -19,8 +19,10 @@ use tabletap_store::Store;
 use crate::data_folder::{random_text, write_whole};
 
 /// The demo restaurants, the first one first.
-pub const DEMO: [&str; 2] = [
+pub const DEMO: [&str; 4] = [
     include_str!("../../../demo/kumo-sushi.yaml"),
+    include_str!("../../../demo/brasa.yaml"),
+    include_str!("../../../demo/bait-sidra.yaml"),
     include_str!("../../../demo/corner-bakery.yaml"),
 ];
 

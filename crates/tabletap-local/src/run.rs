@@ -112,12 +112,14 @@ async fn stock(
     data.has_published_nothing()?;
     let images = demo_images();
     for text in DEMO {
-        let menu = file::read(text, &images).map_err(|mistakes| {
+        let stores = file::read_stores(text, &images).map_err(|mistakes| {
             let list: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
             anyhow::anyhow!("a demo menu has mistakes: {}", list.join("; "))
         })?;
-        progress.say(&format!("menu of {}", menu.store.name));
-        publisher.publish(&menu, &images).await?;
+        for menu in stores {
+            progress.say(&format!("menu of {}", menu.store.name));
+            publisher.publish(&menu, &images).await?;
+        }
     }
     publisher.stores().await
 }

@@ -11,6 +11,7 @@ mod hint;
 mod images;
 mod items;
 mod limits;
+mod locations;
 mod mistake;
 mod store;
 mod tax;
@@ -26,7 +27,8 @@ use crate::version;
 use fields::Field;
 use groups::SharedGroups;
 use items::Items;
-use mistake::Report;
+use mistake::{Place, Report};
+use std::collections::BTreeMap;
 use tabletap_domain::{menu::Menu, store::StoreConfig};
 
 /// A menu file without errors.
@@ -40,21 +42,53 @@ pub struct StoreFile {
     pub warnings: Vec<Mistake>,
 }
 
-/// Reads a menu file with the pictures that lie beside it.
+/// Reads a menu file of one store, with the pictures that lie beside it.
+///
+/// # Errors
+/// As [`read_stores`]; a file of several stores is a mistake here.
+pub fn read(text: &str, images: &Images) -> Result<StoreFile, Vec<Mistake>> {
+    let mut stores = read_stores(text, images)?;
+    match (stores.pop(), stores.len()) {
+        (Some(only), 0) => Ok(only),
+        (_, others) => {
+            let mut report = Report::default();
+            let message = format!("one store was expected, this file has {}", others + 1);
+            report.error(Place { line: 1, column: 1 }, "locations", message);
+            Err(report.into_mistakes())
+        }
+    }
+}
+
+/// Reads a menu file with the pictures that lie beside it: one store, or one for each of its `locations:`, in their order.
 ///
 /// # Errors
 /// Every mistake with its line, in the order of the file, warnings among them; at least one is an error.
-pub fn read(text: &str, images: &Images) -> Result<StoreFile, Vec<Mistake>> {
+pub fn read_stores(text: &str, images: &Images) -> Result<Vec<StoreFile>, Vec<Mistake>> {
     let mut report = Report::default();
-    let read = tree::parse(text, &mut report).and_then(|root| whole(&root, images, &mut report));
-    match read {
-        Some((store, menu)) if !report.has_errors() => Ok(StoreFile {
-            store,
-            menu,
-            warnings: report.into_mistakes(),
-        }),
-        _ => Err(report.into_mistakes()),
+    let root = tree::parse(text, &mut report);
+    let locations = root.map(|root| locations::split(root, &mut report));
+    let mut slugs = BTreeMap::new();
+    let mut stores = Vec::new();
+    for location in locations.unwrap_or_default() {
+        let mut own = Report::default();
+        let read = whole(&location.root, images, &mut own);
+        if let Some((store, _)) = &read {
+            location.check_new(&store.slug, &mut slugs, &mut own);
+        }
+        let mistakes = location.rename(own.into_mistakes());
+        if let Some((store, menu)) = read {
+            stores.push(StoreFile {
+                store,
+                menu,
+                warnings: mistakes.clone(),
+            });
+        }
+        report.add_new(mistakes);
     }
+    if report.has_errors() || stores.is_empty() {
+        return Err(report.into_mistakes());
+    }
+    Ok(stores)
 }
 
 fn whole(root: &tree::Node, images: &Images, report: &mut Report) -> Option<(StoreConfig, Menu)> {
@@ -67,6 +101,8 @@ fn whole(root: &tree::Node, images: &Images, report: &mut Report) -> Option<(Sto
     let block = fields.required(report, "store");
     let (tags, groups) = (fields.optional("tags"), fields.optional("groups"));
     let list = fields.required(report, "categories");
+    // Split off before: named here for the hint beside a mistyped key.
+    fields.optional("locations");
     fields.close(report);
     let store = store::read(&block?, report);
     let groups = SharedGroups::new(groups, report);

@@ -1,4 +1,4 @@
-//! The two restaurants that come with the project.
+//! The restaurants that come with the project: a sushi bar, a burger chain of two locations, a grill house and a bakery.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
@@ -36,6 +36,21 @@ fn bakery() -> StoreFile {
     read("corner-bakery.yaml")
 }
 
+fn brasa() -> Vec<StoreFile> {
+    let text = fs::read_to_string(demo("brasa.yaml")).unwrap();
+    file::read_stores(&text, &images()).unwrap()
+}
+
+fn sidra() -> StoreFile {
+    read("bait-sidra.yaml")
+}
+
+fn all() -> Vec<StoreFile> {
+    let mut stores = vec![sushi(), sidra(), bakery()];
+    stores.extend(brasa());
+    stores
+}
+
 fn images() -> Images {
     let entries = fs::read_dir(demo("images"))
         .unwrap()
@@ -51,27 +66,28 @@ fn images() -> Images {
 }
 
 #[test]
-fn both_files_are_clean_and_fully_translated() {
-    assert_eq!(sushi().warnings, []);
-    assert_eq!(bakery().warnings, []);
+fn all_files_are_clean_and_fully_translated() {
+    for file in all() {
+        assert_eq!(file.warnings, [], "{}", file.store.slug);
+    }
 }
 
 #[test]
 fn every_picture_is_small_and_used() {
     let images = images();
     let mut used = BTreeSet::new();
-    for file in [sushi(), bakery()] {
+    for file in all() {
         used.extend(file.menu.items().filter_map(|item| item.image.clone()));
     }
-    assert!(used.len() >= 25);
+    assert!(used.len() >= 100);
     assert_eq!(
         used,
         images.keys().cloned().collect(),
         "no picture lies there for nothing"
     );
     assert!(
-        images.values().all(|bytes| bytes.len() < 2048),
-        "drawings stay under 2 KB"
+        images.values().all(|bytes| bytes.len() < 3000),
+        "drawings stay under 3 KB"
     );
 }
 
@@ -124,6 +140,54 @@ fn the_bakery_shares_nothing_with_the_sushi_bar() {
     assert_eq!(store.house_rule, HouseRule::StaffTap);
 }
 
+#[test]
+fn two_locations_of_one_chain_sell_one_menu_under_their_own_names() {
+    let stores = brasa();
+    let [miraflores, barranco] = stores.as_slice() else {
+        panic!("two locations");
+    };
+    assert_eq!(miraflores.menu, barranco.menu);
+    assert_eq!(miraflores.store.key.tenant, barranco.store.key.tenant);
+    assert_ne!(miraflores.store.key.store, barranco.store.key.store);
+    assert_eq!(barranco.store.slug.as_str(), "brasa-barranco");
+    assert_eq!(barranco.store.house_rule, HouseRule::StaffTap);
+    assert_eq!(
+        (miraflores.store.tables.len(), barranco.store.tables.len()),
+        (8, 6)
+    );
+    let agents = |file: &StoreFile| file.store.stations[0].agent.clone();
+    assert_ne!(agents(miraflores), agents(barranco), "each has its own PC");
+    let earned: u32 = miraflores.menu.items().map(|item| item.points).sum();
+    assert!(earned > 500, "dishes earn points");
+}
+
+#[test]
+fn the_grill_house_counts_in_thousandths_and_reads_from_the_right() {
+    let StoreFile { store, menu, .. } = sidra();
+    assert_eq!(store.languages[0].as_str(), "ar");
+    assert_eq!(menu.currency.digits(), 3);
+    let coffee = menu.item(&ItemId::parse("arabic-coffee").unwrap()).unwrap();
+    assert_eq!((coffee.price_minor, coffee.points), (1250, 12));
+    let dinner = price_cart(
+        &menu,
+        &cart(
+            "zubaidi",
+            answers(
+                &menu
+                    .item(&ItemId::parse("zubaidi").unwrap())
+                    .unwrap()
+                    .option_groups,
+            ),
+        ),
+        menu.first_language(),
+    );
+    assert_eq!(
+        dinner.unwrap().totals.total_minor,
+        6500,
+        "food bears no tax"
+    );
+}
+
 /// Answers that every required group accepts: the defaults first, then whatever is there.
 fn answers(groups: &[OptionGroup]) -> Vec<Choice> {
     let mut choices = Vec::new();
@@ -170,7 +234,7 @@ fn cart(id: &str, choices: Vec<Choice>) -> Cart {
 
 #[test]
 fn every_dish_that_is_not_sold_out_can_be_ordered() {
-    for StoreFile { menu, .. } in [sushi(), bakery()] {
+    for StoreFile { menu, .. } in all() {
         for item in menu.items().filter(|item| item.available) {
             let cart = cart(item.id.as_str(), answers(&item.option_groups));
             let priced = price_cart(&menu, &cart, menu.first_language());
@@ -201,8 +265,8 @@ fn new_york_and_berlin_tax_a_dish_as_their_offices_do() {
 }
 
 #[test]
-fn both_stores_publish_within_a_phones_patience() {
-    for file in [sushi(), bakery()] {
+fn every_store_publishes_within_a_phones_patience() {
+    for file in all() {
         let files = publish::files(&file.store, &file.menu, &BTreeSet::new(), &images());
         for language in &file.store.languages {
             let path = format!("menus/{}/{language}.json", file.store.slug);

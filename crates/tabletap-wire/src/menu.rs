@@ -84,6 +84,15 @@ pub struct PublicServiceCharge {
     pub tax_category: Option<TaxCategory>,
 }
 
+/// No points: the field says nothing then, and menus without points read as before.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks with a reference"
+)]
+pub(crate) fn is_none(points: &u32) -> bool {
+    *points == 0
+}
+
 /// A section.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicCategory {
@@ -131,6 +140,9 @@ pub struct PublicItem {
     pub description_lang: Option<Lang>,
     /// Without options, in minor units.
     pub price_minor: i64,
+    /// Loyalty points a guest earns with each of it; left out where it earns none.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub points: u32,
     /// Whether it can be ordered now.
     pub available: bool,
     /// Path of its picture, if it has one.
@@ -190,6 +202,9 @@ pub struct PublicOption {
     pub name_lang: Option<Lang>,
     /// Added for each of it, in minor units.
     pub price_minor: i64,
+    /// Loyalty points a guest earns with each of it; left out where it earns none.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub points: u32,
     /// How many of it one dish may have.
     pub max_quantity: u32,
     /// Whether it can be chosen now.
@@ -295,6 +310,7 @@ impl Reader<'_> {
             description: self.text(&item.description),
             description_lang: self.foreign(&item.description),
             price_minor: item.price_minor,
+            points: item.points,
             available: item.available,
             image: image.map(|file| format!("/menus/{}/images/{file}", self.slug)),
             allergens: item.allergens.iter().copied().collect(),
@@ -330,6 +346,7 @@ impl Reader<'_> {
             name: self.text(&option.name),
             name_lang: self.foreign(&option.name),
             price_minor: option.price_minor,
+            points: option.points,
             max_quantity: option.quantity_max,
             available: option.available,
             default: option.default,

@@ -87,6 +87,7 @@ fn menu(sample: &Sample) -> Menu {
         description: Texts::default(),
         price_minor: line.total_minor,
         cost_minor: None,
+        points: 0,
         available: true,
         station: StationId::parse("bar").unwrap(),
         tax_category: TaxCategory::parse(&line.tax_category).unwrap(),

@@ -14,7 +14,7 @@ use tabletap_domain::{
     ticket::{TicketReport, TicketState},
     time::UnixMillis,
 };
-use tabletap_menu::file::{self, Mistake, Severity};
+use tabletap_menu::file::{self, Images, Mistake, Severity, StoreFile};
 
 use crate::{
     aws,
@@ -132,8 +132,8 @@ impl Menu {
         let text = std::fs::read_to_string(file)
             .with_context(|| format!("{} cannot be read", file.display()))?;
         let images = images_beside(file);
-        let read = match file::read(&text, &images) {
-            Ok(read) => read,
+        let stores = match file::read_stores(&text, &images) {
+            Ok(stores) => stores,
             Err(mistakes) => {
                 let errors = report(file, &mistakes)?;
                 bail!(
@@ -142,10 +142,17 @@ impl Menu {
                 );
             }
         };
-        report(file, &read.warnings)?;
+        report(file, &warnings(&stores))?;
+        for read in &stores {
+            self.one_store(read, &images, data).await?;
+        }
+        Ok(())
+    }
+
+    async fn one_store(&self, read: &StoreFile, images: &Images, data: &Path) -> Result<()> {
         let items = read.menu.items().count();
         let name = &read.store.name;
-        match &self {
+        match self {
             Self::Check { .. } => say(&format!("{name}: {items} items, no mistakes")),
             Self::Import { .. } => {
                 let (publisher, _) = attach(data)?;
@@ -158,7 +165,7 @@ impl Menu {
                 // Nothing can be ordered from a station before its printer is there.
                 publisher.import(&read.store).await?;
                 await_printers(&read.store, data).await?;
-                publisher.publish(&read, &images).await?;
+                publisher.publish(read, images).await?;
                 say(&format!(
                     "{name}: version {} with {items} items is sold now",
                     read.menu.version
@@ -194,6 +201,17 @@ async fn await_printers(store: &StoreConfig, data: &Path) -> Result<()> {
         ))?;
     }
     Ok(())
+}
+
+/// What is told of a file's stores, each mistake once: locations share most of what they say.
+fn warnings(stores: &[StoreFile]) -> Vec<Mistake> {
+    let mut told = Vec::new();
+    for mistake in stores.iter().flat_map(|store| &store.warnings) {
+        if !told.contains(mistake) {
+            told.push(mistake.clone());
+        }
+    }
+    told
 }
 
 /// Prints every mistake as `file: line …` and counts the errors.

@@ -1,6 +1,10 @@
 //! Prices and percentages: decimal text, read exactly into integers. A float never touches them.
 
-use super::{fields::Field, mistake::Report};
+use super::{
+    fields::{Field, Fields},
+    limits::POINTS_MAX,
+    mistake::Report,
+};
 use tabletap_domain::{Currency, Money, limits};
 
 /// Decimals of a percentage that a rate in parts per million can hold.
@@ -24,6 +28,14 @@ pub(crate) fn surcharge(
     currency: Option<Currency>,
 ) -> Option<i64> {
     signed_price(field, report, currency, true)
+}
+
+/// The `points:` of a dish or option, none where it is left out.
+pub(crate) fn points(fields: &mut Fields<'_>, report: &mut Report) -> Option<u32> {
+    match fields.optional("points") {
+        Some(field) => field.count(report, 0, POINTS_MAX),
+        None => Some(0),
+    }
 }
 
 fn signed_price(

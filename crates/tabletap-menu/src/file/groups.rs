@@ -240,6 +240,7 @@ impl<'n> SharedGroups<'n> {
         let cost_minor = fields
             .optional("cost")
             .and_then(|f| amount::price(&f, report, known.currency));
+        let points = amount::points(fields, report);
         let quantity_max = match fields.optional("quantity_max") {
             Some(field) => field.count(report, 1, OPTION_QUANTITY_MAX),
             None => Some(1),
@@ -260,6 +261,7 @@ impl<'n> SharedGroups<'n> {
             name: name?,
             price_minor: price_minor?,
             cost_minor,
+            points: points?,
             quantity_max: quantity_max?,
             available: available?,
             default: default?,

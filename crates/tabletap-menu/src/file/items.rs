@@ -153,6 +153,7 @@ impl<'n, 'k> Items<'n, 'k> {
         let cost = fields
             .optional("cost")
             .and_then(|f| amount::price(&f, report, known.currency));
+        let points = amount::points(&mut fields, report);
         let available = fields.flag(report, "available", true);
         let station = self.station(entry, &mut fields, inherited, report);
         let tax_category = self.tax_category(entry, &mut fields, inherited, report);
@@ -176,6 +177,7 @@ impl<'n, 'k> Items<'n, 'k> {
             description,
             price_minor: price?,
             cost_minor: cost,
+            points: points?,
             available: available?,
             station: station?,
             tax_category: tax_category?,

@@ -103,6 +103,15 @@ impl Report {
         });
     }
 
+    /// Takes those that are not told yet: what several locations share is read for each.
+    pub(crate) fn add_new(&mut self, mistakes: Vec<Mistake>) {
+        for mistake in mistakes {
+            if !self.mistakes.contains(&mistake) {
+                self.mistakes.push(mistake);
+            }
+        }
+    }
+
     /// How many there are so far.
     pub(crate) fn count(&self) -> usize {
         self.mistakes.len()

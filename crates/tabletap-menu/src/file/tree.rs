@@ -11,13 +11,13 @@ const FILE_BYTES_MAX: usize = 1024 * 1024;
 /// Deepest nesting; the format itself needs 13.
 const DEPTH_MAX: usize = 32;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) at: Place,
     pub(crate) value: Value,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Value {
     /// `key:` with nothing behind it, `~` or `null`.
     Nothing,
@@ -26,7 +26,7 @@ pub(crate) enum Value {
     Map(Vec<(Key, Node)>),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Key {
     pub(crate) at: Place,
     pub(crate) text: String,

@@ -55,6 +55,7 @@ fn groups() -> impl Strategy<Value = Vec<OptionGroup>> {
                     name,
                     price_minor,
                     cost_minor,
+                    points: quantity_max / 2,
                     quantity_max,
                     available,
                     default,
@@ -98,7 +99,7 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
         words,
         texts(),
         texts(),
-        any::<(i64, Option<i64>, bool)>(),
+        any::<(i64, Option<i64>, u32, bool)>(),
         sets,
         groups(),
     );
@@ -107,7 +108,7 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
             (id, station, tax, image),
             name,
             description,
-            (price_minor, cost_minor, available),
+            (price_minor, cost_minor, points, available),
             (allergens, diets, tags),
             option_groups,
         )| Item {
@@ -116,6 +117,7 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
             description,
             price_minor,
             cost_minor,
+            points,
             available,
             station: station.parse().unwrap(),
             tax_category: tax.parse().unwrap(),
