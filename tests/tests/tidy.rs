@@ -73,6 +73,7 @@ fn dependencies_point_down_only() {
             "tabletap-store",
             "tabletap-ticket",
             "tabletap-menu",
+            "tabletap-sheet",
             "tabletap-runtime",
         ],
         &["tabletap-seating", "tabletap-guest", "tabletap-dispatch"],

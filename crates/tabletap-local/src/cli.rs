@@ -1,6 +1,7 @@
 //! The command line.
 
 mod commands;
+mod print;
 
 use std::{
     io::{self, Read},
@@ -51,6 +52,8 @@ enum Command {
     /// Menu files.
     #[command(subcommand)]
     Menu(commands::Menu),
+    /// Sheets of stickers with the tables' codes, to print.
+    Qr(print::Qr),
     /// Switch a dish off or on.
     #[command(subcommand)]
     Item(commands::Item),
@@ -108,6 +111,7 @@ impl Cli {
                 one_part(part, run.settings(&data)).await
             }
             Some(Command::Menu(command)) => command.execute(&data).await,
+            Some(Command::Qr(command)) => command.execute(&data).await,
             Some(Command::Item(command)) => command.execute(&data).await,
             Some(Command::Seating(command)) => command.execute(&data).await,
             Some(Command::Ticket(command)) => command.execute(&data).await,

@@ -285,6 +285,25 @@ impl DataFolder {
 /// # Errors
 /// Those of the disk.
 pub fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let new = write_beside(file, bytes)?;
+    File::open(&new)?.sync_data()?;
+    fs::rename(&new, file)
+}
+
+/// Writes a file that can be made again: whole to whoever reads it, left alone where it is the same already. It does not wait
+/// for the disk, so hundreds of files take no time at a start; what a power cut damages, the next start mends.
+///
+/// # Errors
+/// Those of the disk.
+pub(crate) fn write_derived(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::read(file).is_ok_and(|old| old == bytes) {
+        return Ok(());
+    }
+    let new = write_beside(file, bytes)?;
+    fs::rename(&new, file)
+}
+
+fn write_beside(file: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder)?;
     }
@@ -295,8 +314,7 @@ pub fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
             .unwrap_or("file")
     ));
     fs::write(&new, bytes)?;
-    File::open(&new)?.sync_data()?;
-    fs::rename(&new, file)
+    Ok(new)
 }
 
 fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, String> {

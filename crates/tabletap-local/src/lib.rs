@@ -14,6 +14,7 @@ pub mod functions;
 pub mod http;
 pub mod local_api;
 pub mod parts;
+mod print;
 pub mod printers;
 pub mod publish;
 pub mod run;

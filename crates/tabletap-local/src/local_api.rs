@@ -1,9 +1,15 @@
 //! `/local/*`: what scripts, tests and the console ask of the program itself. None of it exists in production.
 
+mod print;
 pub mod printers;
 mod state;
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use axum::{
     Json, Router,
@@ -35,6 +41,8 @@ pub(crate) struct Local {
     surroundings: Surroundings,
     publisher: Publisher,
     http: reqwest::Client,
+    /// The tables' codes by their links.
+    codes: Mutex<BTreeMap<String, Option<String>>>,
 }
 
 /// The routes.
@@ -47,6 +55,7 @@ pub fn router(surroundings: Surroundings) -> Router {
         surroundings,
         publisher,
         http: crate::http::client(),
+        codes: Mutex::default(),
     });
     Router::new()
         .route("/local/health", get(health))
@@ -54,6 +63,8 @@ pub fn router(surroundings: Surroundings) -> Router {
         .route("/local/state", get(whole_state))
         .route("/local/events", get(events))
         .route("/local/faults", post(faults))
+        .route("/local/print", get(print::page))
+        .route("/local/print/{store}/{file}", get(print::file))
         .route("/local/printers", any(of_printers))
         .route("/local/printers/{*path}", any(of_printers))
         .route("/local/broker", any(of_broker))

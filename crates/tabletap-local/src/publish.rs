@@ -16,7 +16,7 @@ use tabletap_menu::{
 };
 use tabletap_store::Store;
 
-use crate::data_folder::{random_text, write_whole};
+use crate::data_folder::{random_text, write_derived};
 
 /// The demo restaurants, the first one first.
 pub const DEMO: [&str; 4] = [
@@ -176,7 +176,7 @@ impl Publisher {
         let write = move || {
             files
                 .iter()
-                .try_for_each(|file| write_whole(&site.join(&file.path), &file.bytes))
+                .try_for_each(|file| write_derived(&site.join(&file.path), &file.bytes))
         };
         tokio::task::spawn_blocking(write)
             .await?

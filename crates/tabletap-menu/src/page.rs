@@ -6,6 +6,7 @@
 
 mod accent;
 mod app;
+pub mod paper;
 mod price;
 mod words;
 

@@ -279,3 +279,33 @@ fn every_store_publishes_within_a_phones_patience() {
         }
     }
 }
+
+#[test]
+fn a_paper_menu_holds_every_dish_with_its_price_and_allergens_in_each_language() {
+    for StoreFile { store, menu, .. } in all() {
+        for lang in &store.languages {
+            let menu = tabletap_wire::menu::PublicMenu::new(&store, &menu, lang);
+            let html = tabletap_menu::page::paper::render(&menu);
+            assert_eq!(
+                html.matches("<article>").count(),
+                menu.categories.iter().map(|c| c.items.len()).sum::<usize>(),
+                "{} in {lang}",
+                store.slug
+            );
+            assert!(
+                !html.contains("<script") && !html.contains("http"),
+                "it needs nothing else"
+            );
+        }
+    }
+    let StoreFile { store, menu, .. } = sidra();
+    let html = tabletap_menu::page::paper::render(&tabletap_wire::menu::PublicMenu::new(
+        &store,
+        &menu,
+        &store.languages[0],
+    ));
+    assert!(
+        html.contains("dir=\"rtl\"") && html.contains("يحتوي على غلوتين، سمسم"),
+        "{html}"
+    );
+}

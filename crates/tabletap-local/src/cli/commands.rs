@@ -16,6 +16,7 @@ use tabletap_domain::{
 };
 use tabletap_menu::file::{self, Images, Mistake, Severity, StoreFile};
 
+use super::print::PaperMenu;
 use crate::{
     aws,
     data_folder::{DataFolder, RunFile},
@@ -26,6 +27,14 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Menu {
+    #[command(flatten)]
+    File(MenuFile),
+    /// Write the published menu as A4 pages, to print.
+    Paper(PaperMenu),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum MenuFile {
     /// Say what is wrong with a menu file, line by line.
     Check { file: PathBuf },
     /// Write a store's set-up (names, stations, tables) without its menu.
@@ -104,7 +113,7 @@ pub(super) fn publisher_of(surroundings: &Surroundings) -> Publisher {
     }
 }
 
-fn attach(data: &Path) -> Result<(Publisher, RunFile)> {
+pub(super) fn attach(data: &Path) -> Result<(Publisher, RunFile)> {
     let data = DataFolder::attach(data);
     let run = data.running()?;
     let client = aws_sdk_dynamodb::Client::new(&aws::sdk_config(&url(run.addresses.table)));
@@ -122,12 +131,21 @@ fn now() -> UnixMillis {
     UnixMillis(tabletap_runtime::clock::now_ms())
 }
 
-fn say(text: &str) -> Result<()> {
+pub(super) fn say(text: &str) -> Result<()> {
     Ok(writeln!(io::stdout(), "{text}")?)
 }
 
 impl Menu {
     pub(super) async fn execute(self, data: &Path) -> Result<()> {
+        match self {
+            Self::File(command) => command.execute(data).await,
+            Self::Paper(command) => command.execute(data).await,
+        }
+    }
+}
+
+impl MenuFile {
+    async fn execute(self, data: &Path) -> Result<()> {
         let (Self::Check { file } | Self::Import { file } | Self::Publish { file }) = &self;
         let text = std::fs::read_to_string(file)
             .with_context(|| format!("{} cannot be read", file.display()))?;

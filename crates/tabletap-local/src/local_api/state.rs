@@ -1,6 +1,6 @@
 //! The whole state, as the console shows it.
 
-use std::time::Duration;
+use std::{sync::PoisonError, time::Duration};
 
 use anyhow::Result;
 use qrcode::{QrCode, render::svg};
@@ -129,7 +129,7 @@ impl Local {
                     .unwrap_or_default();
                 let link = format!("{}/t/{code}", self.surroundings.run.public_url);
                 json!({"id": table.id.to_string(), "name": table.name, "table_code": code,
-                    "qr_svg": qr_svg(&link), "link": link})
+                    "qr_svg": self.qr_svg(&link), "link": link})
             });
             stores.push(json!({
                 "slug": store.slug.to_string(),
@@ -281,6 +281,15 @@ fn connected(snapshot: Option<&Snapshot>) -> String {
         Some(snapshot) if snapshot.paused => "paused".to_owned(),
         Some(snapshot) => format!("{} connected", snapshot.things.len()),
         None => String::new(),
+    }
+}
+
+impl Local {
+    /// A link's code, drawn once: the console asks four times a second.
+    fn qr_svg(&self, link: &str) -> Option<String> {
+        let mut drawn = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
+        let code = drawn.entry(link.to_owned());
+        code.or_insert_with(|| qr_svg(link)).clone()
     }
 }
 

@@ -1,0 +1,104 @@
+//! Commands that write what a restaurant prints.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use tabletap_sheet::{Drawing, Size, is_trial, pdf, svg};
+
+use super::commands::{attach, say};
+use crate::{data_folder::write_whole, print, settings::Settings};
+
+/// What `tabletap qr` is asked for.
+#[derive(Debug, clap::Args)]
+pub(super) struct Qr {
+    /// The store's slug.
+    store: String,
+    /// The code's side, or the card: 4cm, 6cm, 8cm, a6.
+    #[arg(long, default_value = "6cm")]
+    size: Size,
+    /// One PDF of all sheets, or an SVG for each.
+    #[arg(long, value_enum, default_value_t = Format::Pdf)]
+    format: Format,
+    /// Id of a table, again for more; all tables without.
+    #[arg(long = "table")]
+    tables: Vec<String>,
+    /// Where the codes lead, where that is not this program.
+    #[arg(long)]
+    url: Option<String>,
+    /// Folder to write to.
+    #[arg(long, default_value = ".")]
+    out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Pdf,
+    Svg,
+}
+
+/// What `tabletap menu paper` is asked for.
+#[derive(Debug, clap::Args)]
+pub(super) struct PaperMenu {
+    /// The store's slug.
+    store: String,
+    /// One of the menu's languages; the first without.
+    #[arg(long)]
+    lang: Option<String>,
+    /// Folder to write to.
+    #[arg(long, default_value = ".")]
+    out: PathBuf,
+}
+
+impl Qr {
+    pub(super) async fn execute(self, data: &Path) -> Result<()> {
+        let (publisher, run) = attach(data)?;
+        let store = publisher.store_of(&self.store).await?;
+        let base = self.url.as_deref().unwrap_or(&run.public_url);
+        let links = print::links(&publisher, &store, base, &self.tables).await?;
+        let fonts = Settings::new(data).fonts;
+        let drawings = print::draw(store.clone(), links, self.size, fonts).await?;
+        for (name, bytes) in self.files(&store.name, &drawings) {
+            write(&self.out.join(name), &bytes)?;
+        }
+        if is_trial(base) {
+            say(&format!(
+                "the codes lead to {base}, which is not the restaurant's own address: they say TRIAL"
+            ))?;
+        }
+        Ok(())
+    }
+
+    fn files(&self, title: &str, drawings: &[Drawing]) -> Vec<(String, Vec<u8>)> {
+        let stem = format!("{}-qr-{}", self.store, self.size.as_str());
+        match self.format {
+            Format::Pdf => vec![(format!("{stem}.pdf"), pdf(drawings, title))],
+            Format::Svg => {
+                let sheets = (1..).zip(drawings);
+                sheets
+                    .map(|(number, sheet)| {
+                        (format!("{stem}-{number}.svg"), svg(sheet).into_bytes())
+                    })
+                    .collect()
+            }
+        }
+    }
+}
+
+impl PaperMenu {
+    pub(super) async fn execute(&self, data: &Path) -> Result<()> {
+        let (publisher, _) = attach(data)?;
+        let store = publisher.store_of(&self.store).await?;
+        let (lang, html) = print::paper_menu(&publisher, &store, self.lang.as_deref()).await?;
+        write(
+            &self.out.join(format!("{}-menu-{lang}.html", self.store)),
+            html.as_bytes(),
+        )?;
+        say("print it from a browser: it is set for A4")
+    }
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<()> {
+    write_whole(file, bytes).with_context(|| format!("{} cannot be written", file.display()))?;
+    say(&file.display().to_string())
+}

@@ -1,0 +1,94 @@
+//! The menu on paper: HTML that prints as A4 pages, from the same data as the page and the JSON.
+//!
+//! What changes from day to day is left out: a dish that is sold out this evening stands on it, and options only where they
+//! make a price.
+
+mod words;
+
+use super::{accent::Accent, diets, footnotes, price, words as page_words};
+use askama::Template;
+use tabletap_wire::menu::{PublicItem, PublicMenu};
+use words::PaperWords;
+
+/// The paper menu of `menu`, in its language: one HTML file without a script or a reference, to be printed by any browser.
+#[must_use]
+pub fn render(menu: &PublicMenu) -> String {
+    Paper::new(menu)
+        .render()
+        .expect("writing text into memory does not fail")
+}
+
+#[derive(Template)]
+#[template(path = "paper.html")]
+struct Paper<'a> {
+    menu: &'a PublicMenu,
+    title: &'static str,
+    ask: &'static str,
+    direction: &'static str,
+    accent: Accent,
+    initial: String,
+    sections: Vec<Section<'a>>,
+    footnotes: Vec<String>,
+}
+
+struct Section<'a> {
+    name: &'a str,
+    note: &'a str,
+    dishes: Vec<Dish<'a>>,
+}
+
+struct Dish<'a> {
+    name: &'a str,
+    description: &'a str,
+    price: String,
+    more: Option<String>,
+    small: String,
+}
+
+impl<'a> Paper<'a> {
+    fn new(menu: &'a PublicMenu) -> Self {
+        let lang = menu.lang.as_str();
+        let (words, paper_words) = (page_words::of(lang), words::of(lang));
+        let sections = menu.categories.iter().map(|category| Section {
+            name: &category.name,
+            note: &category.note,
+            dishes: category
+                .items
+                .iter()
+                .map(|item| dish(menu, item, words, paper_words))
+                .collect(),
+        });
+        Self {
+            sections: sections.collect(),
+            title: paper_words.menu,
+            ask: paper_words.ask,
+            direction: page_words::direction(lang),
+            accent: Accent::new(&menu.accent),
+            initial: menu.name.chars().take(1).collect(),
+            footnotes: footnotes(&menu.pricing, words, lang),
+            menu,
+        }
+    }
+}
+
+fn dish<'a>(
+    menu: &PublicMenu,
+    item: &'a PublicItem,
+    words: &page_words::Words,
+    paper_words: &PaperWords,
+) -> Dish<'a> {
+    let (price, more) = price::of_dish(menu, item, words);
+    let contains = paper_words.contains(&item.allergens);
+    let mut small: Vec<String> = diets(&item.diets, words)
+        .into_iter()
+        .map(ToString::to_string)
+        .collect();
+    small.extend(contains);
+    Dish {
+        name: &item.name,
+        description: &item.description,
+        price,
+        more,
+        small: small.join(" · "),
+    }
+}
