@@ -1,9 +1,21 @@
 //! Several stores in one file: what they share, what is their own, and mistakes that are told once and where they stand.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use tabletap_menu::file::{self, Mistake};
+use tabletap_menu::file::{self, Images, Mistake, StoreFile};
 
 const SMALL: &str = include_str!("small.yaml");
+
+fn images() -> Images {
+    Images::from([("ramen.svg".to_owned(), b"<svg/>".to_vec())])
+}
+
+fn read(text: &str) -> Result<StoreFile, Vec<Mistake>> {
+    file::read(text, &images())
+}
+
+fn read_stores(text: &str) -> Result<Vec<StoreFile>, Vec<Mistake>> {
+    file::read_stores(text, &images())
+}
 
 fn with_locations(locations: &str) -> String {
     format!("{SMALL}\nlocations:\n{locations}")
@@ -18,8 +30,8 @@ fn a_location_is_the_store_with_its_own_keys() {
     let text = with_locations(
         "  - {slug: north, name: North, house_rule: staff_tap}\n  - {slug: south, name: South, tables: [{id: s1, name: South 1}]}\n",
     );
-    let stores = file::read_stores(&text).unwrap();
-    let plain = file::read(SMALL).unwrap();
+    let stores = read_stores(&text).unwrap();
+    let plain = read(SMALL).unwrap();
     let said: Vec<(&str, &str, usize)> = stores
         .iter()
         .map(|file| {
@@ -41,8 +53,8 @@ fn a_location_is_the_store_with_its_own_keys() {
 
 #[test]
 fn a_file_without_locations_is_one_store() {
-    let stores = file::read_stores(SMALL).unwrap();
-    assert_eq!(stores, [file::read(SMALL).unwrap()]);
+    let stores = read_stores(SMALL).unwrap();
+    assert_eq!(stores, [read(SMALL).unwrap()]);
 }
 
 #[test]
@@ -75,7 +87,7 @@ fn mistakes_of_locations_are_told_once_in_their_lines() {
         ),
         ("  []\n", first, "locations: at least one is needed", "none"),
     ] {
-        let mistakes = file::read_stores(&with_locations(locations)).unwrap_err();
+        let mistakes = read_stores(&with_locations(locations)).unwrap_err();
         let told = told(&mistakes);
         assert_eq!(told.len(), 1, "{why}: {told:#?}");
         assert!(
@@ -85,7 +97,7 @@ fn mistakes_of_locations_are_told_once_in_their_lines() {
     }
     let shared = with_locations("  - {slug: a, name: A}\n  - {slug: b, name: B}\n");
     let shared = shared.replacen("currency: ", "currency: X", 1);
-    let mistakes = file::read_stores(&shared).unwrap_err();
+    let mistakes = read_stores(&shared).unwrap_err();
     assert_eq!(
         told(&mistakes).len(),
         1,
@@ -96,7 +108,7 @@ fn mistakes_of_locations_are_told_once_in_their_lines() {
 #[test]
 fn a_chain_is_no_single_store() {
     let text = with_locations("  - {slug: a, name: A}\n  - {slug: b, name: B}\n");
-    let mistakes = file::read(&text).unwrap_err();
+    let mistakes = read(&text).unwrap_err();
     assert!(
         mistakes[0].to_string().contains("one store was expected"),
         "{mistakes:?}"

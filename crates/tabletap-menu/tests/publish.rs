@@ -65,7 +65,7 @@ fn the_data_of_a_small_menu_reads_as_the_contract_says() {
 
 #[test]
 fn a_page_can_be_kept_as_an_app_that_starts_at_no_table() {
-    let files = published(&file::read(SMALL).unwrap(), &[]);
+    let files = published(&read(SMALL).unwrap(), &[]);
     let manifest = json(&files, "m/tiny/ja/app.webmanifest");
     assert_eq!(manifest["start_url"], "/m/tiny/ja/");
     assert_eq!(manifest["scope"], "/m/tiny/");
@@ -78,7 +78,7 @@ fn a_page_can_be_kept_as_an_app_that_starts_at_no_table() {
 fn a_text_without_a_translation_stands_in_the_first_language_and_says_so() {
     let untranslated = SMALL.replace("{en: Ramen, ja: ラーメン}", "Ramen");
     assert_ne!(untranslated, SMALL);
-    let files = published(&file::read(&untranslated).unwrap(), &[]);
+    let files = published(&read(&untranslated).unwrap(), &[]);
     let item = |path| json(&files, path)["categories"][0]["items"][0].clone();
     assert_eq!(item("menus/tiny/ja.json")["name"], "Ramen");
     assert_eq!(item("menus/tiny/ja.json")["name_lang"], "en");
