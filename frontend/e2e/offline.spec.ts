@@ -37,6 +37,7 @@ test('a page that is older than the menu says so, and shows the new one', async 
   const { slug } = await tableOf(request, 7);
   await page.goto(`/m/${slug}/en/`);
   await page.waitForFunction(async () => (await (await caches.open('menu')).match(location.pathname)) && navigator.serviceWorker.controller);
+  await page.waitForLoadState('networkidle'); // the first visit still puts copies in
   await page.evaluate(async () => {
     const cache = await caches.open('menu');
     const html = (await (await cache.match(location.pathname))?.text()) ?? '';
