@@ -9,33 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Shop, THING, job, printer::Mishap, ticket, until};
-use tabletap_wire::print::{PrintJob, Report, ReprintReason, TicketNews};
-
-fn news<'a>(reports: &'a [Report], kind: &str) -> Vec<&'a TicketNews> {
-    reports
-        .iter()
-        .filter_map(|report| match (report, kind) {
-            (Report::Accepted(news), "accepted")
-            | (Report::Blocked(news), "blocked")
-            | (Report::Printed(news), "printed")
-            | (Report::Rejected(news), "rejected")
-            | (Report::Unknown(news), "unknown") => Some(news),
-            _ => None,
-        })
-        .collect()
-}
-
-async fn reported(shop: &Shop, kind: &str, count: usize) -> Vec<TicketNews> {
-    until(&format!("{count} are {kind}"), || {
-        news(&shop.broker.reports(), kind).len() >= count
-    })
-    .await;
-    news(&shop.broker.reports(), kind)
-        .into_iter()
-        .cloned()
-        .collect()
-}
+use common::{Shop, job, news, printer::Mishap, reported, ticket, until};
+use tabletap_wire::print::{PrintJob, Report, ReprintReason};
 
 #[tokio::test]
 async fn a_job_that_comes_often_is_printed_once_and_answered_each_time() {
@@ -228,47 +203,6 @@ async fn it_says_farewell_and_ends_within_two_seconds_also_with_its_parent() {
 }
 
 #[tokio::test]
-async fn check_names_what_is_wrong_and_prints_nothing() {
-    let shop = Shop::open().await;
-    let good = shop.command("check").output().await.unwrap();
-    let text = String::from_utf8(good.stdout).unwrap();
-    assert!(good.status.success(), "{text}");
-    assert_eq!(text.lines().count(), 4, "{text}");
-    assert!(text.contains(&format!("made out to {THING}")), "{text}");
-    assert!(
-        text.contains("connects and subscribes") && text.contains("proves its tickets"),
-        "{text}"
-    );
-
-    shop.printer.set_paper_out(true);
-    let path = shop.folder.path().join("agent.toml");
-    let config = std::fs::read_to_string(&path).unwrap();
-    let port = format!("localhost:{}", shop.broker.port);
-    std::fs::write(
-        &path,
-        config
-            .replace(&port, "localhost:1")
-            .replace("kitchen-pc", "bar-pc"),
-    )
-    .unwrap();
-    let bad = shop.command("check").output().await.unwrap();
-    let text = String::from_utf8(bad.stdout).unwrap();
-    assert_eq!(bad.status.code(), Some(1));
-    for (place, words) in [
-        "made out to",
-        "no connection",
-        "out of paper; put in a roll",
-    ]
-    .iter()
-    .enumerate()
-    {
-        let line = text.lines().nth(place).unwrap();
-        assert!(line.starts_with("BAD") && line.contains(words), "{line}");
-    }
-    assert_eq!(shop.printer.paper(), "");
-}
-
-#[tokio::test]
 async fn a_ticket_that_cannot_be_drawn_is_refused_and_the_next_one_is_printed() {
     let shop = Shop::open().await;
     let mut agent = shop.agent("agent.render:fail_once");
@@ -347,60 +281,4 @@ async fn paper_that_ends_within_a_ticket_is_told_soon_and_not_only_when_the_tick
     shop.printer.set_paper_out(false);
     reported(&shop, "printed", 1).await;
     assert_eq!(shop.printer.paper().matches(&ticket(1)).count(), 1);
-}
-
-#[tokio::test]
-async fn check_beside_a_working_agent_disturbs_neither_its_session_nor_its_printer() {
-    let shop = Shop::open().await;
-    shop.printer.inside.lock().unwrap().serves_one = true;
-    let _agent = shop.agent("");
-    shop.broker.send(&job(1, 1));
-    reported(&shop, "printed", 1).await;
-    let good = shop.command("check").output().await.unwrap();
-    let text = String::from_utf8(good.stdout).unwrap();
-    assert!(good.status.success(), "{text}");
-    for words in [
-        "one works with this configuration now",
-        "the session is the running agent's",
-        "the working agent holds it",
-    ] {
-        assert!(text.contains(words), "{text}");
-    }
-    shop.broker.send(&job(2, 1));
-    reported(&shop, "printed", 2).await;
-    assert_eq!(shop.broker.heard.lock().unwrap().connects, 1);
-    assert!(!shop.printer.paper().contains("POSSIBLE DUPLICATE"));
-}
-
-#[tokio::test]
-async fn a_broken_journal_is_named_with_its_remedy_by_run_and_by_check() {
-    let shop = Shop::open().await;
-    let mut agent = shop.agent("");
-    shop.broker.send(&job(1, 1));
-    reported(&shop, "printed", 1).await;
-    agent.kill().await.unwrap();
-    let path = shop.folder.path().join("data/journal");
-    let mut bytes = std::fs::read(&path).unwrap();
-    bytes[12] ^= 1;
-    std::fs::write(&path, &bytes).unwrap();
-
-    let ended = shop.command("run").output().await.unwrap();
-    assert_eq!(ended.status.code(), Some(1));
-    let said = String::from_utf8(ended.stderr).unwrap();
-    let last = said.lines().last().unwrap();
-    let checked = shop.command("check").output().await.unwrap();
-    assert_eq!(checked.status.code(), Some(1));
-    let found = String::from_utf8(checked.stdout).unwrap();
-    let found = found.lines().find(|line| line.starts_with("BAD")).unwrap();
-    for text in [last, found] {
-        let is_clear = text.contains("is damaged at byte 0")
-            && text.contains("move the file away and start the agent");
-        assert!(is_clear, "{text}");
-    }
-    assert_eq!(std::fs::read(&path).unwrap(), bytes, "nothing was touched");
-
-    std::fs::rename(&path, path.with_extension("broken")).unwrap();
-    let _again = shop.agent("");
-    shop.broker.send(&job(2, 1));
-    reported(&shop, "printed", 2).await;
 }

@@ -8,7 +8,7 @@ pub(crate) mod printer;
 use std::{fs, path::Path, process::Stdio, time::Duration};
 
 use tabletap_domain::time::UnixMillis;
-use tabletap_wire::print::{JobLine, PrintJob};
+use tabletap_wire::print::{JobLine, PrintJob, Report, TicketNews};
 use tokio::process::{Child, Command};
 
 pub(crate) const THING: &str = "kumo-hospitality:kumo-sushi:kitchen-pc";
@@ -140,4 +140,31 @@ fn certificates(folder: &Path) -> broker::Identity {
         cert,
         key,
     }
+}
+
+/// The news of one kind.
+pub(crate) fn news<'a>(reports: &'a [Report], kind: &str) -> Vec<&'a TicketNews> {
+    reports
+        .iter()
+        .filter_map(|report| match (report, kind) {
+            (Report::Accepted(news), "accepted")
+            | (Report::Blocked(news), "blocked")
+            | (Report::Printed(news), "printed")
+            | (Report::Rejected(news), "rejected")
+            | (Report::Unknown(news), "unknown") => Some(news),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Waits until there is so much news of one kind.
+pub(crate) async fn reported(shop: &Shop, kind: &str, count: usize) -> Vec<TicketNews> {
+    until(&format!("{count} are {kind}"), || {
+        news(&shop.broker.reports(), kind).len() >= count
+    })
+    .await;
+    news(&shop.broker.reports(), kind)
+        .into_iter()
+        .cloned()
+        .collect()
 }
