@@ -1,11 +1,11 @@
-//! From a placed order to its print jobs: the first of the table stream's two readers.
+//! From a placed order, or a guest's call, to its print jobs: the first of the table stream's two readers.
 //!
-//! What is done with an order is `tabletap-dispatch`; here is which orders, and what becomes of a record.
+//! What is done with it is `tabletap-dispatch`; here is which records, and what becomes of a record.
 //!
 //! | record | done | then |
 //! |---|---|---|
-//! | no order head, or nothing new for the kitchen | nothing | done |
-//! | a head or order that cannot be read, a store without any station | fails, with its reason in the log | after its retries in the dead letters, with an alarm; the sweeper tries the order every minute |
+//! | no order head and no call, or nothing new for the kitchen | nothing | done |
+//! | a head or call that cannot be read, a store without any station | fails, with its reason in the log | after its retries in the dead letters, with an alarm; the sweeper tries the order every minute |
 //! | the table is throttled or away | fails | comes again, with the records behind it |
 //! | a job that is not published | logged | done; the sweeper sends it |
 //!
@@ -19,9 +19,10 @@ pub use tabletap_runtime::AgentConfig as Config;
 use aws_config::SdkConfig;
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use lambda_runtime::LambdaEvent;
+use record::Work;
 use std::sync::{Mutex, PoisonError};
 use tabletap_dispatch::{DispatchError, Dispatcher};
-use tabletap_domain::{order::Order, time::UnixMillis};
+use tabletap_domain::{StoreKey, time::UnixMillis};
 use tabletap_fault as fault;
 use tabletap_runtime::{batch, clock, mqtt::Publisher};
 use tabletap_store::{Store, StoredTicket};
@@ -41,7 +42,7 @@ pub struct PrintDispatcher {
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// Permanent.
-    #[error("the order head cannot be read as one: {0}")]
+    #[error("the row cannot be read as an order's head or a call: {0}")]
     Malformed(#[from] serde_json::Error),
     /// Permanent.
     #[error("the order cannot be read: {0}")]
@@ -116,24 +117,29 @@ impl PrintDispatcher {
 
     /// The tickets of a record that nobody has accepted yet, written down.
     async fn write(&self, record: Record) -> Result<Vec<StoredTicket>, RecordError> {
-        let Some(order) = record.order_for_kitchen()? else {
+        let Some(work) = record.work()? else {
             return Ok(Vec::new());
         };
+        let (StoreKey { tenant, store }, id) = match &work {
+            Work::Order(order) => (&order.store, &order.id),
+            Work::Call(call) => (&call.store, &call.id),
+        };
         let span = info_span!(
-            "order",
-            tenant_id = order.store.tenant.as_str(),
-            store_id = order.store.store.as_str(),
-            order_id = order.id.as_str()
+            "work",
+            tenant_id = tenant.as_str(),
+            store_id = store.as_str(),
+            order_id = id.as_str()
         );
-        self.write_tickets(&order).instrument(span).await
+        self.write_tickets(&work).instrument(span).await
     }
 
-    async fn write_tickets(&self, order: &Order) -> Result<Vec<StoredTicket>, RecordError> {
+    async fn write_tickets(&self, work: &Work) -> Result<Vec<StoredTicket>, RecordError> {
         fault::point("print-dispatcher.taken")?;
-        let written = self
-            .dispatcher
-            .write(order, UnixMillis(clock::now_ms()))
-            .await?;
+        let now = UnixMillis(clock::now_ms());
+        let written = match work {
+            Work::Order(order) => self.dispatcher.write(order, now).await?,
+            Work::Call(call) => self.dispatcher.write_slip(call, now).await?,
+        };
         fault::point("print-dispatcher.written")?;
         Ok(written)
     }

@@ -6,8 +6,11 @@
 use crate::RecordError;
 use serde::Deserialize;
 use serde_json::Value;
-use tabletap_domain::order::{Order, OrderStatus};
-use tabletap_wire::stream::OrderHeadImage;
+use tabletap_domain::{
+    call::Call,
+    order::{Order, OrderStatus},
+};
+use tabletap_wire::stream::{CallImage, OrderHeadImage};
 
 /// What the event source hands over.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,21 +40,37 @@ struct Change {
     old_image: Value,
 }
 
+/// What a record asks of the printers.
+#[derive(Debug)]
+pub(crate) enum Work {
+    /// An order's tickets.
+    Order(Box<Order>),
+    /// A call's slip.
+    Call(Call),
+}
+
 impl Record {
     /// The record behind the number it is reported by.
     pub(crate) fn numbered(self) -> (String, Self) {
         (self.dynamodb.sequence_number.clone(), self)
     }
 
-    /// The order, where this change lets the kitchen see it for the first time: it was placed and waits for nobody.
-    pub(crate) fn order_for_kitchen(self) -> Result<Option<Order>, RecordError> {
+    /// An order, where this change lets the kitchen see it for the first time: it was placed and waits for nobody. Or a guest's call.
+    pub(crate) fn work(self) -> Result<Option<Work>, RecordError> {
         let Change {
             keys,
             new_image,
             old_image,
             ..
         } = self.dynamodb;
-        if self.event_name == "REMOVE" || keys["sk"]["S"] != "HEAD" {
+        let row = keys["sk"]["S"].as_str().unwrap_or_default();
+        if self.event_name == "REMOVE" {
+            return Ok(None);
+        }
+        if row.starts_with("CALL#") {
+            return Ok(Some(Work::Call(CallImage::deserialize(new_image)?.call()?)));
+        }
+        if row != "HEAD" {
             return Ok(None);
         }
         let new = OrderHeadImage::deserialize(new_image)?;
@@ -60,7 +79,7 @@ impl Record {
         if seen || !is_for_kitchen(&new) {
             return Ok(None);
         }
-        Ok(Some(new.order()?))
+        Ok(Some(Work::Order(Box::new(new.order()?))))
     }
 }
 

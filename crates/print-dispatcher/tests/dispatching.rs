@@ -5,7 +5,11 @@
 use lambda_runtime::LambdaEvent;
 use print_dispatcher::{Batch, Config, PrintDispatcher};
 use serde_json::{Value, json};
-use tabletap_domain::{TableId, time::UnixMillis};
+use tabletap_domain::{
+    TableId,
+    call::{Call, CallKind},
+    time::UnixMillis,
+};
 use tabletap_fault::{Fault, arm};
 use tabletap_runtime::{Env, clock::now_ms};
 use tabletap_testkit::{Kitchen, Published, context, sample};
@@ -234,6 +238,45 @@ async fn a_failure_between_any_two_steps_is_made_good_by_the_next_delivery() {
     assert_eq!(seqs, [1, 1, 1, 1], "two printers, twice the same");
 }
 
+/// A call from table 1 of the sushi bar.
+async fn called(kitchen: &Kitchen, kind: CallKind, at: UnixMillis) -> Call {
+    let call = Call {
+        id: ORDER.parse().unwrap(),
+        store: kitchen.sushi.key.clone(),
+        table: TableId::parse("t1").unwrap(),
+        seating: 1,
+        kind,
+        called_at: at,
+    };
+    kitchen.store.place_call(&call, None).await.unwrap();
+    call
+}
+
+#[tokio::test]
+async fn a_guests_call_becomes_one_slip_at_the_front_station() {
+    let _alone = ONE_AT_A_TIME.lock().await;
+    let kitchen = Kitchen::open().await;
+    called(&kitchen, CallKind::Bill, now()).await;
+    let record = kitchen.inserted_in_store("CALL#t1#bill", "100").await;
+    let function = function(&kitchen);
+    for _ in 0..2 {
+        assert_eq!(dispatch(&function, vec![record.clone()]).await, [""; 0]);
+    }
+    let jobs = jobs(&kitchen);
+    assert_eq!(jobs.len(), 2, "unaccepted, so sent again");
+    assert_eq!(jobs[0].message, jobs[1].message);
+    let slip = &jobs[0].message;
+    assert_eq!(
+        (&slip["call"], &slip["number"]),
+        (&json!("bill"), &Value::Null)
+    );
+    assert_eq!(
+        (&slip["printer"], &slip["table_name"]),
+        (&json!("bar-1"), &json!("Table 1"))
+    );
+    assert_eq!(kitchen.count("TICKET#bar#1").await, 1);
+}
+
 #[tokio::test]
 async fn the_samples_are_read() {
     let _alone = ONE_AT_A_TIME.lock().await;
@@ -242,11 +285,13 @@ async fn the_samples_are_read() {
     kitchen.order_sushi(ORDER, "t1", now()).await;
     let second = "ord_fedcba9876543210fedcba9876543210";
     kitchen.order_bakery(second, "window", now()).await;
+    called(&kitchen, CallKind::Staff, now()).await;
     for (name, count) in [
         ("order-placed", 2),
         ("order-held", 0),
         ("order-released", 1),
         ("order-served", 0),
+        ("call", 1),
     ] {
         let event = sample(&format!("print-dispatcher/{name}"));
         let records = event["Records"].as_array().unwrap().clone();
@@ -281,14 +326,18 @@ async fn the_samples_are_what_the_table_writes() {
     let served = kitchen
         .modified(second, "300000000000000000004", before)
         .await;
+    called(&kitchen, CallKind::Staff, at).await;
+    let call = "300000000000000000005";
+    let call = kitchen.inserted_in_store("CALL#t1#staff", call).await;
     for (name, record) in [
-        ("placed", placed),
-        ("held", waiting),
-        ("released", released),
-        ("served", served),
+        ("order-placed", placed),
+        ("order-held", waiting),
+        ("order-released", released),
+        ("order-served", served),
+        ("call", call),
     ] {
         let event = json!({"Records": [record]});
-        let name = format!("print-dispatcher/order-{name}");
+        let name = format!("print-dispatcher/{name}");
         if option_env!("UPDATE_EVENTS").is_some() {
             let path = format!("{}/../../events/{name}.json", env!("CARGO_MANIFEST_DIR"));
             std::fs::write(path, format!("{event:#}\n")).unwrap();

@@ -3,6 +3,7 @@
 //! | due | done | looked at again |
 //! |---|---|---|
 //! | an order that has no tickets | dispatched, as the stream's word for it should have been; an alarm where that fails | after 60 s, if it fails |
+//! | a call that has no slip | the same | after 60 s, if it fails |
 //! | a ticket that no agent has accepted | its job is published again | after as long as it has waited already, 60 s at most |
 //! | a ticket that is not proven printed after 60 s, accepted, blocked or not | an alarm | after 60 s |
 //! | a ticket of which nobody knows whether it is on paper | an alarm, until staff answer | after 60 s |
@@ -126,6 +127,10 @@ impl Sweeper {
                 match due {
                     Due::Order(order) => {
                         self.sweep_order(key, &order, now, &mut sending, &mut summary)
+                            .await;
+                    }
+                    Due::Call(call) => {
+                        self.sweep_call(&call, now, &mut sending, &mut summary)
                             .await;
                     }
                     Due::Ticket(ticket) => {

@@ -1,9 +1,10 @@
-//! Print jobs of an order's tickets: pure.
+//! Print jobs of an order's tickets, and of a call's slip: pure.
 
 use jiff::{Timestamp, tz::TimeZoneDatabase};
 use tabletap_domain::{
-    StationId, ThingName,
-    order::{Order, PaymentStatus},
+    StationId, ThingName, TicketId,
+    call::Call,
+    order::{Order, OrderType, PaymentStatus},
     store::StoreConfig,
     ticket::{StationTicket, TicketLine},
     time::UnixMillis,
@@ -31,7 +32,8 @@ pub(crate) fn drafts<'a>(
             printer: station.printer.clone(),
             station: ticket.id.station.clone(),
             station_name: station_name.to_owned(),
-            number: order.number.clone(),
+            number: Some(order.number.clone()),
+            call: None,
             order_type: order.kind,
             table_name: order.seat.as_ref().map(|seat| seat.table_name.clone()),
             index: ticket.index,
@@ -48,6 +50,46 @@ pub(crate) fn drafts<'a>(
         Ok((station.agent.clone(), job))
     };
     tickets.iter().map(draft).collect()
+}
+
+/// The first copy of a call's slip, with the agent it goes to; `None` where the store has no station at all.
+pub(crate) fn slip(
+    call: &Call,
+    revision: u32,
+    store: &StoreConfig,
+) -> Option<(ThingName, PrintJob)> {
+    let station = store.front()?;
+    let table = store.table(&call.table);
+    let table_name = table.map_or(call.table.as_str(), |table| table.name.as_str());
+    let job = PrintJob {
+        v: 1,
+        ticket_id: TicketId {
+            order: call.id.clone(),
+            station: station.id.clone(),
+            revision,
+        },
+        attempt: 1,
+        reprint: None,
+        seq: 0,
+        printer: station.printer.clone(),
+        station: station.id.clone(),
+        station_name: station.name.clone(),
+        number: None,
+        call: Some(call.kind),
+        order_type: OrderType::DineIn,
+        table_name: Some(table_name.to_owned()),
+        index: 1,
+        count: 1,
+        placed_at: call.called_at,
+        utc_offset_s: utc_offset_s(&store.time_zone, call.called_at),
+        lines: Vec::new(),
+        note: String::new(),
+        guest: String::new(),
+        allergies: Vec::new(),
+        dishes: 0,
+        paid: false,
+    };
+    Some((station.agent.clone(), job))
 }
 
 fn line(line: &TicketLine<'_>) -> JobLine {

@@ -1,4 +1,4 @@
-//! From a placed order to its tickets and print jobs: what `print-dispatcher` does with the stream's word, and the sweeper where that
+//! From a placed order to its tickets and print jobs, and from a guest's call to its slip: what `print-dispatcher` does with the stream's word, and the sweeper where that
 //! word never came.
 //!
 //! An order is split by station, its tickets are written down in one transaction, and each is published to its agent. The written
@@ -11,16 +11,17 @@ mod stores;
 use std::sync::Arc;
 use stores::Stores;
 use tabletap_domain::{
-    OrderId, StationId, StoreId,
+    OrderId, StationId, StoreId, StoreKey, ThingName,
+    call::Call,
     order::Order,
     ticket::{TicketState, split_by_station},
     time::UnixMillis,
 };
 use tabletap_runtime::mqtt::{NotPublished, Publisher};
-use tabletap_store::{Store, StoreError, StoredTicket};
-use tabletap_wire::topic;
+use tabletap_store::{Cause, Store, StoreError, StoredTicket};
+use tabletap_wire::{print::PrintJob, topic};
 
-/// Revision of the tickets of an order as it was placed.
+/// Revision of the tickets of an order as it was placed, and of a slip.
 const FIRST_REVISION: u32 = 1;
 
 /// Writes tickets and sends print jobs. Cloning shares the connections and what is remembered.
@@ -31,12 +32,15 @@ pub struct Dispatcher {
     stores: Arc<Stores>,
 }
 
-/// Why an order has no tickets.
+/// Why an order has no tickets, or a call no slip.
 #[derive(Debug, thiserror::Error)]
 pub enum DispatchError {
     /// Permanent, until the store is set up.
     #[error("there is no store {0}")]
     NoStore(StoreId),
+    /// Permanent, until one is set up.
+    #[error("the store has no station")]
+    NoStations,
     /// Permanent, until the station is set up.
     #[error("the store has no station {station} for order {order}")]
     NoStation {
@@ -84,7 +88,33 @@ impl Dispatcher {
             tracing::error!(alarm = "station_missing", %station, "another printer takes its work");
         }
         let drafts = jobs::drafts(order, &tickets, &set_up).map_err(missing)?;
-        let mut written = self.store.write_tickets(&order.store, drafts, now).await?;
+        let cause = Cause::Order(&order.id);
+        self.write_down(&order.store, cause, drafts, now).await
+    }
+
+    /// Writes a call's slip down, and answers with it unless an agent has accepted it.
+    ///
+    /// # Errors
+    /// [`DispatchError`]; nothing is written.
+    pub async fn write_slip(
+        &self,
+        call: &Call,
+        now: UnixMillis,
+    ) -> Result<Vec<StoredTicket>, DispatchError> {
+        let set_up = self.stores.get(&self.store, &call.store, &[], now).await?;
+        let slip = jobs::slip(call, FIRST_REVISION, &set_up).ok_or(DispatchError::NoStations)?;
+        self.write_down(&call.store, Cause::Call(call), vec![slip], now)
+            .await
+    }
+
+    async fn write_down(
+        &self,
+        store: &StoreKey,
+        cause: Cause<'_>,
+        drafts: Vec<(ThingName, PrintJob)>,
+        now: UnixMillis,
+    ) -> Result<Vec<StoredTicket>, DispatchError> {
+        let mut written = self.store.write_tickets(store, cause, drafts, now).await?;
         tracing::info!(tickets = written.len(), "tickets written");
         written.retain(|ticket| {
             ticket.status.state == TicketState::Queued && ticket.status.accepted_at.is_none()

@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock, draws a random number, reads the environment, uses a float or knows a wire format:
 //! time and ids come in as arguments, and `tabletap-wire` holds the JSON.
 
+pub mod call;
 pub mod cart;
 pub mod id;
 pub mod limits;

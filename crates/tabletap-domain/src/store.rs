@@ -19,8 +19,10 @@ pub struct StoreConfig {
     pub accent: String,
     /// What the first order at an idle table needs.
     pub house_rule: HouseRule,
-    /// Where food is made.
+    /// Where food is made, as the owner lists it.
     pub stations: Vec<Station>,
+    /// The station whose printer stands with the waiters, where it is not the first.
+    pub front_station: Option<StationId>,
     /// Dining tables in the order staff know them.
     pub tables: Vec<DiningTable>,
 }
@@ -62,6 +64,15 @@ impl StoreConfig {
     #[must_use]
     pub fn station(&self, id: &StationId) -> Option<&Station> {
         self.stations.iter().find(|station| station.id == *id)
+    }
+
+    /// The station that hears what guests call for.
+    #[must_use]
+    pub fn front(&self) -> Option<&Station> {
+        let named = self.front_station.as_ref();
+        named
+            .and_then(|id| self.station(id))
+            .or(self.stations.first())
     }
 
     /// Finds a table.

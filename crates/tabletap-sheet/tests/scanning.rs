@@ -31,6 +31,7 @@ fn store(name: &str, languages: &[&str]) -> StoreConfig {
         accent: "#b3261e".to_owned(),
         house_rule: HouseRule::Open,
         stations: Vec::new(),
+        front_station: None,
         tables: Vec::<DiningTable>::new(),
     }
 }

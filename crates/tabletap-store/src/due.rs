@@ -3,6 +3,7 @@
 use crate::{
     Store,
     batch::{KEYS_MAX, Question},
+    calls::call_in,
     error::StoreError,
     key::{self, Key},
     orders::order_in,
@@ -11,7 +12,9 @@ use crate::{
     seatings::seating,
     tickets::{StoredTicket, due_of, stored_ticket},
 };
-use tabletap_domain::{StoreKey, TableId, order::Order, seating::TableSeating, time::UnixMillis};
+use tabletap_domain::{
+    StoreKey, TableId, call::Call, order::Order, seating::TableSeating, time::UnixMillis,
+};
 
 /// Something that is due.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +25,8 @@ use tabletap_domain::{StoreKey, TableId, order::Order, seating::TableSeating, ti
 pub enum Due {
     /// An order that should have tickets by now.
     Order(Order),
+    /// A call that should have its slip by now.
+    Call(Call),
     /// A ticket that is not proven printed.
     Ticket(StoredTicket),
     /// A table: a party that has not ordered for long, or one that left and whose orders must be settled.
@@ -90,6 +95,9 @@ fn read(key: &Key, row: &Row) -> Result<Option<Due>, StoreError> {
     }
     if key.sk.starts_with(key::TICKET) {
         return stored_ticket(row).map(Due::Ticket).map(Some);
+    }
+    if key.sk.starts_with(key::CALL) {
+        return call_in(row).map(Due::Call).map(Some);
     }
     let table = key.table();
     table

@@ -6,13 +6,15 @@
 use crate::row::{Row, s};
 use tabletap_domain::{
     MenuVersion, OrderId, PrinterId, Slug, StationId, StoreKey, TableCode, TableId, ThingName,
-    number::OrderNumber, time::UnixMillis,
+    call::CallKind, number::OrderNumber, time::UnixMillis,
 };
 
 /// Sort-key prefix of dining tables.
 pub(crate) const TABLE: &str = "TABLE#";
 /// Sort-key prefix of tickets.
 pub(crate) const TICKET: &str = "TICKET#";
+/// Sort-key prefix of guests' calls.
+pub(crate) const CALL: &str = "CALL#";
 /// Partition of the list of stores.
 pub(crate) const STORES: &str = "STORES";
 /// Sort key of an order's head.
@@ -94,6 +96,11 @@ pub(crate) fn menu(store: &StoreKey, version: &MenuVersion) -> Key {
 /// A dining table's counter.
 pub(crate) fn table(store: &StoreKey, table: &TableId) -> Key {
     Key::new(store_partition(store), format!("{TABLE}{table}"))
+}
+
+/// The last call of a kind from a dining table.
+pub(crate) fn call(store: &StoreKey, table: &TableId, kind: CallKind) -> Key {
+    Key::new(store_partition(store), format!("{CALL}{table}#{kind}"))
 }
 
 /// A printer's counter.

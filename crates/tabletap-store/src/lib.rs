@@ -2,6 +2,7 @@
 
 mod agents;
 mod batch;
+mod calls;
 mod config;
 mod due;
 mod error;
@@ -14,13 +15,14 @@ mod seatings;
 mod tickets;
 mod write;
 
+pub use calls::CallContext;
 pub use config::ImportStoreError;
 pub use due::Due;
 pub use error::{MoveError, StoreError};
 pub use menus::{CurrentMenu, MENU_BYTES_MAX, PublishMenuError};
 pub use orders::{OrderContext, PlaceOrderError};
 pub use seatings::ScannedTable;
-pub use tickets::{ReportError, Reported, StoredTicket};
+pub use tickets::{Cause, ReportError, Reported, StoredTicket};
 
 use aws_sdk_dynamodb::Client;
 

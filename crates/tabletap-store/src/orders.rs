@@ -301,8 +301,8 @@ pub(crate) fn order_in(row: &Row) -> Result<Order, StoreError> {
     OrderRecord::read(&document, states).map_err(|_| row.corrupt("doc"))
 }
 
-/// What keeps an order in what is due until its tickets are written.
-fn due_for_tickets(
+/// What keeps an order, or a call, in what is due until its tickets are written.
+pub(crate) fn due_for_tickets(
     store: &StoreKey,
     order: &OrderId,
     at: UnixMillis,

@@ -4,6 +4,7 @@ mod moves;
 mod writing;
 
 pub use moves::{ReportError, Reported};
+pub use writing::Cause;
 pub(crate) use writing::Counters;
 
 use crate::{

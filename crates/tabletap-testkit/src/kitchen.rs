@@ -139,15 +139,20 @@ impl Kitchen {
 
     /// The row of a head, with its attributes as a stream record's image shows them.
     pub async fn head_image(&self, order_id: &str) -> serde_json::Value {
-        let head = |row: &Row| {
-            row["sk"].as_s().unwrap() == "HEAD" && row["pk"].as_s().unwrap().ends_with(order_id)
+        self.image(order_id, "HEAD").await
+    }
+
+    /// The row whose partition ends like this, with this sort key, as an image.
+    pub async fn image(&self, partition: &str, sk: &str) -> serde_json::Value {
+        let is_meant = |row: &Row| {
+            row["sk"].as_s().unwrap() == sk && row["pk"].as_s().unwrap().ends_with(partition)
         };
-        let row = self.rows().await.into_iter().find(head).unwrap();
+        let row = self.rows().await.into_iter().find(is_meant).unwrap();
         let attribute = |value: AttributeValue| match value {
             AttributeValue::S(text) => serde_json::json!({"S": text}),
             AttributeValue::N(number) => serde_json::json!({"N": number}),
             AttributeValue::Bool(flag) => serde_json::json!({"BOOL": flag}),
-            other => panic!("no head has {other:?}"),
+            other => panic!("no such row has {other:?}"),
         };
         row.into_iter()
             .map(|(name, value)| (name, attribute(value)))

@@ -11,7 +11,7 @@ use tabletap_domain::{
     ticket::{StationTicket, split_by_station},
     time::UnixMillis,
 };
-use tabletap_store::StoredTicket;
+use tabletap_store::{Cause, StoredTicket};
 use tabletap_wire::print::PrintJob;
 
 impl Kitchen {
@@ -56,7 +56,8 @@ impl Kitchen {
                 printer: station.printer.clone(),
                 station: station.id.clone(),
                 station_name: station.name.clone(),
-                number: order.number.clone(),
+                number: Some(order.number.clone()),
+                call: None,
                 order_type: order.kind,
                 table_name: None,
                 index: ticket.index,
@@ -74,7 +75,7 @@ impl Kitchen {
         };
         let drafts = split_by_station(order, 1).iter().map(draft).collect();
         self.store
-            .write_tickets(&order.store, drafts, now)
+            .write_tickets(&order.store, Cause::Order(&order.id), drafts, now)
             .await
             .unwrap()
     }

@@ -10,6 +10,13 @@ impl Kitchen {
         record("INSERT", sequence_number, Value::Null, image)
     }
 
+    /// The record of a row that is new in its store's partition.
+    pub async fn inserted_in_store(&self, sk: &str, sequence_number: &str) -> Value {
+        let partition = format!("#{}", self.sushi.key.store);
+        let image = self.image(&partition, sk).await;
+        record("INSERT", sequence_number, Value::Null, image)
+    }
+
     /// The record of an order head that was `before` and is now as it stands.
     pub async fn modified(&self, order_id: &str, sequence_number: &str, before: Value) -> Value {
         let image = self.head_image(order_id).await;

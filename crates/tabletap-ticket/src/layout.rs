@@ -3,7 +3,7 @@
 //! Read from two metres in steam: place and number first and huge, dishes bold, removals reversed, allergies
 //! framed, thin things small at the end. The look is that of the product's ticket mock.
 
-use tabletap_domain::{menu::Allergen, time::UnixMillis};
+use tabletap_domain::{call::CallKind, menu::Allergen, time::UnixMillis};
 use tabletap_wire::print::{JobChoice, JobLine, PrintJob, ReprintReason};
 
 use crate::clean::clean;
@@ -72,12 +72,18 @@ pub(crate) fn lay_out(job: &PrintJob, printed_at: UnixMillis) -> Vec<Block> {
     }
     blocks.extend(head(job));
     blocks.push(Block::Rule);
+    if let Some(kind) = job.call {
+        blocks.extend([Block::Gap(12), Block::Framed(vec![call(kind).to_owned()])]);
+    }
     for line in &job.lines {
         blocks.extend(dish(line));
     }
     blocks.extend(warnings(job));
     blocks.push(Block::Rule);
-    blocks.extend(foot(job, printed_at));
+    if job.call.is_none() {
+        blocks.push(sums(job));
+    }
+    blocks.push(small_print(job, printed_at));
     if duplicate {
         blocks.extend([Block::Gap(8), Block::Banner]);
     }
@@ -92,35 +98,45 @@ fn reason(job: &PrintJob) -> String {
     format!("copy {}: {why}", job.attempt)
 }
 
-/// Station and time, the place, number and kind, and the ticket's code.
-fn head(job: &PrintJob) -> [Block; 4] {
-    let number = spaced(job.number.as_str());
+/// Station and time, the place, number and kind, and the ticket's code. A call is from a place, and has no number.
+fn head(job: &PrintJob) -> Vec<Block> {
+    let number = job.number.as_ref().map(|number| spaced(number.as_str()));
     let kind = job.order_type.to_string().to_uppercase().replace('_', "-");
     let place = format!("{} of {}", job.index, job.count);
     let station = clean(&job.station_name).to_uppercase();
-    let (huge, second) = match &job.table_name {
-        Some(name) => (table(name), vec![number, kind, place]),
-        None => (number, vec![kind, place]),
+    let (huge, second) = match (&job.table_name, number) {
+        (Some(name), Some(number)) => (table(name), vec![number, kind, place]),
+        (Some(name), None) => (table(name), Vec::new()),
+        (None, number) => (number.unwrap_or_default(), vec![kind, place]),
     };
     let placed = clock(job.placed_at, job.utc_offset_s);
-    [
+    let mut blocks = vec![
         Block::Columns {
             parts: vec![station, placed[..5].to_owned()],
             size: Size::Body,
             bold: true,
         },
         paragraph(huge, Size::Huge, true),
-        Block::Columns {
+    ];
+    if !second.is_empty() {
+        blocks.push(Block::Columns {
             parts: second,
             size: Size::Large,
             bold: true,
-        },
-        paragraph(
-            format!("{} /{}", job.ticket_id, job.attempt),
-            Size::Small,
-            false,
-        ),
-    ]
+        });
+    }
+    let code = format!("{} /{}", job.ticket_id, job.attempt);
+    blocks.push(paragraph(code, Size::Small, false));
+    blocks
+}
+
+/// What a waiter reads from across the room.
+fn call(kind: CallKind) -> &'static str {
+    match kind {
+        CallKind::Staff => "PLEASE COME",
+        CallKind::Bill => "THE BILL, PLEASE",
+        CallKind::Cash => "PAYS CASH",
+    }
 }
 
 /// Tables that are only numbered are called tables.
@@ -244,8 +260,8 @@ fn warnings(job: &PrintJob) -> Vec<Block> {
     blocks
 }
 
-/// Who ordered how much, whether it is paid, and the small print.
-fn foot(job: &PrintJob, printed_at: UnixMillis) -> [Block; 2] {
+/// Who ordered how much, and whether it is paid.
+fn sums(job: &PrintJob) -> Block {
     let dishes = if job.dishes == 1 {
         "1 dish".to_owned()
     } else {
@@ -258,20 +274,21 @@ fn foot(job: &PrintJob, printed_at: UnixMillis) -> [Block; 2] {
     } else {
         vec![guest, dishes, paid]
     };
+    Block::Columns {
+        parts,
+        size: Size::Body,
+        bold: false,
+    }
+}
+
+/// Where it stands among the printer's slips, and when it came out.
+fn small_print(job: &PrintJob, printed_at: UnixMillis) -> Block {
     let printed = format!("printed {}", clock(printed_at, job.utc_offset_s));
-    let slip = format!("slip {}", job.seq);
-    [
-        Block::Columns {
-            parts,
-            size: Size::Body,
-            bold: false,
-        },
-        Block::Columns {
-            parts: vec![slip, printed],
-            size: Size::Small,
-            bold: false,
-        },
-    ]
+    Block::Columns {
+        parts: vec![format!("slip {}", job.seq), printed],
+        size: Size::Small,
+        bold: false,
+    }
 }
 
 /// The kitchen's clock, `19:04:01`.

@@ -3,6 +3,7 @@
 mod common;
 
 use common::{PRINTED_AT, choice, dish, fonts, kitchen_job, paper};
+use tabletap_domain::call::CallKind;
 use tabletap_ticket::{Fonts, render};
 use tabletap_wire::print::{PrintJob, ReprintReason};
 
@@ -12,7 +13,7 @@ fn sushi_bar_job() -> PrintJob {
         .parse()
         .expect("an id");
     job.station_name = "Sushi bar".to_owned();
-    job.number = "B08".parse().expect("a number");
+    job.number = Some("B08".parse().expect("a number"));
     job.table_name = Some("Table 3".to_owned());
     job.count = 1;
     job.lines = vec![dish(1, "Nigiri set, 10", vec![])];
@@ -31,6 +32,27 @@ fn the_kitchens_ticket_reads_like_the_mock() {
         (0, 0, false)
     );
     insta::assert_snapshot!(paper.text());
+}
+
+#[test]
+fn a_call_is_a_slip_that_says_who_wants_what() {
+    for kind in CallKind::ALL {
+        let job = PrintJob {
+            number: None,
+            call: Some(*kind),
+            lines: Vec::new(),
+            note: String::new(),
+            guest: String::new(),
+            allergies: Vec::new(),
+            dishes: 0,
+            ..kitchen_job()
+        };
+        let ticket = render(&job, PRINTED_AT, &Fonts::none());
+        let paper = paper(&ticket.bytes);
+        assert_eq!((paper.problems.len(), paper.banner()), (0, false));
+        assert!(paper.ticket_code().is_some());
+        insta::assert_snapshot!(format!("call-{kind}"), paper.text());
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Shapes and conversions only. No rule lives here, and no AWS type.
 
 mod as_text;
+pub mod call;
 pub mod error;
 pub mod menu;
 pub mod menu_record;

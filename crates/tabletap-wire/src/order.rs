@@ -171,6 +171,13 @@ impl From<&pricing::Totals> for Totals {
     }
 }
 
+/// All orders of a party, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrdersView {
+    /// The orders.
+    pub orders: Vec<OrderView>,
+}
+
 impl OrderView {
     /// The guest's view of an order with its tickets.
     #[must_use]

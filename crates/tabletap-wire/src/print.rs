@@ -3,8 +3,8 @@
 use crate::as_text;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
-    PrinterId, StationId, TicketId, limits, menu::Allergen, number::OrderNumber, order::OrderType,
-    time::UnixMillis,
+    PrinterId, StationId, TicketId, call::CallKind, limits, menu::Allergen, number::OrderNumber,
+    order::OrderType, time::UnixMillis,
 };
 
 /// Asks an agent for one copy of a ticket, on topic `tt/<thing>/down`. At most [`PRINT_JOB_BYTES_MAX`] as JSON.
@@ -30,9 +30,16 @@ pub struct PrintJob {
     pub station: StationId,
     /// Its name on paper.
     pub station_name: String,
-    /// The number to call.
-    #[serde(with = "as_text")]
-    pub number: OrderNumber,
+    /// The number to call; absent where nothing is ordered.
+    #[serde(default, with = "as_text::option")]
+    pub number: Option<OrderNumber>,
+    /// What the table calls for: the paper is then a slip for the waiters, without lines.
+    #[serde(
+        default,
+        with = "as_text::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub call: Option<CallKind>,
     /// Dine-in, takeout, delivery.
     #[serde(with = "as_text")]
     pub order_type: OrderType,
@@ -42,7 +49,7 @@ pub struct PrintJob {
     pub index: u32,
     /// How many tickets the order has.
     pub count: u32,
-    /// When the order was placed.
+    /// When the order was placed, or the call made.
     #[serde(with = "crate::time")]
     pub placed_at: UnixMillis,
     /// The store's distance from UTC then, in seconds: paper shows the kitchen's clock.

@@ -25,6 +25,8 @@ pub struct StoreRecord {
     #[serde(with = "as_text")]
     house_rule: HouseRule,
     stations: Vec<StationRecord>,
+    #[serde(default, with = "as_text::option")]
+    front_station: Option<StationId>,
     tables: Vec<TableRecord>,
 }
 
@@ -71,6 +73,7 @@ impl StoreRecord {
             accent: store.accent.clone(),
             house_rule: store.house_rule,
             stations: store.stations.iter().map(station).collect(),
+            front_station: store.front_station.clone(),
             tables: store.tables.iter().map(table).collect(),
         };
         serde_json::to_string(&record).expect("records hold only text, numbers and lists")
@@ -104,6 +107,7 @@ impl StoreRecord {
             accent: record.accent,
             house_rule: record.house_rule,
             stations: record.stations.into_iter().map(station).collect(),
+            front_station: record.front_station,
             tables: record.tables.into_iter().map(table).collect(),
         })
     }

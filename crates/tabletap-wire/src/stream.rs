@@ -1,10 +1,13 @@
-//! Records of the table's stream, as far as our consumers read them: the images of order heads, with DynamoDB's typed attributes.
+//! Records of the table's stream, as far as our consumers read them: the images of order heads and of calls, with DynamoDB's typed attributes.
 //!
 //! See the DynamoDB Streams API reference, `StreamRecord` and `AttributeValue`.
 
-use crate::order_record::{OrderRecord, OrderRecordError, OrderStates};
+use crate::{
+    call::CallRecord,
+    order_record::{OrderRecord, OrderRecordError, OrderStates},
+};
 use serde::{Deserialize, Serialize};
-use tabletap_domain::order::Order;
+use tabletap_domain::{call::Call, order::Order};
 
 /// `{"S": "…"}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,6 +36,23 @@ pub struct OrderHeadImage {
     pub payment: TextAttribute,
     /// Waits for the staff.
     pub held: FlagAttribute,
+}
+
+/// The image of a guest's call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CallImage {
+    /// The document, see [`CallRecord`].
+    pub doc: TextAttribute,
+}
+
+impl CallImage {
+    /// The call of this image.
+    ///
+    /// # Errors
+    /// Its document is unreadable; permanent: park the record.
+    pub fn call(&self) -> Result<Call, serde_json::Error> {
+        CallRecord::read(&self.doc.s)
+    }
 }
 
 /// A head that cannot be read.

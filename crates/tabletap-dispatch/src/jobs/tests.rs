@@ -110,6 +110,7 @@ fn largest(cart: PricedCart) -> usize {
         accent: String::new(),
         house_rule: HouseRule::Open,
         stations: vec![station("hot"), station("bar")],
+        front_station: None,
         tables: Vec::new(),
     };
     let order = Order {

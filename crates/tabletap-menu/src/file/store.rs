@@ -59,6 +59,9 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
     });
     let pricing = tax::read(&mut fields, &mut known, report);
     let stations = stations(&mut fields, key.as_ref(), &mut known, report);
+    let front_station = fields
+        .optional("front_station")
+        .and_then(|field| known.station(&field, report));
     let tables = tables(&mut fields, report);
     fields.close(report);
     let config = || {
@@ -71,6 +74,7 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
             accent: accent?,
             house_rule: house_rule?,
             stations,
+            front_station,
             tables,
         })
     };

@@ -1,9 +1,9 @@
-//! Writing an order's tickets down, with a gap-free sequence per printer.
+//! Writing an order's tickets, or a call's slip, down, with a gap-free sequence per printer.
 //!
 //! A printer's counter moves in the same transaction that writes its tickets, on the condition that it stood where we thought. The last
 //! known value is kept in memory and corrected from the refusal, so a warm function writes without reading.
 //!
-//! The same transaction takes the order's head out of what is due: an order is due there exactly as long as it has no tickets.
+//! The same transaction takes the order's head, or the call, out of what is due: it is due there exactly as long as it has no tickets.
 
 use super::{StoredTicket, stored_ticket, ticket_key};
 use crate::{
@@ -16,7 +16,8 @@ use crate::{
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use std::{collections::BTreeMap, sync::Arc};
 use tabletap_domain::{
-    PrinterId, StoreKey, ThingName,
+    OrderId, PrinterId, StoreKey, ThingName,
+    call::Call,
     ticket::{RESEND_AFTER, TicketState},
     time::UnixMillis,
 };
@@ -30,22 +31,42 @@ pub(crate) type Counters = Arc<Mutex<BTreeMap<(StoreKey, PrinterId), u64>>>;
 /// Rounds against other processes that move the same counters: each lost round is another's ticket written.
 const ROUNDS_MAX: u32 = 64;
 
+/// What tickets are written for.
+#[derive(Clone, Copy, Debug)]
+pub enum Cause<'a> {
+    /// An order.
+    Order(&'a OrderId),
+    /// A guest's call.
+    Call(&'a Call),
+}
+
+impl Cause<'_> {
+    /// The row that is due until the tickets are written.
+    fn key(self, store: &StoreKey) -> Key {
+        match self {
+            Self::Order(order) => key::head(store, order),
+            Self::Call(call) => key::call(store, &call.table, call.kind),
+        }
+    }
+}
+
 impl Store {
-    /// Writes an order's tickets, all or none, and gives each the next sequence number of its printer. What is written already is
-    /// answered as it stands, so doing it again changes nothing. Answers in the order of the drafts, which are all of one order.
+    /// Writes the tickets of `cause`, all or none, and gives each the next sequence number of its printer. What is written already is
+    /// answered as it stands, so doing it again changes nothing. Answers in the order of the drafts.
     ///
     /// # Errors
-    /// [`StoreError`]; write the same again. [`StoreError::Corrupt`] also when the order is not there.
+    /// [`StoreError`]; write the same again. [`StoreError::Corrupt`] also when `cause` is not there.
     pub async fn write_tickets(
         &self,
         store: &StoreKey,
+        cause: Cause<'_>,
         drafts: Vec<(ThingName, PrintJob)>,
         now: UnixMillis,
     ) -> Result<Vec<StoredTicket>, StoreError> {
-        let Some((_, first)) = drafts.first() else {
+        if drafts.is_empty() {
             return Ok(Vec::new());
-        };
-        let head = key::head(store, &first.ticket_id.order);
+        }
+        let head = cause.key(store);
         let mut counters = self.counters.lock().await;
         for round in 1..=ROUNDS_MAX {
             let jobs = numbered(store, &drafts, &counters);
@@ -83,7 +104,7 @@ impl Store {
         Err(StoreError::Throttled)
     }
 
-    /// The printers' counters, then the order's head, then the tickets, as parts of one transaction.
+    /// The printers' counters, then the row that was due, then the tickets, as parts of one transaction.
     fn parts(
         &self,
         store: &StoreKey,

@@ -11,7 +11,7 @@ use tabletap_domain::{
     order::{Order, OrderStatus},
     ticket::{TicketReport, TicketState},
 };
-use tabletap_store::schema;
+use tabletap_store::{Cause, schema};
 
 fn at_crate(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -164,9 +164,13 @@ async fn cook_and_print(table: &Table, asked: &mut Asked, one: &Order, two: &Ord
         move_order(one, OrderStatus::Placed, OrderStatus::Ready);
         release_order(&store, &two.id, NOW);
         postpone_order(&store, &one.id, at(30));
+        read_for_call(&store, &t1, tabletap_domain::call::CallKind::Staff);
+        place_call(&crate::calling::call(&store, 8), None);
+        slip_waits(&store, &order_id(8));
+        postpone_call(&crate::calling::call(&store, 8), at(30));
         day_orders(&store, TODAY, 5);
         recent_orders(&store, NOW, 5);
-        write_tickets(&store, vec![draft(one, "bar"), draft(one, "hot")], NOW);
+        write_tickets(&store, Cause::Order(&one.id), vec![draft(one, "bar"), draft(one, "hot")], NOW);
         ticket(&store, &bar);
         report_ticket(&store, &agent, &bar, told(TicketState::Printed), Some("status"), at(1));
         reprint_ticket(&store, &ticket_id(one, "hot"), NOW);
@@ -184,7 +188,7 @@ async fn cook_and_print(table: &Table, asked: &mut Asked, one: &Order, two: &Ord
     // The rest of what a ticket's row can bear.
     table
         .store
-        .write_tickets(&store, vec![draft(two, "hot")], NOW)
+        .write_tickets(&store, Cause::Order(&two.id), vec![draft(two, "hot")], NOW)
         .await
         .unwrap();
     for state in [TicketState::Accepted, TicketState::Blocked] {

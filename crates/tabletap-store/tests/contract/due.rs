@@ -11,7 +11,7 @@ use tabletap_domain::{
     ticket::{ALARM_AFTER, DISPATCH_AFTER, TicketState},
     time::UnixMillis,
 };
-use tabletap_store::Due;
+use tabletap_store::{Cause, Due};
 
 #[tokio::test]
 async fn due_finds_what_is_late_and_forgets_what_is_done() {
@@ -136,7 +136,12 @@ async fn an_order_is_due_from_its_placing_until_it_has_tickets() {
     table.requests.take();
     table
         .store
-        .write_tickets(&store, vec![draft(&placed, "bar")], NOW)
+        .write_tickets(
+            &store,
+            Cause::Order(&placed.id),
+            vec![draft(&placed, "bar")],
+            NOW,
+        )
         .await
         .unwrap();
     let asked = table.requests.take().into_iter();

@@ -8,7 +8,7 @@ use tabletap_domain::{
     ticket::{ALARM_AFTER, RESEND_AFTER, TicketReport, TicketState},
     time::UnixMillis,
 };
-use tabletap_store::{ReportError, Reported, StoreError, StoredTicket};
+use tabletap_store::{Cause, ReportError, Reported, StoreError, StoredTicket};
 use tabletap_wire::print::ReprintReason;
 use tokio::task::JoinSet;
 
@@ -18,7 +18,12 @@ pub(crate) async fn with_ticket(table: &Table) -> (StoreKey, Order, StoredTicket
     let placed = placed(&table.store, &store, 1).await;
     let written = table
         .store
-        .write_tickets(&store, vec![draft(&placed, "bar")], NOW)
+        .write_tickets(
+            &store,
+            Cause::Order(&placed.id),
+            vec![draft(&placed, "bar")],
+            NOW,
+        )
         .await
         .unwrap();
     (store, placed, written[0].clone())
@@ -66,7 +71,12 @@ async fn twenty_concurrent_orders_get_gap_free_numbers_on_each_printer() {
         let placed = placed(&table.store, &store, number).await;
         let drafts = vec![draft(&placed, "bar"), draft(&placed, "hot")];
         let store = store.clone();
-        racing.spawn(async move { writer.write_tickets(&store, drafts, NOW).await.unwrap() });
+        racing.spawn(async move {
+            writer
+                .write_tickets(&store, Cause::Order(&placed.id), drafts, NOW)
+                .await
+                .unwrap()
+        });
     }
     let written: Vec<StoredTicket> = racing.join_all().await.into_iter().flatten().collect();
     for printer in ["bar-1", "hot-1"] {
@@ -85,7 +95,12 @@ async fn tickets_written_again_are_the_same_and_take_no_number() {
     let (store, placed, first) = with_ticket(&table).await;
     for writer in [table.store.clone(), table.other_store()] {
         let again = writer
-            .write_tickets(&store, vec![draft(&placed, "bar")], at(30))
+            .write_tickets(
+                &store,
+                Cause::Order(&placed.id),
+                vec![draft(&placed, "bar")],
+                at(30),
+            )
             .await
             .unwrap();
         assert_eq!(again, std::slice::from_ref(&first));
@@ -93,7 +108,12 @@ async fn tickets_written_again_are_the_same_and_take_no_number() {
     let second = self::placed(&table.store, &store, 2).await;
     let next = table
         .store
-        .write_tickets(&store, vec![draft(&second, "bar")], NOW)
+        .write_tickets(
+            &store,
+            Cause::Order(&second.id),
+            vec![draft(&second, "bar")],
+            NOW,
+        )
         .await
         .unwrap();
     assert_eq!((first.job.seq, next[0].job.seq), (1, 2));
@@ -109,7 +129,7 @@ async fn two_stations_of_one_printer_get_two_numbers_in_one_transaction() {
     table.requests.take();
     let written = table
         .store
-        .write_tickets(&store, vec![bar, hot], NOW)
+        .write_tickets(&store, Cause::Order(&placed.id), vec![bar, hot], NOW)
         .await
         .unwrap();
     assert_eq!(
@@ -261,9 +281,12 @@ async fn no_tickets_are_written_of_an_order_that_is_not_there() {
     let store = open_kumo(&table.store).await;
     let before = table.rows().await;
     let nowhere = order(&store, 9);
-    let written = table
-        .store
-        .write_tickets(&store, vec![draft(&nowhere, "bar")], NOW);
+    let written = table.store.write_tickets(
+        &store,
+        Cause::Order(&nowhere.id),
+        vec![draft(&nowhere, "bar")],
+        NOW,
+    );
     assert!(matches!(written.await, Err(StoreError::Corrupt(_))));
     assert_eq!(table.rows().await, before);
 }

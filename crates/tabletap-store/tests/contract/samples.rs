@@ -58,6 +58,7 @@ pub(crate) fn config(key: &StoreKey, slug: &str) -> StoreConfig {
         accent: "#aa3322".to_owned(),
         house_rule: HouseRule::Open,
         stations: vec![station("bar", "Sushi bar"), station("hot", "Kitchen")],
+        front_station: None,
         tables: vec![dining(1), dining(2)],
     }
 }
@@ -170,7 +171,8 @@ pub(crate) fn draft(order: &Order, station: &str) -> (ThingName, PrintJob) {
         printer: format!("{station}-1").parse().unwrap(),
         station: station.parse().unwrap(),
         station_name: station.to_owned(),
-        number: order.number.clone(),
+        number: Some(order.number.clone()),
+        call: None,
         order_type: order.kind,
         table_name: Some("Table 1".to_owned()),
         index: 1,

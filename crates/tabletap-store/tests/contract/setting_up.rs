@@ -6,7 +6,7 @@ use tabletap_domain::{
     seating::TableState,
     ticket::{TicketReport, TicketState},
 };
-use tabletap_store::{ImportStoreError, ReportError};
+use tabletap_store::{Cause, ImportStoreError, ReportError};
 
 #[tokio::test]
 async fn a_store_reads_back_as_it_was_imported() {
@@ -43,7 +43,12 @@ async fn codes_and_counters_survive_a_second_import() {
         .unwrap();
     table
         .store
-        .write_tickets(&store, vec![draft(&placed, "bar")], NOW)
+        .write_tickets(
+            &store,
+            Cause::Order(&placed.id),
+            vec![draft(&placed, "bar")],
+            NOW,
+        )
         .await
         .unwrap();
 
@@ -79,7 +84,12 @@ async fn codes_and_counters_survive_a_second_import() {
     let second = self::placed(&table.store, &store, 2).await;
     let next = table
         .other_store()
-        .write_tickets(&store, vec![draft(&second, "bar")], NOW)
+        .write_tickets(
+            &store,
+            Cause::Order(&second.id),
+            vec![draft(&second, "bar")],
+            NOW,
+        )
         .await;
     assert_eq!(next.unwrap()[0].job.seq, 2);
 }
@@ -143,7 +153,12 @@ async fn equal_ids_of_two_tenants_stay_apart() {
             .unwrap();
         let written = table
             .store
-            .write_tickets(store, vec![draft(&placed, "bar")], NOW)
+            .write_tickets(
+                store,
+                Cause::Order(&placed.id),
+                vec![draft(&placed, "bar")],
+                NOW,
+            )
             .await
             .unwrap();
         assert_eq!(written[0].job.seq, 1, "each has its own counter");

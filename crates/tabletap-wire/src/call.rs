@@ -1,0 +1,95 @@
+//! `POST /v1/calls`: a guest calls for a person; and the document of a call, as its row and the table's stream hold it.
+
+use crate::as_text;
+use serde::{Deserialize, Serialize};
+use tabletap_domain::{
+    OrderId, StoreId, StoreKey, TableId, TenantId,
+    call::{Call, CallKind},
+    time::UnixMillis,
+};
+
+/// The request.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallRequest {
+    /// What for: `staff`, `bill`, `cash`. Any text here: another word is refused by name.
+    pub kind: String,
+}
+
+/// The reply: 201 for a new call, 200 for one that stands already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallReply {
+    /// What for.
+    #[serde(with = "as_text")]
+    pub kind: CallKind,
+    /// When it was made.
+    #[serde(with = "crate::time")]
+    pub called_at: UnixMillis,
+}
+
+impl CallReply {
+    /// What the guest is told of a call.
+    #[must_use]
+    pub fn new(call: &Call) -> Self {
+        Self {
+            kind: call.kind,
+            called_at: call.called_at,
+        }
+    }
+}
+
+/// The document of a call.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CallRecord {
+    v: u32,
+    #[serde(with = "as_text")]
+    id: OrderId,
+    #[serde(with = "as_text")]
+    tenant: TenantId,
+    #[serde(with = "as_text")]
+    store: StoreId,
+    #[serde(with = "as_text")]
+    table: TableId,
+    seating: u32,
+    #[serde(with = "as_text")]
+    kind: CallKind,
+    #[serde(with = "crate::time")]
+    called_at: UnixMillis,
+}
+
+impl CallRecord {
+    /// The document of a call.
+    #[must_use]
+    pub fn write(call: &Call) -> String {
+        let record = Self {
+            v: 1,
+            id: call.id.clone(),
+            tenant: call.store.tenant.clone(),
+            store: call.store.store.clone(),
+            table: call.table.clone(),
+            seating: call.seating,
+            kind: call.kind,
+            called_at: call.called_at,
+        };
+        serde_json::to_string(&record).expect("records hold only text and numbers")
+    }
+
+    /// The call of a document.
+    ///
+    /// # Errors
+    /// When it is not the JSON of a call: a bug or another version's work.
+    pub fn read(document: &str) -> Result<Call, serde_json::Error> {
+        let record: Self = serde_json::from_str(document)?;
+        Ok(Call {
+            id: record.id,
+            store: StoreKey {
+                tenant: record.tenant,
+                store: record.store,
+            },
+            table: record.table,
+            seating: record.seating,
+            kind: record.kind,
+            called_at: record.called_at,
+        })
+    }
+}
