@@ -172,15 +172,26 @@ impl Guest {
 
     /// Looks at an order.
     pub async fn look(&self, order_id: &str) -> Reply {
-        let request = self.http.get(format!("{}/v1/orders/{order_id}", self.url));
-        Reply::of(
-            request
-                .bearer_auth(&self.session)
-                .send()
-                .await
-                .expect("an answer"),
-        )
-        .await
+        self.get(&format!("/v1/orders/{order_id}")).await
+    }
+
+    /// Looks at all orders of the table.
+    pub async fn look_at_table(&self) -> Reply {
+        self.get("/v1/seatings/current/orders").await
+    }
+
+    async fn get(&self, path: &str) -> Reply {
+        let request = self.http.get(format!("{}{path}", self.url));
+        let sent = request.bearer_auth(&self.session).send().await;
+        Reply::of(sent.expect("an answer")).await
+    }
+
+    /// Calls for a person.
+    pub async fn call(&self, kind: &str) -> Reply {
+        let request = self.http.post(format!("{}/v1/calls", self.url));
+        let request = request.json(&json!({ "kind": kind }));
+        let sent = request.bearer_auth(&self.session).send().await;
+        Reply::of(sent.expect("an answer")).await
     }
 
     /// The same phone with another session.

@@ -187,22 +187,20 @@ impl Program {
         Guest::scan(&self.http, &self.url, slug, &code).await
     }
 
-    /// Every paper that came out of any printer for an order, oldest first.
+    /// The papers that belong to an order.
     pub async fn papers_of(&self, order_id: &str) -> Vec<Value> {
+        let all = self.papers().await.into_iter();
+        all.filter(|paper| paper["order_id"] == order_id).collect()
+    }
+
+    /// Everything that came out of any printer.
+    pub async fn papers(&self) -> Vec<Value> {
         let mut papers = Vec::new();
-        for printer in self
-            .get("/local/printers")
-            .await
-            .as_array()
-            .expect("a list")
-        {
+        let printers = self.get("/local/printers").await;
+        for printer in printers.as_array().expect("a list") {
             let id = printer["id"].as_str().expect("a printer has an id");
             let all = self.get(&format!("/local/printers/{id}/papers")).await;
-            let all = all.as_array().expect("a list").clone();
-            papers.extend(
-                all.into_iter()
-                    .filter(|paper| paper["order_id"] == order_id),
-            );
+            papers.extend(all.as_array().expect("a list").iter().cloned());
         }
         papers
     }

@@ -1,5 +1,6 @@
 //! From the sticker to the paper.
 
+use serde_json::Value;
 use tabletap_tests::{Program, eventually};
 
 #[tokio::test]
@@ -62,6 +63,53 @@ async fn an_order_comes_out_of_each_stations_printer_and_its_guest_sees_it_print
         let seen = papers.iter().any(|p| p["text"].to_string().contains(word));
         assert!(seen, "{name} is on some paper");
     }
+}
+
+#[tokio::test]
+async fn a_call_for_the_bill_is_one_slip_however_often_it_is_tapped() {
+    let program = Program::start().await;
+    let [ada, grace] = [
+        program.guest("kumo-sushi", 3).await,
+        program.guest("kumo-sushi", 3).await,
+    ];
+    for (guest, status) in [(&ada, 201), (&grace, 200), (&ada, 200)] {
+        assert_eq!(guest.call("bill").await.status, status);
+    }
+    let slips = async |words: &str| {
+        let papers = program.papers().await.into_iter();
+        let says = |paper: &Value| paper["text"].to_string().contains(words);
+        papers.filter(says).count()
+    };
+    eventually("the slip is on paper", async || {
+        (slips("THE BILL, PLEASE").await == 1).then_some(())
+    })
+    .await;
+    assert_eq!(ada.call("staff").await.status, 201);
+    eventually("the next call is on paper", async || {
+        (slips("PLEASE COME").await == 1).then_some(())
+    })
+    .await;
+    assert_eq!(slips("THE BILL, PLEASE").await, 1);
+}
+
+#[tokio::test]
+async fn every_phone_of_a_table_sees_the_tables_orders() {
+    let program = Program::start().await;
+    let [ada, grace] = [
+        program.guest("kumo-sushi", 4).await,
+        program.guest("kumo-sushi", 4).await,
+    ];
+    let orders = [ada.order(1).await, grace.order(1).await];
+    let ids = orders.map(|order| order["order_id"].clone());
+    let seen = eventually("both orders are listed", async || {
+        let seen = ada.look_at_table().await.body["orders"].clone();
+        (seen.as_array()?.len() == 2).then_some(seen)
+    })
+    .await;
+    assert_eq!(
+        [&seen[0]["order_id"], &seen[1]["order_id"]],
+        [&ids[0], &ids[1]]
+    );
 }
 
 #[tokio::test]

@@ -7,12 +7,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const FUNCTIONS: [&str; 6] = [
+const FUNCTIONS: [&str; 7] = [
     "cart-intake",
     "order-status",
     "print-dispatcher",
     "printer-events",
     "sweeper",
+    "table-calls",
     "table-session",
 ];
 
@@ -83,6 +84,7 @@ fn dependencies_point_down_only() {
             "print-dispatcher",
             "printer-events",
             "sweeper",
+            "table-calls",
             "table-session",
             "printer-agent",
         ],

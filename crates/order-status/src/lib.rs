@@ -1,23 +1,31 @@
-//! `GET /v1/orders/{order_id}`: an order as its party sees it, down to the paper; and `GET /v1/openapi.json`: the contract itself.
+//! `GET /v1/orders/{order_id}`: an order as its party sees it, down to the paper; `GET /v1/seatings/current/orders`: all of the party,
+//! whoever's phone sent them; and `GET /v1/openapi.json`: the contract itself.
 //!
 //! Reads only. An order of another party does not exist here: the two are answered alike. Contract: `docs/openapi.yaml`.
 
 pub use tabletap_guest::GuestConfig as Config;
 
 use aws_config::SdkConfig;
+use futures_util::{StreamExt, TryStreamExt, future, stream};
 use lambda_http::{
     Body, Error, Request, Response,
     http::{HeaderValue, Method, StatusCode},
 };
 use sha2::{Digest, Sha256};
 use tabletap_contract::OPENAPI_JSON;
-use tabletap_domain::{OrderId, order::Order, ticket::TicketStatus, time::UnixMillis};
-use tabletap_guest::Refusal;
+use tabletap_domain::{OrderId, order::Order, time::UnixMillis};
+use tabletap_guest::{Refusal, session};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::Store;
-use tabletap_wire::{ErrorBody, order::OrderView};
+use tabletap_wire::{
+    ErrorBody,
+    order::{OrderView, OrdersView},
+};
 use tracing::{Instrument, Span, field::Empty, info_span};
+
+/// Orders of one party that are read at a time.
+const READS_AT_ONCE: usize = 8;
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -26,14 +34,9 @@ pub struct OrderStatus {
     keys: SessionKeys,
 }
 
-fn session_invalid() -> Refusal {
-    let message = "Please scan the sticker on your table to see your order.";
-    Refusal::new(401, ErrorBody::new("session_invalid", message))
-}
-
-fn session_expired() -> Refusal {
-    let message = "Your session has run out. Please scan the sticker on your table again.";
-    Refusal::new(401, ErrorBody::new("session_expired", message))
+fn not_found() -> Refusal {
+    let message = "There is nothing at this address.";
+    Refusal::new(404, ErrorBody::new("not_found", message))
 }
 
 fn order_not_found() -> Refusal {
@@ -75,23 +78,25 @@ impl OrderStatus {
 
     async fn answer(&self, request: &Request) -> Response<Body> {
         let path = request.uri().path();
-        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-        let answer = match path.strip_prefix("/v1/orders/").filter(|_| reads) {
-            Some(id) => self.order(id, request, UnixMillis(clock::now_ms())).await,
-            None if reads && path == "/v1/openapi.json" => {
-                return tagged(request, contract(), "public, max-age=300");
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return refused(not_found());
+        }
+        let now = UnixMillis(clock::now_ms());
+        let answer = match path {
+            "/v1/openapi.json" => return tagged(request, contract(), "public, max-age=300"),
+            "/v1/seatings/current/orders" => {
+                let orders = self.orders(request, now).await;
+                orders.map(|orders| reply::json(200, &OrdersView { orders }))
             }
-            None => Err(Refusal::new(
-                404,
-                ErrorBody::new("not_found", "There is nothing at this address."),
-            )),
+            _ => match path.strip_prefix("/v1/orders/") {
+                Some(id) => self.order(id, request, now).await,
+                None => Err(not_found()),
+            }
+            .map(|order| reply::json(200, &order)),
         };
         match answer {
-            Ok((order, tickets)) => {
-                let view = OrderView::new(&order, &tickets);
-                tagged(request, reply::json(200, &view), "private, no-cache")
-            }
-            Err(refusal) => reply::json(refusal.status, &refusal.body),
+            Ok(found) => tagged(request, found, "private, no-cache"),
+            Err(refusal) => refused(refusal),
         }
     }
 
@@ -100,25 +105,34 @@ impl OrderStatus {
         id: &str,
         request: &Request,
         now: UnixMillis,
-    ) -> Result<(Order, Vec<TicketStatus>), Refusal> {
-        let session = self.session(request)?;
-        Span::current()
-            .record("tenant_id", session.store.tenant.as_str())
-            .record("store_id", session.store.store.as_str());
-        if session.is_expired(now) {
-            return Err(session_expired());
-        }
+    ) -> Result<OrderView, Refusal> {
+        let session = session(request.headers(), &self.keys, now)?;
         let id = OrderId::parse(id).map_err(|_| order_not_found())?;
         Span::current().record("order_id", id.as_str());
-        let stored = self.store.order(&session.store, &id).await?;
-        stored
-            .filter(|(order, _)| belongs(order, &session))
-            .ok_or_else(order_not_found)
+        let found = self.of_party(&session, id).await?;
+        found.ok_or_else(order_not_found)
     }
 
-    fn session(&self, request: &Request) -> Result<Session, Refusal> {
-        let token = reply::bearer(request.headers()).ok_or_else(session_invalid)?;
-        self.keys.verify(token).map_err(|_| session_invalid())
+    /// The party's orders that have not ended, oldest first.
+    async fn orders(&self, request: &Request, now: UnixMillis) -> Result<Vec<OrderView>, Refusal> {
+        let session = session(request.headers(), &self.keys, now)?;
+        let Session {
+            store,
+            table,
+            seating,
+            ..
+        } = &session;
+        let ids = self.store.open_orders_of(store, table, *seating).await?;
+        let found = stream::iter(ids).map(|id| self.of_party(&session, id));
+        let found = found.buffered(READS_AT_ONCE);
+        found.try_filter_map(future::ok).try_collect().await
+    }
+
+    /// An order, if it is of the session's party.
+    async fn of_party(&self, session: &Session, id: OrderId) -> Result<Option<OrderView>, Refusal> {
+        let stored = self.store.order(&session.store, &id).await?;
+        let own = stored.filter(|(order, _)| belongs(order, session));
+        Ok(own.map(|(order, tickets)| OrderView::new(&order, &tickets)))
     }
 }
 
@@ -126,6 +140,10 @@ impl OrderStatus {
 fn belongs(order: &Order, session: &Session) -> bool {
     let seat = order.seat.as_ref();
     seat.is_some_and(|seat| seat.table == session.table && seat.seating == session.seating)
+}
+
+fn refused(refusal: Refusal) -> Response<Body> {
+    reply::json(refusal.status, &refusal.body)
 }
 
 fn contract() -> Response<Body> {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, path::Path};
 use tabletap_contract::OPENAPI_JSON;
 use tabletap_domain::{
+    call::CallKind,
     order::{OrderStatus, OrderType, PaymentStatus},
     ticket::TicketState,
 };
@@ -64,6 +65,11 @@ fn the_contract_names_exactly_the_codes_that_the_code_can_answer() {
     known.extend(codes(&source("tabletap-wire/src/order_request.rs"), &made));
     known.extend(codes(&source("table-session/src/lib.rs"), &made));
     known.extend(codes(&source("order-status/src/lib.rs"), &made));
+    known.extend(codes(&source("table-calls/src/lib.rs"), &made));
+    known.extend(codes(
+        &source("tabletap-guest/src/lib.rs"),
+        &["ErrorBody::new(", "invalid("],
+    ));
     for status in ["400", "401", "403", "409", "410", "500", "503"] {
         let opening = format!("Self::new({status}, ");
         known.extend(codes(&source("cart-intake/src/refusal.rs"), &[&opening]));
@@ -94,6 +100,10 @@ fn every_enum_of_the_contract_is_the_domains() {
     assert_eq!(
         words("OrderType"),
         all(OrderType::ALL.iter().map(|word| word.as_str()).collect())
+    );
+    assert_eq!(
+        words("CallKind"),
+        all(CallKind::ALL.iter().map(|word| word.as_str()).collect())
     );
     assert_eq!(
         words("TicketState"),

@@ -63,6 +63,32 @@ async fn the_party_sees_its_order_and_the_sample_event_reads_it() {
 }
 
 #[tokio::test]
+async fn a_phone_sees_every_order_of_its_party_oldest_first_and_of_no_other() {
+    let kitchen = Kitchen::open().await;
+    let at = |s: i64| UnixMillis(1_795_287_841_250 + 1000 * s);
+    let ids = [1, 2, 3].map(|n| format!("ord_{n:032x}"));
+    kitchen.order_sushi(&ids[1], "t1", at(0)).await;
+    kitchen.order_sushi(&ids[0], "t1", at(60)).await;
+    kitchen.order_sushi(&ids[2], "t2", at(30)).await;
+    let read = async |session: &str| {
+        let request = with_session(http(sample("order-status/orders-of-table")), session);
+        let response = function(&kitchen).handle(request).await.unwrap();
+        assert_contract("get", "/v1/seatings/current/orders", &response);
+        reply(&response)
+    };
+    let key = &kitchen.sushi.key;
+    let (status, answer) = read(&kitchen.session(key, "t1", 1, far())).await;
+    let found: Vec<&Value> = answer["orders"].as_array().unwrap().iter().collect();
+    let found: Vec<&Value> = found.iter().map(|order| &order["order_id"]).collect();
+    assert_eq!((status, found), (200, vec![&json!(ids[1]), &json!(ids[0])]));
+    let next_party = read(&kitchen.session(key, "t1", 2, far())).await;
+    assert_eq!(next_party, (200, json!({"orders": []})));
+    assert_eq!(read("nonsense").await.0, 401);
+    let expired = kitchen.session(key, "t1", 1, UnixMillis(now_ms() - 1));
+    assert_eq!(read(&expired).await.0, 401);
+}
+
+#[tokio::test]
 async fn a_party_whose_visit_has_ended_still_reads_its_orders_and_the_next_does_not() {
     let kitchen = Kitchen::open().await;
     let key = &kitchen.sushi.key;

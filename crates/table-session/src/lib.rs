@@ -12,7 +12,7 @@ pub use config::Config;
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
 use tabletap_domain::{Lang, TableCode, seating::TableState, time::UnixMillis};
-use tabletap_guest::Refusal;
+use tabletap_guest::{Refusal, object};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::{ScannedTable, Store};
@@ -21,9 +21,6 @@ use tabletap_wire::{
     session::{SeatingView, SessionReply, SessionRequest, StoreView, TableView},
 };
 use tracing::{Instrument, Span, field::Empty, info_span};
-
-/// Longest body of `POST /v1/sessions`: a code and its JSON.
-const BODY_BYTES_MAX: usize = 4 * 1024;
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -156,19 +153,7 @@ impl TableSession {
 }
 
 fn read(body: &[u8]) -> Result<SessionRequest, Refusal> {
-    if body.len() > BODY_BYTES_MAX {
-        let message = "This request is too large.";
-        return Err(Refusal::new(413, ErrorBody::new("body_too_large", message)));
-    }
-    let body: serde_json::Value = serde_json::from_slice(body).map_err(|_| {
-        let message = "The request is not readable JSON in UTF-8.";
-        Refusal::new(400, ErrorBody::new("invalid_json", message))
-    })?;
-    if !body.is_object() {
-        let message = "The request must be a JSON object.";
-        return Err(Refusal::new(400, ErrorBody::new("invalid_json", message)));
-    }
-    serde_json::from_value(body).map_err(|_| {
+    serde_json::from_value(object(body)?).map_err(|_| {
         let message = "The request is an object with the text `table_code` and nothing else.";
         Refusal::new(422, ErrorBody::at("invalid_field", "table_code", message))
     })

@@ -1,10 +1,14 @@
-//! What the functions that guests call share: the configuration of sessions, and the answer to a request that is not answered as it
-//! wished, in the shape of `docs/openapi.yaml`.
+//! What the functions that guests call share: the configuration of sessions, the session and the JSON object of a request, and the
+//! answer to a request that is not answered as it wished, in the shape of `docs/openapi.yaml`.
 
-use tabletap_runtime::{ConfigError, Env};
-use tabletap_session::SessionKeys;
+use lambda_http::http::HeaderMap;
+use serde_json::Value;
+use tabletap_domain::time::UnixMillis;
+use tabletap_runtime::{ConfigError, Env, reply};
+use tabletap_session::{Session, SessionKeys};
 use tabletap_store::StoreError;
 use tabletap_wire::ErrorBody;
+use tracing::Span;
 
 /// The configuration of each function that guests call.
 #[derive(Clone, Debug)]
@@ -46,6 +50,62 @@ impl Refusal {
     #[must_use]
     pub fn new(status: u16, body: ErrorBody) -> Self {
         Self { status, body }
+    }
+
+    /// 410 `seating_ended`.
+    #[must_use]
+    pub fn seating_ended() -> Self {
+        let message = "This visit has ended. Please scan the sticker on your table again.";
+        Self::new(410, ErrorBody::new("seating_ended", message))
+    }
+}
+
+/// The session that a request bears: authentic, and not run out at `now`. Log fields `tenant_id` and `store_id` are filled in.
+///
+/// # Errors
+/// 401 `session_invalid` or `session_expired`.
+pub fn session(
+    headers: &HeaderMap,
+    keys: &SessionKeys,
+    now: UnixMillis,
+) -> Result<Session, Refusal> {
+    let invalid = || {
+        let message = "Please scan the sticker on your table first.";
+        Refusal::new(401, ErrorBody::new("session_invalid", message))
+    };
+    let token = reply::bearer(headers).ok_or_else(invalid)?;
+    let session = keys.verify(token).map_err(|_| invalid())?;
+    Span::current()
+        .record("tenant_id", session.store.tenant.as_str())
+        .record("store_id", session.store.store.as_str());
+    if session.is_expired(now) {
+        let message = "Your session has run out. Please scan the sticker on your table again.";
+        return Err(Refusal::new(
+            401,
+            ErrorBody::new("session_expired", message),
+        ));
+    }
+    Ok(session)
+}
+
+/// Longest body of a request that carries no cart.
+const BODY_BYTES_MAX: usize = 4 * 1024;
+
+/// The JSON object in the body of a request that carries no cart.
+///
+/// # Errors
+/// 413 `body_too_large`, 400 `invalid_json`.
+pub fn object(body: &[u8]) -> Result<Value, Refusal> {
+    if body.len() > BODY_BYTES_MAX {
+        let message = "This request is too large.";
+        return Err(Refusal::new(413, ErrorBody::new("body_too_large", message)));
+    }
+    let invalid = |message| Refusal::new(400, ErrorBody::new("invalid_json", message));
+    let body: Value = serde_json::from_slice(body)
+        .map_err(|_| invalid("The request is not readable JSON in UTF-8."))?;
+    match body.is_object() {
+        true => Ok(body),
+        false => Err(invalid("The request must be a JSON object.")),
     }
 }
 

@@ -17,6 +17,7 @@ fn the_shipped_template_names_every_function_with_its_events() {
         "table-session",
         "cart-intake",
         "order-status",
+        "table-calls",
         "print-dispatcher",
         "printer-events",
         "sweeper",

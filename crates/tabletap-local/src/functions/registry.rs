@@ -59,6 +59,7 @@ fn handler(function: &Function, sdk: &SdkConfig) -> Result<Handler> {
     Ok(match function.name.as_str() {
         "table-session" => http!(table_session::TableSession),
         "cart-intake" => http!(cart_intake::CartIntake),
+        "table-calls" => http!(table_calls::TableCalls),
         "order-status" => http!(order_status::OrderStatus),
         "print-dispatcher" => event!(print_dispatcher::PrintDispatcher),
         "printer-events" => event!(printer_events::PrinterEvents),

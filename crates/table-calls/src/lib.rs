@@ -1,0 +1,158 @@
+//! `POST /v1/calls`: a guest calls for a person, asks for the bill, or says that they pay in cash.
+//!
+//! One conditional write, and nothing is published from here: the table's stream takes the call to its slip. The same call of the same
+//! party is the same call while it is fresh or its slip is on its way, so repeated taps and second phones print nothing more, also
+//! while the printer is out of paper. Contract: `docs/openapi.yaml`.
+
+pub use tabletap_guest::GuestConfig as Config;
+
+use aws_config::SdkConfig;
+use lambda_http::{Body, Error, Request, Response};
+use serde_json::Value;
+use tabletap_domain::{
+    OrderId,
+    call::{Call, CallKind},
+    time::UnixMillis,
+};
+use tabletap_guest::{Refusal, object, session};
+use tabletap_runtime::{clock, reply};
+use tabletap_session::{Session, SessionKeys};
+use tabletap_store::{CallContext, MoveError, Store, StoreError};
+use tabletap_wire::{
+    ErrorBody,
+    call::{CallReply, CallRequest},
+};
+use tracing::{Instrument, field::Empty, info_span};
+
+/// Rounds against other phones of the table; whoever loses one finds the winner's call.
+const ROUNDS_MAX: u32 = 4;
+
+/// The function.
+#[derive(Clone, Debug)]
+pub struct TableCalls {
+    store: Store,
+    keys: SessionKeys,
+}
+
+/// What a request came to.
+#[derive(Debug)]
+enum Called {
+    /// It is new.
+    Now(Call),
+    /// It stands already.
+    Before(Call),
+}
+
+impl TableCalls {
+    /// Opens nothing: see [`TableCalls::warm_up`].
+    #[must_use]
+    pub fn new(config: Config, sdk: &SdkConfig) -> Self {
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name);
+        Self {
+            store,
+            keys: config.session_keys,
+        }
+    }
+
+    /// Opens the connection to the table, so that no call pays for it. Any answer will do.
+    pub async fn warm_up(&self) {
+        let _ = self.store.warm_up().await;
+    }
+
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// None: what goes wrong is a reply.
+    pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
+        let id = reply::request_id(&request);
+        let span = info_span!(
+            "request",
+            request_id = id,
+            tenant_id = Empty,
+            store_id = Empty
+        );
+        let answer = async {
+            match self.take(&request, UnixMillis(clock::now_ms())).await {
+                Ok(Called::Now(call)) => {
+                    tracing::info!(kind = %call.kind, "a table calls");
+                    reply::json(201, &CallReply::new(&call))
+                }
+                Ok(Called::Before(call)) => reply::json(200, &CallReply::new(&call)),
+                Err(refusal) => reply::json(refusal.status, &refusal.body),
+            }
+        };
+        Ok(answer.instrument(span).await)
+    }
+
+    async fn take(&self, request: &Request, now: UnixMillis) -> Result<Called, Refusal> {
+        let session = session(request.headers(), &self.keys, now)?;
+        let kind = read(object(request.body())?)?;
+        for _ in 0..ROUNDS_MAX {
+            let Session { store, table, .. } = &session;
+            let CallContext { seating, last } =
+                self.store.read_for_call(store, table, kind).await?;
+            if session.seating != seating.number_for_scan() {
+                return Err(Refusal::seating_ended());
+            }
+            let last_id = last.as_ref().map(|last| last.id.clone());
+            if let Some(last) = last
+                && self.stands(&last, &session, now).await?
+            {
+                return Ok(Called::Before(last));
+            }
+            let call = new_call(&session, kind, now)?;
+            match self.store.place_call(&call, last_id.as_ref()).await {
+                Ok(()) => return Ok(Called::Now(call)),
+                Err(MoveError::Moved) => tracing::debug!("another phone of the table was faster"),
+                Err(MoveError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(StoreError::Throttled.into())
+    }
+
+    /// Whether a call is the one that is asked for again.
+    async fn stands(
+        &self,
+        last: &Call,
+        session: &Session,
+        now: UnixMillis,
+    ) -> Result<bool, Refusal> {
+        if last.seating != session.seating {
+            return Ok(false);
+        }
+        Ok(last.is_fresh(now) || self.store.slip_waits(&last.store, &last.id).await?)
+    }
+}
+
+fn read(body: Value) -> Result<CallKind, Refusal> {
+    let invalid = || {
+        let message = "The request is an object with `kind`, one of `staff`, `bill` and `cash`, and nothing else.";
+        Refusal::new(422, ErrorBody::at("invalid_field", "kind", message))
+    };
+    let request: CallRequest = serde_json::from_value(body).map_err(|_| invalid())?;
+    CallKind::parse(&request.kind).ok_or_else(invalid)
+}
+
+fn new_call(session: &Session, kind: CallKind, now: UnixMillis) -> Result<Call, Refusal> {
+    Ok(Call {
+        id: random_id()?,
+        store: session.store.clone(),
+        table: session.table.clone(),
+        seating: session.seating,
+        kind,
+        called_at: now,
+    })
+}
+
+fn random_id() -> Result<OrderId, Refusal> {
+    let mut bytes = [0; 16];
+    let drawn = getrandom::fill(&mut bytes);
+    let id = OrderId::parse(&format!("ord_{:032x}", u128::from_ne_bytes(bytes)));
+    match (drawn, id) {
+        (Ok(()), Ok(id)) => Ok(id),
+        (drawn, _) => {
+            tracing::error!(?drawn, "no randomness");
+            Err(StoreError::Unavailable.into())
+        }
+    }
+}
