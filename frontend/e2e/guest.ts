@@ -1,6 +1,6 @@
 // A guest with a phone: the steps that the journeys share, in the words the page shows.
 import { expect, type APIRequestContext, type Locator, type Page } from '@playwright/test';
-import { record, text } from '../shared/shape';
+import { record, text, type Json } from '../shared/shape';
 
 export interface Table {
   slug: string;
@@ -14,6 +14,13 @@ export async function tableOf(request: APIRequestContext, index: number, slug = 
   const store = record((stores as unknown[]).find((one) => record(one)['slug'] === slug), slug);
   const table = record((store['tables'] as unknown[])[index]);
   return { slug: text(store, 'slug'), name: text(table, 'name'), code: text(table, 'table_code') };
+}
+
+/** Everything that came out of any printer. */
+export async function allPapers(request: APIRequestContext): Promise<Json[]> {
+  const read = async (url: string) => (await (await request.get(url)).json()) as unknown[];
+  const papers = (await read('/local/printers')).map((printer) => read(`/local/printers/${text(record(printer), 'id')}/papers`));
+  return (await Promise.all(papers)).flat().map((paper) => record(paper));
 }
 
 export class Guest {

@@ -1,9 +1,9 @@
 // Reading the menu: searching, diets, allergies, what changed meanwhile, asking for a person.
 import { brotliCompressSync } from 'node:zlib';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
 import { list, record, text, type Json } from '../shared/shape';
 import { expectAccessible, expectNoSidewaysScroll, expectThumbSized } from './a11y';
-import { Guest, tableOf } from './guest';
+import { allPapers, Guest, tableOf, type Table } from './guest';
 
 const SHOTS = `${process.env.CARGO_TARGET_DIR ?? '../target'}/screenshots`;
 const shown = (page: Page) => page.locator('.dish:visible');
@@ -133,52 +133,42 @@ test('the cart says what changed before anything is sent', async ({ page, reques
   expect(guest.sentIds).toEqual([]);
 });
 
-test('a person is asked for with one tap, and a second tap sends nothing', async ({ page, request }) => {
+test('the bill is asked for with one tap, seen by the whole table, and comes out as one slip', async ({ page, request, browser }) => {
   const guest = new Guest(page);
   const table = await tableOf(request, 10);
   await guest.scan(table);
-  const calls: string[] = [];
-  await page.route('**/v1/calls', (route) => {
-    calls.push(text(record(route.request().postDataJSON()), 'kind'));
-    return route.fulfill({ status: 202, json: { kind: calls.at(-1), state: 'queued', at: '2026-11-21T19:04:00Z' } });
-  });
   await guest.add('Edamame');
   await guest.openCart();
+  await guest.sheet.getByLabel('Your name').fill('Ada');
   await guest.send();
   await guest.seesPaper();
-  const order: unknown = await page.evaluate(async () => {
-    const kept = JSON.parse(localStorage.getItem(Object.keys(localStorage)[0] ?? '') ?? '{}');
-    const answer = await fetch(`/v1/orders/${kept.sent[0].orderId}`, { headers: { authorization: `Bearer ${kept.session.token}` } });
-    return answer.json();
-  });
-  await page.route('**/v1/seatings/current/orders', (route) => {
-    const ada = { ...record(order), guest: 'Ada' };
-    return route.fulfill({ json: { orders: [ada, { ...record(order), order_id: `ord_${'0'.repeat(32)}`, number: 'K99', guest: 'Grace' }] } });
-  });
+
+  const second = await browser.newPage();
+  const other = new Guest(second);
+  await other.scan(table);
+  await second.locator('#table').click();
+  await expect(other.sheet.getByText('Ada')).toBeVisible();
+  await second.close();
+
   await page.getByRole('button', { name: 'Call staff or pay', exact: true }).click();
   await expect(guest.sheet.getByRole('heading', { name: table.name })).toBeVisible();
-  await expect(guest.sheet.getByText('Grace')).toBeVisible();
+  await expect(guest.sheet.getByText('Ada')).toBeVisible();
   await guest.sheet.getByRole('button', { name: 'Ask for the bill' }).click();
   await expect(guest.sheet.getByRole('status')).toContainText('Called at');
   await guest.sheet.getByRole('button', { name: 'Ask for the bill' }).click();
   await expect(guest.sheet.getByRole('status')).toContainText('We have called; a moment, please.');
-  expect(calls).toEqual(['bill']);
+  await expect.poll(() => slipsOf(request, table)).toBe(1);
   await expectAccessible(page, 'at the table');
   await expectThumbSized(page, 'at the table');
   await expectNoSidewaysScroll(page, 'at the table');
   await page.screenshot({ path: `${SHOTS}/at-table.png` });
 });
 
-test('a restaurant that takes no calls offers none', async ({ page, request }) => {
-  const guest = new Guest(page);
-  await guest.scan(await tableOf(request, 11));
-  const none = { code: 'not_found', field: null, message: 'There is nothing at this address.' };
-  await page.route(/\/v1\/(calls|seatings\/current\/orders)$/, (route) => route.fulfill({ status: 404, json: none }));
-  await page.locator('#table').click();
-  await guest.sheet.getByRole('button', { name: 'I pay cash' }).click();
-  await expect(guest.sheet.getByRole('button', { name: 'I pay cash' })).toBeHidden();
-  await expect(guest.sheet.getByText('Please ask any of us at the table.').first()).toBeVisible();
-});
+/** How many slips for the bill of this table came out. */
+async function slipsOf(request: APIRequestContext, table: Table): Promise<number> {
+  const texts = (await allPapers(request)).map((paper) => text(paper, 'text'));
+  return texts.filter((paper) => paper.includes('THE BILL, PLEASE') && paper.includes(table.name.toUpperCase())).length;
+}
 
 test('from the right: digits, prices and texts are as an Arabic reader writes them', async ({ page, request }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });

@@ -2,20 +2,14 @@
 import { expect, test, type APIRequestContext } from '@playwright/test';
 import { record, text } from '../shared/shape';
 import { expectAccessible, expectNoSidewaysScroll, expectThumbSized } from './a11y';
-import { Guest, tableOf } from './guest';
+import { allPapers, Guest, tableOf } from './guest';
 
 const SHOTS = `${process.env.CARGO_TARGET_DIR ?? '../target'}/screenshots`;
 
 /** The papers that bear `orderId`, at any printer. */
 async function papersOf(request: APIRequestContext, orderId: string): Promise<string[]> {
-  const printers = (await (await request.get('/local/printers')).json()) as unknown[];
-  const found: string[] = [];
-  for (const printer of printers) {
-    const url = `/local/printers/${text(record(printer), 'id')}/papers`;
-    const papers = ((await (await request.get(url)).json()) as unknown[]).map((paper) => record(paper));
-    found.push(...papers.filter((paper) => paper['order_id'] === orderId).map((paper) => text(paper, 'ticket_id')));
-  }
-  return found;
+  const papers = await allPapers(request);
+  return papers.filter((paper) => paper['order_id'] === orderId).map((paper) => text(paper, 'ticket_id'));
 }
 
 test('a guest scans, chooses, sends, and sees the ticket come onto paper', async ({ page, request }) => {

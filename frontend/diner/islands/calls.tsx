@@ -13,8 +13,6 @@ type Call = { kind: Kind } & ({ is: 'calling' } | { is: 'open'; at: number; agai
 const OPEN_MS = 3 * 60_000;
 const calls = new Map<Kind, Call>();
 const latest = signal<Call | null>(null);
-/** Whether this restaurant takes calls at all. */
-const isTaken = signal(true);
 
 async function callFor(kind: Kind): Promise<void> {
   const before = calls.get(kind);
@@ -26,8 +24,7 @@ async function callFor(kind: Kind): Promise<void> {
   if (answer.status < 300) return tell({ kind, is: 'open', at: Date.now(), again: false });
   const { code, message } = errorOf(answer.body);
   const why = code === 'seating_ended' ? t.endedTitle : message;
-  tell({ kind, is: 'failed', words: answer.status === 404 || why === '' ? t.askInPerson : why });
-  isTaken.value = answer.status !== 404;
+  tell({ kind, is: 'failed', words: why === '' ? t.askInPerson : why });
 }
 
 function tell(call: Call): void {
@@ -42,7 +39,7 @@ function wordsOf(call: Call): string {
 }
 
 function canCall(): boolean {
-  return place.value === 'joined' && isTaken.value;
+  return place.value === 'joined';
 }
 
 /** The three calls, each a button. */
