@@ -161,11 +161,12 @@ async fn an_item_switched_off_cannot_be_ordered_and_comes_back() {
     assert!(switch("off").status.success());
     let refused = guest.send(&body).await;
     assert_eq!((refused.status, refused.code()), (422, "item_unavailable"));
-    let menu = guest.menu().await;
-    let seen = tabletap_tests::items(&menu)
-        .find(|i| i["id"] == item.as_str())
-        .expect("the dish");
-    assert_eq!(seen["available"], false, "the published menu says so");
+    eventually("the published menu says so", async || {
+        let menu = guest.menu().await;
+        let seen = tabletap_tests::items(&menu).find(|i| i["id"] == item.as_str())?;
+        (seen["available"] == false).then_some(())
+    })
+    .await;
     assert!(switch("on").status.success());
     assert_eq!(guest.send(&body).await.status, 201);
 }

@@ -7,8 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const FUNCTIONS: [&str; 7] = [
+const FUNCTIONS: [&str; 9] = [
     "cart-intake",
+    "event-relay",
+    "menu-publisher",
     "order-status",
     "print-dispatcher",
     "printer-events",
@@ -80,6 +82,8 @@ fn dependencies_point_down_only() {
         &["tabletap-seating", "tabletap-guest", "tabletap-dispatch"],
         &[
             "cart-intake",
+            "event-relay",
+            "menu-publisher",
             "order-status",
             "print-dispatcher",
             "printer-events",

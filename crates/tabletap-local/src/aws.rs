@@ -4,12 +4,13 @@
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
-use crate::functions::REGION;
+use crate::{data_folder::Addresses, functions::REGION, parts::url};
 
 /// Configuration of clients that speak to the table at `endpoint`, such as `http://127.0.0.1:40000`.
 ///
-/// Clients of other services set their own endpoint, as they do in production.
+/// The client of the IoT data plane sets its own endpoint, as it does in production.
 #[must_use]
 pub fn sdk_config(endpoint: &str) -> SdkConfig {
     let credentials = Credentials::new("local", "local", None, None, "tabletap-local");
@@ -20,4 +21,31 @@ pub fn sdk_config(endpoint: &str) -> SdkConfig {
         .endpoint_url(endpoint)
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build()
+}
+
+/// Configuration of the functions' clients: each service at its part, as `AWS_ENDPOINT_URL_S3` and the like would move it.
+#[must_use]
+pub fn of_functions(at: &Addresses) -> SdkConfig {
+    let endpoints = Endpoints {
+        event_bridge: url(at.bus),
+        s3: url(at.bucket),
+    };
+    let config = sdk_config(&url(at.table)).into_builder();
+    config.service_config(endpoints).build()
+}
+
+#[derive(Debug)]
+struct Endpoints {
+    event_bridge: String,
+    s3: String,
+}
+
+impl LoadServiceConfig for Endpoints {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        match (key.service_id(), key.env()) {
+            ("EventBridge", "AWS_ENDPOINT_URL") => Some(self.event_bridge.clone()),
+            ("S3", "AWS_ENDPOINT_URL") => Some(self.s3.clone()),
+            _ => None,
+        }
+    }
 }

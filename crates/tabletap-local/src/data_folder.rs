@@ -88,6 +88,10 @@ pub struct Addresses {
     pub mqtt: SocketAddr,
     /// The IoT data plane.
     pub data_plane: SocketAddr,
+    /// The event bus, EventBridge's protocol, and its queues.
+    pub bus: SocketAddr,
+    /// The site's bucket, S3's protocol.
+    pub bucket: SocketAddr,
     /// The virtual printers' own API.
     pub printers: SocketAddr,
     /// What a browser opens.
@@ -291,7 +295,7 @@ pub fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// Writes a file that can be made again: whole to whoever reads it, left alone where it is the same already. It does not wait
-/// for the disk, so hundreds of files take no time at a start; what a power cut damages, the next start mends.
+/// for the disk, so hundreds of files take no time at a start; what a power cut damages is mended when it is written again.
 ///
 /// # Errors
 /// Those of the disk.

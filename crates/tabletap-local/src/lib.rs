@@ -4,6 +4,8 @@
 pub mod agents;
 pub mod aws;
 pub mod broker;
+pub mod bucket;
+pub mod bus;
 pub mod certs;
 pub mod cli;
 pub mod data_folder;

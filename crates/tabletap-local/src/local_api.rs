@@ -49,7 +49,7 @@ pub(crate) struct Local {
 pub fn router(surroundings: Surroundings) -> Router {
     let publisher = Publisher {
         store: surroundings.store(),
-        site: surroundings.data.join("site"),
+        site: surroundings.site(),
     };
     let local = Arc::new(Local {
         surroundings,
@@ -67,6 +67,7 @@ pub fn router(surroundings: Surroundings) -> Router {
         .route("/local/print/{store}/{file}", get(print::file))
         .route("/local/printers", any(of_printers))
         .route("/local/printers/{*path}", any(of_printers))
+        .route("/local/queues", any(of_bus))
         .route("/local/broker", any(of_broker))
         .route("/local/broker/{*path}", any(of_broker))
         .route("/local/{*path}", any(unknown))
@@ -162,6 +163,11 @@ async fn faults(State(local): State<Arc<Local>>, Json(request): Json<FaultReques
 
 async fn of_printers(State(local): State<Arc<Local>>, request: Request) -> Response {
     let base = url(local.surroundings.run.addresses.printers);
+    local.forward(&base, request).await
+}
+
+async fn of_bus(State(local): State<Arc<Local>>, request: Request) -> Response {
+    let base = url(local.surroundings.run.addresses.bus);
     local.forward(&base, request).await
 }
 

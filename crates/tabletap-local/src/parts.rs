@@ -12,8 +12,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     aws,
     broker::{self, Broker, BrokerConfig, policy::Policy},
+    bucket::{self, Bucket},
+    bus::Bus,
     certs::Certs,
-    data_folder::{DataFolder, RunFile},
+    data_folder::{Addresses, DataFolder, RunFile},
     edge::{self, site::Site},
     functions::{self, Host, Invoker},
     http, local_api,
@@ -27,6 +29,10 @@ use crate::{
 
 /// Name of the one table.
 pub const TABLE: &str = "tabletap";
+/// Name of the one event bus.
+pub const EVENT_BUS: &str = "tabletap";
+/// Name of the site's bucket.
+pub const SITE_BUCKET: &str = "site";
 
 /// One part.
 #[derive(
@@ -36,6 +42,10 @@ pub const TABLE: &str = "tabletap";
 pub enum Part {
     /// The table, its stream and its chores.
     Table,
+    /// The event bus and its queues.
+    Bus,
+    /// The site's bucket.
+    Bucket,
     /// The hosted functions and their schedules.
     Functions,
     /// The MQTT broker, the IoT data plane and the topic rules.
@@ -48,10 +58,12 @@ pub enum Part {
 
 impl Part {
     /// Every part, in the order they are started.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Table,
-        Self::Functions,
+        Self::Bus,
+        Self::Bucket,
         Self::Broker,
+        Self::Functions,
         Self::Printers,
         Self::Edge,
     ];
@@ -61,6 +73,8 @@ impl Part {
     pub fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
+            Self::Bus => "bus",
+            Self::Bucket => "bucket",
             Self::Functions => "functions",
             Self::Broker => "broker",
             Self::Printers => "printers",
@@ -137,6 +151,8 @@ impl Surroundings {
                     .unwrap_or("3600".to_owned()),
             ),
             "IotEndpoint" => Some(iot.clone()),
+            "EventBus" => Some(EVENT_BUS.to_owned()),
+            "SiteBucketName" => Some(SITE_BUCKET.to_owned()),
             "SiteOrigins" => Some(self.run.url.clone()),
             "Stage" => Some("local".to_owned()),
             _ => None,
@@ -155,6 +171,8 @@ impl Surroundings {
     pub async fn start(&self, part: Part) -> Result<Running> {
         let started = match part {
             Part::Table => self.start_table().await,
+            Part::Bus => self.start_bus().await,
+            Part::Bucket => self.start_bucket().await,
             Part::Functions => self.start_functions().await,
             Part::Broker => self.start_broker().await,
             Part::Printers => self.start_printers().await,
@@ -213,10 +231,36 @@ impl Surroundings {
         Ok(tabletap_store::schema::create(&client, TABLE).await?)
     }
 
+    async fn start_bus(&self) -> Result<Running> {
+        let mut running = Running::default();
+        let template = self.template()?;
+        let (file, dead_letters) = (self.data.join("queues.db"), self.data.join("dead-letters"));
+        let (bus, pollers) = Bus::open(&file, template, &self.invoker(), &dead_letters)
+            .map_err(|error| self.data.broken(error.to_string()))?;
+        for poller in pollers {
+            running.tasks.spawn(poller.run());
+        }
+        serve(&mut running, self.run.addresses.bus, bus.router()).await?;
+        Ok(running)
+    }
+
+    async fn start_bucket(&self) -> Result<Running> {
+        let mut running = Running::default();
+        let router = bucket::s3::router(SITE_BUCKET, self.site());
+        serve(&mut running, self.run.addresses.bucket, router).await?;
+        Ok(running)
+    }
+
+    /// The site's files.
+    #[must_use]
+    pub fn site(&self) -> Bucket {
+        Bucket::new(self.data.join("site"))
+    }
+
     async fn start_functions(&self) -> Result<Running> {
         let mut running = Running::default();
         let template = self.template()?;
-        let handlers = functions::handlers(&template, &url(self.run.addresses.table))?;
+        let handlers = functions::handlers(&template, &aws::of_functions(&self.run.addresses))?;
         let host = Arc::new(Host::new(
             handlers,
             &template,
@@ -285,7 +329,7 @@ impl Surroundings {
         let mut running = Running::default();
         let api = edge::Api::new(&self.template()?, self.invoker());
         let site = Site {
-            published: self.data.join("site"),
+            published: self.site(),
             frontend: self.settings.frontend.clone(),
         };
         let router = edge::router(local_api::router(self.clone()).merge(site.router()), api);
@@ -305,6 +349,12 @@ async fn serve(running: &mut Running, address: SocketAddr, router: axum::Router)
         }
     });
     Ok(())
+}
+
+/// Where the bucket says that it is up: the list of what nobody has written.
+#[must_use]
+pub fn bucket_health(at: &Addresses) -> String {
+    format!("{}/{SITE_BUCKET}?list-type=2&prefix=none/", url(at.bucket))
 }
 
 /// The base address of a listener.

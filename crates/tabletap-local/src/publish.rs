@@ -1,22 +1,22 @@
-//! From a menu file to a store that sells: its set-up and menu in the table, its static files in the site folder.
+//! From a menu file to a store that sells: its pictures in the site's bucket, its set-up and menu in the table.
 //!
-//! The rules stand in tabletap-menu and tabletap-store; here only files are moved.
+//! The pages follow by themselves: the table's stream tells `event-relay`, a rule tells `menu-publisher`. The rules stand in
+//! tabletap-menu and tabletap-store; here only files are moved.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result, anyhow, bail};
-use tabletap_domain::{ItemId, Slug, TableCode, TableId, store::StoreConfig};
+use tabletap_domain::{ItemId, MenuVersion, Slug, TableCode, TableId, store::StoreConfig};
 use tabletap_menu::{
     file::{Images, StoreFile},
     publish,
 };
 use tabletap_store::Store;
 
-use crate::data_folder::{random_text, write_derived};
+use crate::{
+    bucket::{Bucket, Condition, Headers, Object},
+    data_folder::random_text,
+};
 
 /// The demo restaurants, the first one first.
 pub const DEMO: [&str; 4] = [
@@ -41,11 +41,7 @@ pub fn demo_images() -> Images {
 /// The pictures in `images/` beside a menu file; none where there is no such folder.
 #[must_use]
 pub fn images_beside(menu_file: &Path) -> Images {
-    images_in(&menu_file.with_file_name("images"))
-}
-
-fn images_in(folder: &Path) -> Images {
-    let Ok(entries) = fs::read_dir(folder) else {
+    let Ok(entries) = fs::read_dir(menu_file.with_file_name("images")) else {
         return Images::new();
     };
     let entries = entries.filter_map(Result::ok);
@@ -64,8 +60,8 @@ fn images_in(folder: &Path) -> Images {
 pub struct Publisher {
     /// The table.
     pub store: Store,
-    /// The folder of the static files.
-    pub site: PathBuf,
+    /// The site's files.
+    pub site: Bucket,
 }
 
 impl Publisher {
@@ -85,17 +81,35 @@ impl Publisher {
             .context("the store was not imported")
     }
 
-    /// Publishes a menu: the table sells it, then the site shows it.
+    /// Publishes a menu: its pictures are there before the table sells it, and the pages follow.
     ///
     /// # Errors
     /// Those of the table and the disk, in words.
     pub async fn publish(&self, read: &StoreFile, images: &Images) -> Result<()> {
         self.import(&read.store).await?;
+        let pictures = publish::pictures(&read.store, &read.menu, images);
+        let site = self.site.clone();
+        let write = move || {
+            for picture in pictures {
+                let object = Object {
+                    bytes: picture.bytes,
+                    headers: Headers {
+                        content_type: Some(picture.content_type.to_owned()),
+                        cache_control: Some(picture.cache_control.to_owned()),
+                    },
+                };
+                site.put(&picture.path, &object, &Condition::None)?;
+            }
+            anyhow::Ok(())
+        };
+        tokio::task::spawn_blocking(write)
+            .await?
+            .context("the pictures were not written")?;
         self.store.publish_menu(&read.store.key, &read.menu).await?;
-        self.write_site(&read.store, images).await
+        Ok(())
     }
 
-    /// Switches an item on or off, in the table and on the site.
+    /// Switches an item on or off; its page follows.
     ///
     /// # Errors
     /// Where there is no such store or item, or the table fails.
@@ -121,8 +135,7 @@ impl Publisher {
             );
         }
         self.store.switch_item(&config.key, &id, on).await?;
-        let images = images_in(&self.site.join("menus").join(slug).join("images"));
-        self.write_site(&config, &images).await
+        Ok(())
     }
 
     /// The store that calls itself `slug`.
@@ -160,46 +173,34 @@ impl Publisher {
         Ok(stores)
     }
 
-    async fn write_site(&self, config: &StoreConfig, images: &Images) -> Result<()> {
-        let current = self
-            .store
-            .current_menu(&config.key)
-            .await?
-            .context("nothing is published yet")?;
-        let menu = self
-            .store
-            .menu(&config.key, &current.version)
-            .await?
-            .context("the menu is missing")?;
-        let files = publish::files(config, &menu, &current.off, images);
-        let site = self.site.clone();
-        let write = move || {
-            files
-                .iter()
-                .try_for_each(|file| write_derived(&site.join(&file.path), &file.bytes))
-        };
-        tokio::task::spawn_blocking(write)
-            .await?
-            .context("the site's files were not written")
-    }
-
-    /// Writes the site of every store again: this program may bring newer pages than the one that wrote it.
+    /// Whether every store that sells something has its pages.
     ///
     /// # Errors
-    /// As [`Publisher::publish`].
-    pub async fn refresh_site(&self) -> Result<()> {
+    /// Those of the table and the disk.
+    pub async fn has_pages(&self) -> Result<bool> {
         for config in self.stores().await? {
-            let folder = self
-                .site
-                .join("menus")
-                .join(config.slug.to_string())
-                .join("images");
-            let mut images = images_in(&folder);
-            if images.is_empty() {
-                images = demo_images();
+            let current = self.store.current_menu(&config.key).await?;
+            if let Some(current) = current
+                && !self.shows(&config, &current.version)?
+            {
+                return Ok(false);
             }
-            self.write_site(&config, &images).await?;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// Whether the pages of a store show this version of its menu. They are written last, so its data is there too.
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub fn shows(&self, config: &StoreConfig, version: &MenuVersion) -> Result<bool> {
+        for lang in &config.languages {
+            let page = self.site.get(&publish::page_path(&config.slug, lang))?;
+            let html = page.map(|page| page.bytes).unwrap_or_default();
+            if !String::from_utf8_lossy(&html).contains(version.as_str()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use tabletap_domain::store::StoreConfig;
 use tabletap_menu::file;
+use tabletap_wire::event::{Fact, OfStore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -17,8 +18,10 @@ use kitchens::Kitchens;
 pub use terminal::Progress;
 
 use crate::{
+    aws,
     data_folder::{DataFolder, RunFile, VirtualPrinter},
-    parts::{Part, Running, Surroundings},
+    functions::request_id,
+    parts::{EVENT_BUS, Part, Running, Surroundings},
     publish::{DEMO, Publisher, demo_images},
     settings::Settings,
 };
@@ -72,42 +75,52 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     program.start(&surroundings, Part::Table).await?;
     // As a process of its own the part answers before it has created its table.
     surroundings.create_table().await?;
-    let publisher = Publisher {
-        store: surroundings.store(),
-        site: surroundings.data.join("site"),
-    };
-    let stores = stock(&surroundings.data, &publisher, progress).await?;
-    held.extend(addresses::add_printers(&mut surroundings.run, &stores)?);
-    surroundings.data.write_running(&surroundings.run)?;
-
-    for part in [Part::Functions, Part::Broker, Part::Printers, Part::Edge] {
+    // What the first menus set off finds everybody there.
+    for part in [Part::Bus, Part::Bucket, Part::Broker, Part::Functions] {
         progress.say(part.name());
         program.start(&surroundings, part).await?;
     }
+    let publisher = Publisher {
+        store: surroundings.store(),
+        site: surroundings.site(),
+    };
+    let (stores, is_first_start) = stock(&surroundings.data, &publisher, progress).await?;
+    held.extend(addresses::add_printers(&mut surroundings.run, &stores)?);
+    surroundings.data.write_running(&surroundings.run)?;
+
+    for part in [Part::Printers, Part::Edge] {
+        progress.say(part.name());
+        program.start(&surroundings, part).await?;
+    }
+    if !is_first_start {
+        tell_of(&surroundings, &stores).await?;
+    }
     progress.say("printer agents");
-    let kitchens =
-        Kitchens::start(surroundings.clone(), publisher, certs, program.stop.clone()).await?;
+    let (around, stop) = (surroundings.clone(), program.stop.clone());
+    let kitchens = Kitchens::start(around, publisher.clone(), certs, stop).await?;
     program.kitchens.spawn(kitchens.keep());
     program._held = held;
     program.run = surroundings.run.clone();
     program.surroundings = surroundings;
     program.await_up().await;
+    if is_first_start {
+        await_pages(&publisher).await?;
+    }
     Ok(program)
 }
 
-/// The stores; at the first start the demo's are imported and published.
+/// The stores, and whether this is the first start: then the demo's are imported and published.
 async fn stock(
     data: &DataFolder,
     publisher: &Publisher,
     progress: Progress,
-) -> Result<Vec<StoreConfig>> {
+) -> Result<(Vec<StoreConfig>, bool)> {
     let stores = publisher
         .stores()
         .await
         .context("the table cannot be read")?;
     if !stores.is_empty() {
-        publisher.refresh_site().await?;
-        return Ok(stores);
+        return Ok((stores, false));
     }
     data.has_published_nothing()?;
     let images = demo_images();
@@ -121,7 +134,30 @@ async fn stock(
             publisher.publish(&menu, &images).await?;
         }
     }
-    publisher.stores().await
+    Ok((publisher.stores().await?, true))
+}
+
+/// Tells the bus of every store, as after a deployment: this program may bring newer pages than the one that wrote them.
+async fn tell_of(surroundings: &Surroundings, stores: &[StoreConfig]) -> Result<()> {
+    let facts: Vec<Fact> = stores
+        .iter()
+        .map(|store| Fact::StoreChanged(OfStore::new(request_id(), store.key.clone())))
+        .collect();
+    let sdk = aws::of_functions(&surroundings.run.addresses);
+    let bus = event_relay::Bus::new(&sdk, EVENT_BUS.to_owned());
+    Ok(bus.put(&facts).await?)
+}
+
+/// Waits until every store has its first pages, for some seconds: without, its guests wait.
+async fn await_pages(publisher: &Publisher) -> Result<()> {
+    for _ in 0..500 {
+        if publisher.has_pages().await? {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    tracing::warn!("not all pages are published yet");
+    Ok(())
 }
 
 impl Program {

@@ -1,9 +1,10 @@
-//! What the SAM template says: functions with their environment and events, topic rules, CORS.
+//! What the SAM template says: functions with their environment and events, topic rules, the bus's rules and queues, CORS.
 //!
 //! The local program is wired from `infra/template.yaml` and its nested templates, so adding a function is a crate
 //! and a resource. Only what the program imitates is read; an event or intrinsic it does not know is an error at
 //! start, never skipped. See AWS, "AWS SAM resource and property reference".
 
+mod messaging;
 mod nested;
 mod properties;
 mod yaml;
@@ -24,6 +25,10 @@ pub struct Template {
     pub functions: Vec<Function>,
     /// The topic rules, in template order.
     pub rules: Vec<TopicRule>,
+    /// The rules of event buses, in template order.
+    pub event_rules: Vec<EventRule>,
+    /// The queues, in template order.
+    pub queues: Vec<Queue>,
     /// CORS of the HTTP API.
     pub cors: Cors,
 }
@@ -41,6 +46,8 @@ pub struct Function {
     pub routes: Vec<Route>,
     /// Streams that invoke it.
     pub streams: Vec<StreamSource>,
+    /// Queues that invoke it.
+    pub queues: Vec<QueueSource>,
     /// How often schedules invoke it.
     pub schedules: Vec<Duration>,
     /// How often a failed asynchronous invocation is tried again.
@@ -73,6 +80,52 @@ pub struct StreamSource {
     pub from_oldest: bool,
     /// Records that match one of them are delivered; all, where there is none.
     pub filters: Vec<Filter>,
+}
+
+/// One `AWS::Events::Rule` of a bus.
+#[derive(Clone, Debug)]
+pub struct EventRule {
+    /// The bus it belongs to.
+    pub bus: String,
+    /// The events it lets through.
+    pub pattern: Filter,
+    /// The queues it sends them to.
+    pub queues: Vec<String>,
+}
+
+/// One `AWS::SQS::Queue`, called by its logical id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queue {
+    /// Its name.
+    pub name: String,
+    /// How long a message that was received is hidden from others.
+    pub visibility: Duration,
+    /// Age at which a message is forgotten.
+    pub retention: Duration,
+    /// Where messages go that were received too often.
+    pub redrive: Option<Redrive>,
+}
+
+/// `RedrivePolicy` of a queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redrive {
+    /// The dead-letter queue.
+    pub queue: String,
+    /// How often a message is received at most.
+    pub receives_max: u32,
+}
+
+/// Settings of a queue as an event source. See AWS Lambda, "Using Lambda with Amazon SQS".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueSource {
+    /// The queue.
+    pub queue: String,
+    /// Messages in one invocation at most.
+    pub batch_size: usize,
+    /// Invocations at the same time at most.
+    pub concurrency_max: usize,
+    /// Whether the function names the messages that failed.
+    pub reports_item_failures: bool,
 }
 
 /// One `AWS::IoT::TopicRule` that invokes a function.

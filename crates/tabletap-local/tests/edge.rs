@@ -9,6 +9,7 @@ use std::{
 use axum::{Json, Router, extract::State, response::IntoResponse, routing::post};
 use serde_json::{Value, json};
 use tabletap_local::{
+    bucket::Bucket,
     edge::{self, Api, site::Site},
     functions::Invoker,
     template::Template,
@@ -38,7 +39,7 @@ async fn api(answer: fn(&Value) -> Option<Value>) -> (String, Events) {
         .with_state((Arc::clone(&events), answer));
     let invoker = Invoker::new(serve(functions).await);
     let site = Site {
-        published: "nowhere".into(),
+        published: Bucket::new("nowhere".into()),
         frontend: "nowhere".into(),
     };
     let router = edge::router(site.router(), Api::new(&template, invoker));

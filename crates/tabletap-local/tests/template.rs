@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tabletap_local::template::{Route, Template};
+use tabletap_local::template::{Function, Route, Template};
 
 fn anything(name: &str) -> Option<String> {
     Some(format!("local-{name}"))
@@ -20,6 +20,8 @@ fn the_shipped_template_names_every_function_with_its_events() {
         "table-calls",
         "print-dispatcher",
         "printer-events",
+        "event-relay",
+        "menu-publisher",
         "sweeper",
     ] {
         assert!(names.contains(&name), "{name} is missing from {names:?}");
@@ -54,6 +56,34 @@ fn the_shipped_template_names_every_function_with_its_events() {
     assert!(!template.cors.methods.is_empty());
 }
 
+#[test]
+fn the_shipped_template_leads_every_rule_to_a_queue_with_dead_letters_that_a_function_reads() {
+    let template = Template::embedded(&anything).unwrap();
+    let queue = |name: &str| {
+        let mut queues = template.queues.iter();
+        queues.find(|queue| queue.name == name).unwrap().clone()
+    };
+    assert!(!template.event_rules.is_empty());
+    for rule in &template.event_rules {
+        assert_eq!(rule.bus, "local-EventBus");
+        for name in &rule.queues {
+            let redrive = queue(name).redrive.unwrap();
+            assert_eq!(redrive.receives_max, 5, "{name}");
+            assert_eq!(queue(&redrive.queue).redrive, None);
+            let mut functions = template.functions.iter();
+            let reads = |f: &&Function| f.queues.iter().any(|source| source.queue == *name);
+            let reader = functions.find(reads).unwrap();
+            assert!(queue(name).visibility >= reader.timeout * 6, "{name}");
+            assert!(
+                reader
+                    .queues
+                    .iter()
+                    .all(|source| source.reports_item_failures)
+            );
+        }
+    }
+}
+
 fn problem(resource: &str) -> String {
     let text = format!("Resources:\n  Thing:\n{resource}");
     Template::read(&[("template.yaml", &text)], &|_| None)
@@ -75,8 +105,8 @@ fn what_is_not_imitated_is_an_error_that_names_the_place() {
             "no code",
         ),
         (
-            function("Events: {E: {Type: SQS}}"),
-            "events of type `SQS`",
+            function("Events: {E: {Type: Kinesis}}"),
+            "events of type `Kinesis`",
             "an unknown event",
         ),
         (
@@ -100,6 +130,21 @@ fn what_is_not_imitated_is_an_error_that_names_the_place() {
             ),
             "TumblingWindowInSeconds",
             "an unknown setting",
+        ),
+        (
+            "    Type: AWS::Events::Rule\n    Properties: {EventBusName: b, Targets: [], EventPattern: {source: [{wildcard: 'x*'}]}}\n".to_owned(),
+            "wildcard",
+            "a pattern's operator",
+        ),
+        (
+            "    Type: AWS::Events::Rule\n    Properties: {EventBusName: b, EventPattern: {source: [x]}, Targets: [{Id: x, Arn: !GetAtt Thing.Arn}]}\n".to_owned(),
+            "no queue of this file",
+            "a target that is no queue",
+        ),
+        (
+            "    Type: AWS::SQS::Queue\n    Properties: {DelaySeconds: 5}\n".to_owned(),
+            "DelaySeconds",
+            "a queue's setting",
         ),
         (
             "    Type: AWS::Serverless::Application\n    Properties: {Location: other.yaml}\n"

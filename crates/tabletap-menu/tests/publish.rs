@@ -22,7 +22,9 @@ fn published(file: &StoreFile, off: &[&str]) -> BTreeMap<String, PublishedFile> 
         ("ramen.svg".to_owned(), b"<svg/>".to_vec()),
         ("nobody.svg".to_owned(), b"<svg/>".to_vec()),
     ]);
-    let files = publish::files(&file.store, &file.menu, &off, &images);
+    let mut files = publish::pictures(&file.store, &file.menu, &images);
+    files.extend(publish::version(&file.store, &file.menu));
+    files.extend(publish::current(&file.store, &file.menu, &off));
     files
         .into_iter()
         .map(|file| (file.path.clone(), file))
@@ -35,7 +37,11 @@ fn json(files: &BTreeMap<String, PublishedFile>, path: &str) -> serde_json::Valu
 
 #[test]
 fn a_menu_is_published_as_data_page_and_pictures_for_each_language() {
-    let files = published(&read(SMALL).unwrap(), &[]);
+    let read = read(SMALL).unwrap();
+    let files = published(&read, &[]);
+    let (html, json) = ("text/html; charset=utf-8", "application/json");
+    let manifest = "application/manifest+json";
+    let version = |file: &str| format!("menus/tiny/v/{}/{file}", read.menu.version);
     let types: Vec<(&str, &str)> = files
         .values()
         .map(|file| (file.path.as_str(), file.content_type))
@@ -43,15 +49,42 @@ fn a_menu_is_published_as_data_page_and_pictures_for_each_language() {
     assert_eq!(
         types,
         [
-            ("m/tiny/en/app.webmanifest", "application/manifest+json"),
-            ("m/tiny/en/index.html", "text/html; charset=utf-8"),
-            ("m/tiny/ja/app.webmanifest", "application/manifest+json"),
-            ("m/tiny/ja/index.html", "text/html; charset=utf-8"),
-            ("menus/tiny/en.json", "application/json"),
+            ("m/tiny/en/app.webmanifest", manifest),
+            ("m/tiny/en/index.html", html),
+            ("m/tiny/ja/app.webmanifest", manifest),
+            ("m/tiny/ja/index.html", html),
+            ("menus/tiny/en.json", json),
             ("menus/tiny/icon.svg", "image/svg+xml"),
             ("menus/tiny/images/ramen.svg", "image/svg+xml"),
-            ("menus/tiny/ja.json", "application/json"),
+            ("menus/tiny/ja.json", json),
+            (&version("en.html"), html),
+            (&version("en.json"), json),
+            (&version("ja.html"), html),
+            (&version("ja.json"), json),
         ]
+    );
+}
+
+#[test]
+fn a_versions_own_files_never_change_and_the_copies_are_soon_asked_for_again() {
+    let read = read(SMALL).unwrap();
+    let files = published(&read, &["ramen"]);
+    for (path, file) in &files {
+        let cache = file.cache_control;
+        if path.contains("/v/") {
+            assert!(cache.contains("immutable"), "{path}: {cache}");
+        } else if file.content_type != "image/svg+xml" {
+            assert_eq!(
+                cache, "public, max-age=5, stale-while-revalidate=10",
+                "{path}"
+            );
+        }
+    }
+    let own = format!("menus/tiny/v/{}/en.json", read.menu.version);
+    assert_eq!(
+        files[&own].bytes,
+        published(&read, &[])["menus/tiny/en.json"].bytes,
+        "a version's own file shows what was published, whatever is switched off since"
     );
 }
 
@@ -72,6 +105,15 @@ fn a_page_can_be_kept_as_an_app_that_starts_at_no_table() {
     assert_eq!(manifest["lang"], "ja");
     let icon = manifest["icons"][0]["src"].as_str().unwrap();
     assert!(files.contains_key(icon.trim_start_matches('/')), "{icon}");
+    let pages = files
+        .values()
+        .filter(|file| file.content_type.contains("html"));
+    for page in pages {
+        let html = std::str::from_utf8(&page.bytes).unwrap();
+        let (_, link) = html.split_once("<link rel=\"manifest\" href=\"/").unwrap();
+        let named = link.split('"').next().unwrap();
+        assert!(files.contains_key(named), "{}: {named}", page.path);
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::{
     config::{Credentials, SharedCredentialsProvider},
     types::AttributeValue,
 };
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use std::{collections::BTreeMap, fs, path::Path};
 use tabletap_domain::{
     StoreKey, TableCode, TableId, menu::Menu, store::StoreConfig, time::UnixMillis,
@@ -84,10 +85,19 @@ impl Kitchen {
     pub fn env(&self) -> impl Fn(&str) -> Option<String> + '_ {
         |name| match name {
             "TABLE_NAME" => Some(TABLE_NAME.to_owned()),
+            "EVENT_BUS" => Some("tabletap".to_owned()),
+            "SITE_BUCKET" => Some("site".to_owned()),
             "SESSION_KEY" => Some(SESSION_KEY.to_owned()),
             "IOT_ENDPOINT" => Some(self.broker_endpoint.clone()),
             _ => None,
         }
+    }
+
+    /// What AWS clients are made of, with one service at another address: its id, such as `S3`, and its endpoint.
+    #[must_use]
+    pub fn sdk_with(&self, service: &'static str, endpoint: String) -> SdkConfig {
+        let moved = Moved { service, endpoint };
+        self.sdk.to_builder().service_config(moved).build()
     }
 
     /// A session at a table of a store.
@@ -157,6 +167,19 @@ impl Kitchen {
         row.into_iter()
             .map(|(name, value)| (name, attribute(value)))
             .collect()
+    }
+}
+
+#[derive(Debug)]
+struct Moved {
+    service: &'static str,
+    endpoint: String,
+}
+
+impl LoadServiceConfig for Moved {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        let is_meant = key.service_id() == self.service && key.env() == "AWS_ENDPOINT_URL";
+        is_meant.then(|| self.endpoint.clone())
     }
 }
 

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod broker;
+mod bucket;
+mod bus;
 mod contract;
 mod event;
 mod kitchen;
@@ -10,6 +12,8 @@ mod ordering;
 mod records;
 
 pub use broker::{Broker, Published};
+pub use bucket::{Bucket, Kept};
+pub use bus::Bus;
 pub use contract::assert_contract;
 pub use event::{context, http, orders_request, reply, sample, with_session};
 pub use kitchen::{Kitchen, Row, SESSION_KEY, demo};

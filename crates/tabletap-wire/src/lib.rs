@@ -5,6 +5,7 @@
 mod as_text;
 pub mod call;
 pub mod error;
+pub mod event;
 pub mod menu;
 pub mod menu_record;
 pub mod order;

@@ -1,4 +1,5 @@
-//! Records of the table's stream, as far as our consumers read them: the images of order heads and of calls, with DynamoDB's typed attributes.
+//! Records of the table's stream, as far as our consumers read them: the images of order heads, of calls and of what a store sells, with
+//! DynamoDB's typed attributes.
 //!
 //! See the DynamoDB Streams API reference, `StreamRecord` and `AttributeValue`.
 
@@ -7,7 +8,7 @@ use crate::{
     order_record::{OrderRecord, OrderRecordError, OrderStates},
 };
 use serde::{Deserialize, Serialize};
-use tabletap_domain::{call::Call, order::Order};
+use tabletap_domain::{StoreKey, call::Call, order::Order};
 
 /// `{"S": "…"}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -79,4 +80,21 @@ impl OrderHeadImage {
         };
         Ok(OrderRecord::read(&self.doc.s, states)?)
     }
+}
+
+/// The image of the row that says what a store sells.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CurrentMenuImage {
+    /// The version that is sold.
+    pub version: TextAttribute,
+}
+
+/// The store of a key such as `STORE#{tenant}#{store}`; none where it is no store's.
+#[must_use]
+pub fn store_of_key(pk: &str) -> Option<StoreKey> {
+    let (tenant, store) = pk.strip_prefix("STORE#")?.split_once('#')?;
+    Some(StoreKey {
+        tenant: tenant.parse().ok()?,
+        store: store.parse().ok()?,
+    })
 }

@@ -19,6 +19,7 @@ use tabletap_menu::file::{self, Images, Mistake, Severity, StoreFile};
 use super::print::PaperMenu;
 use crate::{
     aws,
+    bucket::Bucket,
     data_folder::{DataFolder, RunFile},
     functions::Invoker,
     parts::{Surroundings, TABLE, url},
@@ -109,7 +110,7 @@ pub(super) struct TicketArguments {
 pub(super) fn publisher_of(surroundings: &Surroundings) -> Publisher {
     Publisher {
         store: surroundings.store(),
-        site: surroundings.data.join("site"),
+        site: surroundings.site(),
     }
 }
 
@@ -121,7 +122,7 @@ pub(super) fn attach(data: &Path) -> Result<(Publisher, RunFile)> {
     Ok((
         Publisher {
             store,
-            site: data.join("site"),
+            site: Bucket::new(data.join("site")),
         },
         run,
     ))
@@ -184,6 +185,7 @@ impl MenuFile {
                 publisher.import(&read.store).await?;
                 await_printers(&read.store, data).await?;
                 publisher.publish(read, images).await?;
+                await_pages(&publisher, read).await?;
                 say(&format!(
                     "{name}: version {} with {items} items is sold now",
                     read.menu.version
@@ -219,6 +221,20 @@ async fn await_printers(store: &StoreConfig, data: &Path) -> Result<()> {
         ))?;
     }
     Ok(())
+}
+
+/// Waits until the pages of a store show its new menu; says where they do not yet.
+async fn await_pages(publisher: &Publisher, read: &StoreFile) -> Result<()> {
+    for _ in 0..100 {
+        if publisher.shows(&read.store, &read.menu.version)? {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    say(&format!(
+        "the pages of {} do not show it yet: the program's log and dead-letters/menu-publisher.jsonl may say why",
+        read.store.name
+    ))
 }
 
 /// What is told of a file's stores, each mistake once: locations share most of what they say.

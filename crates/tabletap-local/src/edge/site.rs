@@ -1,6 +1,7 @@
-//! Static files with the headers CloudFront adds in production: the published site, and the built frontend.
+//! Static files with the headers CloudFront adds in production: the site's bucket, and the built frontend.
 //!
-//! Files are read when they are asked for, so a menu that was published a moment ago is the one that is served.
+//! Files are read when they are asked for, so a menu that was published a moment ago is the one that is served. What is in the
+//! bucket goes out with the headers it was written with.
 
 use std::{
     path::{Path, PathBuf},
@@ -19,12 +20,13 @@ use sha2::{Digest, Sha256};
 use tower_http::compression::CompressionLayer;
 
 use super::{event::percent_decode, refuse};
+use crate::bucket::Bucket;
 
 /// Where the files are.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// Published menus and pages.
-    pub published: PathBuf,
+    pub published: Bucket,
     /// The built frontend: `assets/` for the diner's page, `console/` for the console.
     pub frontend: PathBuf,
 }
@@ -48,7 +50,28 @@ impl Site {
 }
 
 async fn published(State(site): State<Arc<Site>>, request: Request) -> Response {
-    file(&site.published, request.uri().path(), request.headers()).await
+    let mut key = percent_decode(request.uri().path());
+    if key.ends_with('/') {
+        key += "index.html";
+    }
+    let key = key.trim_start_matches('/').to_owned();
+    let bucket = site.published.clone();
+    let path = PathBuf::from(&key);
+    let read = tokio::task::spawn_blocking(move || bucket.get(&key)).await;
+    let Ok(Ok(Some(object))) = read else {
+        return missing();
+    };
+    let mut headers = headers(&path, &object.bytes);
+    let own = object.headers;
+    for (name, value) in [
+        (header::CONTENT_TYPE, own.content_type),
+        (header::CACHE_CONTROL, own.cache_control),
+    ] {
+        if let Some(value) = value.and_then(|value| value.parse().ok()) {
+            headers.insert(name, value);
+        }
+    }
+    answer(headers, object.bytes, request.headers())
 }
 
 async fn assets(State(site): State<Arc<Site>>, request: Request) -> Response {
@@ -70,21 +93,25 @@ async fn console(State(site): State<Arc<Site>>, request: Request) -> Response {
     response
 }
 
+fn missing() -> Response {
+    refuse(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        "There is nothing at this address.",
+    )
+}
+
 async fn file(root: &Path, path: &str, request: &HeaderMap) -> Response {
-    let missing = || {
-        refuse(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "There is nothing at this address.",
-        )
-    };
     let Some(path) = inside(root, &percent_decode(path)) else {
         return missing();
     };
     let Ok(bytes) = tokio::fs::read(&path).await else {
         return missing();
     };
-    let mut headers = headers(&path, &bytes);
+    answer(headers(&path, &bytes), bytes, request)
+}
+
+fn answer(mut headers: HeaderMap, bytes: Vec<u8>, request: &HeaderMap) -> Response {
     if unchanged(request, &headers) {
         headers.remove(header::CONTENT_TYPE);
         return (StatusCode::NOT_MODIFIED, headers).into_response();
@@ -132,7 +159,7 @@ fn headers(path: &Path, bytes: &[u8]) -> HeaderMap {
     // Weak, because the same file is also sent compressed.
     set(header::ETAG, &format!("W/\"{}\"", &hash[..22]));
     set(header::CONTENT_TYPE, kind);
-    // Ask each time: an item that ran out must be gone at the next look. An answer of 304 costs next to nothing.
+    // What was written with no header of its own is asked for each time. An answer of 304 costs next to nothing.
     set(header::CACHE_CONTROL, "public, max-age=0, must-revalidate");
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     set(header::REFERRER_POLICY, "same-origin");

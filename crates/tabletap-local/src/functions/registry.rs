@@ -17,21 +17,17 @@ use tokio::{
 };
 
 use super::{FunctionError, Handler};
-use crate::{
-    aws,
-    template::{Function, Template},
-};
+use crate::template::{Function, Template};
 
-/// The handlers of every function of `template`, against the table at `table_url`.
+/// The handlers of every function of `template`, against the parts that `sdk` leads to.
 ///
 /// # Errors
 /// When a function refuses its environment, or the template names one that is not in this list.
-pub fn handlers(template: &Template, table_url: &str) -> Result<BTreeMap<String, Handler>> {
-    let sdk = aws::sdk_config(table_url);
+pub fn handlers(template: &Template, sdk: &SdkConfig) -> Result<BTreeMap<String, Handler>> {
     let mut handlers = BTreeMap::new();
     for function in &template.functions {
         let name = function.name.clone();
-        let handler = handler(function, &sdk).with_context(|| format!("the function `{name}`"))?;
+        let handler = handler(function, sdk).with_context(|| format!("the function `{name}`"))?;
         handlers.insert(name, handler);
     }
     Ok(handlers)
@@ -61,6 +57,8 @@ fn handler(function: &Function, sdk: &SdkConfig) -> Result<Handler> {
         "cart-intake" => http!(cart_intake::CartIntake),
         "table-calls" => http!(table_calls::TableCalls),
         "order-status" => http!(order_status::OrderStatus),
+        "event-relay" => event!(event_relay::EventRelay),
+        "menu-publisher" => event!(menu_publisher::MenuPublisher),
         "print-dispatcher" => event!(print_dispatcher::PrintDispatcher),
         "printer-events" => event!(printer_events::PrinterEvents),
         "sweeper" => event!(sweeper::Sweeper),

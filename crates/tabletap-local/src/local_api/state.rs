@@ -19,8 +19,9 @@ use super::Local;
 use crate::{
     agents,
     broker::Snapshot,
+    bus::Depth,
     data_folder::RunFile,
-    parts::{Part, url},
+    parts::{Part, bucket_health, url},
 };
 
 const PAPERS_SHOWN_MAX: usize = 12;
@@ -53,29 +54,25 @@ impl Local {
         run.unwrap_or_else(|_| self.surroundings.run.clone())
     }
 
+    async fn is_up(&self, address: String) -> bool {
+        let asked = self.http.get(address).timeout(ANSWER_WITHIN).send().await;
+        asked.is_ok_and(|response| response.status().is_success())
+    }
+
     /// Asks every part, each time anew.
     pub(super) async fn parts(&self) -> Vec<PartState> {
         let at = &self.surroundings.run.addresses;
-        let table = async {
-            let asked = self
-                .http
-                .get(url(at.table))
-                .timeout(ANSWER_WITHIN)
-                .send()
-                .await;
-            asked
-                .ok()
-                .filter(|response| response.status().is_success())
-                .map(|_| Value::Null)
-        };
-        let (table, functions, broker, printers) = tokio::join!(
-            table,
+        let (table, bus, bucket, functions, broker, printers) = tokio::join!(
+            self.is_up(url(at.table)),
+            self.json(format!("{}/local/queues", url(at.bus))),
+            self.is_up(bucket_health(at)),
             self.json(format!("{}/health", url(at.functions))),
             self.json(format!("{}/local/broker", url(at.data_plane))),
             self.json(format!("{}/local/printers", url(at.printers))),
         );
         let snapshot: Option<Snapshot> =
             broker.and_then(|value| serde_json::from_value(value).ok());
+        let depths: Option<Vec<Depth>> = bus.and_then(|value| serde_json::from_value(value).ok());
         let part = |part: Part, up: bool, detail: String| PartState {
             name: part.name().to_owned(),
             state: if up { "up" } else { "down" },
@@ -83,7 +80,9 @@ impl Local {
         };
         let paused = snapshot.as_ref().is_some_and(|snapshot| snapshot.paused);
         let mut parts = vec![
-            part(Part::Table, table.is_some(), String::new()),
+            part(Part::Table, table, String::new()),
+            part(Part::Bus, depths.is_some(), in_queues(depths.as_deref())),
+            part(Part::Bucket, bucket, String::new()),
             part(
                 Part::Functions,
                 functions.is_some(),
@@ -274,6 +273,17 @@ fn calls(functions: &Value) -> String {
             .sum()
     };
     format!("{} calls, {} failed", sum("invocations"), sum("failures"))
+}
+
+fn in_queues(depths: Option<&[Depth]>) -> String {
+    let sum = |dead: bool| -> u64 {
+        let depths = depths.into_iter().flatten();
+        depths
+            .filter(|depth| depth.dead_letters == dead)
+            .map(|depth| depth.waiting.saturating_add(depth.in_flight))
+            .sum()
+    };
+    format!("{} messages, {} given up", sum(false), sum(true))
 }
 
 fn connected(snapshot: Option<&Snapshot>) -> String {

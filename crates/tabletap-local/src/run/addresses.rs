@@ -36,7 +36,7 @@ pub(super) fn choose(settings: &Settings) -> Result<(RunFile, Vec<TcpSocket>)> {
         ),
     };
     let free = |_| hold(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-    let mut held: Vec<TcpSocket> = (0..5).map(free).collect::<Result<_, _>>()?;
+    let mut held: Vec<TcpSocket> = (0..7).map(free).collect::<Result<_, _>>()?;
     let address = |index: usize| held[index].local_addr();
     let edge_socket = edge;
     let edge = edge_socket.local_addr()?;
@@ -63,6 +63,8 @@ pub(super) fn choose(settings: &Settings) -> Result<(RunFile, Vec<TcpSocket>)> {
             mqtt: address(2)?,
             data_plane: address(3)?,
             printers: address(4)?,
+            bus: address(5)?,
+            bucket: address(6)?,
             edge,
         },
         printers: Vec::new(),

@@ -5,7 +5,7 @@ use std::{process::Stdio, time::Duration};
 use anyhow::{Result, bail};
 use tokio::process::Command;
 
-use crate::parts::{Part, Surroundings, url};
+use crate::parts::{Part, Surroundings, bucket_health, url};
 
 const RESTART_AFTER: Duration = Duration::from_millis(300);
 
@@ -67,6 +67,8 @@ pub(super) async fn await_up(surroundings: &Surroundings, part: Part) -> Result<
     let at = &surroundings.run.addresses;
     let address = match part {
         Part::Table => url(at.table),
+        Part::Bus => format!("{}/local/queues", url(at.bus)),
+        Part::Bucket => bucket_health(at),
         Part::Functions => format!("{}/health", url(at.functions)),
         Part::Broker => format!("{}/local/broker", url(at.data_plane)),
         Part::Printers => format!("{}/local/printers", url(at.printers)),

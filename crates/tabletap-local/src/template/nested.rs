@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{
-    Template, TemplateError, Values,
+    Template, TemplateError, Values, messaging,
     properties::{self, Scope},
     yaml,
 };
@@ -25,6 +25,7 @@ pub const EMBEDDED: &[File<'static>] = &[
         "kitchen.yaml",
         include_str!("../../../../infra/kitchen.yaml"),
     ),
+    ("events.yaml", include_str!("../../../../infra/events.yaml")),
     (
         "printers.yaml",
         include_str!("../../../../infra/printers.yaml"),
@@ -55,6 +56,7 @@ pub(super) fn read(files: &[File<'_>], values: Values<'_>) -> Result<Template, T
             return Err(error(root, "", problem));
         }
     }
+    messaging::check(&template).map_err(|problem| error(root, "", problem))?;
     Ok(template)
 }
 
@@ -85,7 +87,7 @@ fn read_file(
             "AWS::Serverless::Function" => {
                 template
                     .functions
-                    .push(properties::function(resource, &scope).map_err(fail)?);
+                    .push(properties::function(resource, resources, &scope).map_err(fail)?);
             }
             "AWS::Serverless::HttpApi" => {
                 template.cors = properties::cors(&resource["Properties"], &scope).map_err(fail)?;
@@ -94,6 +96,14 @@ fn read_file(
                 template
                     .rules
                     .extend(properties::rule(resource, resources).map_err(fail)?);
+            }
+            "AWS::Events::Rule" => {
+                let rule = messaging::rule(&resource["Properties"], resources, &scope);
+                template.event_rules.push(rule.map_err(fail)?);
+            }
+            "AWS::SQS::Queue" => {
+                let queue = messaging::queue(name, &resource["Properties"], resources);
+                template.queues.push(queue.map_err(fail)?);
             }
             _ => {}
         }

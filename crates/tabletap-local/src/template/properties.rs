@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Map, Value};
 
-use super::{Cors, Function, Route, StreamSource, TopicRule, Values};
+use super::{Cors, Function, Route, StreamSource, TopicRule, Values, messaging};
 use crate::filter::Filter;
 
 /// What a value may refer to.
@@ -17,7 +17,7 @@ pub(super) struct Scope<'a> {
 
 impl Scope<'_> {
     /// Resolves `Ref`, `Fn::Sub`, `Fn::GetAtt` and `{{resolve:secretsmanager:…}}` to text.
-    fn text(&self, value: &Value) -> Result<String, String> {
+    pub(super) fn text(&self, value: &Value) -> Result<String, String> {
         match value {
             Value::String(text) => self.secret(text),
             Value::Number(number) => Ok(number.to_string()),
@@ -78,7 +78,11 @@ impl Scope<'_> {
     }
 }
 
-pub(super) fn function(resource: &Value, scope: &Scope<'_>) -> Result<Function, String> {
+pub(super) fn function(
+    resource: &Value,
+    resources: &Map<String, Value>,
+    scope: &Scope<'_>,
+) -> Result<Function, String> {
     let properties = &resource["Properties"];
     let mut function = Function {
         name: binary(resource).ok_or("CodeUri is missing")?,
@@ -86,6 +90,7 @@ pub(super) fn function(resource: &Value, scope: &Scope<'_>) -> Result<Function, 
         environment: BTreeMap::new(),
         routes: Vec::new(),
         streams: Vec::new(),
+        queues: Vec::new(),
         schedules: Vec::new(),
         async_retries: number(&properties["EventInvokeConfig"]["MaximumRetryAttempts"])?
             .unwrap_or(2),
@@ -101,12 +106,17 @@ pub(super) fn function(resource: &Value, scope: &Scope<'_>) -> Result<Function, 
         function.environment.insert(name.clone(), text);
     }
     for (name, event) in entries(&properties["Events"]) {
-        read_event(event, &mut function).map_err(|problem| format!("event {name}: {problem}"))?;
+        read_event(event, resources, &mut function)
+            .map_err(|problem| format!("event {name}: {problem}"))?;
     }
     Ok(function)
 }
 
-fn read_event(event: &Value, function: &mut Function) -> Result<(), String> {
+fn read_event(
+    event: &Value,
+    resources: &Map<String, Value>,
+    function: &mut Function,
+) -> Result<(), String> {
     let properties = &event["Properties"];
     let text = |key: &str| {
         properties[key]
@@ -120,6 +130,9 @@ fn read_event(event: &Value, function: &mut Function) -> Result<(), String> {
             path: text("Path")?,
         }),
         "DynamoDB" => function.streams.push(stream(properties)?),
+        "SQS" => function
+            .queues
+            .push(messaging::source(properties, resources)?),
         "Schedule" | "ScheduleV2" => function.schedules.push(rate(&text("Schedule")?)?),
         other => return Err(format!("events of type `{other}` are not imitated locally")),
     }
@@ -140,10 +153,7 @@ fn stream(properties: &Value) -> Result<StreamSource, String> {
         "DestinationConfig",
         "Enabled",
     ];
-    if let Some((other, _)) = entries(properties).find(|(name, _)| !known.contains(&name.as_str()))
-    {
-        return Err(format!("`{other}` is not imitated locally"));
-    }
+    only(properties, &known)?;
     if number::<u32>(&properties["MaximumBatchingWindowInSeconds"])?.unwrap_or(0) != 0 {
         return Err("a kitchen waits: MaximumBatchingWindowInSeconds must be 0".to_owned());
     }
@@ -165,9 +175,7 @@ fn stream(properties: &Value) -> Result<StreamSource, String> {
         bisect: properties["BisectBatchOnFunctionError"]
             .as_bool()
             .unwrap_or(false),
-        reports_item_failures: properties["FunctionResponseTypes"]
-            .as_array()
-            .is_some_and(|types| types.iter().any(|kind| kind == "ReportBatchItemFailures")),
+        reports_item_failures: reports_item_failures(properties),
         from_oldest: match properties["StartingPosition"].as_str() {
             Some("TRIM_HORIZON") => true,
             Some("LATEST") => false,
@@ -179,6 +187,20 @@ fn stream(properties: &Value) -> Result<StreamSource, String> {
         },
         filters: filters.collect::<Result<_, String>>()?,
     })
+}
+
+/// Whether the function names what failed of a batch.
+pub(super) fn reports_item_failures(properties: &Value) -> bool {
+    let types = properties["FunctionResponseTypes"].as_array();
+    types.is_some_and(|types| types.iter().any(|kind| kind == "ReportBatchItemFailures"))
+}
+
+/// Refuses settings that would change what happens and are not imitated.
+pub(super) fn only(properties: &Value, known: &[&str]) -> Result<(), String> {
+    match entries(properties).find(|(name, _)| !known.contains(&name.as_str())) {
+        Some((other, _)) => Err(format!("`{other}` is not imitated locally")),
+        None => Ok(()),
+    }
 }
 
 /// `-1`, which is also the default, means without end.
@@ -269,11 +291,11 @@ fn timeout_s(properties: &Value, document: &Value) -> u64 {
         .unwrap_or(3)
 }
 
-fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+pub(super) fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
     value.as_object().into_iter().flatten()
 }
 
-fn number<T: TryFrom<u64>>(value: &Value) -> Result<Option<T>, String> {
+pub(super) fn number<T: TryFrom<u64>>(value: &Value) -> Result<Option<T>, String> {
     if value.is_null() {
         return Ok(None);
     }
