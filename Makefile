@@ -1,6 +1,6 @@
 # Everything a newcomer needs is `make run` and `make test`; both install what they lack.
 export CARGO_TERM_COLOR ?= auto
-FRONTEND_SOURCES = $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+FRONTEND_SOURCES = $(shell find frontend -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path 'frontend/perf/*' 2>/dev/null)
 TEMPLATES = $(wildcard infra/*.yaml)
 FUNCTIONS = $(notdir $(shell sed -n 's|.*CodeUri: ||p' infra/*.yaml))
 VENV = .venv/bin
@@ -29,6 +29,10 @@ fmt: ## Format the Rust code
 bench: build ## Measure tap to paper, throughput and memory on this machine
 	cargo run --quiet -p tabletap-tests --bin bench
 
+perf: tools frontend/dist/.built frontend/perf/node_modules/.installed ## Measure the page with Lighthouse beside an empty one (BASE_URL with its TABLETAP_DATA)
+	@cargo build --quiet --workspace --bins
+	@CHROMIUM="$$(scripts/browser)" frontend/perf/node_modules/.bin/node frontend/perf/perf.mjs
+
 validate: $(VENV)/.installed ## Lint the deployment templates
 	$(VENV)/cfn-lint $(TEMPLATES)
 	@scripts/sam-validate $(TEMPLATES)
@@ -44,7 +48,7 @@ reset: ## Forget all local data (TABLETAP_DATA, else .tabletap)
 	@scripts/reset
 
 clean: ## Remove everything that was built
-	cargo clean && rm -rf frontend/dist frontend/node_modules .venv
+	cargo clean && rm -rf frontend/dist frontend/node_modules frontend/perf/node_modules .venv
 
 tools:
 	@scripts/tools
@@ -52,6 +56,10 @@ tools:
 frontend/node_modules/.installed: frontend/package-lock.json
 	@echo "installing the page's packages ..."
 	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules/.installed
+
+frontend/perf/node_modules/.installed: frontend/perf/package-lock.json
+	@echo "installing Lighthouse and the Node.js it wants ..."
+	@cd frontend/perf && npm ci --silent --no-audit --no-fund && touch node_modules/.installed
 
 frontend/dist/.built: frontend/node_modules/.installed $(FRONTEND_SOURCES)
 	@echo "building the page ..."
@@ -61,4 +69,4 @@ $(VENV)/.installed: tests/requirements.txt
 	@echo "installing checkers and cargo-lambda into .venv ..."
 	@python3 -m venv .venv && $(VENV)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt && touch $@
 
-.PHONY: help run build test lint fmt bench validate functions deploy reset clean tools
+.PHONY: help run build test lint fmt bench perf validate functions deploy reset clean tools

@@ -10,10 +10,10 @@ export async function keepForOffline(): Promise<void> {
     await navigator.serviceWorker.ready;
     const cache = await caches.open('menu');
     const pictures = [...document.images].filter((image) => image.complete || !savesData()).map((image) => image.src);
-    const missing = async (url: string): Promise<void> => {
-      if (!(await cache.match(url))) await cache.add(new Request(url, { priority: 'low' }));
-    };
-    await Promise.allSettled([location.pathname, menuUrl, ...pictures].map(missing));
+    // One after another: sixty at once would stand in the way of an order on a thin line.
+    for (const url of [location.pathname, menuUrl, ...pictures]) {
+      if (!(await cache.match(url))) await cache.add(new Request(url, { priority: 'low' })).catch(() => {});
+    }
   } catch {
     // storage is off or full: the page works as long as there is a connection
   }

@@ -1,8 +1,8 @@
 //! The menu as a page: complete HTML for one restaurant, language and version, written when the menu is published.
 //!
 //! It reads without any script; `frontend/diner` adds ordering to it and never renders the list again. It is made of the published
-//! JSON and nothing else, so page and JSON cannot disagree. The style is the same for every store (its hash stands in the
-//! Content-Security-Policy); a store's accent travels in data attributes.
+//! JSON and nothing else, so page and JSON cannot disagree. Style and script are the same for every store (their hashes stand in
+//! the Content-Security-Policy); a store's accent travels in data attributes.
 
 mod accent;
 mod app;
@@ -25,13 +25,13 @@ use words::Words;
 const STYLE: &str = include_str!("../../../frontend/diner/diner.css");
 /// The colour of light paper, as the style has it.
 const PAPER: &str = "#fbf8f3";
-/// Pictures that are likely in the first view: loaded at once, all others when they come near.
-const EAGER_PICTURES: usize = 4;
+/// The inline script of every page: it fetches the others once the menu has been painted, so that none stands in its way.
+const BOOT: &str = include_str!("../../../frontend/diner/boot.js");
 
-/// The hash of the inline style, as a `style-src` of a Content-Security-Policy names it: the same for every store's pages.
+/// The hashes of the inline style and script, as a Content-Security-Policy names them: the same for every store's pages.
 #[must_use]
-pub fn style_hash() -> String {
-    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(STYLE)))
+pub fn inline_hashes() -> [String; 2] {
+    [STYLE, BOOT].map(|text| format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text))))
 }
 
 /// The page of `menu`, in its language: `m/{slug}/{lang}/index.html`.
@@ -54,6 +54,7 @@ struct Page<'a> {
     accent: Accent,
     initial: String,
     style: &'static str,
+    boot: &'static str,
     languages: Vec<Language>,
     categories: Vec<Section<'a>>,
     footnotes: Vec<String>,
@@ -103,9 +104,9 @@ struct Dish<'a> {
     more: Option<String>,
     tags: &'a [String],
     diets: Vec<&'static str>,
+    points: Option<String>,
     available: bool,
     image: Option<&'a str>,
-    is_lazy: bool,
 }
 
 impl Dish<'_> {
@@ -126,7 +127,6 @@ impl<'a> Page<'a> {
         });
         let locale = price::locale(&code, &menu.currency);
         let dishes = menu.categories.iter().map(|c| c.items.len()).sum();
-        let mut pictures = 0;
         let categories = menu.categories.iter().map(|category| Section {
             id: category.id.to_string(),
             name: Text::new(&category.name, category.name_lang.as_ref()),
@@ -134,7 +134,7 @@ impl<'a> Page<'a> {
             dishes: category
                 .items
                 .iter()
-                .map(|item| dish(menu, item, words, &mut pictures))
+                .map(|item| dish(menu, item, words))
                 .collect(),
         });
         Self {
@@ -147,6 +147,7 @@ impl<'a> Page<'a> {
             search: words.search.replace("{n}", &price::count(dishes, &locale)),
             locale,
             style: STYLE,
+            boot: BOOT,
             menu,
             words,
             code,
@@ -159,16 +160,10 @@ fn initial(name: &str) -> String {
     name.chars().take(1).collect()
 }
 
-fn dish<'a>(
-    menu: &PublicMenu,
-    item: &'a PublicItem,
-    words: &Words,
-    pictures: &mut usize,
-) -> Dish<'a> {
-    if item.image.is_some() {
-        *pictures += 1;
-    }
+fn dish<'a>(menu: &PublicMenu, item: &'a PublicItem, words: &Words) -> Dish<'a> {
     let (price, more) = price::of_dish(menu, item, words);
+    let locale = price::locale(menu.lang.as_str(), &menu.currency);
+    let points = usize::try_from(item.points).unwrap_or_default();
     Dish {
         id: item.id.to_string(),
         name: Text::new(&item.name, item.name_lang.as_ref()),
@@ -177,9 +172,10 @@ fn dish<'a>(
         more,
         tags: &item.tags,
         diets: diets(&item.diets, words),
+        points: (points > 0)
+            .then(|| format!("{}: {}", words.points, price::count(points, &locale))),
         available: item.available,
         image: item.image.as_deref(),
-        is_lazy: *pictures > EAGER_PICTURES,
     }
 }
 

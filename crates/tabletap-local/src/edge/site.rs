@@ -31,7 +31,7 @@ pub struct Site {
     pub frontend: PathBuf,
 }
 
-const REST_OF_POLICY: &str = "script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; \
+const REST_OF_POLICY: &str = "img-src 'self' data:; connect-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 
 impl Site {
@@ -176,18 +176,23 @@ fn headers(path: &Path, bytes: &[u8]) -> HeaderMap {
     headers
 }
 
-/// The page's policy: its inline styles are allowed by their hashes, nothing else inline is.
+/// The page's policy: its inline styles and scripts are allowed by their hashes, nothing else inline is.
 fn policy(page: &str) -> String {
-    let mut styles = "'self'".to_owned();
-    for part in page.split("<style").skip(1) {
-        let text = part
-            .split_once('>')
-            .and_then(|(_, rest)| rest.split_once("</style>"));
-        if let Some((text, _)) = text {
-            styles += &format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text)));
-        }
-    }
-    format!("default-src 'none'; style-src {styles}; {REST_OF_POLICY}")
+    let (styles, scripts) = (hashes(page, "style"), hashes(page, "script"));
+    format!(
+        "default-src 'none'; script-src 'self'{scripts}; style-src 'self'{styles}; {REST_OF_POLICY}"
+    )
+}
+
+/// The hashes of what stands inside the elements called `name`; one that only names a file has nothing inside.
+fn hashes(page: &str, name: &str) -> String {
+    let (open, close) = (format!("<{name}"), format!("</{name}>"));
+    let inside = page.split(&open).skip(1).filter_map(|part| {
+        let (_, rest) = part.split_once('>')?;
+        let (text, _) = rest.split_once(&close)?;
+        (!text.is_empty()).then(|| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(text))))
+    });
+    inside.collect()
 }
 
 fn unchanged(request: &HeaderMap, file: &HeaderMap) -> bool {
@@ -229,11 +234,13 @@ mod tests {
     }
 
     #[test]
-    fn a_page_may_use_its_own_inline_style_and_no_other() {
-        let policy = policy("<head><style>a{}</style></head>");
-        let hash = STANDARD.encode(Sha256::digest("a{}"));
+    fn a_page_may_use_its_own_inline_style_and_script_and_no_other() {
+        let policy = policy(
+            "<style>a{}</style><script>b()</script><script src=\"/assets/diner.js\"></script>",
+        );
+        let [style, script] = ["a{}", "b()"].map(|text| STANDARD.encode(Sha256::digest(text)));
         assert!(policy.starts_with(&format!(
-            "default-src 'none'; style-src 'self' 'sha256-{hash}'; "
+            "default-src 'none'; script-src 'self' 'sha256-{script}'; style-src 'self' 'sha256-{style}'; "
         )));
         assert!(!policy.contains("unsafe"));
     }

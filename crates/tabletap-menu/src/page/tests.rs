@@ -91,6 +91,7 @@ fn menu(lang: &str, items: Vec<PublicItem>) -> PublicMenu {
 fn a_page_reads_without_a_script_and_escapes_what_the_restaurant_typed() {
     let mut ramen = dish_of("ramen", 1500);
     ramen.name = "Ramen & <friends>".to_owned();
+    ramen.points = 1500;
     ramen.option_groups = vec![size(vec![option("Regular", 0), option("Large", 300)])];
     let html = render(&menu("en", vec![ramen]));
     for (part, why) in [
@@ -101,9 +102,10 @@ fn a_page_reads_without_a_script_and_escapes_what_the_restaurant_typed() {
             "the price with its other size",
         ),
         (
-            r#"<link rel="alternate" hreflang="ja" href="/m/kumo-sushi/ja/">"#,
+            r#"<a href="/m/kumo-sushi/ja/" rel="alternate" hreflang="ja""#,
             "other languages",
         ),
+        (r#"<span class="tag">Points: 1,500</span>"#, "its points"),
         (r#"lang="ja">日本語</a>"#, "a language by its own name"),
         (
             "Added to these prices: Sales tax 8.875%.",
@@ -160,37 +162,40 @@ fn a_page_in_a_language_written_from_the_right_says_so() {
             r#"<bdi lang="en" dir="ltr">edamame</bdi>"#,
             "a text that is not in its language",
         ),
-        ("/assets/ar.js", "the script's words"),
+        (r#"data-words="ar""#, "the script's words"),
     ] {
         assert!(html.contains(part), "{why}: {part}\n{html}");
     }
 }
 
 #[test]
-fn only_the_first_pictures_are_fetched_at_once() {
-    let pictured = |index: usize| {
-        let mut item = dish_of(&format!("dish-{index}"), 100);
-        item.image = Some(format!("/menus/kumo-sushi/images/{index}.svg"));
-        item
-    };
-    let html = render(&menu("en", (0..6).map(pictured).collect()));
-    assert_eq!(html.matches("<img ").count(), 6);
-    assert_eq!(html.matches("loading=\"lazy\"").count(), 2);
+fn nothing_is_fetched_before_the_menu_is_painted() {
+    let mut item = dish_of("edamame", 100);
+    item.image = Some("/menus/kumo-sushi/images/edamame.svg".to_owned());
+    let html = render(&menu("en", vec![item]));
+    assert!(html.contains(r#"alt="" loading="lazy""#), "pictures wait");
+    for asks in ["rel=\"stylesheet\"", "preload", "<script src", "@import"] {
+        assert!(!html.contains(asks), "{asks}");
+    }
 }
 
 #[test]
-fn pages_of_every_accent_share_one_inline_style_so_that_one_policy_fits_all() {
+fn pages_of_every_accent_share_one_inline_style_and_script_so_that_one_policy_fits_all() {
     let mut other = menu("en", Vec::new());
     other.accent = "#2b5d3a".to_owned();
     for menu in [menu("en", Vec::new()), other] {
         let html = render(&menu);
-        let (_, rest) = html.split_once("<style>").unwrap();
-        let (style, rest) = rest.split_once("</style>").unwrap();
-        assert!(
-            !rest.contains("<style") && !rest.contains("<script>"),
-            "nothing inline but the style"
-        );
-        let hash = BASE64_STANDARD.encode(Sha256::digest(style));
-        assert_eq!(style_hash(), format!("sha256-{hash}"));
+        let inside = |open: &str, close: &str| {
+            let (_, rest) = html.split_once(open).unwrap();
+            rest.split_once(close).unwrap().0
+        };
+        let parts = [
+            inside("<style>", "</style>"),
+            inside("<script type=\"module\">", "</script>"),
+        ];
+        let hash = |part| format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(part)));
+        assert_eq!(inline_hashes(), parts.map(hash));
+        assert_eq!(html.matches("<style").count(), 1);
+        assert_eq!(html.matches("<script").count(), 1, "nothing else inline");
     }
 }

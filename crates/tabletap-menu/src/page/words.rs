@@ -25,6 +25,8 @@ pub(super) struct Words {
     pub(super) diet_and_allergies: &'static str,
     /// Where help is, in the same place on every page.
     pub(super) help: &'static str,
+    /// Loyalty points, before their number.
+    pub(super) points: &'static str,
     diets: [&'static str; 5],
 }
 
@@ -66,6 +68,7 @@ const ENGLISH: Words = Words {
     search: "Search {n} dishes",
     diet_and_allergies: "Diet & allergies",
     help: "Questions, wishes, allergies? Please ask us at any time.",
+    points: "Points",
     diets: ["Vegan", "Vegetarian", "Halal", "Kosher", "Gluten-free"],
 };
 
@@ -84,6 +87,7 @@ const JAPANESE: Words = Words {
     search: "{n}品から探す",
     diet_and_allergies: "食事・アレルギー",
     help: "ご質問・ご要望・アレルギーなど、いつでもスタッフにお声がけください。",
+    points: "ポイント",
     diets: [
         "ヴィーガン",
         "ベジタリアン",
@@ -108,6 +112,7 @@ const GERMAN: Words = Words {
     search: "{n} Gerichte durchsuchen",
     diet_and_allergies: "Ernährung & Allergien",
     help: "Fragen, Wünsche, Allergien? Sprechen Sie uns jederzeit an.",
+    points: "Punkte",
     diets: ["Vegan", "Vegetarisch", "Halal", "Koscher", "Glutenfrei"],
 };
 
@@ -126,6 +131,7 @@ const SPANISH: Words = Words {
     search: "Buscar entre {n} platos",
     diet_and_allergies: "Dieta y alergias",
     help: "¿Dudas, deseos, alergias? Pregúntenos cuando quiera.",
+    points: "Puntos",
     diets: ["Vegano", "Vegetariano", "Halal", "Kosher", "Sin gluten"],
 };
 
@@ -144,6 +150,7 @@ const ARABIC: Words = Words {
     search: "ابحث في {n} من الأصناف",
     diet_and_allergies: "الحمية والحساسية",
     help: "سؤال أو رغبة أو حساسية؟ اسألونا في أي وقت.",
+    points: "النقاط",
     diets: ["نباتي صرف", "نباتي", "حلال", "كوشر", "خالٍ من الغلوتين"],
 };
 

@@ -1,0 +1,1 @@
+requestAnimationFrame(()=>setTimeout(()=>["diner",document.documentElement.dataset.words].map(n=>import(`/assets/${n}.js`))))
