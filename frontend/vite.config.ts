@@ -1,7 +1,7 @@
 // The diner's script. Its name is fixed, because published menu pages name it and live longer than a build;
 // what is not needed for the first view is a second file, fetched once the page stands.
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -23,6 +23,7 @@ const shell: Plugin = {
   },
 };
 const WORKER = 'assets/sw.js';
+const words = Object.fromEntries(readdirSync('shared/messages').map((file) => [file.slice(0, 2), `shared/messages/${file}`]));
 
 export default defineConfig({
   publicDir: false,
@@ -34,7 +35,8 @@ export default defineConfig({
     emptyOutDir: true,
     modulePreload: false,
     rolldownOptions: {
-      input: { diner: 'diner/main.tsx', sw: 'diner/sw.ts' },
+      input: { diner: 'diner/main.tsx', sw: 'diner/sw.ts', ...words },
+      preserveEntrySignatures: 'exports-only', // or the words, which nothing here imports, would be left empty
       output: {
         format: 'es',
         entryFileNames: 'assets/[name].js',

@@ -2,16 +2,16 @@
 import { render } from 'preact';
 import { App, fetchViews } from './islands/app';
 import { enhanceList, loadMenu } from './list';
-import { applyAccent, lang } from './page';
+import { applyAccent } from './page';
 import { followHistory } from './router';
 import { join } from './session';
-import { keepInStorage, kept } from './state';
+import { followOtherTabs, kept } from './state';
 import { loadWords } from './words';
 
 async function start(): Promise<void> {
   applyAccent();
-  await loadWords(lang);
-  keepInStorage();
+  await loadWords();
+  followOtherTabs();
   followHistory();
   enhanceList();
   const app = document.getElementById('app');

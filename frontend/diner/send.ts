@@ -8,10 +8,10 @@ import { errorOf, pause } from './api';
 import { refreshMenu } from './list';
 import { go } from './router';
 import { callWithSession, join } from './session';
-import { kept, menu, orders, sending, type Sending } from './state';
+import { kept, menu, orders, sending, storageKey, type Sending } from './state';
 import { t } from './words';
 
-let running = false;
+let running: Promise<void> | null = null;
 let wake: () => void = () => {};
 
 /** The press on the button. */
@@ -47,12 +47,20 @@ export function forgetOutcome(...which: Sending['is'][]): void {
   if (untrue.includes(sending.value.is)) sending.value = { is: 'idle' };
 }
 
-/** Sends what is pending until the server has answered. */
-export async function resume(): Promise<void> {
-  if (running) return;
-  running = true;
+/** Sends what is pending until the server has answered. One tab of a phone sends; another takes over when it is closed. */
+export function resume(): Promise<void> {
+  if (running) return running;
+  sending.value = { is: 'sending' };
+  // Locks are there where service workers are: over https, and on this machine.
+  running = (navigator.locks ? navigator.locks.request(storageKey, untilAnswered) : untilAnswered()).then(() => {
+    running = null;
+    forgetOutcome('sending', 'waiting'); // another tab may have had the answer
+  });
+  return running;
+}
+
+async function untilAnswered(): Promise<void> {
   for (let n = 0; kept.value.pending; n += 1) {
-    if (n === 0) sending.value = { is: 'sending' };
     const isSettled = await attempt().catch(() => false); // an answer that cannot be read is no answer
     if (isSettled || !kept.value.pending) continue;
     sending.value = { is: 'waiting' };
@@ -60,8 +68,6 @@ export async function resume(): Promise<void> {
     wake = rest.wake;
     await rest.over;
   }
-  running = false;
-  forgetOutcome('sending', 'waiting'); // another tab may have had the answer
 }
 
 /** One send. True when the server has answered. */

@@ -1,22 +1,46 @@
 // What the islands watch. The cart is written to localStorage on every change and read again when another tab writes it.
-import { readKept, storageKey, type Kept } from '../shared/kept';
+import { readKept, storageKey as keyOf, type Kept } from '../shared/kept';
 import type { Menu } from '../shared/menu';
 import type { Order } from '../shared/order';
 import { formatMoney } from '../shared/money';
 import { locale, slug, tableCode } from './page';
-import { follow, signal } from './store';
+import { signal } from './store';
 
-const key = storageKey(slug, tableCode);
+export const storageKey = keyOf(slug, tableCode);
 
-function stored(): Kept {
+/** What this phone keeps for the table. All its tabs share it: each look asks whether another has written since. */
+export const kept = {
+  get value(): Kept {
+    readStorage();
+    return current.value;
+  },
+  set value(next: Kept) {
+    try {
+      const text = JSON.stringify(next);
+      if (text !== lastText) localStorage.setItem(storageKey, text);
+      lastText = text;
+    } catch {
+      // full or off: nothing to do but carry on, as long as the page stands
+    }
+    current.value = next;
+  },
+};
+const current = signal(readKept(null));
+let lastText: string | null = null;
+readStorage();
+
+export function readStorage(): void {
+  let text: string | null = null;
   try {
-    return readKept(localStorage.getItem(key));
+    text = localStorage.getItem(storageKey);
   } catch {
-    return readKept(null); // storage is off: the cart lives as long as the page
+    // off
   }
+  if (text === null || text === lastText) return;
+  lastText = text;
+  current.value = readKept(text);
 }
 
-export const kept = signal(stored());
 export const menu = signal<Menu | null>(null);
 /** Since when nobody knows whether the menu is still so; null while it is as fresh as the connection. */
 export const menuAsOf = signal<number | null>(null);
@@ -40,18 +64,8 @@ export const sending = signal<Sending>({ is: kept.value.pending ? 'waiting' : 'i
 /** Said aloud by screen readers, shown to nobody. */
 export const spoken = signal('');
 
-export function keepInStorage(): void {
-  follow(() => kept.value, (now) => {
-    try {
-      const text = JSON.stringify(now);
-      if (localStorage.getItem(key) !== text) localStorage.setItem(key, text); // each write wakes the other tabs
-    } catch {
-      // full or off: nothing to do but carry on
-    }
-  });
-  addEventListener('storage', (event) => {
-    if (event.key === key) kept.value = stored();
-  });
+export function followOtherTabs(): void {
+  addEventListener('storage', readStorage);
 }
 
 /** A price in the menu's currency and the page's language. */

@@ -3,19 +3,12 @@
 import { digits, fill, plural, type Messages, type Plural, type Values } from '../shared/i18n';
 import { locale } from './page';
 
-const modules: Record<string, () => Promise<{ messages: Messages }>> = {
-  ar: () => import('../shared/messages/ar'),
-  de: () => import('../shared/messages/de'),
-  en: () => import('../shared/messages/en'),
-  es: () => import('../shared/messages/es'),
-  ja: () => import('../shared/messages/ja'),
-};
-
 export let t: Messages;
 
-/** Loads the words of `lang`; English where we have none. */
-export async function loadWords(lang: string): Promise<void> {
-  t = (await (modules[lang.split('-', 1)[0] ?? ''] ?? modules['en']!)()).messages;
+/** Loads the words that the page names; `boot.js` has asked for them already. */
+export async function loadWords(): Promise<void> {
+  const module = (await import(/* @vite-ignore */ `/assets/${document.documentElement.dataset['words']}.js`)) as { messages: Messages };
+  t = module.messages;
 }
 
 export function say(message: string, values: Values): string {

@@ -6,7 +6,7 @@ import { sampleMenu } from './sample';
 
 const ramen = sampleMenu('en').items.get('ramen')!;
 const option = (id: string, rest: Partial<Option> = {}): Option => ({
-  id, name: id, nameLang: null, priceMinor: 0, quantityMax: 1, available: true, preset: false, removal: false, allergens: [], groups: [], ...rest,
+  id, name: id, nameLang: null, priceMinor: 0, points: 0, quantityMax: 1, available: true, preset: false, removal: false, allergens: [], groups: [], ...rest,
 });
 const group = (id: string, min: number, options: Option[]): Group => ({ id, name: id, nameLang: null, min, max: 1, options });
 const combo = (options: Option[], min = 1): Item => ({ ...ramen, id: 'combo', allergens: ['milk'], groups: [group('main', min, options)] });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { newUnitMinor, obstacles, orderBody, orderIdOf, placed, put, setAcknowledged, setQuantity } from './cart';
-import { nothing, readKept, totalOf } from './kept';
+import { nothing, pointsOf, readKept, totalOf } from './kept';
 import type { Menu } from './menu';
 import { sampleMenu } from './sample';
 
 const menu: Menu = {
   slug: 'kumo', name: 'Kumo', lang: 'en', version: 'm1', currency: 'USD', digits: 2, stations: new Map(),
   pricing: { taxInclusive: false, taxes: [{ category: 'food', name: 'Tax', ratePpm: 100_000 }], service: null },
-  items: new Map([['edamame', { id: 'edamame', name: 'Edamame', nameLang: null, description: '', descriptionLang: null, section: 'Plates', diets: [], tags: [], priceMinor: 600, available: true, image: null, allergens: [], taxCategory: 'food', groups: [] }]]),
+  items: new Map([['edamame', { id: 'edamame', name: 'Edamame', nameLang: null, description: '', descriptionLang: null, section: 'Plates', diets: [], tags: [], priceMinor: 600, points: 6, available: true, image: null, allergens: [], taxCategory: 'food', groups: [] }]]),
 };
 const dish = { itemId: 'edamame', quantity: 1, choices: [], note: '', unitMinor: 600, acknowledged: [] };
 
@@ -25,6 +25,9 @@ describe('a cart', () => {
   });
   it('loses a line whose quantity is 0', () => {
     expect(setQuantity(put(nothing, dish, null), 1, 0).lines).toEqual([]);
+  });
+  it('earns the points of its dishes', () => {
+    expect(pointsOf(menu, put(nothing, { ...dish, quantity: 3 }, null))).toBe(18);
   });
   it('is sent with ids, quantities and the total that was shown', () => {
     const kept = put(nothing, { ...dish, quantity: 2 }, null);

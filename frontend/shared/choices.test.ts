@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { describe as words, missing, presets, stillOffered, withInner, withQuantity, type Choice } from './choices';
 import type { Group, Option } from './menu';
-import { optionsMinor } from './price';
+import { unit } from './price';
 
 const read = (groups: Group[], choices: Choice[]): string[] => words(groups, choices, String);
 const option = (id: string, rest: Partial<Option> = {}): Option => ({
-  id, name: id, nameLang: null, priceMinor: 0, quantityMax: 1, available: true, preset: false, removal: false, allergens: [], groups: [], ...rest,
+  id, name: id, nameLang: null, priceMinor: 0, points: 0, quantityMax: 1, available: true, preset: false, removal: false, allergens: [], groups: [], ...rest,
 });
 const group = (id: string, min: number, max: number, options: Option[]): Group => ({ id, name: id, nameLang: null, min, max, options });
 
@@ -51,11 +51,13 @@ describe('what is missing', () => {
 
 describe('prices', () => {
   it('count an option’s own options once for each of it', () => {
-    const set = group('set', 0, 3, [option('bowl', { priceMinor: 500, quantityMax: 3, groups: [extras] })]);
+    const set = group('set', 0, 3, [option('bowl', { priceMinor: 500, points: 5, quantityMax: 3, groups: [extras] })]);
     const bowl = set.options[0] as Option;
     const corn = extras.options[1] as Option;
     const chosen = withInner(withQuantity([], set, bowl, 2), set, bowl, withQuantity([], extras, corn, 1));
-    expect(optionsMinor([set], chosen)).toBe(2 * (500 + 150));
+    const dish = option('dish', { priceMinor: 100, points: 1, groups: [set] });
+    expect(unit(dish, chosen, 'priceMinor')).toBe(100 + 2 * (500 + 150));
+    expect(unit(dish, chosen, 'points')).toBe(1 + 2 * 5);
   });
 });
 

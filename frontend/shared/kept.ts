@@ -1,6 +1,6 @@
 // The cart and what this phone sent, as kept in localStorage under one key per store and table; how many dishes, what they come to.
 import type { Choice } from './choices';
-import { unitMinor } from './price';
+import { unit, unitMinor } from './price';
 import type { Menu } from './menu';
 import { total, type Totals } from './money';
 import { flag, list, record, text, textOrNull, texts, whole } from './shape';
@@ -148,4 +148,12 @@ export function totalOf(menu: Menu, kept: Kept): Totals {
     return item ? [{ taxCategory: item.taxCategory, totalMinor: unitMinor(item, line.choices) * line.quantity }] : [];
   });
   return total(priced, menu.pricing);
+}
+
+/** The loyalty points that the cart earns. */
+export function pointsOf(menu: Menu, kept: Kept): number {
+  return kept.lines.reduce((sum, line) => {
+    const item = menu.items.get(line.itemId);
+    return item ? sum + unit(item, line.choices, 'points') * line.quantity : sum;
+  }, 0);
 }

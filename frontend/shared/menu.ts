@@ -1,5 +1,5 @@
 // The published menu of one store in one language: `GET /menus/{slug}/{lang}.json`.
-import { flag, list, record, text, textOrNull, texts, whole } from './shape';
+import { flag, list, record, text, textOrNull, texts, whole, type Json } from './shape';
 
 export interface Menu {
   slug: string;
@@ -34,6 +34,8 @@ export interface Item {
   diets: string[];
   tags: string[];
   priceMinor: number;
+  /** Loyalty points that each earns. */
+  points: number;
   available: boolean;
   image: string | null;
   allergens: string[];
@@ -55,6 +57,7 @@ export interface Option {
   name: string;
   nameLang: Foreign;
   priceMinor: number;
+  points: number;
   quantityMax: number;
   available: boolean;
   preset: boolean;
@@ -112,6 +115,7 @@ function readItem(value: unknown, section: string): Item {
     diets: texts(item, 'diets'),
     tags: texts(item, 'tags'),
     priceMinor: whole(item, 'price_minor'),
+    points: readPoints(item),
     available: flag(item, 'available'),
     image: textOrNull(item, 'image'),
     allergens: texts(item, 'allergens'),
@@ -139,6 +143,7 @@ function readOption(value: unknown): Option {
     name: text(option, 'name'),
     nameLang: textOrNull(option, 'name_lang'),
     priceMinor: whole(option, 'price_minor'),
+    points: readPoints(option),
     quantityMax: whole(option, 'max_quantity'),
     available: flag(option, 'available'),
     preset: flag(option, 'default'),
@@ -146,4 +151,9 @@ function readOption(value: unknown): Option {
     allergens: texts(option, 'allergens'),
     groups: list(option, 'option_groups', readGroup),
   };
+}
+
+/** Left out where there are none. */
+function readPoints(from: Json): number {
+  return from['points'] === undefined ? 0 : whole(from, 'points');
 }

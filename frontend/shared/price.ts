@@ -9,20 +9,19 @@ export interface Choice {
   choices: Choice[];
 }
 
-/** What the options add to one dish; an option's own options count once for each of it. */
-export function optionsMinor(groups: Group[], choices: Choice[]): number {
-  return choices.reduce((sum, choice) => {
-    const option = optionOf(groups, choice);
-    return option ? sum + (option.priceMinor + optionsMinor(option.groups, choice.choices)) * choice.quantity : sum;
-  }, 0);
-}
-
 export function optionOf(groups: Group[], choice: Choice): Option | undefined {
   const group = groups.find((candidate) => candidate.id === choice.group_id);
   return group?.options.find((option) => option.id === choice.option_id);
 }
 
-/** One dish with its options. */
+/** What one dish costs, or the points it earns, with its options; an option's own options count once for each of it. */
+export function unit(made: Item | Option, choices: Choice[], what: 'priceMinor' | 'points'): number {
+  return choices.reduce((sum, choice) => {
+    const option = optionOf(made.groups, choice);
+    return option ? sum + unit(option, choice.choices, what) * choice.quantity : sum;
+  }, made[what]);
+}
+
 export function unitMinor(item: Item, choices: Choice[]): number {
-  return item.priceMinor + optionsMinor(item.groups, choices);
+  return unit(item, choices, 'priceMinor');
 }

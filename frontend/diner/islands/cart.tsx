@@ -1,10 +1,9 @@
 // The order before it is sent: lines to change and what changed about them since, the note, the sums, what became of the last try to
 // send it.
-import { useEffect } from 'preact/hooks';
 import { conflicts, containedIn } from '../../shared/allergies';
 import { GUEST_CHARS_MAX, LINE_QUANTITY_MAX, NOTE_CHARS_MAX, newUnitMinor, offered, setAcknowledged, setQuantity } from '../../shared/cart';
 import { describe } from '../../shared/choices';
-import { dishCount, totalOf, type Kept, type Line } from '../../shared/kept';
+import { dishCount, pointsOf, totalOf, type Kept, type Line } from '../../shared/kept';
 import type { Menu } from '../../shared/menu';
 import { unitMinor } from '../../shared/price';
 import { refreshMenu } from '../list';
@@ -13,6 +12,7 @@ import { forgetOutcome, refusedLine, send, shownTotalMinor } from '../send';
 import { kept, menu, place, price, sending } from '../state';
 import { count, num, say, t } from '../words';
 import { Acknowledge } from './allergy';
+import { Effect } from './effect';
 import { Words } from './foreign';
 import { Outcome } from './outcome';
 import { SentOrders } from './sent';
@@ -27,11 +27,11 @@ function change(next: Kept): void {
 
 export function Cart({ menu: current }: { menu: Menu }) {
   const { lines, note, guest, pending } = kept.value;
-  useEffect(() => void refreshMenu(), []);
   if (lines.length === 0) return <EmptyCart />;
   const isLocked = pending !== null;
   return (
     <Sheet title={t.yourOrder} foot={<SendButton />}>
+      <Effect run={() => void refreshMenu()} />
       <Outcome />
       {hasNewPrices(current) && sending.value.is !== 'changed' ? <p class="note" role="status">{t.changedTitle}</p> : null}
       <p class="quiet">{count(t.dishes, dishCount(kept.value))}</p>
@@ -40,7 +40,7 @@ export function Cart({ menu: current }: { menu: Menu }) {
           <LineRow menu={current} line={line} isLocked={isLocked} key={line.key} />
         ))}
       </ul>
-      <Sums totals={totalOf(current, kept.value)} label={t.toPay} />
+      <Sums totals={totalOf(current, kept.value)} label={t.toPay} points={pointsOf(current, kept.value)} />
       <div class="field">
         <label for="order-note">{t.noteForKitchen}</label>
         <textarea

@@ -1,5 +1,5 @@
 // What is wrong, above the form, each entry leading to its field; focus moves here. After the GOV.UK Design System's "error summary".
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { takeFocus } from './effect';
 import { t } from '../words';
 
 export interface Problem {
@@ -9,14 +9,9 @@ export interface Problem {
 }
 
 export function ErrorSummary({ problems }: { problems: Problem[] }) {
-  const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    box.current?.focus();
-    box.current?.scrollIntoView({ block: 'nearest' });
-  }, []);
   if (problems.length === 0) return null;
   return (
-    <div class="errors" tabIndex={-1} ref={box}>
+    <div class="errors" tabIndex={-1} ref={takeFocus}>
       <div role="alert">
         <h3>{t.problem}</h3>
         <ul>

@@ -1,5 +1,4 @@
 // An order on its way. It claims only what is known: printed is printed when the printer has proved it.
-import { useEffect, useRef } from 'preact/hooks';
 import { hasEnded, journey, type Order, type Step, type Ticket } from '../../shared/order';
 import { clock } from '../page';
 import { go } from '../router';
@@ -7,15 +6,16 @@ import { menu, orders, price } from '../state';
 import { watch, watching } from '../watch';
 import { listed, num, say, t } from '../words';
 import { Help } from './calls';
+import { Effect, takeFocus } from './effect';
 import { SentOrders } from './sent';
 import { Sums } from './sums';
 
 export function Journey({ orderId }: { orderId: string }) {
-  useEffect(() => watch(orderId), [orderId]);
   const order = orders.value.get(orderId);
   const state = watching.value;
   return (
     <main class="wrap">
+      <Effect run={() => watch(orderId)} key={orderId} />
       {state.is === 'gone' ? <p class="note" role="alert">{t.notYours}</p> : null}
       {state.is === 'stale' ? <p class="note" role="status">{say(t.lastKnown, { time: clock(state.since) })}</p> : null}
       {order && menu.value ? <Details order={order} key={order.id} /> : state.is === 'gone' ? null : <p class="quiet">{t.connecting}</p>}
@@ -34,13 +34,11 @@ export function Journey({ orderId }: { orderId: string }) {
 }
 
 function Details({ order }: { order: Order }) {
-  const number = useRef<HTMLHeadingElement>(null);
-  useEffect(() => number.current?.focus(), []);
   const steps = journey(order);
   const now = steps.findLast((step) => step.state !== 'later');
   return (
     <>
-      <h2 class="no num" tabIndex={-1} ref={number} aria-label={say(t.orderNumber, { number: order.number })}>
+      <h2 class="no num" tabIndex={-1} ref={takeFocus} aria-label={say(t.orderNumber, { number: order.number })}>
         {order.number}
       </h2>
       <p class="quiet">{t.sayNumber}</p>

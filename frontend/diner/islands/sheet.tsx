@@ -1,6 +1,5 @@
 // A modal sheet over the menu: the browser's own dialog, so focus stays in it, the page behind is inert and Escape closes it.
-import type { ComponentChildren } from 'preact';
-import { useLayoutEffect, useRef } from 'preact/hooks';
+import { Component, createRef, type ComponentChildren } from 'preact';
 import type { Foreign } from '../../shared/menu';
 import { leave } from '../router';
 import { t } from '../words';
@@ -16,43 +15,47 @@ interface Props {
   onLeave?: () => void;
 }
 
-export function Sheet(props: Props) {
-  const { onLeave = leave } = props;
-  const dialog = useRef<HTMLDialogElement>(null);
-  const heading = useRef<HTMLHeadingElement>(null);
-  useLayoutEffect(() => {
-    const [opener, sheet] = [document.activeElement, dialog.current];
-    sheet?.showModal();
-    heading.current?.focus();
-    return () => {
-      sheet?.close(); // before focus moves: while it is open, the page behind takes none
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
-    };
-  }, []);
-  return (
-    <dialog
-      ref={dialog}
-      aria-labelledby="sheet-title"
-      onCancel={(event) => {
-        event.preventDefault();
-        onLeave();
-      }}
-      onClick={(event) => event.target === dialog.current && onLeave()}
-    >
-      <button type="button" class="round" aria-label={t.close} onClick={onLeave}>
-        ×
-      </button>
-      {props.hero}
-      <div class="wrap body">
-        <h2 id="sheet-title" tabIndex={-1} ref={heading} class={props.hero ? '' : 'clear'}>
-          <Words text={props.title} lang={props.titleLang ?? null} />
-        </h2>
-        {props.children}
-        <Help />
-      </div>
-      <div class="go">
-        <div class="wrap">{props.foot}</div>
-      </div>
-    </dialog>
-  );
+export class Sheet extends Component<Props> {
+  #dialog = createRef<HTMLDialogElement>();
+  #opener: Element | null = null;
+
+  override componentDidMount(): void {
+    this.#opener = document.activeElement;
+    this.#dialog.current?.showModal();
+    this.#dialog.current?.querySelector('h2')?.focus();
+  }
+
+  override componentWillUnmount(): void {
+    this.#dialog.current?.close(); // before focus moves: while it is open, the page behind takes none
+    if (this.#opener instanceof HTMLElement && this.#opener.isConnected) this.#opener.focus({ preventScroll: true });
+  }
+
+  render({ title, titleLang = null, hero, children, foot, onLeave = leave }: Props) {
+    return (
+      <dialog
+        ref={this.#dialog}
+        aria-labelledby="sheet-title"
+        onCancel={(event) => {
+          event.preventDefault();
+          onLeave();
+        }}
+        onClick={(event) => event.target === event.currentTarget && onLeave()}
+      >
+        <button type="button" class="round" aria-label={t.close} onClick={onLeave}>
+          ×
+        </button>
+        {hero}
+        <div class="wrap body">
+          <h2 id="sheet-title" tabIndex={-1} class={hero ? '' : 'clear'}>
+            <Words text={title} lang={titleLang} />
+          </h2>
+          {children}
+          <Help />
+        </div>
+        <div class="go">
+          <div class="wrap">{foot}</div>
+        </div>
+      </dialog>
+    );
+  }
 }

@@ -2,9 +2,9 @@
 import { formatRate, type Totals } from '../../shared/money';
 import { locale } from '../page';
 import { menu, price } from '../state';
-import { say, t } from '../words';
+import { num, say, t } from '../words';
 
-export function Sums({ totals, label }: { totals: Totals; label: string }) {
+export function Sums({ totals, label, points = 0 }: { totals: Totals; label: string; points?: number }) {
   const { subtotalMinor, serviceMinor, taxes, taxInclusive, totalMinor } = totals;
   const service = menu.value?.pricing.service;
   return (
@@ -18,6 +18,7 @@ export function Sums({ totals, label }: { totals: Totals; label: string }) {
       {taxInclusive
         ? taxes.map((tax) => <Row name={say(t.includes, { name: tax.name, rate: formatRate(tax.ratePpm, locale) })} minor={tax.taxMinor} isQuiet key={tax.name} />)
         : null}
+      {points > 0 ? <div class="quiet"><dt>{t.points}</dt><dd class="num">{num(points)}</dd></div> : null}
     </dl>
   );
 }

@@ -1,5 +1,4 @@
 // At the table: calls, and what the whole party has ordered so far, whoever's phone sent it.
-import { useEffect } from 'preact/hooks';
 import { journey, readOrder, type Order } from '../../shared/order';
 import { list } from '../../shared/shape';
 import { go, leave } from '../router';
@@ -8,6 +7,7 @@ import { kept, menu, orders, price } from '../state';
 import { signal } from '../store';
 import { num, say, t } from '../words';
 import { Calls } from './calls';
+import { Effect } from './effect';
 import { wordsOf } from './journey';
 import { SentOrders } from './sent';
 import { Sheet } from './sheet';
@@ -16,30 +16,27 @@ const ASK_AGAIN_MS = 8_000;
 /** Null while nothing is known of the others: then this phone's own orders are shown. */
 const ofTable = signal<Order[] | null>(null);
 
-/** Asks while the view is open. A restaurant that does not tell is asked once. */
-function useOrders(): void {
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let isOver = false;
-    const ask = async (): Promise<void> => {
-      const answer = await callWithSession('GET', '/v1/seatings/current/orders');
-      if (isOver || answer === 'moved' || answer === 'refused' || (answer.is === 'answer' && answer.status >= 400)) return;
-      if (answer.is === 'answer') {
-        ofTable.value = list(answer.body, 'orders', readOrder);
-        orders.value = new Map([...orders.value, ...ofTable.value.map((order) => [order.id, order] as const)]);
-      }
-      timer = setTimeout(() => void ask(), ASK_AGAIN_MS);
-    };
-    void ask();
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, []);
+/** Asks until it is undone. A restaurant that does not tell is asked once. */
+function askForOrders(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isOver = false;
+  const ask = async (): Promise<void> => {
+    const answer = await callWithSession('GET', '/v1/seatings/current/orders');
+    if (isOver || answer === 'moved' || answer === 'refused' || (answer.is === 'answer' && answer.status >= 400)) return;
+    if (answer.is === 'answer') {
+      ofTable.value = list(answer.body, 'orders', readOrder);
+      orders.value = new Map([...orders.value, ...ofTable.value.map((order) => [order.id, order] as const)]);
+    }
+    timer = setTimeout(() => void ask(), ASK_AGAIN_MS);
+  };
+  void ask();
+  return () => {
+    isOver = true;
+    clearTimeout(timer);
+  };
 }
 
 export function AtTable() {
-  useOrders();
   const known = ofTable.value;
   const sum = (known ?? []).reduce((total, order) => total + (order.status === 'cancelled' ? 0 : order.totalMinor), 0);
   return (
@@ -47,6 +44,7 @@ export function AtTable() {
       title={kept.value.session?.table ?? t.callOrPay}
       foot={<button type="button" class="b" onClick={leave}><span>{t.backToMenu}</span></button>}
     >
+      <Effect run={askForOrders} />
       <Calls />
       {known === null ? <SentOrders except={null} /> : null}
       {known && known.length > 0 && menu.value ? (

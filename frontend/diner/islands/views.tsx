@@ -4,29 +4,36 @@ import { kept, menu } from '../state';
 import { enhanceFind } from '../find';
 import { keepForOffline } from '../offline';
 import { view } from '../router';
-import { useChanges } from './app';
+import { resume } from '../send';
+import { follow } from '../store';
 import { Help } from './calls';
 import { Cart } from './cart';
 import { Diet } from './diet';
 import { Dish } from './dish';
+import { Island } from './effect';
 import { Journey } from './journey';
 import { AtTable } from './table';
 
-export { resume } from '../send';
+const STAND_BY_MS = 1_000;
 
 /** What the first view can do without, done once it stands. */
 export function begin(): void {
   enhanceFind();
+  // What another tab is sending: that tab is where the guest is, so this one only stands by.
+  follow(() => kept.value.pending, (pending) => pending && setTimeout(() => kept.value.pending?.order_id === pending.order_id && void resume(), STAND_BY_MS));
   const help = document.getElementById('help');
   help?.replaceChildren();
   if (help) render(<HelpOfList />, help);
   void keepForOffline();
 }
 
-function HelpOfList() {
-  useChanges();
-  return <Help />;
+class HelpOfList extends Island {
+  render() {
+    return <Help />;
+  }
 }
+
+export { resume };
 
 export function Views() {
   const current = menu.value;

@@ -109,6 +109,7 @@ export const messages: Messages = {
   tableOrders: 'ما طُلب على هذه الطاولة',
   tableTotal: 'الطاولة كلها',
   help: 'سؤال أو رغبة أو حساسية؟',
+  points: 'النقاط',
   vegan: 'نباتي صرف',
   vegetarian: 'نباتي',
   halal: 'حلال',

@@ -95,6 +95,7 @@ export const messages: Messages = {
   tableOrders: 'An diesem Tisch bestellt',
   tableTotal: 'Der ganze Tisch',
   help: 'Fragen, Wünsche, Allergien?',
+  points: 'Punkte',
   vegan: 'Vegan',
   vegetarian: 'Vegetarisch',
   halal: 'Halal',

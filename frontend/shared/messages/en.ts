@@ -99,6 +99,7 @@ export const messages = {
   tableOrders: 'Ordered at this table',
   tableTotal: 'The whole table',
   help: 'Questions, wishes, allergies?',
+  points: 'Points',
   vegan: 'Vegan',
   vegetarian: 'Vegetarian',
   halal: 'Halal',

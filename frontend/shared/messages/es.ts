@@ -95,6 +95,7 @@ export const messages: Messages = {
   tableOrders: 'Pedido en esta mesa',
   tableTotal: 'Toda la mesa',
   help: '¿Dudas, deseos, alergias?',
+  points: 'Puntos',
   vegan: 'Vegano',
   vegetarian: 'Vegetariano',
   halal: 'Halal',

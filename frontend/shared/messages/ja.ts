@@ -95,6 +95,7 @@ export const messages: Messages = {
   tableOrders: 'このテーブルのご注文',
   tableTotal: 'テーブル全体',
   help: 'ご質問・ご要望・アレルギーは？',
+  points: 'ポイント',
   vegan: 'ヴィーガン',
   vegetarian: 'ベジタリアン',
   halal: 'ハラール',
