@@ -16,12 +16,13 @@ const target = process.env.CARGO_TARGET_DIR ?? '../target';
 export default defineConfig({
   testDir: 'e2e',
   outputDir: `${target}/e2e`,
-  fullyParallel: false,
-  workers: 1,
+  fullyParallel: false, // the journeys of one file may share a table
+  workers: 2,
   reporter: 'line',
   timeout: 60_000,
   expect: { timeout: 15_000 },
   use: {
+    actionTimeout: 15_000,
     baseURL: process.env.BASE_URL ?? 'http://localhost:8080',
     viewport: { width: 390, height: 844 },
     locale: 'en-US',

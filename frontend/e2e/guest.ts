@@ -1,9 +1,20 @@
 // A guest with a phone: the steps that the journeys share, in the words the page shows.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, type APIRequestContext, type Locator, type Page } from '@playwright/test';
+import type { Messages } from '../shared/i18n';
+import { messages as ar } from '../shared/messages/ar';
+import { messages as de } from '../shared/messages/de';
+import { messages as en } from '../shared/messages/en';
+import { messages as es } from '../shared/messages/es';
+import { messages as ja } from '../shared/messages/ja';
 import { record, text, type Json } from '../shared/shape';
+
+const languages: Record<string, Messages> = { ar, de, en, es, ja };
 
 export interface Table {
   slug: string;
+  id: string;
   name: string;
   code: string;
 }
@@ -13,7 +24,13 @@ export async function tableOf(request: APIRequestContext, index: number, slug = 
   const stores: unknown = await (await request.get('/local/stores')).json();
   const store = record((stores as unknown[]).find((one) => record(one)['slug'] === slug), slug);
   const table = record((store['tables'] as unknown[])[index]);
-  return { slug: text(store, 'slug'), name: text(table, 'name'), code: text(table, 'table_code') };
+  return { slug: text(store, 'slug'), id: text(table, 'id'), name: text(table, 'name'), code: text(table, 'table_code') };
+}
+
+/** A command of the staff, on the data of the program under test. */
+export async function staff(...command: string[]): Promise<void> {
+  const program = `${process.env.CARGO_TARGET_DIR ?? '../target'}/debug/tabletap`;
+  await promisify(execFile)(program, command, { env: { ...process.env, TABLETAP_DATA: process.env.TABLETAP_DATA ?? '../.tabletap' } });
 }
 
 /** Everything that came out of any printer. */
@@ -23,10 +40,18 @@ export async function allPapers(request: APIRequestContext): Promise<Json[]> {
   return (await Promise.all(papers)).flat().map((paper) => record(paper));
 }
 
+/** The papers that bear `orderId`, at any printer. */
+export async function papersOf(request: APIRequestContext, orderId: string): Promise<string[]> {
+  const papers = await allPapers(request);
+  return papers.filter((paper) => paper['order_id'] === orderId).map((paper) => text(paper, 'ticket_id'));
+}
+
 export class Guest {
   /** The order ids of every `POST /v1/orders` that left the page. */
   readonly sentIds: string[] = [];
   readonly mistakes: string[] = [];
+  /** The words of the page's language. */
+  t: Messages = en;
 
   constructor(readonly page: Page) {
     page.on('request', (request) => {
@@ -47,6 +72,7 @@ export class Guest {
   async scan(table: Table, lang = 'en'): Promise<void> {
     await this.page.goto(`/t/${table.code}`);
     await expect(this.page).toHaveURL(new RegExp(`/m/${table.slug}/en/\\?t=${table.code}$`));
+    this.t = languages[lang] ?? en;
     if (lang !== 'en') await this.page.locator(`.langs a[hreflang=${lang}]`).click();
     await expect(this.page.locator('#table')).toHaveText(table.name);
   }
@@ -58,22 +84,22 @@ export class Guest {
 
   async add(dish: string): Promise<void> {
     await this.open(dish);
-    await this.sheet.getByRole('button', { name: /^Add to order/ }).click();
+    await this.sheet.getByRole('button', { name: this.t.add }).click();
     await expect(this.sheet).toBeHidden();
   }
 
   async openCart(): Promise<void> {
-    await this.page.getByRole('button', { name: /^View order/ }).click();
-    await expect(this.sheet.getByRole('heading', { name: 'Your order' })).toBeVisible();
+    await this.page.getByRole('button', { name: this.t.viewOrder }).click();
+    await expect(this.sheet.getByRole('heading', { name: this.t.yourOrder })).toBeVisible();
   }
 
   async send(): Promise<void> {
-    await this.sheet.getByRole('button', { name: /^Send/ }).click();
+    await this.sheet.locator('.go .b').click();
   }
 
   /** Waits until the journey says that every station's ticket is on paper. */
   async seesPaper(): Promise<void> {
-    await expect(this.page.getByRole('heading', { name: /^Order / })).toBeVisible();
-    await expect(this.page.locator('.way > li.done', { hasText: 'On paper in the kitchen' })).toBeVisible({ timeout: 30_000 });
+    await expect(this.page.getByRole('heading', { name: this.t.orderNumber.replace('{number}', '').trim() })).toBeVisible();
+    await expect(this.page.locator('.way > li.done', { hasText: this.t.stepPaper })).toBeVisible({ timeout: 30_000 });
   }
 }

@@ -1,16 +1,10 @@
 // From the sticker to the paper, in a browser, against the running program at BASE_URL.
-import { expect, test, type APIRequestContext } from '@playwright/test';
-import { record, text } from '../shared/shape';
+import { expect, test } from '@playwright/test';
+import { record } from '../shared/shape';
 import { expectAccessible, expectNoSidewaysScroll, expectThumbSized } from './a11y';
-import { allPapers, Guest, tableOf } from './guest';
+import { Guest, papersOf, tableOf } from './guest';
 
 const SHOTS = `${process.env.CARGO_TARGET_DIR ?? '../target'}/screenshots`;
-
-/** The papers that bear `orderId`, at any printer. */
-async function papersOf(request: APIRequestContext, orderId: string): Promise<string[]> {
-  const papers = await allPapers(request);
-  return papers.filter((paper) => paper['order_id'] === orderId).map((paper) => text(paper, 'ticket_id'));
-}
 
 test('a guest scans, chooses, sends, and sees the ticket come onto paper', async ({ page, request }) => {
   const guest = new Guest(page);

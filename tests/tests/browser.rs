@@ -18,7 +18,8 @@ async fn a_guest_orders_with_a_phone_and_sees_the_order_on_paper() {
     journey
         .args(["playwright", "test"])
         .current_dir(frontend)
-        .env("BASE_URL", program.url());
+        .env("BASE_URL", program.url())
+        .env("TABLETAP_DATA", program.data());
     let status = tokio::task::spawn_blocking(move || journey.status())
         .await
         .expect("it ran");
