@@ -90,7 +90,7 @@ export class Guest {
 
   async openCart(): Promise<void> {
     await this.page.getByRole('button', { name: this.t.viewOrder }).click();
-    await expect(this.sheet.getByRole('heading', { name: this.t.yourOrder })).toBeVisible();
+    await expect(this.sheet.getByRole('heading', { name: this.t.yourOrder, exact: true })).toBeVisible();
   }
 
   async send(): Promise<void> {
@@ -99,7 +99,7 @@ export class Guest {
 
   /** Waits until the journey says that every station's ticket is on paper. */
   async seesPaper(): Promise<void> {
-    await expect(this.page.getByRole('heading', { name: this.t.orderNumber.replace('{number}', '').trim() })).toBeVisible();
+    await expect(this.page.locator('h2.no')).toBeVisible();
     await expect(this.page.locator('.way > li.done', { hasText: this.t.stepPaper })).toBeVisible({ timeout: 30_000 });
   }
 }
