@@ -73,6 +73,7 @@ export class Guest {
     await this.page.goto(`/t/${table.code}`);
     await expect(this.page).toHaveURL(new RegExp(`/m/${table.slug}/en/\\?t=${table.code}$`));
     this.t = languages[lang] ?? en;
+    await expect(this.page.locator('#table')).toHaveText(table.name); // by then the other languages lead to this table too
     if (lang !== 'en') await this.page.locator(`.langs a[hreflang=${lang}]`).click();
     await expect(this.page.locator('#table')).toHaveText(table.name);
   }
