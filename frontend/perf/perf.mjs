@@ -1,7 +1,7 @@
 // Lighthouse on the built page, beside an empty page of the same server in the same minutes: milliseconds differ from machine to machine,
 // what a page costs above nothing does so less. Starts the program on a folder of its own, or takes BASE_URL with its TABLETAP_DATA.
 import { spawn, execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,18 +93,20 @@ function complaints(name, page, emptyLcp) {
 }
 
 const server = await program();
-const empty = join(server.data, 'site', PAGES.empty);
+const site = join(server.data, 'site');
+const [empty, itsHeaders] = [join(site, PAGES.empty), join(site, '.headers', PAGES.empty)];
 const runs = Object.fromEntries(Object.keys(PAGES).map((name) => [name, []]));
 try {
-  if (!existsSync(join(server.data, 'site'))) throw new Error(`no data of the program lies in ${server.data}; name its folder with TABLETAP_DATA`);
+  if (!existsSync(site)) throw new Error(`no data of the program lies in ${server.data}; name its folder with TABLETAP_DATA`);
   mkdirSync(empty, { recursive: true });
   writeFileSync(join(empty, 'index.html'), EMPTY);
+  cpSync(join(site, '.headers', PAGES.en), itsHeaders, { recursive: true }); // what a menu is served with
   for (let n = 1; n <= RUNS; n += 1) {
     for (const [name, path] of Object.entries(PAGES)) runs[name].push(await lighthouse(server.url + path));
     console.error(`round ${n} of ${RUNS} done, load ${loadavg()[0].toFixed(1)}`);
   }
 } finally {
-  rmSync(empty, { recursive: true, force: true });
+  for (const folder of [empty, itsHeaders]) rmSync(folder, { recursive: true, force: true });
   await server.end();
 }
 
