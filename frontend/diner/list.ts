@@ -2,7 +2,7 @@
 import { countOf } from '../shared/kept';
 import { readMenu, type Menu } from '../shared/menu';
 import { call, pause } from './api';
-import { menuUrl, tableCode } from './page';
+import { menuUrl } from './page';
 import { go } from './router';
 import { kept, menu, menuAsOf } from './state';
 import { follow } from './store';
@@ -14,18 +14,14 @@ export function enhanceList(): void {
   for (const row of document.querySelectorAll<HTMLElement>('.dish[data-item]')) {
     const id = row.dataset['item'] ?? '';
     rows.set(id, row);
-    const heading = row.querySelector('h3');
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'open';
-    button.append(...(heading?.childNodes ?? []));
-    heading?.append(button);
-    button.addEventListener('click', () => go(`dish/${encodeURIComponent(id)}`));
+    row.querySelector('.open')?.addEventListener('click', (event) => {
+      event.preventDefault(); // it leads to the form
+      go(`dish/${encodeURIComponent(id)}`);
+    });
   }
-  if (tableCode !== null) keepCodeInLinks(tableCode);
   document.getElementById('table')?.addEventListener('click', () => go('table'));
   const find = document.getElementById('find');
-  find?.addEventListener('submit', (event) => event.preventDefault()); // it would leave the table's code behind
+  find?.addEventListener('submit', (event) => event.preventDefault());
   find?.querySelector('button')?.addEventListener('click', () => go('diet'));
   follow(() => kept.value.lines, () => {
     for (const [id, row] of rows) {
@@ -38,11 +34,6 @@ export function enhanceList(): void {
   });
   addEventListener('online', () => void refreshMenu());
   markSection();
-}
-
-/** The other languages lead to the same table. */
-function keepCodeInLinks(code: string): void {
-  for (const link of document.querySelectorAll<HTMLAnchorElement>('.langs a')) link.search = `?t=${encodeURIComponent(code)}`;
 }
 
 /** Puts a mark on a dish, or takes it off where `text` is null. */

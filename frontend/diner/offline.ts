@@ -1,6 +1,6 @@
 // Without a connection: the worker in `sw.ts` keeps the page and its script; what this first visit has loaded past it is put in
 // here, with the pictures that were not in sight yet.
-import { menuUrl } from './page';
+import { lang, menuUrl, slug } from './page';
 
 /** Only over https, or on this machine: browsers give no worker to any other page. */
 export async function keepForOffline(): Promise<void> {
@@ -11,7 +11,7 @@ export async function keepForOffline(): Promise<void> {
     const cache = await caches.open('menu');
     const pictures = [...document.images].filter((image) => image.complete || !savesData()).map((image) => image.src);
     // One after another: sixty at once would stand in the way of an order on a thin line.
-    for (const url of [location.pathname, menuUrl, ...pictures]) {
+    for (const url of [`/m/${slug}/${lang}/`, menuUrl, ...pictures]) {
       if (!(await cache.match(url))) await cache.add(new Request(url, { priority: 'low' })).catch(() => {});
     }
   } catch {

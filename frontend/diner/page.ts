@@ -7,7 +7,8 @@ export const lang = root.lang;
 export const locale = root.dataset['locale'] ?? lang;
 /** The menu that the page was written from. */
 export const pageVersion = root.dataset['version'] ?? '';
-export const tableCode = new URLSearchParams(location.search).get('t');
+/** A table's page is the store's under an address of its own: `/m/{slug}/t/{code}/{lang}/`. */
+export const tableCode = /^\/m\/[^/]+\/t\/([^/]+)\//.exec(location.pathname)?.[1] ?? null;
 export const menuUrl = `/menus/${slug}/${lang}.json`;
 
 /** The restaurant's colour. Through the style object, because a strict CSP allows no style text that differs per store. */

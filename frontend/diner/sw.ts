@@ -1,5 +1,5 @@
 // The service worker. It keeps the script of one build as a whole, checked by its hashes, and the last menu, page and pictures that
-// were seen. It never answers for the API: an order, a session or a call goes out or fails, and the page says which.
+// were seen. It never answers for a function: an order, a session, a call or the form goes out or fails.
 interface Waiting extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
@@ -29,7 +29,7 @@ worker.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
   if (url.pathname.startsWith('/assets/')) event.respondWith(fromShell(request));
   else if (/^\/menus\/.*\.json$/.test(url.pathname)) event.respondWith(fromNetwork(request));
-  else if (/^\/(m|menus)\//.test(url.pathname)) event.respondWith(fromMenu(event, url.pathname));
+  else if (/^\/m\/.*\/$|^\/m(enus)?\/.*\.\w+$/.test(url.pathname)) event.respondWith(fromMenu(event, withoutCode(url.pathname)));
 });
 
 /** All of a build or nothing of it: a file of another build has another hash, and the old worker stays. */
@@ -57,7 +57,12 @@ async function fromNetwork(request: Request): Promise<Response> {
   return answer;
 }
 
-/** The copy at once, and a new copy for the next time; a new one at once where `reload` is asked for. The address is kept without the table's code. */
+/** A table's page is the store's: one copy, whatever the code. */
+function withoutCode(path: string): string {
+  return path.replace(/^(\/m\/[^/]+)\/t\/[^/]+/, '$1');
+}
+
+/** The copy at once, and a new copy for the next time; a new one at once where `reload` is asked for. */
 async function fromMenu(event: Fetching, path: string): Promise<Response> {
   const cache = await caches.open('menu');
   const old = await cache.match(path);

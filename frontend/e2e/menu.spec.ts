@@ -187,7 +187,7 @@ test('from the right: digits, prices and texts are as an Arabic reader writes th
   await expect(page.locator('bdi[lang=en]', { hasText: 'Flat white' })).toBeVisible();
   await check('menu');
 
-  await coffee.getByRole('button').click();
+  await coffee.getByRole('link').click();
   await expect(guest.sheet.getByRole('button', { name: 'أضف إلى الطلب' })).toContainText(printed);
   await check('dish');
   await guest.sheet.getByRole('button', { name: 'أضف إلى الطلب' }).click();
@@ -201,7 +201,7 @@ test('from the right: digits, prices and texts are as an Arabic reader writes th
   await guest.sheet.getByRole('checkbox', { name: 'الحليب' }).check();
   await check('diet');
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'فطور الديوان' }).click();
+  await page.getByRole('link', { name: 'فطور الديوان' }).click();
   await guest.sheet.getByRole('radio', { name: /شكشوكة/ }).check();
   await guest.sheet.locator('#acknowledge').check();
   await check('allergy');

@@ -12,7 +12,7 @@ test('in the dark the menu is there, the cart is kept, and an order goes out whe
   await guest.add('Tuna tataki');
   await page.waitForFunction(async () => {
     const cache = await caches.open('menu');
-    return (await cache.match('/menus/kumo-sushi/en.json')) && (await cache.match(location.pathname)) && navigator.serviceWorker.controller;
+    return (await cache.match('/menus/kumo-sushi/en.json')) && (await cache.match('/m/kumo-sushi/en/')) && navigator.serviceWorker.controller;
   });
   await context.setOffline(true);
   await page.reload();

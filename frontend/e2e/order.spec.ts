@@ -118,7 +118,7 @@ test('an order that is refused says why, leads to its line, and keeps the cart',
 
 test('a code that no table has shows the menu and says so', async ({ page, request }) => {
   const { slug } = await tableOf(request, 0);
-  await page.goto(`/m/${slug}/en/?t=no-such-code-0000000000`);
+  await page.goto(`/m/${slug}/t/no-such-code-0000000000/en/`);
   await expect(page.getByText('We do not know this code.')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Tuna tataki' })).toBeVisible();
 });
@@ -139,7 +139,7 @@ test('an order can be made with the keyboard alone', async ({ page, request }) =
   await expect(guest.sheet).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(guest.sheet).toBeHidden();
-  await expect(page.getByRole('button', { name: 'Tuna tataki', exact: true })).toBeFocused();
+  await expect(page.getByRole('link', { name: 'Tuna tataki', exact: true })).toBeFocused();
   await page.keyboard.press('Enter');
   await reach(/^Add to order/);
   await page.keyboard.press('Enter');

@@ -91,7 +91,7 @@ test('a guest who wants no motion gets none, and one who says nothing gets littl
   for (const reducedMotion of ['reduce', 'no-preference'] as const) {
     await page.emulateMedia({ reducedMotion });
     await guest.scan(await tableOf(request, 6, SLUG));
-    await page.getByRole('button', { name: 'Classic combo', exact: true }).click();
+    await page.getByRole('link', { name: 'Classic combo', exact: true }).click();
     const moving = await page.evaluate(() => document.getAnimations().map((animation) => Number(animation.effect?.getComputedTiming().duration)));
     expect(moving.filter((duration) => duration > (reducedMotion === 'reduce' ? 0 : 200))).toEqual([]);
   }

@@ -16,11 +16,11 @@ describe('an address', () => {
     expect(readView(fragment)).toEqual(view);
   });
 
-  it('keeps what is searched for beside the table’s code, and loses it without a trace', () => {
-    const searched = withFilter('?t=CODE', { words: ' spicy tuna ', diets: ['vegan', 'halal'] });
-    expect(searched).toBe('?t=CODE&q=spicy+tuna&diet=vegan,halal');
+  it('keeps what is searched for beside what else is asked, and loses it without a trace', () => {
+    const searched = withFilter('?x=1', { words: ' spicy tuna ', diets: ['vegan', 'halal'] });
+    expect(searched).toBe('?x=1&q=spicy+tuna&diet=vegan,halal');
     expect(readFilter(searched)).toEqual({ words: 'spicy tuna', diets: ['vegan', 'halal'] });
-    expect(withFilter(searched, { words: '', diets: [] })).toBe('?t=CODE');
+    expect(withFilter(searched, { words: '', diets: [] })).toBe('?x=1');
     expect(withFilter('?q=x', { words: '', diets: [] })).toBe('');
   });
 });

@@ -35,7 +35,7 @@ export function readFilter(query: string): Filter {
   return { words: params.get('q') ?? '', diets: (params.get('diet') ?? '').split(',').filter((diet) => diet !== '') };
 }
 
-/** `query` with the filter in it; everything else in it, such as the table's code, stays. */
+/** `query` with the filter in it; everything else in it, stays. */
 export function withFilter(query: string, { words, diets }: Filter): string {
   const params = new URLSearchParams(query);
   const set = (key: string, value: string): void => (value === '' ? params.delete(key) : params.set(key, value));

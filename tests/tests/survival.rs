@@ -73,8 +73,8 @@ async fn kill_9_right_after_a_201_loses_nothing() {
 #[tokio::test]
 async fn a_crash_at_each_fault_point_of_the_cloud_loses_nothing_and_repeats_nothing() {
     for point in [
-        "cart-intake.before-commit",
-        "cart-intake.committed",
+        "intake.before-commit",
+        "intake.committed",
         "print-dispatcher.written",
         "print-dispatcher.published",
     ] {

@@ -7,10 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const FUNCTIONS: [&str; 9] = [
+const FUNCTIONS: [&str; 10] = [
     "cart-intake",
     "event-relay",
     "menu-publisher",
+    "order-form",
     "order-status",
     "print-dispatcher",
     "printer-events",
@@ -79,11 +80,17 @@ fn dependencies_point_down_only() {
             "tabletap-sheet",
             "tabletap-runtime",
         ],
-        &["tabletap-seating", "tabletap-guest", "tabletap-dispatch"],
+        &[
+            "tabletap-seating",
+            "tabletap-guest",
+            "tabletap-dispatch",
+            "tabletap-intake",
+        ],
         &[
             "cart-intake",
             "event-relay",
             "menu-publisher",
+            "order-form",
             "order-status",
             "print-dispatcher",
             "printer-events",

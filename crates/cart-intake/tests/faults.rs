@@ -21,11 +21,11 @@ async fn send(kitchen: &Kitchen) -> (u16, Value) {
 #[tokio::test]
 async fn a_failure_before_or_after_the_commit_is_made_good_by_sending_again() {
     let kitchen = Kitchen::open().await;
-    arm("cart-intake.before-commit", Some(Fault::FailOnce));
+    arm("intake.before-commit", Some(Fault::FailOnce));
     let (status, refusal) = send(&kitchen).await;
     assert_eq!((status, &refusal["code"]), (503, &json!("try_again")));
     assert_eq!(kitchen.count("HEAD").await, 0, "nothing is stored");
-    arm("cart-intake.committed", Some(Fault::FailOnce));
+    arm("intake.committed", Some(Fault::FailOnce));
     assert_eq!(send(&kitchen).await.0, 503, "the answer is lost");
     assert_eq!(send(&kitchen).await.0, 200, "and the order is not");
     assert_eq!(kitchen.count("HEAD").await, 1);

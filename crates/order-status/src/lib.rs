@@ -13,7 +13,7 @@ use lambda_http::{
 };
 use sha2::{Digest, Sha256};
 use tabletap_contract::OPENAPI_JSON;
-use tabletap_domain::{OrderId, order::Order, time::UnixMillis};
+use tabletap_domain::{OrderId, time::UnixMillis};
 use tabletap_guest::{Refusal, session};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
@@ -128,18 +128,12 @@ impl OrderStatus {
         found.try_filter_map(future::ok).try_collect().await
     }
 
-    /// An order, if it is of the session's party.
+    /// An order, if it is of the session's party. A later one at the table never sees an earlier one's orders.
     async fn of_party(&self, session: &Session, id: OrderId) -> Result<Option<OrderView>, Refusal> {
         let stored = self.store.order(&session.store, &id).await?;
-        let own = stored.filter(|(order, _)| belongs(order, session));
+        let own = stored.filter(|(order, _)| order.is_of(&session.table, session.seating));
         Ok(own.map(|(order, tickets)| OrderView::new(&order, &tickets)))
     }
-}
-
-/// Yours means: of the same seating. A later party at the table never sees an earlier one's orders.
-fn belongs(order: &Order, session: &Session) -> bool {
-    let seat = order.seat.as_ref();
-    seat.is_some_and(|seat| seat.table == session.table && seat.seating == session.seating)
 }
 
 fn refused(refusal: Refusal) -> Response<Body> {

@@ -64,15 +64,20 @@ fn the_contract_names_exactly_the_codes_that_the_code_can_answer() {
     let mut known = codes(&source("tabletap-domain/src/cart.rs"), &["=> "]);
     known.extend(codes(&source("tabletap-wire/src/order_request.rs"), &made));
     known.extend(codes(&source("table-session/src/lib.rs"), &made));
+    known.extend(codes(&source("tabletap-guest/src/scan.rs"), &made));
     known.extend(codes(&source("order-status/src/lib.rs"), &made));
     known.extend(codes(&source("table-calls/src/lib.rs"), &made));
     known.extend(codes(
         &source("tabletap-guest/src/lib.rs"),
         &["ErrorBody::new(", "invalid("],
     ));
+    known.extend(codes(&source("order-form/src/lib.rs"), &made));
     for status in ["400", "401", "403", "409", "410", "500", "503"] {
         let opening = format!("Self::new({status}, ");
-        known.extend(codes(&source("cart-intake/src/refusal.rs"), &[&opening]));
+        known.extend(codes(
+            &source("tabletap-intake/src/refusal.rs"),
+            &[&opening],
+        ));
     }
     assert_eq!(known, words("ErrorCode"));
 }

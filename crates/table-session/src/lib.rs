@@ -3,31 +3,30 @@
 //! `GET /t/{table_code}` sends the phone to the store's page, whose own address keeps the code; `POST /v1/sessions` answers with a signed
 //! session for the seating that an order would open or join now. Contract: `docs/openapi.yaml`.
 
-mod config;
 mod language;
 mod lost;
 
-pub use config::Config;
+pub use tabletap_guest::ScanConfig as Config;
 
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
-use tabletap_domain::{Lang, TableCode, seating::TableState, time::UnixMillis};
-use tabletap_guest::{Refusal, object};
+use tabletap_domain::{Lang, seating::TableState, time::UnixMillis};
+use tabletap_guest::{Refusal, Scanner, object};
 use tabletap_runtime::{clock, reply};
-use tabletap_session::{Session, SessionKeys};
-use tabletap_store::{ScannedTable, Store};
+use tabletap_session::SessionKeys;
+use tabletap_store::Store;
 use tabletap_wire::{
     ErrorBody,
     session::{SeatingView, SessionReply, SessionRequest, StoreView, TableView},
 };
-use tracing::{Instrument, Span, field::Empty, info_span};
+use tracing::{Instrument, field::Empty, info_span};
 
 /// The function.
 #[derive(Clone, Debug)]
 pub struct TableSession {
     store: Store,
     keys: SessionKeys,
-    session_ttl: std::time::Duration,
+    scanner: Scanner,
 }
 
 impl TableSession {
@@ -36,9 +35,9 @@ impl TableSession {
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
         let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.guest.table_name);
         Self {
+            scanner: Scanner::new(store.clone(), config.session_ttl),
             store,
             keys: config.guest.session_keys,
-            session_ttl: config.session_ttl,
         }
     }
 
@@ -102,21 +101,16 @@ impl TableSession {
         asked: Option<&str>,
         accepted: &str,
     ) -> Result<String, Refusal> {
-        let scanned = self.scan(code).await?;
+        let scanned = self.scanner.scan(code).await?;
         let lang = language::choose(&scanned.store.languages, asked, accepted);
         let lang = lang.map_or("en", Lang::as_str);
-        Ok(format!("/m/{}/{lang}/?t={code}", scanned.store.slug))
+        Ok(format!("/m/{}/t/{code}/{lang}/", scanned.store.slug))
     }
 
     async fn start_session(&self, body: &[u8], now: UnixMillis) -> Result<SessionReply, Refusal> {
         let request = read(body)?;
-        let scanned = self.scan(&request.table_code).await?;
-        let session = Session {
-            store: scanned.store.key,
-            table: scanned.table.id.clone(),
-            seating: scanned.seating.number_for_scan(),
-            expires_at: now.plus(self.session_ttl),
-        };
+        let scanned = self.scanner.scan(&request.table_code).await?;
+        let session = self.scanner.session(&scanned, now);
         Ok(SessionReply {
             session: self.keys.sign(&session),
             expires_at: session.expires_at,
@@ -134,21 +128,6 @@ impl TableSession {
                 open: scanned.seating.state != TableState::Idle,
             },
         })
-    }
-
-    /// What a code leads to. A text that is no code leads nowhere, and no row is read for it.
-    async fn scan(&self, code: &str) -> Result<ScannedTable, Refusal> {
-        let unknown = || {
-            let message =
-                "This table code is not known here. Please scan the sticker on your table again.";
-            Refusal::new(404, ErrorBody::at("unknown_table", "table_code", message))
-        };
-        let code = TableCode::parse(code).map_err(|_| unknown())?;
-        let scanned = self.store.scan(&code).await?.ok_or_else(unknown)?;
-        Span::current()
-            .record("tenant_id", scanned.store.key.tenant.as_str())
-            .record("store_id", scanned.store.key.store.as_str());
-        Ok(scanned)
     }
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn page(status: u16, asked: Option<&str>, accepted: &str) -> Response
          <main>\n<h1>{title}</h1>\n<p>{advice}</p>\n{again}</main>\n</html>\n",
         words.lang
     );
-    reply::page(status, STYLE, html)
+    reply::page(status, STYLE, "form-action 'none'", html)
 }
 
 fn words(asked: Option<&str>, accepted: &str) -> &'static Words {

@@ -53,7 +53,7 @@ async fn a_scan_opens_the_stores_page_in_the_guests_language_and_writes_nothing(
         let response = send(&kitchen, event).await;
         assert_contract("get", "/t/{table_code}", &response);
         assert_eq!(response.status(), 302, "{why}");
-        let expected = format!("/m/kumo-sushi/{lang}/?t={code}");
+        let expected = format!("/m/kumo-sushi/t/{code}/{lang}/");
         assert_eq!(response.headers()["location"], expected.as_str(), "{why}");
     }
 }

@@ -190,6 +190,13 @@ impl Order {
     pub fn is_for_kitchen(&self) -> bool {
         self.status == OrderStatus::Placed && !self.held
     }
+
+    /// Whether it was ordered by this party. A later one at the same table is another.
+    #[must_use]
+    pub fn is_of(&self, table: &TableId, seating: u32) -> bool {
+        let seat = self.seat.as_ref();
+        seat.is_some_and(|seat| seat.table == *table && seat.seating == seating)
+    }
 }
 
 /// A party at a table.

@@ -1,7 +1,7 @@
 //! Named fault points: places where a test or a chaos run may make the shipped code fail, exactly between two steps.
 //!
 //! A point costs one atomic read while nothing is armed. Points are armed by [`arm`] (the local program's `/local/faults`) or by the
-//! environment of a process: `TABLETAP_FAULT=cart-intake.committed:crash,…`, read once by [`arm_from`].
+//! environment of a process: `TABLETAP_FAULT=intake.committed:crash,…`, read once by [`arm_from`].
 
 use std::{
     collections::BTreeMap,

@@ -1,5 +1,9 @@
-//! What the functions that guests call share: the configuration of sessions, the session and the JSON object of a request, and the
-//! answer to a request that is not answered as it wished, in the shape of `docs/openapi.yaml`.
+//! What the functions that guests call share: the configuration of sessions, the scan of a sticker, the session and the JSON object of a
+//! request, and the answer to a request that is not answered as it wished, in the shape of `docs/openapi.yaml`.
+
+mod scan;
+
+pub use scan::{ScanConfig, Scanner};
 
 use lambda_http::http::HeaderMap;
 use serde_json::Value;

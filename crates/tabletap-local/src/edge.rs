@@ -135,10 +135,21 @@ impl Api {
 ///
 /// HEAD is answered for files only: an HTTP API sends it to no GET route, but answers 404.
 pub fn router(files: Router, api: Api) -> Router {
+    let api = Arc::new(api);
+    let functions = Router::new().fallback(answer).with_state(Arc::clone(&api));
     files
         .method_not_allowed_fallback(not_allowed)
-        .fallback_service(Router::new().fallback(answer).with_state(Arc::new(api)))
+        .fallback_service(functions)
+        .layer(middleware::from_fn_with_state(api, functions_first))
         .layer(middleware::from_fn(read_whole))
+}
+
+/// A route of the template goes before a file, as the distribution has it: the order form lies among the pages.
+async fn functions_first(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
+    match api.find(request.method(), request.uri().path()) {
+        Some(_) => answer(State(api), request).await,
+        None => next.run(request).await,
+    }
 }
 
 async fn not_allowed() -> Response {

@@ -1,8 +1,9 @@
 //! The menu as a page: complete HTML for one restaurant, language and version, written when the menu is published.
 //!
 //! It reads without any script; `frontend/diner` adds ordering to it and never renders the list again. It is made of the published
-//! JSON and nothing else, so page and JSON cannot disagree. Style and script are the same for every store (their hashes stand in
-//! the Content-Security-Policy); a store's accent travels in data attributes.
+//! JSON and nothing else, so page and JSON cannot disagree. Its address may hold a table's code, so every link to another of its kind
+//! is relative and keeps the code. Style and script are the same for every store (their hashes stand in the Content-Security-Policy); a
+//! store's accent travels in data attributes.
 
 mod accent;
 mod app;
@@ -10,19 +11,20 @@ pub mod paper;
 mod price;
 mod words;
 
+pub use accent::Accent;
 pub use app::{icon, manifest};
+pub use price::{count, format as money, locale, of_dish, rate};
+pub use words::{Words, direction, of as words};
 
-use accent::Accent;
 use askama::Template;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use tabletap_domain::{Lang, menu::Diet};
 use tabletap_wire::menu::{PublicItem, PublicMenu, PublicPricing};
-use words::Words;
 
-/// The inline style of every page.
-const STYLE: &str = include_str!("../../../frontend/diner/diner.css");
+/// The inline style of every page, and the base of what functions render beside it.
+pub const STYLE: &str = include_str!("../../../frontend/diner/diner.css");
 /// The colour of light paper, as the style has it.
 const PAPER: &str = "#fbf8f3";
 /// The inline script of every page: it fetches the others once the menu has been painted, so that none stands in its way.
@@ -63,7 +65,6 @@ struct Page<'a> {
 struct Language {
     code: String,
     name: String,
-    url: String,
 }
 
 /// A text of the restaurant, and its language where that is not the page's.
@@ -123,7 +124,6 @@ impl<'a> Page<'a> {
         let languages = menu.languages.iter().map(|lang| Language {
             code: lang.to_string(),
             name: words::name_of_language(lang.as_str()).to_owned(),
-            url: format!("/m/{}/{lang}/", menu.slug),
         });
         let locale = price::locale(&code, &menu.currency);
         let dishes = menu.categories.iter().map(|c| c.items.len()).sum();

@@ -30,8 +30,18 @@ pub fn json<T: Serialize>(status: u16, body: &T) -> Response<Body> {
 /// A reply that sends the browser elsewhere.
 #[must_use]
 pub fn redirect(location: &str) -> Response<Body> {
+    elsewhere(StatusCode::FOUND, location)
+}
+
+/// The reply to a form that was acted on: the browser reads `location`, and loading that again sends nothing again.
+#[must_use]
+pub fn see_other(location: &str) -> Response<Body> {
+    elsewhere(StatusCode::SEE_OTHER, location)
+}
+
+fn elsewhere(status: StatusCode, location: &str) -> Response<Body> {
     Response::builder()
-        .status(StatusCode::FOUND)
+        .status(status)
         .header("location", location)
         .header("cache-control", "no-store")
         .body(Body::Empty)
@@ -47,14 +57,15 @@ fn reply(status: StatusCode, content_type: &'static str, text: String) -> Respon
     response
 }
 
-/// An HTML page that no cache keeps, that runs and loads nothing, and whose one inline style is `style`.
+/// An HTML page that no cache keeps, that runs nothing, and whose one inline style is `style`. What else its policy says is `rules`:
+/// where its forms may go, and what it may load, which is nothing unless they say so.
 #[must_use]
-pub fn page(status: u16, style: &str, html: String) -> Response<Body> {
+pub fn page(status: u16, style: &str, rules: &str, html: String) -> Response<Body> {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = reply(status, "text/html; charset=utf-8", html);
     let hash = BASE64_STANDARD.encode(Sha256::digest(style));
     let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; {rules}; frame-ancestors 'none'"
     );
     let headers = response.headers_mut();
     headers.extend(

@@ -164,19 +164,8 @@ impl OrderRequest {
     /// # Errors
     /// 422 for an id that is no id: nothing on any menu has it.
     pub fn cart(&self) -> Result<Cart, ErrorBody> {
-        let line = |(index, line): (usize, &LineRequest)| {
-            let field = format!("lines[{index}]");
-            Ok(CartLine {
-                item: ItemId::parse(&line.item_id).map_err(|_| {
-                    let message = "This dish is not on the menu any more.";
-                    ErrorBody::at("unknown_item", &format!("{field}.item_id"), message)
-                })?,
-                quantity: line.quantity,
-                choices: choices(&line.choices, &field)?,
-                note: line.note.clone().unwrap_or_default(),
-                acknowledged: line.acknowledged,
-            })
-        };
+        let line =
+            |(index, line): (usize, &LineRequest)| line.cart_line(&format!("lines[{index}]"));
         Ok(Cart {
             lines: self
                 .lines
@@ -187,6 +176,25 @@ impl OrderRequest {
             note: self.note.clone().unwrap_or_default(),
             guest: self.guest.clone().unwrap_or_default(),
             allergies: self.allergies.clone(),
+        })
+    }
+}
+
+impl LineRequest {
+    /// The line that is asked for; `field` is where it stands in its request.
+    ///
+    /// # Errors
+    /// 422 for an id that is no id: nothing on any menu has it.
+    pub fn cart_line(&self, field: &str) -> Result<CartLine, ErrorBody> {
+        Ok(CartLine {
+            item: ItemId::parse(&self.item_id).map_err(|_| {
+                let message = "This dish is not on the menu any more.";
+                ErrorBody::at("unknown_item", &format!("{field}.item_id"), message)
+            })?,
+            quantity: self.quantity,
+            choices: choices(&self.choices, field)?,
+            note: self.note.clone().unwrap_or_default(),
+            acknowledged: self.acknowledged,
         })
     }
 }

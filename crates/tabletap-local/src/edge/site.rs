@@ -50,7 +50,7 @@ impl Site {
 }
 
 async fn published(State(site): State<Arc<Site>>, request: Request) -> Response {
-    let mut key = percent_decode(request.uri().path());
+    let mut key = percent_decode(&without_code(request.uri().path()));
     if key.ends_with('/') {
         key += "index.html";
     }
@@ -72,6 +72,15 @@ async fn published(State(site): State<Arc<Site>>, request: Request) -> Response 
         }
     }
     answer(headers, object.bytes, request.headers())
+}
+
+/// A table's page is the store's: `/m/{slug}/t/{code}/{lang}/` is the file of `/m/{slug}/{lang}/`, as the distribution has it too.
+fn without_code(path: &str) -> String {
+    let mut segments: Vec<&str> = path.split('/').collect();
+    if let ["", "m", _, "t", _, _, ..] = segments.as_slice() {
+        segments.drain(3..5);
+    }
+    segments.join("/")
 }
 
 async fn assets(State(site): State<Arc<Site>>, request: Request) -> Response {
@@ -223,6 +232,19 @@ mod tests {
         for path in ["/m/../secrets.json", "/m/.hidden", "/m/..%2f", "/m/a\\b"] {
             let decoded = percent_decode(path);
             assert_eq!(inside(root, &decoded), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_tables_page_is_the_stores_page_whatever_its_code() {
+        for (path, expected) in [
+            ("/m/kumo/t/CODE/en/", "/m/kumo/en/"),
+            ("/m/kumo/en/", "/m/kumo/en/"),
+            ("/m/t/en/", "/m/t/en/"),
+            ("/m/kumo/t/CODE", "/m/kumo/t/CODE"),
+            ("/menus/kumo/t/CODE/en.json", "/menus/kumo/t/CODE/en.json"),
+        ] {
+            assert_eq!(without_code(path), expected);
         }
     }
 

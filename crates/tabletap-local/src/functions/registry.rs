@@ -56,6 +56,7 @@ fn handler(function: &Function, sdk: &SdkConfig) -> Result<Handler> {
         "table-session" => http!(table_session::TableSession),
         "cart-intake" => http!(cart_intake::CartIntake),
         "table-calls" => http!(table_calls::TableCalls),
+        "order-form" => http!(order_form::OrderForm),
         "order-status" => http!(order_status::OrderStatus),
         "event-relay" => event!(event_relay::EventRelay),
         "menu-publisher" => event!(menu_publisher::MenuPublisher),

@@ -12,18 +12,23 @@ const DARK_CONTRAST_MIN: f64 = 7.0;
 
 /// The colours a page sets, as `#rrggbb`.
 #[derive(Debug)]
-pub(super) struct Accent {
-    pub(super) light: String,
-    pub(super) light_ink: String,
-    pub(super) dark: String,
-    pub(super) dark_ink: String,
+pub struct Accent {
+    /// On light paper.
+    pub light: String,
+    /// What is read on it.
+    pub light_ink: String,
+    /// On dark paper.
+    pub dark: String,
+    /// What is read on it.
+    pub dark_ink: String,
     /// What is read on the accent as the restaurant gave it.
-    pub(super) on_mark: String,
+    pub on_mark: String,
 }
 
 impl Accent {
     /// From `#rrggbb`; anything else counts as ink, which every page can bear.
-    pub(super) fn new(accent: &str) -> Self {
+    #[must_use]
+    pub fn new(accent: &str) -> Self {
         let given = Rgb::parse(accent).unwrap_or(INK);
         let light = given.towards(Rgb([0, 0, 0]), LIGHT_PAPER, CONTRAST_MIN);
         // Full brightness first keeps the colour vivid on dark paper; white alone would make it pale.

@@ -5,11 +5,8 @@ use super::words::{self, Words};
 use tabletap_wire::menu::{PublicGroup, PublicItem, PublicMenu, PublicOption};
 
 /// The price of a dish as it is first offered, and what else it can cost: `or large $18.00`, `to $22.00`.
-pub(super) fn of_dish(
-    menu: &PublicMenu,
-    item: &PublicItem,
-    words: &Words,
-) -> (String, Option<String>) {
+#[must_use]
+pub fn of_dish(menu: &PublicMenu, item: &PublicItem, words: &Words) -> (String, Option<String>) {
     let locale = locale(menu.lang.as_str(), &menu.currency);
     let money = |minor| format(minor, &menu.currency, menu.currency_digits, &locale);
     let required = || item.option_groups.iter().filter(|group| group.min > 0);
@@ -43,7 +40,8 @@ fn has_prices(group: &PublicGroup) -> bool {
 /// Whose way of writing numbers a page follows: the language as the currency's country writes it, where countries differ.
 ///
 /// Plain Arabic names its digits, because browsers of different age disagree about them.
-pub(super) fn locale(lang: &str, currency: &str) -> String {
+#[must_use]
+pub fn locale(lang: &str, currency: &str) -> String {
     match (lang, currency) {
         ("es", "PEN" | "MXN" | "USD") | ("ar", "BHD" | "EGP" | "JOD" | "KWD" | "OMR" | "QAR") => {
             format!("{lang}-{}", &currency[..2])
@@ -140,7 +138,8 @@ impl Style {
 }
 
 /// `minor` units of `currency`, which has `digits` decimals, as `locale` writes it.
-pub(super) fn format(minor: i64, currency: &str, digits: u32, locale: &str) -> String {
+#[must_use]
+pub fn format(minor: i64, currency: &str, digits: u32, locale: &str) -> String {
     let style = Style::of(locale);
     let scale = 10_u64.pow(digits);
     let (whole, fraction) = (minor.unsigned_abs() / scale, minor.unsigned_abs() % scale);
@@ -194,7 +193,8 @@ fn symbol<'a>(currency: &'a str, locale: &str) -> &'a str {
 }
 
 /// A rate in parts per million: `8.875%` is 88 750.
-pub(super) fn rate(ppm: u32, locale: &str) -> String {
+#[must_use]
+pub fn rate(ppm: u32, locale: &str) -> String {
     let style = Style::of(locale);
     let decimals = format!("{:04}", ppm % 10_000);
     let number = style.number(&(ppm / 10_000).to_string(), decimals.trim_end_matches('0'));
@@ -202,7 +202,8 @@ pub(super) fn rate(ppm: u32, locale: &str) -> String {
 }
 
 /// A count.
-pub(super) fn count(n: usize, locale: &str) -> String {
+#[must_use]
+pub fn count(n: usize, locale: &str) -> String {
     Style::of(locale).number(&n.to_string(), "")
 }
 

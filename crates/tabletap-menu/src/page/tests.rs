@@ -102,7 +102,7 @@ fn a_page_reads_without_a_script_and_escapes_what_the_restaurant_typed() {
             "the price with its other size",
         ),
         (
-            r#"<a href="/m/kumo-sushi/ja/" rel="alternate" hreflang="ja""#,
+            r#"<a href="../ja/" rel="alternate" hreflang="ja""#,
             "other languages",
         ),
         (r#"<span class="tag">Points: 1,500</span>"#, "its points"),

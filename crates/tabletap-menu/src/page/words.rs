@@ -4,7 +4,7 @@ use tabletap_domain::menu::Diet;
 
 /// One language's words.
 #[derive(Debug)]
-pub(super) struct Words {
+pub struct Words {
     /// Which file of the script's words goes with it.
     pub(super) module: &'static str,
     pub(super) menu: &'static str,
@@ -58,7 +58,7 @@ const ENGLISH: Words = Words {
     menu: "Menu",
     skip: "Skip to the menu",
     sections: "Sections of the menu",
-    no_script: "This page can show the menu but not take an order, because JavaScript is off. Please order with a waiter.",
+    no_script: "JavaScript is off: choose a dish by its name to order it, one after another.",
     sold_out: "Sold out",
     or_size: "or {size} {price}",
     up_to: "to {price}",
@@ -77,7 +77,7 @@ const JAPANESE: Words = Words {
     menu: "メニュー",
     skip: "メニューへ移動",
     sections: "メニューの分類",
-    no_script: "JavaScript が無効のため、メニューの表示のみ可能です。ご注文はスタッフにお申し付けください。",
+    no_script: "JavaScript が無効です。料理名を選ぶと、一品ずつご注文いただけます。",
     sold_out: "売り切れ",
     or_size: "{size} {price}",
     up_to: "〜 {price}",
@@ -102,7 +102,7 @@ const GERMAN: Words = Words {
     menu: "Speisekarte",
     skip: "Zur Karte springen",
     sections: "Abschnitte der Karte",
-    no_script: "Diese Seite zeigt die Karte, kann aber ohne JavaScript keine Bestellung annehmen. Bitte bestellen Sie beim Service.",
+    no_script: "JavaScript ist aus: Wählen Sie ein Gericht über seinen Namen, um es zu bestellen, eines nach dem anderen.",
     sold_out: "Ausverkauft",
     or_size: "oder {size} {price}",
     up_to: "bis {price}",
@@ -121,7 +121,7 @@ const SPANISH: Words = Words {
     menu: "Carta",
     skip: "Ir a la carta",
     sections: "Secciones de la carta",
-    no_script: "Esta página muestra la carta, pero no puede tomar pedidos porque JavaScript está desactivado. Pida a la persona que le atiende.",
+    no_script: "JavaScript está desactivado: elija un plato por su nombre para pedirlo, uno tras otro.",
     sold_out: "Agotado",
     or_size: "o {size} {price}",
     up_to: "hasta {price}",
@@ -140,7 +140,7 @@ const ARABIC: Words = Words {
     menu: "قائمة الطعام",
     skip: "إلى القائمة",
     sections: "أقسام القائمة",
-    no_script: "تعرض هذه الصفحة القائمة ولا تستطيع استقبال طلب لأن JavaScript متوقف. يُرجى الطلب من أحد العاملين.",
+    no_script: "‏JavaScript متوقف: اختر صنفًا باسمه لتطلبه، واحدًا بعد الآخر.",
     sold_out: "نفد",
     or_size: "أو {size} {price}",
     up_to: "حتى {price}",
@@ -155,7 +155,8 @@ const ARABIC: Words = Words {
 };
 
 /// The words for a page in `lang`.
-pub(super) fn of(lang: &str) -> &'static Words {
+#[must_use]
+pub fn of(lang: &str) -> &'static Words {
     match base(lang) {
         "ar" => &ARABIC,
         "es" => &SPANISH,
@@ -184,7 +185,8 @@ pub(super) fn name_of_language(code: &str) -> &str {
 }
 
 /// The writing direction of a page in `lang`.
-pub(super) fn direction(lang: &str) -> &'static str {
+#[must_use]
+pub fn direction(lang: &str) -> &'static str {
     if ["ar", "fa", "he", "ur"].contains(&base(lang)) {
         "rtl"
     } else {

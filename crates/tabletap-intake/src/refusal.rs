@@ -6,11 +6,11 @@ use tabletap_wire::{ErrorBody, order::Totals};
 
 /// A refused order; nothing was stored.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub struct Refusal {
     /// The HTTP status.
-    pub(crate) status: u16,
+    pub status: u16,
     /// The reply.
-    pub(crate) body: ErrorBody,
+    pub body: ErrorBody,
 }
 
 impl Refusal {
@@ -21,7 +21,9 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn session_invalid() -> Self {
+    /// No session, or a forged one.
+    #[must_use]
+    pub fn session_invalid() -> Self {
         Self::new(
             401,
             "session_invalid",

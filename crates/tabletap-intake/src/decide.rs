@@ -2,11 +2,12 @@
 
 use crate::refusal::Refusal;
 use tabletap_domain::{
-    OrderId,
+    Lang, OrderId,
+    cart::{Cart, CartError},
     menu::Menu,
     number::OrderNumber,
     order::{Order, OrderStatus, OrderType, PaymentStatus, Seat},
-    pricing::price_cart,
+    pricing::{PricedCart, price_cart},
     seating::SeatingMove,
     store::StoreConfig,
     ticket::check_size,
@@ -47,10 +48,7 @@ impl Wish {
 
     /// An order that is stored under this id is the answer to its own body from its own party, whatever has happened since.
     pub(crate) fn answer_stored(&self, stored: Order) -> Result<Order, Refusal> {
-        let ours = stored.seat.as_ref().is_some_and(|seat| {
-            seat.table == self.session.table && seat.seating == self.session.seating
-        });
-        if !ours {
+        if !stored.is_of(&self.session.table, self.session.seating) {
             Err(Refusal::order_not_yours())
         } else if stored.body_digest != self.body_digest {
             Err(Refusal::order_id_taken())
@@ -75,8 +73,18 @@ pub(crate) fn may_order(
     step.map_err(|_| Refusal::seating_ended())
 }
 
+/// A cart at the menu's prices, as it can be ordered.
+///
+/// # Errors
+/// The first [`CartError`].
+pub fn price(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, CartError> {
+    let cart = price_cart(menu, cart, lang)?;
+    check_size(&cart)?;
+    Ok(cart)
+}
+
 /// The order that the wish becomes, at the menu's prices; refused where the guest saw another total.
-pub(crate) fn price(
+pub(crate) fn order(
     wish: &Wish,
     request: &OrderRequest,
     store: &StoreConfig,
@@ -90,8 +98,7 @@ pub(crate) fn price(
         .as_ref()
         .filter(|lang| menu.languages.contains(lang));
     let lang = asked.unwrap_or_else(|| menu.first_language());
-    let cart = price_cart(menu, &request.cart()?, lang)?;
-    check_size(&cart)?;
+    let cart = price(menu, &request.cart()?, lang)?;
     if cart.totals.total_minor != request.expected_total_minor {
         return Err(Refusal::quote_changed((&cart.totals).into()));
     }

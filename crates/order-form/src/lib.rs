@@ -1,0 +1,258 @@
+//! Ordering without a script: a dish as a plain form, the order at its price, and a sent order's way to the kitchen, as pages in the
+//! restaurant's look. One dish after another; nothing is kept but what the forms carry, and no cookie is set.
+//!
+//! The form carries a session, so that it orders for the party it was opened by; the page that shows the price carries the order's id
+//! too, so that sending it twice is one order. What is sent is placed by [`tabletap_intake`], as `POST /v1/orders` is, and answered with
+//! a 303 to the order's page. That one needs no token: the table's code in its address gives the current seating, as it does in
+//! `POST /v1/sessions`, and no other seating's orders are shown. Contract: `docs/openapi.yaml`.
+
+mod address;
+mod fields;
+mod page;
+mod visit;
+mod words;
+mod wrong;
+
+pub use tabletap_guest::ScanConfig as Config;
+
+use address::Address;
+use aws_config::SdkConfig;
+use fields::{Fields, order_body};
+use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
+use page::{Frame, dish, notice, quote::Shown, status};
+use tabletap_domain::{Lang, OrderId, Slug, limits::BODY_BYTES_MAX, time::UnixMillis};
+use tabletap_guest::{Refusal, Scanner};
+use tabletap_intake::{Intake, Placed};
+use tabletap_runtime::{clock, reply};
+use tabletap_session::{Session, SessionKeys};
+use tabletap_store::Store;
+use tabletap_wire::{ErrorBody, order_request::RawOrderRequest};
+use tracing::{Instrument, Span, field::Empty, info_span};
+use visit::{Visit, fresh_order_id};
+use wrong::Wrong;
+
+/// The function.
+#[derive(Clone, Debug)]
+pub struct OrderForm {
+    store: Store,
+    keys: SessionKeys,
+    scanner: Scanner,
+    intake: Intake,
+}
+
+impl OrderForm {
+    /// Opens nothing: see [`OrderForm::warm_up`].
+    #[must_use]
+    pub fn new(config: Config, sdk: &SdkConfig) -> Self {
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.guest.table_name);
+        Self {
+            scanner: Scanner::new(store.clone(), config.session_ttl),
+            intake: Intake::new(store.clone()),
+            keys: config.guest.session_keys,
+            store,
+        }
+    }
+
+    /// Opens the connection to the table, so that no page pays for it. Any answer will do.
+    pub async fn warm_up(&self) {
+        let _ = self.store.warm_up().await;
+    }
+
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// None: what goes wrong is a page.
+    pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
+        let span = info_span!(
+            "request",
+            request_id = reply::request_id(&request),
+            tenant_id = Empty,
+            store_id = Empty,
+            order_id = Empty
+        );
+        let now = UnixMillis(clock::now_ms());
+        Ok(self.answer(&request, now).instrument(span).await)
+    }
+
+    async fn answer(&self, request: &Request, now: UnixMillis) -> Response<Body> {
+        let Some(address) = Address::read(request.uri().path()) else {
+            let nothing = ErrorBody::new("not_found", "There is nothing at this address.");
+            return reply::json(404, &nothing);
+        };
+        let answered = async {
+            let visit = self.visit(address).await?;
+            match (address.order, request.method() == Method::POST) {
+                (Some(order), _) => self.show_order(&visit, order).await,
+                (None, true) => self.take(&visit, request.body(), now).await,
+                (None, false) => {
+                    let query = request.query_string_parameters_ref();
+                    let item = query.and_then(|query| query.first("item"));
+                    Ok(self.open(&visit, item.unwrap_or_default(), now))
+                }
+            }
+        };
+        answered.await.unwrap_or_else(|refusal| {
+            tracing::info!(code = refusal.body.code, status = refusal.status, "no page");
+            lost(address.lang, refusal.status)
+        })
+    }
+
+    /// The restaurant and table that an address leads to, with what is sold there.
+    async fn visit<'a>(&self, address: Address<'a>) -> Result<Visit<'a>, Refusal> {
+        let unknown = || Refusal::new(404, ErrorBody::new("not_found", "No such page."));
+        let (store, scanned) = match address.code {
+            Some(code) => {
+                let scanned = self.scanner.scan(code).await?;
+                (scanned.store.clone(), Some(scanned))
+            }
+            None => {
+                let slug = Slug::parse(address.slug).map_err(|_| unknown())?;
+                let store = self.store.store_by_slug(&slug).await?;
+                (store.ok_or_else(unknown)?, None)
+            }
+        };
+        if store.slug.as_str() != address.slug {
+            return Err(unknown());
+        }
+        let sold = self.intake.menu(&store.key).await;
+        let sold = sold.map_err(|refusal| Refusal::new(refusal.status, refusal.body))?;
+        Ok(Visit::new(address, store, scanned, sold))
+    }
+
+    /// The form of a dish, as it stands before anybody touched it.
+    fn open(&self, visit: &Visit<'_>, item: &str, now: UnixMillis) -> Response<Body> {
+        let Some(item) = visit.item(item) else {
+            return visit.no_such_dish();
+        };
+        let scanned = visit.scanned.as_ref();
+        let session = scanned.map(|scanned| self.scanner.session(scanned, now));
+        let (fields, wrong) = (Fields::preset(item), Wrong::default());
+        let session = session.map(|session| self.keys.sign(&session));
+        let about = (&visit.menu, item);
+        dish::page(
+            visit.frame(),
+            &visit.speech,
+            about,
+            &fields,
+            &wrong,
+            session,
+        )
+    }
+
+    /// A form that was sent: shown with its price, shown again, or placed.
+    async fn take(
+        &self,
+        visit: &Visit<'_>,
+        body: &[u8],
+        now: UnixMillis,
+    ) -> Result<Response<Body>, Refusal> {
+        let (Some(fields), Some(scanned)) = (read(body), visit.scanned.as_ref()) else {
+            let words = visit.speech.words;
+            let way = Some(("./".to_owned(), words.back_to_menu));
+            return Ok(notice::page(413, visit.frame(), words.cannot_send, "", way));
+        };
+        let opened = self.keys.verify(fields.get("session")).ok();
+        let opened = opened.filter(|session| {
+            session.store == scanned.store.key && session.table == scanned.table.id
+        });
+        let Some(mut session) = opened else {
+            return Ok(visit.forged());
+        };
+        let is_current = session.seating == scanned.seating.number_for_scan();
+        if is_current && session.is_expired(now) {
+            session = self.scanner.session(scanned, now); // the table's code is in the address
+        }
+        let wants = fields.get("do");
+        if wants == "send" {
+            return Ok(self.send(visit, &fields, session, now).await);
+        }
+        if !is_current {
+            return Ok(visit.ended(&fields));
+        }
+        let token = self.keys.sign(&session);
+        if wants == "change" {
+            return Ok(visit.form_again(&fields, &Wrong::default(), token));
+        }
+        Ok(visit.quote(&fields, token, &fresh_order_id(), Shown::First))
+    }
+
+    /// The button below the price.
+    async fn send(
+        &self,
+        visit: &Visit<'_>,
+        fields: &Fields,
+        session: Session,
+        now: UnixMillis,
+    ) -> Response<Body> {
+        let token = self.keys.sign(&session);
+        let raw = match RawOrderRequest::read(&order_body(fields, &visit.menu.lang)) {
+            Ok(raw) => raw,
+            Err(_) => return visit.quote(fields, token, &fresh_order_id(), Shown::First),
+        };
+        let order_id = raw.order_id.clone();
+        Span::current().record("order_id", order_id.as_str());
+        let refusal = match self.intake.place(session, raw, now).await {
+            Ok(placed) => {
+                let (order, is_new) = match placed {
+                    Placed::Now(order) => (order, true),
+                    Placed::Before(order) => (order, false),
+                };
+                tracing::info!(number = %order.number, is_new, "order placed by form");
+                return reply::see_other(&visit.order_address(&order.id));
+            }
+            Err(refusal) => refusal,
+        };
+        let (code, status) = (refusal.body.code.as_str(), refusal.status);
+        tracing::info!(code, status, "order refused");
+        match code {
+            "seating_ended" | "session_expired" | "order_not_yours" => visit.ended(fields),
+            "quote_changed" => {
+                let before = fields.get("total").parse().unwrap_or_default();
+                visit.quote(fields, token, &order_id, Shown::Changed(before))
+            }
+            "order_id_taken" => visit.quote(fields, token, &fresh_order_id(), Shown::First),
+            _ if status >= 500 => visit.quote(fields, token, &order_id, Shown::Busy(status)),
+            // The cart: priced once more, the form says what is wrong with it.
+            _ => visit.quote(fields, token, &order_id, Shown::First),
+        }
+    }
+
+    async fn show_order(&self, visit: &Visit<'_>, id: &str) -> Result<Response<Body>, Refusal> {
+        let stored = match (OrderId::parse(id), &visit.scanned) {
+            (Ok(id), Some(scanned)) => {
+                Span::current().record("order_id", id.as_str());
+                let stored = self.store.order(&scanned.store.key, &id).await?;
+                stored.filter(|(order, _)| {
+                    order.is_of(&scanned.table.id, scanned.seating.number_for_scan())
+                })
+            }
+            _ => None,
+        };
+        let Some((order, tickets)) = stored else {
+            let words = visit.speech.words;
+            let way = Some(("../".to_owned(), words.back_to_menu));
+            return Ok(notice::page(404, visit.frame(), words.not_yours, "", way));
+        };
+        let house = (&visit.store, &visit.menu);
+        let order = (&order, tickets.as_slice());
+        Ok(status::page(visit.frame(), &visit.speech, house, order))
+    }
+}
+
+fn read(body: &[u8]) -> Option<Fields> {
+    Some(body)
+        .filter(|body| body.len() <= BODY_BYTES_MAX)
+        .and_then(Fields::read)
+}
+
+/// The page where neither restaurant nor table is known, or nobody can tell.
+fn lost(lang: &str, status: u16) -> Response<Body> {
+    let lang = Lang::parse(lang).map_or_else(|_| "en".to_owned(), |lang| lang.to_string());
+    let (words, own) = words::of(&lang);
+    let title = if status == 404 {
+        words.unknown_table
+    } else {
+        own.busy
+    };
+    notice::page(status, Frame::of_nobody(&lang), title, "", None)
+}

@@ -1,0 +1,159 @@
+//! What the form says. The words that the page's script says too are read from the script's own files, so that both say the same; the
+//! few others stand in [`own`].
+
+mod own;
+
+pub(crate) use own::Own;
+
+use std::sync::LazyLock;
+use tabletap_domain::menu::Allergen;
+
+macro_rules! page_words {
+    ($($field:ident = $key:literal),+ $(,)?) => {
+        /// The words of one language's file under `frontend/shared/messages/`.
+        #[derive(Debug)]
+        pub(crate) struct Words {
+            $(pub(crate) $field: &'static str,)+
+            allergens: Vec<&'static str>,
+        }
+
+        impl Words {
+            fn read(file: &'static str) -> Self {
+                Self {
+                    $($field: find(file, $key),)+
+                    allergens: Allergen::ALL.iter().map(|a| find(file, a.as_str())).collect(),
+                }
+            }
+
+            #[cfg(test)]
+            fn all(&self) -> Vec<(&'static str, &'static str)> {
+                let mut all = vec![$(($key, self.$field)),+];
+                all.extend(self.allergens.iter().map(|word| ("an allergen", *word)));
+                all
+            }
+        }
+    };
+}
+
+page_words!(
+    acknowledge = "acknowledge",
+    back_to_menu = "backToMenu",
+    browse_only = "browseOnly",
+    cancelled_text = "cancelledText",
+    cannot_send = "cannotSend",
+    change = "change",
+    changed_text = "changedText",
+    changed_title = "changedTitle",
+    choose = "choose",
+    choose_range = "chooseRange",
+    confirm_first = "confirmFirst",
+    conflict_text = "conflictText",
+    contains = "contains",
+    ended_title = "endedTitle",
+    gone_from_menu = "goneFromMenu",
+    held = "held",
+    how_many = "howMany",
+    includes = "includes",
+    my_allergies = "myAllergies",
+    not_yours = "notYours",
+    note_for_cook = "noteForCook",
+    note_hint = "noteHint",
+    optional = "optional",
+    order_more = "orderMore",
+    order_number = "orderNumber",
+    pick_for = "pickFor",
+    problem = "problem",
+    say_number = "sayNumber",
+    send = "send",
+    send_changed = "sendChanged",
+    sold_out = "soldOut",
+    start_again = "startAgain",
+    station_accepted = "stationAccepted",
+    station_queued = "stationQueued",
+    station_trouble = "stationTrouble",
+    step_cancelled = "stepCancelled",
+    step_making = "stepMaking",
+    step_paper = "stepPaper",
+    step_ready = "stepReady",
+    step_sent = "stepSent",
+    step_served = "stepServed",
+    subtotal = "subtotal",
+    to_pay = "toPay",
+    unknown_table = "unknownTable",
+    up_to = "upTo",
+    you_told_us = "youToldUs",
+    your_order = "yourOrder",
+);
+
+impl Words {
+    /// An allergen's word.
+    pub(crate) fn allergen(&self, allergen: Allergen) -> &'static str {
+        let all = Allergen::ALL.iter().zip(&self.allergens);
+        let mut word = all.filter(|(other, _)| **other == allergen);
+        word.next().map_or("", |(_, word)| word)
+    }
+}
+
+/// The text of `  key: 'text',`; empty where there is none, which a test forbids.
+fn find(file: &'static str, key: &str) -> &'static str {
+    let text = |line: &'static str| {
+        let rest = line.trim().strip_prefix(key)?.strip_prefix(": '")?;
+        rest.strip_suffix("',")
+    };
+    file.lines().find_map(text).unwrap_or_default()
+}
+
+macro_rules! language {
+    ($name:ident, $file:literal) => {
+        static $name: LazyLock<Words> = LazyLock::new(|| {
+            Words::read(include_str!(concat!(
+                "../../../frontend/shared/messages/",
+                $file,
+                ".ts"
+            )))
+        });
+    };
+}
+
+language!(ARABIC, "ar");
+language!(GERMAN, "de");
+language!(ENGLISH, "en");
+language!(SPANISH, "es");
+language!(JAPANESE, "ja");
+
+/// The words of a page in `lang`, English ones where we have none: the script's, and the form's own.
+pub(crate) fn of(lang: &str) -> (&'static Words, &'static Own) {
+    match lang.split('-').next().unwrap_or(lang) {
+        "ar" => (&ARABIC, &own::ARABIC),
+        "de" => (&GERMAN, &own::GERMAN),
+        "es" => (&SPANISH, &own::SPANISH),
+        "ja" => (&JAPANESE, &own::JAPANESE),
+        _ => (&ENGLISH, &own::ENGLISH),
+    }
+}
+
+/// `{name}` filled from `values`.
+pub(crate) fn fill(sentence: &str, values: &[(&str, String)]) -> String {
+    let mut filled = sentence.to_owned();
+    for (name, value) in values {
+        filled = filled.replace(&format!("{{{name}}}"), value);
+    }
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_there_in_every_language() {
+        for lang in ["ar", "de", "en", "es", "ja"] {
+            let (words, _) = of(lang);
+            for (key, word) in words.all() {
+                assert!(!word.is_empty(), "{lang} has no {key}");
+            }
+        }
+        assert_eq!(of("ja").0.allergen(Allergen::Molluscs), "貝・いか・たこ");
+        assert_eq!(of("fr-CA").0.send, "Send to the kitchen");
+    }
+}

@@ -1,0 +1,220 @@
+//! What is not ordered: each mistake is said, and stores nothing.
+
+use super::{FORM, Phone};
+use tabletap_domain::{ItemId, limits::BODY_BYTES_MAX, time::UnixMillis};
+use tabletap_testkit::sample;
+
+#[tokio::test]
+async fn what_is_wrong_is_said_above_and_beside_its_field_and_the_form_stays_filled() {
+    let phone = Phone::sushi().await;
+    let long = "x".repeat(281);
+    for (item, fields, target, says, why) in [
+        (
+            "edamame",
+            vec![("quantity", "1"), ("note", "keep me")],
+            "g.seasoning",
+            "Choose 1 for “Seasoning”",
+            "an unanswered question",
+        ),
+        (
+            "edamame",
+            vec![("c.seasoning", "salt"), ("quantity", "x")],
+            "quantity",
+            "a quantity from 1 to 50",
+            "no number",
+        ),
+        (
+            "edamame",
+            vec![("c.seasoning", "gold"), ("quantity", "1")],
+            "g.seasoning",
+            "Sold out, or changed on the menu",
+            "no such answer",
+        ),
+        (
+            "edamame",
+            vec![
+                ("c.colour", "red"),
+                ("c.seasoning", "salt"),
+                ("quantity", "1"),
+            ],
+            "g.colour",
+            "Sold out, or changed on the menu",
+            "no such question",
+        ),
+        (
+            "edamame",
+            vec![("c.seasoning", "Gold!"), ("quantity", "1")],
+            "",
+            "There is a problem",
+            "no id at all",
+        ),
+        (
+            "shoyu-ramen",
+            vec![
+                ("c.noodle-size", "large"),
+                ("n.ramen-extras/egg", "9"),
+                ("quantity", "1"),
+            ],
+            "g.ramen-extras",
+            "a quantity from 1 to 2",
+            "too many of one",
+        ),
+        (
+            "shoyu-ramen",
+            vec![
+                ("c.noodle-size", "large"),
+                ("c.ramen-extras", "corn"),
+                ("c.ramen-extras", "nori"),
+                ("c.ramen-extras", "chilli-oil"),
+                ("n.ramen-extras/chashu", "3"),
+                ("quantity", "1"),
+            ],
+            "g.ramen-extras",
+            "at most 5 for “Extras”",
+            "too many in all",
+        ),
+        (
+            "salmon-nigiri",
+            vec![("c.served-as", "nigiri"), ("quantity", "1")],
+            "g.served-as.nigiri.wasabi",
+            "Choose 1 for “Wasabi”",
+            "a question of an answer",
+        ),
+        (
+            "edamame",
+            vec![("c.seasoning", "salt"), ("quantity", "1"), ("note", &long)],
+            "note",
+            "your wish to 280 characters",
+            "a long story",
+        ),
+    ] {
+        let page = phone.show(item, &fields).await;
+        phone.refuses(422, &page, says).await;
+        assert!(
+            target.is_empty() || page.html.contains(&format!("<a href=\"#{target}\">")),
+            "{why}: {page:?}"
+        );
+        if let Some((_, note)) = fields.iter().find(|(name, _)| *name == "note") {
+            assert!(page.html.contains(note), "{why}: the wish is kept");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_dish_that_the_guest_must_not_eat_is_ordered_only_by_a_tick_for_it() {
+    let phone = Phone::sushi().await;
+    let fields = [("quantity", "1"), ("allergy", "sesame")];
+    let page = phone.show("tuna-tataki", &fields).await;
+    phone
+        .refuses(422, &page, "Tuna tataki contains sesame")
+        .await;
+    assert_eq!(page.field("acknowledged"), "sesame");
+    let more = [
+        ("quantity", "1"),
+        ("allergy", "sesame"),
+        ("allergy", "fish"),
+        ("acknowledged", "sesame"),
+    ];
+    let page = phone.show("tuna-tataki", &more).await;
+    phone
+        .refuses(422, &page, "Tuna tataki contains fish, sesame")
+        .await;
+    let ticked = [
+        ("quantity", "1"),
+        ("allergy", "sesame"),
+        ("acknowledged", "sesame"),
+    ];
+    let price = phone.show("tuna-tataki", &ticked).await;
+    assert!(price.html.contains("You told us: sesame"), "{price:?}");
+    assert_eq!(phone.post(&price.press("send")).await.status, 303);
+}
+
+#[tokio::test]
+async fn what_is_switched_off_meanwhile_is_not_ordered() {
+    let phone = Phone::sushi().await;
+    let price = phone.show("tuna-tataki", &[("quantity", "1")]).await;
+    let (store, item) = (
+        &phone.kitchen.sushi.key,
+        ItemId::parse("tuna-tataki").unwrap(),
+    );
+    phone
+        .kitchen
+        .store
+        .switch_item(store, &item, false)
+        .await
+        .unwrap();
+    let page = phone.post(&price.press("send")).await;
+    phone.refuses(422, &page, "Sold out").await;
+    assert!(!page.html.contains("<form"), "there is nothing to send");
+}
+
+#[tokio::test]
+async fn an_expired_session_is_renewed_by_the_code_and_a_forged_one_is_not() {
+    let phone = Phone::sushi().await;
+    let expired = phone
+        .kitchen
+        .session(&phone.kitchen.sushi.key, "t1", 1, UnixMillis(1));
+    let price = phone
+        .show_with(&expired, "tuna-tataki", &[("quantity", "1")])
+        .await;
+    assert_eq!(price.status, 200, "{price:?}");
+    assert_ne!(price.field("session"), expired);
+    let elsewhere = phone
+        .kitchen
+        .session(&phone.kitchen.sushi.key, "t2", 1, UnixMillis(i64::MAX));
+    for session in ["", "nonsense", elsewhere.as_str()] {
+        let page = phone
+            .show_with(session, "tuna-tataki", &[("quantity", "1")])
+            .await;
+        phone
+            .refuses(401, &page, "scan the code on your table")
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn a_press_that_nobody_could_take_is_asked_for_again_under_the_same_id() {
+    let phone = Phone::sushi().await;
+    let price = phone.show("tuna-tataki", &[("quantity", "1")]).await;
+    phone.kitchen.spoil("TABLE#t1", "seating").await;
+    let page = phone.post(&price.press("send")).await;
+    phone.refuses(500, &page, "We are busy right now").await;
+}
+
+#[tokio::test]
+async fn addresses_and_bodies_of_strangers_get_a_page_and_store_nothing() {
+    let phone = Phone::sushi().await;
+    let page = phone.open("no-such-dish").await;
+    phone.refuses(404, &page, "not on the menu any more").await;
+    let code = "code-kumo-sushi-t1-0123456789";
+    for path in [
+        "/m/kumo-sushi/t/code-that-leads-nowhere-1/en/order",
+        "/m/kumo-sushi/t/%0d%0a/en/order",
+        &format!("/m/corner-bakery/t/{code}/en/order"),
+    ] {
+        let mut event = sample("order-form/open");
+        event["rawPath"] = path.into();
+        let page = phone.send(event, ("get", FORM)).await;
+        phone.refuses(404, &page, "We do not know this code.").await;
+    }
+    for order in [
+        "nonsense",
+        "ord_00000000000000000000000000000000",
+        "%3Cscript%3E",
+    ] {
+        let page = phone.look(&format!("{}/{order}", phone.path())).await;
+        phone
+            .refuses(404, &page, "belongs to an earlier visit")
+            .await;
+    }
+    let large = format!("do=show&note={}", "x".repeat(BODY_BYTES_MAX));
+    for (body, status) in [
+        (large.as_str(), 413),
+        ("", 401),
+        ("&&==%ff%00", 401),
+        ("do=send", 401),
+    ] {
+        let page = phone.post(body).await;
+        phone.refuses(status, &page, "could not be sent").await;
+    }
+}

@@ -1,0 +1,80 @@
+//! A sticker's code, followed: which table it leads to, and the session that whoever scans it gets. Reads only.
+
+use crate::{GuestConfig, Refusal};
+use std::time::Duration;
+use tabletap_domain::{TableCode, time::UnixMillis};
+use tabletap_runtime::{ConfigError, Env};
+use tabletap_session::Session;
+use tabletap_store::{ScannedTable, Store};
+use tabletap_wire::ErrorBody;
+use tracing::Span;
+
+/// One hour.
+const SESSION_TTL_S: u64 = 3600;
+
+/// The configuration of each function that follows table codes.
+#[derive(Clone, Debug)]
+pub struct ScanConfig {
+    /// As every function that guests call.
+    pub guest: GuestConfig,
+    /// `SESSION_TTL_S`: how long a session lasts.
+    pub session_ttl: Duration,
+}
+
+impl ScanConfig {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; stop.
+    pub fn from_env(env: Env<'_>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            guest: GuestConfig::from_env(env)?,
+            session_ttl: Duration::from_secs(env.parsed_or("SESSION_TTL_S", SESSION_TTL_S)?),
+        })
+    }
+}
+
+/// Follows table codes.
+#[derive(Clone, Debug)]
+pub struct Scanner {
+    store: Store,
+    session_ttl: Duration,
+}
+
+impl Scanner {
+    /// Reads through `store`; its sessions last for `session_ttl`.
+    #[must_use]
+    pub fn new(store: Store, session_ttl: Duration) -> Self {
+        Self { store, session_ttl }
+    }
+
+    /// What a code leads to; the request's span names the store from then on. A text that is no code leads nowhere, and no row is
+    /// read for it.
+    ///
+    /// # Errors
+    /// [`Refusal`]: 404 `unknown_table`, or the table's trouble.
+    pub async fn scan(&self, code: &str) -> Result<ScannedTable, Refusal> {
+        let unknown = || {
+            let message =
+                "This table code is not known here. Please scan the sticker on your table again.";
+            Refusal::new(404, ErrorBody::at("unknown_table", "table_code", message))
+        };
+        let code = TableCode::parse(code).map_err(|_| unknown())?;
+        let scanned = self.store.scan(&code).await?.ok_or_else(unknown)?;
+        Span::current()
+            .record("tenant_id", scanned.store.key.tenant.as_str())
+            .record("store_id", scanned.store.key.store.as_str());
+        Ok(scanned)
+    }
+
+    /// The right to order for the seating that an order would open or join now.
+    #[must_use]
+    pub fn session(&self, scanned: &ScannedTable, now: UnixMillis) -> Session {
+        Session {
+            store: scanned.store.key.clone(),
+            table: scanned.table.id.clone(),
+            seating: scanned.seating.number_for_scan(),
+            expires_at: now.plus(self.session_ttl),
+        }
+    }
+}
