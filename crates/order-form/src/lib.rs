@@ -249,10 +249,10 @@ fn read(body: &[u8]) -> Option<Fields> {
 fn lost(lang: &str, status: u16) -> Response<Body> {
     let lang = Lang::parse(lang).map_or_else(|_| "en".to_owned(), |lang| lang.to_string());
     let (words, own) = words::of(&lang);
-    let title = if status == 404 {
-        words.unknown_table
-    } else {
-        own.busy
+    let title = match status {
+        404 => words.unknown_table,
+        500.. => own.busy,
+        _ => own.gone,
     };
     notice::page(status, Frame::of_nobody(&lang), title, "", None)
 }

@@ -31,6 +31,7 @@ async fn api(answer: fn(&Value) -> Option<Value>) -> (String, Events) {
         Read: {Type: HttpApi, Properties: {Method: GET, Path: '/v1/orders/{order_id}'}}
         Fixed: {Type: HttpApi, Properties: {Method: GET, Path: /v1/orders/newest}}
         Place: {Type: HttpApi, Properties: {Method: POST, Path: /v1/orders}}
+        Form: {Type: HttpApi, Properties: {Method: GET, Path: '/m/{slug}/{lang}/order'}}
 ";
     let template = Template::read(&[("template.yaml", template)], &|_| None).unwrap();
     let events = Events::default();
@@ -114,6 +115,18 @@ async fn a_function_gets_the_event_api_gateway_sends() {
         parsed,
         lambda_http::request::LambdaRequest::ApiGatewayV2(_)
     ));
+}
+
+#[tokio::test]
+async fn a_functions_route_among_the_pages_goes_before_the_files() {
+    let (url, events) = api(fine).await;
+    for (path, status) in [("order", 200), ("", 404), ("order/", 404)] {
+        let reply = reqwest::get(format!("{url}/m/kumo/en/{path}")).await;
+        assert_eq!(reply.unwrap().status(), status, "{path}");
+    }
+    let events = events.lock().unwrap();
+    assert_eq!(events.len(), 1, "files ask no function");
+    assert_eq!(events[0]["routeKey"], "GET /m/{slug}/{lang}/order");
 }
 
 #[tokio::test]
