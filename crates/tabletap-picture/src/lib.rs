@@ -1,0 +1,130 @@
+//! From a photograph, as it comes out of a phone, to what a menu page loads: a square for the list and a wide one for the dish, each as
+//! AVIF, and as JPEG for browsers that do not know AVIF.
+//!
+//! Pure: bytes in, bytes out. What the files are called, and where they go, is said by `tabletap-wire` and `tabletap-local`. Drawings
+//! (SVG) are small as they are and never come here.
+
+use image::{
+    DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageReader, Limits, RgbImage,
+    codecs::{avif::AvifEncoder, jpeg::JpegEncoder},
+    imageops::{self, FilterType},
+};
+use std::io::Cursor;
+
+/// Most bytes of a picture in the list, in either form: a phone loads dozens of them.
+pub const LIST_BYTES_MAX: usize = 8 * 1024;
+/// A list's picture is a square of twice the 96 pixels that it takes on the page, for sharp screens.
+const LIST_SIDE: u32 = 192;
+/// A dish's picture is at most this wide and high, and never made larger than it came.
+const WIDE_SIDE: u32 = 960;
+/// Larger ones are no photographs of food.
+const SOURCE_SIDE_MAX: u32 = 12_000;
+/// 1 is slowest and smallest, 10 fastest.
+const AVIF_SPEED: u8 = 7;
+/// Tried from the best; the first that fits is taken.
+const QUALITIES: [u8; 6] = [70, 55, 45, 35, 25, 12];
+
+/// A picture in both formats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encoded {
+    /// For browsers that know it: nearly all.
+    pub avif: Vec<u8>,
+    /// For the others.
+    pub jpeg: Vec<u8>,
+}
+
+/// What is published of a photograph.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renditions {
+    /// A square, at most [`LIST_BYTES_MAX`] in each format.
+    pub list: Encoded,
+    /// The whole picture.
+    pub wide: Encoded,
+}
+
+/// A picture that cannot be published.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    /// It is no picture of a known kind, broken, or larger than any camera's.
+    #[error("the picture cannot be read: {0}")]
+    Unreadable(image::ImageError),
+    /// It was read, and cannot be written.
+    #[error("the picture cannot be written: {0}")]
+    Unwritable(image::ImageError),
+}
+
+/// Renders a JPEG, PNG or WebP of any size. The same bytes always give the same.
+///
+/// # Errors
+/// [`PictureError`]; permanent.
+pub fn render(source: &[u8]) -> Result<Renditions, PictureError> {
+    let upright = read(source).map_err(PictureError::Unreadable)?;
+    let list = upright.resize_to_fill(LIST_SIDE, LIST_SIDE, FilterType::Lanczos3);
+    let is_larger = upright.width().max(upright.height()) > WIDE_SIDE;
+    let wide = match is_larger {
+        true => upright.resize(WIDE_SIDE, WIDE_SIDE, FilterType::Lanczos3),
+        false => upright,
+    };
+    Ok(Renditions {
+        list: encode(&opaque(&list), LIST_BYTES_MAX)?,
+        wide: encode(&opaque(&wide), usize::MAX)?,
+    })
+}
+
+/// The picture as a person would hold it: cameras store it as the sensor lay, and a note which side is up.
+fn read(source: &[u8]) -> image::ImageResult<DynamicImage> {
+    let reader = ImageReader::new(Cursor::new(source)).with_guessed_format()?;
+    let mut decoder = reader.into_decoder()?;
+    let mut limits = Limits::default();
+    (limits.max_image_width, limits.max_image_height) =
+        (Some(SOURCE_SIDE_MAX), Some(SOURCE_SIDE_MAX));
+    decoder.set_limits(limits)?;
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+/// On white where it is transparent: JPEG knows no transparency, and both formats shall look alike.
+fn opaque(picture: &DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.to_rgb8();
+    }
+    let white = image::Rgba([255; 4]);
+    let mut ground = image::RgbaImage::from_pixel(picture.width(), picture.height(), white);
+    imageops::overlay(&mut ground, &picture.to_rgba8(), 0, 0);
+    DynamicImage::from(ground).to_rgb8()
+}
+
+fn encode(picture: &RgbImage, most: usize) -> Result<Encoded, PictureError> {
+    Ok(Encoded {
+        avif: best_that_fits(most, |quality, out| {
+            let encoder = AvifEncoder::new_with_speed_quality(out, AVIF_SPEED, quality);
+            write(picture, encoder)
+        })?,
+        jpeg: best_that_fits(most, |quality, out| {
+            write(picture, JpegEncoder::new_with_quality(out, quality))
+        })?,
+    })
+}
+
+fn write(picture: &RgbImage, encoder: impl ImageEncoder) -> image::ImageResult<()> {
+    let (width, height) = picture.dimensions();
+    encoder.write_image(picture, width, height, ExtendedColorType::Rgb8)
+}
+
+/// The first quality whose bytes are few enough; else the lowest.
+fn best_that_fits(
+    most: usize,
+    encode: impl Fn(u8, &mut Vec<u8>) -> image::ImageResult<()>,
+) -> Result<Vec<u8>, PictureError> {
+    let mut bytes = Vec::new();
+    for quality in QUALITIES {
+        bytes.clear();
+        encode(quality, &mut bytes).map_err(PictureError::Unwritable)?;
+        if bytes.len() <= most {
+            break;
+        }
+    }
+    Ok(bytes)
+}
