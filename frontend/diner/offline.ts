@@ -9,7 +9,10 @@ export async function keepForOffline(): Promise<void> {
     await navigator.serviceWorker.register('/assets/sw.js', { scope: '/m/' });
     await navigator.serviceWorker.ready;
     const cache = await caches.open('menu');
-    const pictures = [...document.images].filter((image) => image.complete || !savesData()).map((image) => image.src);
+    const pictures = [...document.images].filter((image) => image.complete || !savesData()).map(
+      // the form that this browser takes: of one not fetched yet, the AVIF beside it
+      (image) => image.currentSrc || (image.previousElementSibling as HTMLSourceElement | null)?.srcset || image.src,
+    );
     // One after another: sixty at once would stand in the way of an order on a thin line.
     for (const url of [`/m/${slug}/${lang}/`, menuUrl, ...pictures]) {
       if (!(await cache.match(url))) await cache.add(new Request(url, { priority: 'low' })).catch(() => {});

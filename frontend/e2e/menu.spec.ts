@@ -240,6 +240,20 @@ test('nothing that has focus lies under a bar', async ({ page, request }) => {
   }
 });
 
+test('a photograph is shown as AVIF, small in the list and wide in its dish', async ({ page, request }) => {
+  await page.goto('/m/diwan/en/');
+  const small = page.locator('[data-item=breakfast] img');
+  await small.scrollIntoViewIfNeeded();
+  await expect.poll(() => small.evaluate((image: HTMLImageElement) => [image.currentSrc.split('.').slice(-2), image.naturalWidth])).toEqual([['list', 'avif'], 192]);
+  const list = await request.get(await small.evaluate((image: HTMLImageElement) => image.currentSrc));
+  expect(list.headers()['content-type']).toBe('image/avif');
+  expect((await list.body()).length).toBeLessThanOrEqual(8 * 1024);
+  await page.getByRole('link', { name: 'Diwan breakfast', exact: true }).click();
+  const wide = page.getByRole('dialog').locator('img');
+  await expect.poll(() => wide.evaluate((image: HTMLImageElement) => [image.currentSrc.split('.').slice(-2), image.naturalWidth])).toEqual([['wide', 'avif'], 320]);
+  await page.screenshot({ path: `${SHOTS}/photograph.png` });
+});
+
 test('a menu of sixty dishes fits the first flight of packets', async ({ request }) => {
   const html = await (await request.get('/m/kumo-sushi/en/')).body();
   expect(String(html).match(/data-item=/g)?.length).toBeGreaterThan(45);

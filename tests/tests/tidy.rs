@@ -78,6 +78,7 @@ fn dependencies_point_down_only() {
             "tabletap-ticket",
             "tabletap-menu",
             "tabletap-sheet",
+            "tabletap-picture",
             "tabletap-runtime",
         ],
         &[

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod commands;
+mod photographs;
 mod print;
 
 use std::{

@@ -21,7 +21,10 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use tabletap_domain::{Lang, menu::Diet};
-use tabletap_wire::menu::{PublicItem, PublicMenu, PublicPricing};
+use tabletap_wire::{
+    menu::{PublicItem, PublicMenu, PublicPricing},
+    picture,
+};
 
 /// The inline style of every page, and the base of what functions render beside it.
 pub const STYLE: &str = include_str!("../../../frontend/diner/diner.css");
@@ -107,7 +110,14 @@ struct Dish<'a> {
     diets: Vec<&'static str>,
     points: Option<String>,
     available: bool,
-    image: Option<&'a str>,
+    image: Option<Picture>,
+}
+
+/// A dish's picture in the list.
+#[derive(Debug)]
+struct Picture {
+    src: String,
+    avif: Option<String>,
 }
 
 impl Dish<'_> {
@@ -175,7 +185,11 @@ fn dish<'a>(menu: &PublicMenu, item: &'a PublicItem, words: &Words) -> Dish<'a> 
         points: (points > 0)
             .then(|| format!("{}: {}", words.points, price::count(points, &locale))),
         available: item.available,
-        image: item.image.as_deref(),
+        image: item
+            .image
+            .as_deref()
+            .map(picture::list)
+            .map(|(src, avif)| Picture { src, avif }),
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::{file::content_type, page};
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{ItemId, Slug, menu::Menu, store::StoreConfig};
-use tabletap_wire::menu::PublicMenu;
+use tabletap_wire::{menu::PublicMenu, picture};
 
 /// A picture keeps its name when it is drawn anew, and so does the icon.
 const PICTURE_CACHE: &str = "public, max-age=300, stale-while-revalidate=3600";
@@ -27,16 +27,18 @@ pub struct PublishedFile {
     pub cache_control: &'static str,
 }
 
-/// The pictures that a menu names, of those in `images` (by file name, such as `tuna-roll.svg`). They come first: pages refer to them.
+/// The pictures that a menu names, of those in `images`: drawings by their file name, photographs as [`picture::published`] says. They come
+/// first: pages refer to them.
 #[must_use]
 pub fn pictures(
     store: &StoreConfig,
     menu: &Menu,
     images: &BTreeMap<String, Vec<u8>>,
 ) -> Vec<PublishedFile> {
-    let named: BTreeSet<&String> = menu
+    let named: BTreeSet<String> = menu
         .items()
-        .filter_map(|item| item.image.as_ref())
+        .filter_map(|item| item.image.as_deref())
+        .flat_map(picture::published)
         .collect();
     let picture = |file: &String| {
         Some(PublishedFile {
@@ -46,7 +48,7 @@ pub fn pictures(
             cache_control: PICTURE_CACHE,
         })
     };
-    named.into_iter().filter_map(picture).collect()
+    named.iter().filter_map(picture).collect()
 }
 
 /// A version's own files, data and page for each language: written once, with nothing switched off.

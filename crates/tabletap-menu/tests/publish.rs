@@ -31,6 +31,39 @@ fn published(file: &StoreFile, off: &[&str]) -> BTreeMap<String, PublishedFile> 
         .collect()
 }
 
+#[test]
+fn a_photograph_is_published_in_its_four_forms_and_not_as_it_came() {
+    let small = SMALL.replace("ramen.svg", "ramen.jpg");
+    let sources = Images::from([("ramen.jpg".to_owned(), Vec::new())]);
+    let read = file::read(&small, &sources).unwrap();
+    let forms = tabletap_wire::picture::published("ramen.jpg");
+    let mut images: BTreeMap<String, Vec<u8>> = forms
+        .iter()
+        .map(|form| (form.clone(), Vec::new()))
+        .collect();
+    images.extend(sources);
+    let pictures = publish::pictures(&read.store, &read.menu, &images);
+    let found: Vec<(&str, &str)> = pictures
+        .iter()
+        .map(|file| (file.path.as_str(), file.content_type))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("menus/tiny/images/ramen.jpg.list.avif", "image/avif"),
+            ("menus/tiny/images/ramen.jpg.list.jpg", "image/jpeg"),
+            ("menus/tiny/images/ramen.jpg.wide.avif", "image/avif"),
+            ("menus/tiny/images/ramen.jpg.wide.jpg", "image/jpeg"),
+        ]
+    );
+    let files = published(&read, &[]);
+    let shown = json(&files, "menus/tiny/en.json").to_string();
+    assert!(
+        shown.contains("/menus/tiny/images/ramen.jpg.wide.jpg"),
+        "{shown}"
+    );
+}
+
 fn json(files: &BTreeMap<String, PublishedFile>, path: &str) -> serde_json::Value {
     serde_json::from_slice(&files[path].bytes).unwrap()
 }

@@ -11,6 +11,7 @@ pub mod menu_record;
 pub mod order;
 pub mod order_record;
 pub mod order_request;
+pub mod picture;
 pub mod print;
 pub mod session;
 pub mod store_record;

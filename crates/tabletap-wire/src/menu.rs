@@ -1,6 +1,6 @@
 //! The published menu in one language: `menus/{slug}/{lang}.json`, a static file that phones read.
 
-use crate::as_text;
+use crate::{as_text, picture};
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
     CategoryId, GroupId, ItemId, Lang, MenuVersion, OptionId, Slug, StationId, TaxCategory,
@@ -145,7 +145,7 @@ pub struct PublicItem {
     pub points: u32,
     /// Whether it can be ordered now.
     pub available: bool,
-    /// Path of its picture, if it has one.
+    /// Path of its picture in the format that every browser knows, if it has one; see [`crate::picture`].
     pub image: Option<String>,
     /// What can hurt an allergic guest.
     #[serde(with = "as_text::list")]
@@ -312,7 +312,7 @@ impl Reader<'_> {
             price_minor: item.price_minor,
             points: item.points,
             available: item.available,
-            image: image.map(|file| format!("/menus/{}/images/{file}", self.slug)),
+            image: image.map(|file| format!("/menus/{}/images/{}", self.slug, picture::wide(file))),
             allergens: item.allergens.iter().copied().collect(),
             diets: item.diets.iter().copied().collect(),
             tags: item.tags.iter().map(|tag| self.text(tag)).collect(),

@@ -83,7 +83,7 @@ export class Dish extends Component<Props, State> {
       <Sheet
         title={item.name}
         titleLang={item.nameLang}
-        hero={item.image ? <img class="hero" src={item.image} alt="" /> : undefined}
+        hero={item.image ? <Hero src={item.image} /> : undefined}
         foot={
           <>
             {isWaiting ? <p class="note">{t.noAnswer}</p> : null}
@@ -137,4 +137,14 @@ export class Dish extends Component<Props, State> {
       </Sheet>
     );
   }
+}
+
+/** A photograph stands beside itself as AVIF; a drawing is one file. */
+function Hero({ src }: { src: string }) {
+  return (
+    <picture>
+      {src.endsWith('.jpg') ? <source srcset={src.slice(0, -3) + 'avif'} type="image/avif" /> : null}
+      <img class="hero" src={src} alt="" />
+    </picture>
+  );
 }

@@ -20,6 +20,7 @@ use super::print::PaperMenu;
 use crate::{
     aws,
     bucket::Bucket,
+    cli::photographs,
     data_folder::{DataFolder, RunFile},
     functions::Invoker,
     parts::{Surroundings, TABLE, url},
@@ -162,6 +163,10 @@ impl MenuFile {
             }
         };
         report(file, &warnings(&stores))?;
+        let images = match self {
+            Self::Publish { .. } => photographs::render(&stores, images).await?,
+            Self::Check { .. } | Self::Import { .. } => images,
+        };
         for read in &stores {
             self.one_store(read, &images, data).await?;
         }

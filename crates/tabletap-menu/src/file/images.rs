@@ -2,20 +2,25 @@
 
 use super::{fields::Field, hint, mistake::Report};
 use std::collections::BTreeMap;
+use tabletap_wire::picture::is_drawing;
 
-/// Largest picture, in bytes: a phone on a slow network loads dozens of them.
-const IMAGE_BYTES_MAX: usize = 256 * 1024;
-const TYPES: &[(&str, &str)] = &[
+/// Largest drawing, in bytes, which compress to a quarter: a phone on a slow network loads dozens of them.
+const DRAWING_BYTES_MAX: usize = 32 * 1024;
+/// Largest photograph, in bytes, as a camera makes it: it is made small when it is published.
+const PHOTOGRAPH_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// What a menu may name.
+const SOURCES: [&str; 5] = [".svg", ".webp", ".jpg", ".jpeg", ".png"];
+/// What is published.
+const TYPES: [(&str, &str); 3] = [
     (".svg", "image/svg+xml"),
-    (".webp", "image/webp"),
+    (".avif", "image/avif"),
     (".jpg", "image/jpeg"),
-    (".png", "image/png"),
 ];
 
 /// The pictures that lie beside a menu file, by file name.
 pub type Images = BTreeMap<String, Vec<u8>>;
 
-/// The content type of a picture by its name.
+/// The content type of a published picture by its name.
 pub(crate) fn content_type(file: &str) -> Option<&'static str> {
     TYPES
         .iter()
@@ -28,8 +33,9 @@ pub(crate) fn read(field: &Field<'_>, images: &Images, report: &mut Report) -> O
     let word = field.word(report)?;
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_.".contains(&b);
     let safe = word.bytes().all(plain) && !word.starts_with('.') && word.len() <= 64;
-    if !safe || content_type(word).is_none() {
-        let hint = "a file name such as `tuna-roll.svg` (.svg, .webp, .jpg or .png)".to_owned();
+    if !safe || !SOURCES.iter().any(|ending| word.ends_with(ending)) {
+        let hint =
+            "a file name such as `tuna-roll.jpg` (.svg, .webp, .jpg, .jpeg or .png)".to_owned();
         field.error_with_hint(
             report,
             format!("`{word}` is no picture's file name"),
@@ -43,16 +49,17 @@ pub(crate) fn read(field: &Field<'_>, images: &Images, report: &mut Report) -> O
         field.error_with_hint(report, message, hint);
         return None;
     };
-    if bytes.len() > IMAGE_BYTES_MAX {
-        let message = format!(
-            "the picture has {} bytes, at most {IMAGE_BYTES_MAX} fit",
-            bytes.len()
-        );
-        let hint = "a picture 600 pixels wide, saved as .webp, is small enough".to_owned();
+    let most = match is_drawing(word) {
+        true => DRAWING_BYTES_MAX,
+        false => PHOTOGRAPH_BYTES_MAX,
+    };
+    if bytes.len() > most {
+        let message = format!("the picture has {} bytes, at most {most} fit", bytes.len());
+        let hint = "a photograph 2000 pixels wide, saved as .jpg, is large enough".to_owned();
         field.error_with_hint(report, message, Some(hint));
         return None;
     }
-    if word.ends_with(".svg") && !is_plain_svg(bytes) {
+    if is_drawing(word) && !is_plain_svg(bytes) {
         let message = "the picture holds scripts or outside references, or is no SVG";
         let hint = "save it as plain SVG, or as .png".to_owned();
         field.error_with_hint(report, message, Some(hint));

@@ -180,6 +180,15 @@ fn nothing_is_fetched_before_the_menu_is_painted() {
 }
 
 #[test]
+fn a_photograph_in_the_list_is_avif_with_a_jpeg_beside_it() {
+    let mut ramen = dish_of("ramen", 100);
+    ramen.image = Some("/menus/kumo-sushi/images/ramen.png.wide.jpg".to_owned());
+    let html = render(&menu("en", vec![ramen]));
+    let wanted = r#"<picture><source srcset="/menus/kumo-sushi/images/ramen.png.list.avif" type="image/avif"><img src="/menus/kumo-sushi/images/ramen.png.list.jpg" width="96" height="96" alt="" loading="lazy" decoding="async"></picture>"#;
+    assert!(html.contains(wanted), "{html}");
+}
+
+#[test]
 fn pages_of_every_accent_share_one_inline_style_and_script_so_that_one_policy_fits_all() {
     let mut other = menu("en", Vec::new());
     other.accent = "#2b5d3a".to_owned();
