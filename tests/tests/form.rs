@@ -78,7 +78,6 @@ async fn a_browser_without_a_script_orders_by_links_and_forms_and_twice_is_once(
         "a table's page is the store's"
     );
     assert!(menu.contains("<a class=\"open\" href=\"order?item=tuna-tataki\">"));
-    assert!(menu.contains("<link rel=\"canonical\" href=\"/m/kumo-sushi/en/\">"));
 
     let form = browser.read(&format!("{page}order?item=tuna-tataki")).await;
     let session = field(&form, "session");

@@ -160,7 +160,7 @@ fn a_text_without_a_translation_stands_in_the_first_language_and_says_so() {
     assert_eq!(item("menus/tiny/en.json").get("name_lang"), None);
     let html = String::from_utf8(files["m/tiny/ja/index.html"].bytes.clone()).unwrap();
     for part in [
-        r#"<h3><bdi lang="en" dir="ltr">Ramen</bdi></h3>"#,
+        r#"<a class="open" href="order?item=ramen"><bdi lang="en" dir="ltr">Ramen</bdi></a>"#,
         r#"<span class="tag" lang="en">English</span>"#,
     ] {
         assert!(html.contains(part), "{part}");

@@ -4,90 +4,82 @@ use super::{FORM, Phone};
 use tabletap_domain::{ItemId, limits::BODY_BYTES_MAX, time::UnixMillis};
 use tabletap_testkit::sample;
 
+/// Dish, fields, the field that the summary leads to, what it says, and why.
+const MISTAKES: [(&str, &str, &str, &str, &str); 9] = [
+    (
+        "edamame",
+        "quantity=1&note=keep me",
+        "g.seasoning",
+        "Choose 1 for “Seasoning”",
+        "an unanswered question",
+    ),
+    (
+        "edamame",
+        "c.seasoning=salt&quantity=x",
+        "quantity",
+        "a quantity from 1 to 50",
+        "no number",
+    ),
+    (
+        "edamame",
+        "c.seasoning=gold&quantity=1",
+        "g.seasoning",
+        "Sold out, or changed on the menu",
+        "no such answer",
+    ),
+    (
+        "edamame",
+        "c.colour=red&c.seasoning=salt&quantity=1",
+        "g.colour",
+        "Sold out, or changed on the menu",
+        "no such question",
+    ),
+    (
+        "edamame",
+        "c.seasoning=Gold!&quantity=1",
+        "",
+        "There is a problem",
+        "no id at all",
+    ),
+    (
+        "shoyu-ramen",
+        "c.noodle-size=large&n.ramen-extras/egg=9&quantity=1",
+        "g.ramen-extras",
+        "a quantity from 1 to 2",
+        "too many of one",
+    ),
+    (
+        "shoyu-ramen",
+        "c.noodle-size=large&c.ramen-extras=corn&c.ramen-extras=nori&c.ramen-extras=chilli-oil&n.ramen-extras/chashu=3&quantity=1",
+        "g.ramen-extras",
+        "at most 5 for “Extras”",
+        "too many in all",
+    ),
+    (
+        "salmon-nigiri",
+        "c.served-as=nigiri&quantity=1",
+        "g.served-as.nigiri.wasabi",
+        "Choose 1 for “Wasabi”",
+        "a question of an answer",
+    ),
+    (
+        "edamame",
+        "c.seasoning=salt&quantity=1&note={long}",
+        "note",
+        "your wish to 280 characters",
+        "a long story",
+    ),
+];
+
 #[tokio::test]
 async fn what_is_wrong_is_said_above_and_beside_its_field_and_the_form_stays_filled() {
     let phone = Phone::sushi().await;
-    let long = "x".repeat(281);
-    for (item, fields, target, says, why) in [
-        (
-            "edamame",
-            vec![("quantity", "1"), ("note", "keep me")],
-            "g.seasoning",
-            "Choose 1 for “Seasoning”",
-            "an unanswered question",
-        ),
-        (
-            "edamame",
-            vec![("c.seasoning", "salt"), ("quantity", "x")],
-            "quantity",
-            "a quantity from 1 to 50",
-            "no number",
-        ),
-        (
-            "edamame",
-            vec![("c.seasoning", "gold"), ("quantity", "1")],
-            "g.seasoning",
-            "Sold out, or changed on the menu",
-            "no such answer",
-        ),
-        (
-            "edamame",
-            vec![
-                ("c.colour", "red"),
-                ("c.seasoning", "salt"),
-                ("quantity", "1"),
-            ],
-            "g.colour",
-            "Sold out, or changed on the menu",
-            "no such question",
-        ),
-        (
-            "edamame",
-            vec![("c.seasoning", "Gold!"), ("quantity", "1")],
-            "",
-            "There is a problem",
-            "no id at all",
-        ),
-        (
-            "shoyu-ramen",
-            vec![
-                ("c.noodle-size", "large"),
-                ("n.ramen-extras/egg", "9"),
-                ("quantity", "1"),
-            ],
-            "g.ramen-extras",
-            "a quantity from 1 to 2",
-            "too many of one",
-        ),
-        (
-            "shoyu-ramen",
-            vec![
-                ("c.noodle-size", "large"),
-                ("c.ramen-extras", "corn"),
-                ("c.ramen-extras", "nori"),
-                ("c.ramen-extras", "chilli-oil"),
-                ("n.ramen-extras/chashu", "3"),
-                ("quantity", "1"),
-            ],
-            "g.ramen-extras",
-            "at most 5 for “Extras”",
-            "too many in all",
-        ),
-        (
-            "salmon-nigiri",
-            vec![("c.served-as", "nigiri"), ("quantity", "1")],
-            "g.served-as.nigiri.wasabi",
-            "Choose 1 for “Wasabi”",
-            "a question of an answer",
-        ),
-        (
-            "edamame",
-            vec![("c.seasoning", "salt"), ("quantity", "1"), ("note", &long)],
-            "note",
-            "your wish to 280 characters",
-            "a long story",
-        ),
-    ] {
+    for (item, fields, target, says, why) in MISTAKES {
+        let fields = fields.replace("{long}", &"x".repeat(281));
+        let fields: Vec<(&str, &str)> = fields
+            .split('&')
+            .filter_map(|field| field.split_once('='))
+            .collect();
         let page = phone.show(item, &fields).await;
         phone.refuses(422, &page, says).await;
         assert!(
