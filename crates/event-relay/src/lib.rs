@@ -17,12 +17,14 @@ mod record;
 
 pub use bus::{Bus, NotPut};
 pub use config::Config;
-pub use record::{Batch, FactError, Record};
+pub use record::FactError;
 
 use aws_config::SdkConfig;
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use lambda_runtime::LambdaEvent;
+use record::fact;
 use tabletap_fault as fault;
+use tabletap_wire::stream::Batch;
 use tracing::{Instrument, info_span};
 
 /// The function.
@@ -63,8 +65,8 @@ impl EventRelay {
     async fn relay(&self, batch: Batch) -> Option<String> {
         let (mut facts, mut numbers, mut broken) = (Vec::new(), Vec::new(), None);
         for record in batch.records {
-            let number = record.number().to_owned();
-            match record.fact() {
+            let number = record.change.sequence_number.clone();
+            match fact(record) {
                 Ok(None) => {}
                 Ok(Some(fact)) => {
                     facts.push(fact);

@@ -1,12 +1,13 @@
 //! Stream records become facts on the bus, in their order, and no fact says more than ids and states.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use event_relay::{Batch, Config, EventRelay};
+use event_relay::{Config, EventRelay};
 use lambda_runtime::LambdaEvent;
 use serde_json::{Value, json};
 use tabletap_domain::{order::OrderStatus, time::UnixMillis};
 use tabletap_runtime::Env;
 use tabletap_testkit::{Bus, Kitchen, context, sample};
+use tabletap_wire::stream::Batch;
 
 const ORDER: &str = "ord_0123456789abcdef0123456789abcdef";
 const NOW: UnixMillis = UnixMillis(1_795_287_841_250);

@@ -13,20 +13,19 @@
 
 mod record;
 
-pub use record::{Batch, Record};
 pub use tabletap_runtime::AgentConfig as Config;
 
 use aws_config::SdkConfig;
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 use lambda_runtime::LambdaEvent;
-use record::Work;
+use record::{Work, work};
 use std::sync::{Mutex, PoisonError};
 use tabletap_dispatch::{DispatchError, Dispatcher};
 use tabletap_domain::{StoreKey, time::UnixMillis};
 use tabletap_fault as fault;
 use tabletap_runtime::{batch, clock, mqtt::Publisher};
 use tabletap_store::{Store, StoredTicket};
-use tabletap_wire::stream::ImageError;
+use tabletap_wire::stream::{Batch, ImageError, Record};
 use tokio::task::JoinSet;
 use tracing::{Instrument, info_span};
 
@@ -86,7 +85,11 @@ impl PrintDispatcher {
     }
 
     async fn dispatch_all(&self, batch: Batch) -> DynamoDbEventResponse {
-        let numbered: Vec<_> = batch.records.into_iter().map(Record::numbered).collect();
+        let numbered: Vec<_> = batch
+            .records
+            .into_iter()
+            .map(|record| (record.change.sequence_number.clone(), record))
+            .collect();
         let first = numbered.first().map(|(number, _)| number.clone());
         // The next order is written down while the jobs of the one before are on their way.
         let sending = Mutex::new(JoinSet::new());
@@ -117,7 +120,7 @@ impl PrintDispatcher {
 
     /// The tickets of a record that nobody has accepted yet, written down.
     async fn write(&self, record: Record) -> Result<Vec<StoredTicket>, RecordError> {
-        let Some(work) = record.work()? else {
+        let Some(work) = work(record)? else {
             return Ok(Vec::new());
         };
         let (StoreKey { tenant, store }, id) = match &work {

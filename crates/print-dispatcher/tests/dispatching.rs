@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use lambda_runtime::LambdaEvent;
-use print_dispatcher::{Batch, Config, PrintDispatcher};
+use print_dispatcher::{Config, PrintDispatcher};
 use serde_json::{Value, json};
 use tabletap_domain::{
     TableId,
@@ -13,6 +13,7 @@ use tabletap_domain::{
 use tabletap_fault::{Fault, arm};
 use tabletap_runtime::{Env, clock::now_ms};
 use tabletap_testkit::{Kitchen, Published, context, sample};
+use tabletap_wire::stream::Batch;
 use tokio::sync::Mutex;
 
 const ORDER: &str = "ord_0123456789abcdef0123456789abcdef";

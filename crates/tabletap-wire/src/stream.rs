@@ -1,14 +1,68 @@
 //! Records of the table's stream, as far as our consumers read them: the images of order heads, of calls and of what a store sells, with
 //! DynamoDB's typed attributes.
 //!
-//! See the DynamoDB Streams API reference, `StreamRecord` and `AttributeValue`.
+//! Images stay unread until they are needed: one that is broken fails its own record, not the whole batch. See the DynamoDB Streams API
+//! reference, `StreamRecord` and `AttributeValue`, and the Lambda developer guide, "Using AWS Lambda with Amazon DynamoDB".
 
 use crate::{
     call::CallRecord,
     order_record::{OrderRecord, OrderRecordError, OrderStates},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tabletap_domain::{StoreKey, call::Call, order::Order};
+
+/// What the event source hands over.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Batch {
+    /// Oldest first.
+    #[serde(rename = "Records")]
+    pub records: Vec<Record>,
+}
+
+/// One change of one row.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Record {
+    /// The same each time the record comes.
+    #[serde(rename = "eventID")]
+    pub id: String,
+    /// `INSERT`, `MODIFY` or `REMOVE`.
+    #[serde(rename = "eventName")]
+    pub name: String,
+    /// What changed.
+    #[serde(rename = "dynamodb")]
+    pub change: Change,
+}
+
+/// What changed, unread.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Change {
+    /// What a record that failed is reported by.
+    pub sequence_number: String,
+    #[serde(default)]
+    keys: Value,
+    /// The row as it stands; null where it is gone.
+    #[serde(default)]
+    pub new_image: Value,
+    /// The row as it stood; null where it is new.
+    #[serde(default)]
+    pub old_image: Value,
+}
+
+impl Change {
+    /// The row's partition key.
+    #[must_use]
+    pub fn partition(&self) -> &str {
+        self.keys["pk"]["S"].as_str().unwrap_or_default()
+    }
+
+    /// The row's sort key, which says what it is.
+    #[must_use]
+    pub fn row(&self) -> &str {
+        self.keys["sk"]["S"].as_str().unwrap_or_default()
+    }
+}
 
 /// `{"S": "…"}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
