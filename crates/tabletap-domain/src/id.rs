@@ -107,6 +107,10 @@ text_id!(/** Names the taxes an item bears, e.g. `food` or `alcohol`. */ TaxCate
 text_id!(/** A published menu, derived from its content: `m` and 16 hex digits. */ MenuVersion, "menu version", "m and 16 hex digits", |t| t.strip_prefix('m').is_some_and(|h| is_lower_hex(h, 16)));
 text_id!(/** A language tag such as `en` or `pt-BR` (BCP 47, the short forms). */ Lang, "language tag", "a language tag such as en or pt-BR", is_language);
 text_id!(/** An order; made by the browser before the first send, and the idempotency key. */ OrderId, "order id", "ord_ and 32 lower-case hex digits", |t| t.strip_prefix("ord_").is_some_and(|h| is_lower_hex(h, 32)));
+text_id!(/** The session of a guest who orders takeout: whoever bears it ordered, and nobody else did. */ GuestSessionId, "guest session id", "tos_ and 32 lower-case hex digits", |t| t.strip_prefix("tos_").is_some_and(|h| is_lower_hex(h, 32)));
+text_id!(/** A payment: an amount for lines of one or more orders. */ PaymentId, "payment id", "pay_ and 32 lower-case hex digits", |t| t.strip_prefix("pay_").is_some_and(|h| is_lower_hex(h, 32)));
+text_id!(/** Money given back of a payment. */ RefundId, "refund id", "ref_ and 32 lower-case hex digits", |t| t.strip_prefix("ref_").is_some_and(|h| is_lower_hex(h, 32)));
+text_id!(/** The account at the payment provider that a store's money goes to, as its secrets are filed. */ AccountName, "payment account", "1 to 32 lower-case letters, digits and hyphens", |t| is_slug(t, 32));
 text_id!(/** A printer agent as IoT Core knows it: `tenant:store:agent`. */ ThingName, "thing name", "tenant:store:agent", is_thing_name);
 
 impl OrderId {

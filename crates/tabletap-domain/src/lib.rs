@@ -5,15 +5,19 @@
 
 pub mod call;
 pub mod cart;
+pub mod customer;
 pub mod id;
 pub mod limits;
 pub mod menu;
 pub mod money;
 pub mod number;
 pub mod order;
+pub mod payment;
 pub mod pricing;
+pub mod receipt;
 pub mod seating;
 pub mod store;
+pub mod takeout;
 pub mod text;
 pub mod ticket;
 pub mod time;

@@ -1,8 +1,8 @@
 //! An order and the one machine of its states. Payment and kitchen are apart: neither word says anything of the other.
 
 use crate::{
-    Lang, MenuVersion, OrderId, StoreKey, TableId, menu::words, number::OrderNumber,
-    pricing::PricedCart, time::UnixMillis,
+    GuestSessionId, Lang, MenuVersion, OrderId, StoreKey, TableId, menu::words,
+    number::OrderNumber, pricing::PricedCart, takeout::COLLECTED_AFTER, time::UnixMillis,
 };
 
 words!(
@@ -10,6 +10,8 @@ words!(
     OrderStatus {
         /// Takeout that is not paid; the kitchen knows nothing of it.
         AwaitingPayment = "awaiting_payment",
+        /// Paid, but it can no longer be honoured: the money goes back, or staff decide. Not for the kitchen.
+        RefundDue = "refund_due",
         /// Ordered; its tickets go to the kitchen.
         Placed = "placed",
         /// A cook has begun.
@@ -50,6 +52,22 @@ words!(
 );
 
 words!(
+    /// Why a paid order can no longer be honoured.
+    RefundReason {
+        /// The time it was wanted for has passed.
+        SlotPassed = "slot_passed",
+        /// Others have taken the last places of its time.
+        SlotFull = "slot_full",
+        /// A dish of it has run out.
+        ItemGone = "item_gone",
+        /// The kitchen has closed.
+        StoreClosed = "store_closed",
+        /// It had ended when the money came.
+        OrderEnded = "order_ended",
+    }
+);
+
+words!(
     /// How the food reaches its guest.
     OrderType {
         /// At a table.
@@ -66,6 +84,8 @@ words!(
 pub enum OrderEvent {
     /// The payment provider says it is paid.
     PaymentConfirmed,
+    /// It is paid, but can no longer be honoured.
+    PaidTooLate,
     /// A cook begins.
     PreparationStarted,
     /// Everything is made.
@@ -84,12 +104,15 @@ pub enum OrderEvent {
     Cancelled,
     /// The seating it belongs to ended.
     SeatingClosed,
+    /// The business day it was promised for is over.
+    DayClosed,
 }
 
 impl OrderEvent {
     /// Every event.
     pub const ALL: &'static [Self] = &[
         Self::PaymentConfirmed,
+        Self::PaidTooLate,
         Self::PreparationStarted,
         Self::PreparationFinished,
         Self::Packed,
@@ -99,6 +122,7 @@ impl OrderEvent {
         Self::PickedUp,
         Self::Cancelled,
         Self::SeatingClosed,
+        Self::DayClosed,
     ];
 }
 
@@ -130,6 +154,9 @@ impl OrderStatus {
         use {OrderEvent as E, OrderStatus as S, OrderType as T};
         let next = match (self, event, kind) {
             (S::AwaitingPayment, E::PaymentConfirmed, _) => S::Placed,
+            (S::AwaitingPayment, E::PaidTooLate, _) => S::RefundDue,
+            // Staff take it after all.
+            (S::RefundDue, E::PaymentConfirmed, _) => S::Placed,
             (S::Placed, E::PreparationStarted, _) => S::Preparing,
             // A small kitchen presses one button only.
             (S::Placed | S::Preparing, E::PreparationFinished, _) => S::Ready,
@@ -140,8 +167,11 @@ impl OrderStatus {
             // A waiter may bring what nobody marked ready.
             (S::Placed | S::Preparing | S::Ready, E::BroughtToTable, T::DineIn) => S::Served,
             (S::Placed | S::Preparing | S::Ready, E::SeatingClosed, T::DineIn) => S::Served,
+            (S::Placed | S::Preparing | S::Ready | S::Packed, E::DayClosed, T::Takeout) => {
+                S::Collected
+            }
             (
-                S::AwaitingPayment | S::Placed | S::Preparing | S::Ready | S::Packed,
+                S::AwaitingPayment | S::RefundDue | S::Placed | S::Preparing | S::Ready | S::Packed,
                 E::Cancelled,
                 _,
             ) => S::Cancelled,
@@ -164,12 +194,20 @@ pub struct Order {
     pub kind: OrderType,
     /// The table and party, for dine-in.
     pub seat: Option<Seat>,
+    /// Whose it is and when it is wanted, for takeout.
+    pub takeout: Option<Takeout>,
     /// Waits for one tap of the staff before the kitchen sees it (house rule `staff_tap`).
     pub held: bool,
     /// Where it stands.
     pub status: OrderStatus,
     /// Where its money stands.
     pub payment: PaymentStatus,
+    /// When the kitchen gets it: set when takeout is paid; at once where absent.
+    pub fire_at: Option<UnixMillis>,
+    /// When it is promised to be ready: set when takeout is paid.
+    pub ready_at: Option<UnixMillis>,
+    /// Why it is not honoured, while its money is to go back.
+    pub refund_reason: Option<RefundReason>,
     /// When it was placed.
     pub placed_at: UnixMillis,
     /// The guest's language.
@@ -191,12 +229,43 @@ impl Order {
         self.status == OrderStatus::Placed && !self.held
     }
 
+    /// Whether its time in the kitchen has come by `now`.
+    #[must_use]
+    pub fn fires_by(&self, now: UnixMillis) -> bool {
+        self.fire_at.is_none_or(|at| at <= now)
+    }
+
+    /// When it counts as picked up though nobody said so: takeout's business day is over.
+    #[must_use]
+    pub fn ends_itself_at(&self) -> Option<UnixMillis> {
+        self.takeout.as_ref()?;
+        Some(self.ready_at?.plus(COLLECTED_AFTER))
+    }
+
     /// Whether it was ordered by this party. A later one at the same table is another.
     #[must_use]
     pub fn is_of(&self, table: &TableId, seating: u32) -> bool {
         let seat = self.seat.as_ref();
         seat.is_some_and(|seat| seat.table == *table && seat.seating == seating)
     }
+}
+
+/// What is fixed of an order that is picked up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Takeout {
+    /// The session that ordered it.
+    pub session: GuestSessionId,
+    /// When it is wanted.
+    pub pickup: PickupWish,
+}
+
+/// When a guest wants to pick up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PickupWish {
+    /// As soon as it can be made once it is paid.
+    Asap,
+    /// At this time: the start of a slot.
+    At(UnixMillis),
 }
 
 /// A party at a table.
@@ -211,99 +280,4 @@ pub struct Seat {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn a_dine_in_order_goes_from_placed_to_served() {
-        let path = [
-            (OrderEvent::PreparationStarted, OrderStatus::Preparing),
-            (OrderEvent::PreparationFinished, OrderStatus::Ready),
-            (OrderEvent::BroughtToTable, OrderStatus::Served),
-        ];
-        let mut status = OrderStatus::Placed;
-        for (event, expected) in path {
-            assert_eq!(status.after(event, OrderType::DineIn), Ok(expected));
-            status = expected;
-        }
-    }
-
-    #[test]
-    fn unpaid_takeout_never_reaches_the_kitchen() {
-        for event in OrderEvent::ALL {
-            let next = OrderStatus::AwaitingPayment.after(*event, OrderType::Takeout);
-            let allowed = matches!(event, OrderEvent::PaymentConfirmed | OrderEvent::Cancelled);
-            assert_eq!(next.is_ok(), allowed, "{event:?}");
-        }
-    }
-
-    #[test]
-    fn closing_a_seating_serves_whatever_is_open_at_its_table() {
-        for status in [
-            OrderStatus::Placed,
-            OrderStatus::Preparing,
-            OrderStatus::Ready,
-        ] {
-            let next = status.after(OrderEvent::SeatingClosed, OrderType::DineIn);
-            assert_eq!(next, Ok(OrderStatus::Served));
-        }
-    }
-
-    #[test]
-    fn every_status_that_is_no_end_can_reach_one() {
-        for kind in OrderType::ALL {
-            let mut reaching: Vec<_> = OrderStatus::ALL
-                .iter()
-                .copied()
-                .filter(|status| status.is_end())
-                .collect();
-            loop {
-                let more: Vec<_> = OrderStatus::ALL
-                    .iter()
-                    .copied()
-                    .filter(|from| !reaching.contains(from))
-                    .filter(|from| {
-                        let nexts = OrderEvent::ALL
-                            .iter()
-                            .filter_map(|e| from.after(*e, *kind).ok());
-                        nexts.into_iter().any(|next| reaching.contains(&next))
-                    })
-                    .collect();
-                if more.is_empty() {
-                    break;
-                }
-                reaching.extend(more);
-            }
-            for start in [
-                OrderStatus::AwaitingPayment,
-                OrderStatus::Placed,
-                OrderStatus::Ready,
-            ] {
-                assert!(reaching.contains(&start), "{start:?} of {kind:?}");
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_order_leaves_its_end_or_visits_a_status_twice(
-            events in prop::collection::vec(prop::sample::select(OrderEvent::ALL), 0..40),
-            kind in prop::sample::select(OrderType::ALL),
-        ) {
-            let mut status = OrderStatus::AwaitingPayment;
-            let mut seen = vec![status];
-            for event in events {
-                match status.after(event, kind) {
-                    Ok(next) => {
-                        prop_assert!(!status.is_end(), "{status:?} is an end");
-                        prop_assert!(!seen.contains(&next), "{next:?} twice");
-                        seen.push(next);
-                        status = next;
-                    }
-                    Err(refused) => prop_assert_eq!(refused, IllegalTransition { from: status, event }),
-                }
-            }
-        }
-    }
-}
+mod tests;

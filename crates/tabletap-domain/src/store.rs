@@ -1,6 +1,9 @@
 //! A store as its owner set it up: names, languages, tables, stations and printers.
 
-use crate::{Lang, PrinterId, Slug, StationId, StoreKey, TableId, ThingName, menu::words};
+use crate::{
+    AccountName, Lang, PrinterId, Slug, StationId, StoreKey, TableId, ThingName, menu::words,
+    takeout::TakeoutRules,
+};
 
 /// One restaurant location.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +28,25 @@ pub struct StoreConfig {
     pub front_station: Option<StationId>,
     /// Dining tables in the order staff know them.
     pub tables: Vec<DiningTable>,
+    /// How it takes orders to be picked up, if it does.
+    pub takeout: Option<TakeoutRules>,
+    /// Where its money goes, if guests can pay in the page.
+    pub payment_account: Option<AccountName>,
+    /// How guests reach it, and what receipts must say.
+    pub contact: Contact,
+}
+
+/// How guests reach a store, and what its receipts must say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contact {
+    /// Its address, line by line.
+    pub address: Vec<String>,
+    /// Its phone number as it is written there.
+    pub phone: Option<String>,
+    /// Its e-mail address.
+    pub email: Option<String>,
+    /// Its tax number, where receipts must bear one.
+    pub tax_number: Option<String>,
 }
 
 words!(

@@ -18,6 +18,15 @@ pub const RESEND_AFTER: Duration = Duration::from_secs(5);
 /// A ticket that is not proven printed after this long is on an alarm, whatever the printer's heartbeat says.
 pub const ALARM_AFTER: Duration = Duration::from_secs(60);
 
+/// When an order that is for the kitchen, and has no tickets by then, was lost on its way.
+#[must_use]
+pub fn tickets_due(order: &Order) -> UnixMillis {
+    order
+        .fire_at
+        .unwrap_or(order.placed_at)
+        .plus(DISPATCH_AFTER)
+}
+
 words!(
     /// How far a ticket is proven to have come.
     TicketState {

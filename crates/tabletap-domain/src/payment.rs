@@ -1,0 +1,312 @@
+//! A payment allocates an amount to lines of one or more orders, so paying for oneself, for the table and for takeout are one thing.
+//!
+//! What a payment is for is fixed when it is begun; only its state moves, and only by what the provider says of it. A line is reserved
+//! by one payment at a time. Pure: who asks the provider, and when, is said elsewhere.
+
+use crate::{
+    AccountName, Currency, Lang, OrderId, PaymentId, RefundId, StoreKey, limits,
+    menu::words,
+    money::split_by_weight,
+    number::OrderNumber,
+    order::{Order, PaymentStatus},
+    time::UnixMillis,
+};
+use std::time::Duration;
+
+/// What an unpaid payment holds, it holds this long; then the provider is asked to end it.
+pub const HOLD: Duration = Duration::from_mins(10);
+/// When the provider ends it by itself, should nobody ask. Stripe takes 30 minutes to a day, counted from when the request arrives; a
+/// retry of a stored request arrives later.
+pub const PROVIDER_HOLD: Duration = Duration::from_mins(60);
+/// Most orders of one payment: a payment and its orders move in one transaction, which holds at most 100 rows.
+pub const ORDERS_MAX: usize = 40;
+
+words!(
+    /// Where a payment stands.
+    PaymentState {
+        /// Begun; the guest has not paid.
+        Open = "open",
+        /// The guest has done their part, and a delayed method has not said yes or no yet.
+        Processing = "processing",
+        /// The money is there.
+        Paid = "paid",
+        /// A delayed method said no.
+        Failed = "failed",
+        /// It can no longer be paid.
+        Expired = "expired",
+    }
+);
+
+words!(
+    /// Where a refund stands.
+    RefundState {
+        /// Written down; the provider has not answered yet.
+        Requested = "requested",
+        /// The provider has it, and the guest's bank not yet.
+        Pending = "pending",
+        /// The money is back.
+        Succeeded = "succeeded",
+        /// It did not go through: the money is still here.
+        Failed = "failed",
+    }
+);
+
+words!(
+    /// Who wanted a refund.
+    RefundCause {
+        /// The staff.
+        Staff = "staff",
+        /// Nobody: the order could not be honoured.
+        NotHonoured = "not_honoured",
+        /// Somebody in the provider's own dashboard.
+        Dashboard = "dashboard",
+    }
+);
+
+/// A payment as it was begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payment {
+    /// Random.
+    pub id: PaymentId,
+    /// Tenant and store.
+    pub store: StoreKey,
+    /// The store's account with the provider.
+    pub account: AccountName,
+    /// With real money: the account's key was a live one when this was begun. A test never moves a live order.
+    pub live: bool,
+    /// What it pays.
+    pub parts: Vec<PaymentPart>,
+    /// What the guest reads at the provider; its amounts sum to the total.
+    pub items: Vec<PaymentItem>,
+    /// On top of what is owed.
+    pub tip_minor: i64,
+    /// With the tip.
+    pub total_minor: i64,
+    /// Of all its amounts.
+    pub currency: Currency,
+    /// The guest's.
+    pub lang: Lang,
+    /// Where the guest comes back to with it paid.
+    pub success_url: String,
+    /// Where the guest comes back to without.
+    pub cancel_url: String,
+    /// When it was begun.
+    pub created_at: UnixMillis,
+}
+
+/// The lines of one order that a payment pays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentPart {
+    /// The order.
+    pub order: OrderId,
+    /// Its number to say.
+    pub number: OrderNumber,
+    /// Its lines by their place, each with what is owed for it.
+    pub lines: Vec<(usize, i64)>,
+}
+
+/// What the guest reads at the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentItem {
+    /// Its name in the guest's language.
+    pub name: String,
+    /// All of it.
+    pub amount_minor: i64,
+}
+
+/// How somebody paid, as far as a receipt tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentMethod {
+    /// The card's brand or the method's kind, the provider's word: `visa`, `sepa_debit`.
+    pub brand: String,
+    /// Its last four digits, where it has any.
+    pub last4: Option<String>,
+}
+
+/// Money that goes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refund {
+    /// Its id; the provider's idempotency key comes of it.
+    pub id: RefundId,
+    /// How much.
+    pub amount_minor: i64,
+    /// Who wanted it.
+    pub cause: RefundCause,
+    /// Where it stands.
+    pub state: RefundState,
+    /// The provider's name for it, once it has one.
+    pub reference: Option<String>,
+    /// When it was wanted.
+    pub created_at: UnixMillis,
+}
+
+impl PaymentState {
+    /// Whether what it pays for is kept from others: it may yet be paid, or is.
+    #[must_use]
+    pub fn holds_lines(self) -> bool {
+        matches!(self, Self::Open | Self::Processing | Self::Paid)
+    }
+
+    /// The state after the provider said `said`; `None` where that changes nothing. Money that is there stays there: what goes back is a
+    /// refund of its own. A late yes counts in every state.
+    #[must_use]
+    pub fn after(self, said: Self) -> Option<Self> {
+        let next = match (self, said) {
+            (Self::Paid, _) => return None,
+            (_, Self::Paid) => Self::Paid,
+            (Self::Open, said) => said,
+            (Self::Processing, Self::Failed | Self::Expired) => Self::Failed,
+            _ => return None,
+        };
+        (next != self).then_some(next)
+    }
+}
+
+impl Payment {
+    /// When the provider ends it by itself.
+    #[must_use]
+    pub fn expires_at(&self) -> UnixMillis {
+        self.created_at.plus(PROVIDER_HOLD)
+    }
+
+    /// When we ask the provider to end it.
+    #[must_use]
+    pub fn held_until(&self) -> UnixMillis {
+        self.created_at.plus(HOLD)
+    }
+
+    /// The part that pays `order`.
+    #[must_use]
+    pub fn part(&self, order: &OrderId) -> Option<&PaymentPart> {
+        self.parts.iter().find(|part| part.order == *order)
+    }
+}
+
+impl PaymentPart {
+    /// What it pays of its order.
+    #[must_use]
+    pub fn amount_minor(&self) -> i64 {
+        self.lines.iter().map(|(_, amount)| amount).sum()
+    }
+}
+
+/// What each line of an order owes, with its share of service and taxes: together the order's total, to the unit.
+#[must_use]
+pub fn due_by_line(order: &Order) -> Vec<i64> {
+    let weights: Vec<i64> = order
+        .cart
+        .lines
+        .iter()
+        .map(|line| line.total_minor)
+        .collect();
+    split_by_weight(order.cart.totals.total_minor, &weights)
+}
+
+/// When a payment is looked at again without anybody saying so, after `now`; `None` once nothing more can come of it.
+///
+/// Soon after it was begun, for an event may be lost, and at the end of its hold; a delayed method takes days. A paid one is looked at once
+/// more on the next day, for what somebody did in the provider's dashboard.
+#[must_use]
+pub fn next_look(
+    state: PaymentState,
+    created_at: UnixMillis,
+    now: UnixMillis,
+) -> Option<UnixMillis> {
+    let minutes: &[u64] = match state {
+        PaymentState::Open => &[1, 2, 4, 7, 10, 11, 13, 17, 25, 40, 60],
+        PaymentState::Processing => &[5, 15, 60],
+        PaymentState::Paid => &[24 * 60],
+        PaymentState::Failed | PaymentState::Expired => &[],
+    };
+    let looks = minutes
+        .iter()
+        .map(|minutes| created_at.plus(Duration::from_mins(*minutes)));
+    let later = looks.into_iter().find(|at| *at > now);
+    later.or(match state {
+        PaymentState::Open | PaymentState::Processing => Some(now.plus(Duration::from_hours(1))),
+        PaymentState::Paid | PaymentState::Failed | PaymentState::Expired => None,
+    })
+}
+
+/// A tip that cannot be meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a tip is between nothing and twice the amount that is paid")]
+pub struct TipOutOfRange;
+
+/// Checks a tip against what is paid: a slip of the thumb must not cost a month's wage.
+///
+/// # Errors
+/// [`TipOutOfRange`].
+pub fn check_tip(tip_minor: i64, due_minor: i64) -> Result<i64, TipOutOfRange> {
+    let most = due_minor.saturating_mul(2).min(limits::TOTAL_MINOR_MAX);
+    if (0..=most).contains(&tip_minor) {
+        Ok(tip_minor)
+    } else {
+        Err(TipOutOfRange)
+    }
+}
+
+/// What an order's money stands at, once `refunded_minor` of the `total_minor` that was paid for it went back.
+#[must_use]
+pub fn status_after_refund(total_minor: i64, refunded_minor: i64) -> PaymentStatus {
+    if refunded_minor <= 0 {
+        PaymentStatus::Paid
+    } else if refunded_minor < total_minor {
+        PaymentStatus::PartRefunded
+    } else {
+        PaymentStatus::Refunded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_late_yes_counts_and_nothing_takes_paid_money_away() {
+        for from in PaymentState::ALL
+            .iter()
+            .filter(|state| **state != PaymentState::Paid)
+        {
+            assert_eq!(
+                from.after(PaymentState::Paid),
+                Some(PaymentState::Paid),
+                "{from}"
+            );
+        }
+        for said in PaymentState::ALL {
+            assert_eq!(PaymentState::Paid.after(*said), None, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_delayed_method_keeps_its_lines_until_it_has_said_yes_or_no() {
+        let waiting = PaymentState::Open.after(PaymentState::Processing);
+        assert_eq!(waiting, Some(PaymentState::Processing));
+        assert!(PaymentState::Processing.holds_lines());
+        assert_eq!(PaymentState::Processing.after(PaymentState::Open), None);
+        assert_eq!(
+            PaymentState::Processing.after(PaymentState::Failed),
+            Some(PaymentState::Failed)
+        );
+        assert!(!PaymentState::Failed.holds_lines());
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_order_its_words_come_in_a_payment_settles_where_the_provider_stands(
+            mut words in prop::collection::vec(prop::sample::select(&PaymentState::ALL[..4]), 0..12),
+        ) {
+            words.push(PaymentState::Paid);
+            let state = words.iter().fold(PaymentState::Open, |state, said| state.after(*said).unwrap_or(state));
+            prop_assert_eq!(state, PaymentState::Paid);
+        }
+
+        #[test]
+        fn a_tip_is_never_negative_nor_more_than_twice_the_amount(tip in any::<i64>(), due in 0_i64..10_000_000) {
+            let allowed = check_tip(tip, due).is_ok();
+            prop_assert_eq!(allowed, tip >= 0 && tip <= due.saturating_mul(2).min(limits::TOTAL_MINOR_MAX));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What a customer is told they paid, and where the telling stands: one receipt for each payment, one for each refund.
+
+use crate::{
+    PaymentId, RefundId, StoreKey,
+    menu::words,
+    money::{scale_rounded, split_by_weight},
+    order::Order,
+    payment::PaymentPart,
+    pricing::TaxAmount,
+};
+use std::time::Duration;
+
+/// From here on a receipt that was about to be sent, and of which nothing has been heard, counts as not sent. Longer than its sender
+/// may run, and than word of a mail that went out takes; shorter than it takes until its message is received again.
+pub const SETTLED_AFTER: Duration = Duration::from_secs(45);
+
+/// Which receipt: a payment's, or one of its refunds'.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptOf {
+    /// Tenant and store.
+    pub store: StoreKey,
+    /// The payment.
+    pub payment: PaymentId,
+    /// What went back, for a refund's receipt.
+    pub refund: Option<RefundId>,
+}
+
+words!(
+    /// Where a receipt stands.
+    ReceiptState {
+        /// Somebody is about to send it, or was.
+        Sending = "sending",
+        /// It is known not to have been sent: anybody may.
+        Free = "free",
+        /// It went out.
+        Sent = "sent",
+    }
+);
+
+words!(
+    /// How a mail that went out fared.
+    MailFate {
+        /// Its address does not exist, or takes no mail.
+        Bounced = "bounced",
+        /// Its reader called it unwanted.
+        Complained = "complained",
+    }
+);
+
+/// What a payment paid, without its tip: `total = subtotal + service`, and the taxes where they are not in the prices already.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PaidSums {
+    /// The lines at their prices.
+    pub subtotal_minor: i64,
+    /// Of the service charge.
+    pub service_minor: i64,
+    /// Of each tax; those of one name and rate are one.
+    pub taxes: Vec<TaxAmount>,
+    /// Whether the prices already held the taxes.
+    pub tax_inclusive: bool,
+    /// What was paid.
+    pub total_minor: i64,
+}
+
+impl PaidSums {
+    /// The sums of what was paid of these orders. Of an order whose lines are not all paid, service and taxes are shared out as
+    /// its lines' dues are, in proportion.
+    #[must_use]
+    pub fn of(parts: &[(&Order, &PaymentPart)]) -> Self {
+        let mut sums = Self {
+            tax_inclusive: parts
+                .iter()
+                .all(|(order, _)| order.cart.totals.tax_inclusive),
+            ..Self::default()
+        };
+        for (order, part) in parts {
+            sums.add(order, part);
+        }
+        sums
+    }
+
+    fn add(&mut self, order: &Order, part: &PaymentPart) {
+        let totals = &order.cart.totals;
+        let paid = part.amount_minor();
+        let prices = part
+            .lines
+            .iter()
+            .filter_map(|(place, _)| order.cart.lines.get(*place));
+        let subtotal: i64 = prices.map(|line| line.total_minor).sum();
+        let share = |of: i64| scale_rounded(of, paid, totals.total_minor).unwrap_or(of);
+        // What is not a dish's price is service or tax: shared out so that all of it sums up.
+        let added = totals.taxes.iter().filter(|_| !totals.tax_inclusive);
+        let mut weights = vec![totals.service_charge_minor];
+        weights.extend(added.map(|tax| tax.tax_minor));
+        let mut extras = split_by_weight(paid - subtotal, &weights).into_iter();
+        self.service_minor += extras.next().unwrap_or_default();
+        self.subtotal_minor += subtotal;
+        self.total_minor += paid;
+        for tax in &totals.taxes {
+            let paid_tax = if totals.tax_inclusive {
+                share(tax.tax_minor)
+            } else {
+                extras.next().unwrap_or_default()
+            };
+            self.add_tax(tax, share(tax.base_minor), paid_tax);
+        }
+    }
+
+    fn add_tax(&mut self, tax: &TaxAmount, base_minor: i64, tax_minor: i64) {
+        let same =
+            |known: &&mut TaxAmount| known.name == tax.name && known.rate_ppm == tax.rate_ppm;
+        match self.taxes.iter_mut().find(same) {
+            Some(known) => {
+                known.base_minor += base_minor;
+                known.tax_minor += tax_minor;
+            }
+            None => self.taxes.push(TaxAmount {
+                base_minor,
+                tax_minor,
+                ..tax.clone()
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
