@@ -1,28 +1,74 @@
-//! The diner's session: a short-lived token, signed with HMAC-SHA-256, bound to tenant, store, table and seating.
+//! The diner's session: a token, signed with HMAC-SHA-256, bound to tenant, store and what it gives the right to: a seating at a table, a
+//! guest's own takeout, or one order to look at and pay.
 //!
-//! It holds no secret and no name; whoever has it may order for that seating until it ends. Pure: time and keys come in as arguments.
+//! It holds no secret and no name; whoever has it has the right until it ends. Pure: time and keys come in as arguments.
 //! Form: `tt1.<payload>.<mac>`, both base64url without padding; the MAC covers `tt1.<payload>`.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use tabletap_domain::{StoreId, StoreKey, TableId, TenantId, time::UnixMillis};
+use tabletap_domain::{
+    GuestSessionId, OrderId, StoreId, StoreKey, TableId, TenantId, order::Order, time::UnixMillis,
+};
 
 /// What a session gives the right to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     /// Tenant and store.
     pub store: StoreKey,
-    /// The dining table.
-    pub table: TableId,
-    /// The party's number at that table.
-    pub seating: u32,
-    /// When the right to order ends at the latest.
+    /// What for.
+    pub scope: Scope,
+    /// When the right ends at the latest.
     pub expires_at: UnixMillis,
 }
 
+/// What a session is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Ordering for a party at a table, and seeing all of its orders.
+    Table {
+        /// The dining table.
+        table: TableId,
+        /// The party's number at that table.
+        seating: u32,
+    },
+    /// Ordering takeout, and seeing the orders made with this session.
+    Takeout {
+        /// The session's own id.
+        session: GuestSessionId,
+    },
+    /// One order, to be seen and paid: the read token of links in mails and back from payment. It orders nothing.
+    Order {
+        /// The order.
+        order: OrderId,
+    },
+}
+
 impl Session {
+    /// Whether the order is its bearer's: the one rule of *yours*.
+    #[must_use]
+    pub fn owns(&self, order: &Order) -> bool {
+        self.store == order.store
+            && match &self.scope {
+                Scope::Table { table, seating } => order.is_of(table, *seating),
+                Scope::Takeout { session } => {
+                    let takeout = order.takeout.as_ref();
+                    takeout.is_some_and(|takeout| takeout.session == *session)
+                }
+                Scope::Order { order: own } => order.id == *own,
+            }
+    }
+
+    /// The table and party it orders for, if it does.
+    #[must_use]
+    pub fn at_table(&self) -> Option<(&TableId, u32)> {
+        match &self.scope {
+            Scope::Table { table, seating } => Some((table, *seating)),
+            Scope::Takeout { .. } | Scope::Order { .. } => None,
+        }
+    }
+
     /// Whether the session has run out.
     #[must_use]
     pub fn is_expired(&self, now: UnixMillis) -> bool {
@@ -60,9 +106,52 @@ pub struct Forged;
 struct Payload {
     t: String,
     s: String,
-    d: String,
-    n: u32,
+    #[serde(flatten)]
+    scope: ScopePayload,
     e: i64,
+}
+
+/// Told apart by their letters: tokens are short because they stand in addresses.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum ScopePayload {
+    Table { d: String, n: u32 },
+    Takeout { g: String },
+    Order { o: String },
+}
+
+impl From<&Scope> for ScopePayload {
+    fn from(scope: &Scope) -> Self {
+        match scope {
+            Scope::Table { table, seating } => Self::Table {
+                d: table.to_string(),
+                n: *seating,
+            },
+            Scope::Takeout { session } => Self::Takeout {
+                g: session.to_string(),
+            },
+            Scope::Order { order } => Self::Order {
+                o: order.to_string(),
+            },
+        }
+    }
+}
+
+impl ScopePayload {
+    fn read(&self) -> Option<Scope> {
+        Some(match self {
+            Self::Table { d, n } => Scope::Table {
+                table: TableId::parse(d).ok()?,
+                seating: *n,
+            },
+            Self::Takeout { g } => Scope::Takeout {
+                session: GuestSessionId::parse(g).ok()?,
+            },
+            Self::Order { o } => Scope::Order {
+                order: OrderId::parse(o).ok()?,
+            },
+        })
+    }
 }
 
 const PREFIX: &str = "tt1";
@@ -90,8 +179,7 @@ impl SessionKeys {
         let payload = Payload {
             t: session.store.tenant.to_string(),
             s: session.store.store.to_string(),
-            d: session.table.to_string(),
-            n: session.seating,
+            scope: (&session.scope).into(),
             e: session.expires_at.0,
         };
         let json = serde_json::to_vec(&payload).expect("a payload holds only text and numbers");
@@ -128,8 +216,7 @@ fn read(signed: &str) -> Option<Session> {
             tenant: TenantId::parse(&payload.t).ok()?,
             store: StoreId::parse(&payload.s).ok()?,
         },
-        table: TableId::parse(&payload.d).ok()?,
-        seating: payload.n,
+        scope: payload.scope.read()?,
         expires_at: UnixMillis(payload.e),
     })
 }
@@ -144,13 +231,19 @@ mod tests {
     const NEW: &str = "a-newer-key-of-thirty-two-bytes-or-more";
 
     fn session() -> Session {
+        of(Scope::Table {
+            table: TableId::parse("t7").unwrap(),
+            seating: 3,
+        })
+    }
+
+    fn of(scope: Scope) -> Session {
         Session {
             store: StoreKey {
                 tenant: TenantId::parse("kumo-hospitality").unwrap(),
                 store: StoreId::parse("kumo-sushi").unwrap(),
             },
-            table: TableId::parse("t7").unwrap(),
-            seating: 3,
+            scope,
             expires_at: UnixMillis(1_000),
         }
     }
@@ -162,6 +255,34 @@ mod tests {
         assert_eq!(read, session());
         assert!(!read.is_expired(UnixMillis(999)));
         assert!(read.is_expired(UnixMillis(1_000)));
+    }
+
+    #[test]
+    fn a_session_of_each_kind_reads_back_as_what_it_is() {
+        let keys = SessionKeys::parse(NEW).unwrap();
+        let hex = "0123456789abcdef0123456789abcdef";
+        for scope in [
+            Scope::Takeout {
+                session: format!("tos_{hex}").parse().unwrap(),
+            },
+            Scope::Order {
+                order: format!("ord_{hex}").parse().unwrap(),
+            },
+        ] {
+            let session = of(scope);
+            assert_eq!(keys.verify(&keys.sign(&session)).unwrap(), session);
+        }
+    }
+
+    #[test]
+    fn a_token_of_before_there_was_takeout_is_good() {
+        let payload = r#"{"t":"kumo-hospitality","s":"kumo-sushi","d":"t7","n":3,"e":1000}"#;
+        let signed = format!("{PREFIX}.{}", BASE64.encode(payload));
+        let mac = mac_of(NEW.as_bytes(), &signed).finalize().into_bytes();
+        let token = format!("{signed}.{}", BASE64.encode(mac));
+        let keys = SessionKeys::parse(NEW).unwrap();
+        assert_eq!(keys.verify(&token).unwrap(), session());
+        assert_eq!(keys.sign(&session()), token);
     }
 
     #[test]
