@@ -1,7 +1,8 @@
 //! What every refused request answers.
 
-use crate::order::Totals;
+use crate::{order::Totals, time};
 use serde::{Deserialize, Serialize};
+use tabletap_domain::time::UnixMillis;
 
 /// A stable code for programs, the field it is about, and a sentence for people. Internal text never gets here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,13 @@ pub struct ErrorBody {
     /// The new price, only with `quote_changed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<Box<Totals>>,
+    /// When the store opens again, only with `store_closed`, where that is in sight.
+    #[serde(
+        default,
+        with = "time::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub opens_at: Option<UnixMillis>,
 }
 
 impl ErrorBody {
@@ -26,6 +34,7 @@ impl ErrorBody {
             field: None,
             message: message.to_owned(),
             quote: None,
+            opens_at: None,
         }
     }
 

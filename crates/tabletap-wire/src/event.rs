@@ -1,4 +1,4 @@
-//! Facts on the event bus: what has happened to a menu, a store or an order, for whoever wants to know.
+//! Facts on the event bus: what has happened to a menu, a store, an order or its money, for whoever wants to know.
 //!
 //! Ids and states only, never a name, a text or an amount: who needs more reads the table. A fact may come twice, and later than one
 //! that happened after it; its `id` is that of the stream record it was made of, so a repeated one is known by it. The envelope is
@@ -7,8 +7,9 @@
 use crate::as_text;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
-    MenuVersion, OrderId, StoreId, StoreKey, TenantId,
+    MenuVersion, OrderId, PaymentId, RefundId, StoreId, StoreKey, TenantId,
     order::{OrderStatus, OrderType, PaymentStatus},
+    payment::{PaymentState, RefundState},
 };
 
 /// `source` of every fact.
@@ -25,6 +26,10 @@ pub enum Fact {
     OrderPlaced(OrderPlaced),
     /// `order.moved`
     OrderMoved(OrderMoved),
+    /// `payment.moved`
+    PaymentMoved(PaymentMoved),
+    /// `refund.moved`
+    RefundMoved(RefundMoved),
 }
 
 /// What each fact begins with: which one it is, and whose.
@@ -80,6 +85,37 @@ pub struct OrderMoved {
     pub was: OrderState,
 }
 
+/// A payment stands somewhere else than before, or was begun.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentMoved {
+    /// Whose.
+    #[serde(flatten)]
+    pub of: OfStore,
+    /// The payment.
+    #[serde(with = "as_text")]
+    pub payment: PaymentId,
+    /// Where it stands.
+    #[serde(with = "as_text")]
+    pub state: PaymentState,
+}
+
+/// Money that goes back stands somewhere else than before, or was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundMoved {
+    /// Whose.
+    #[serde(flatten)]
+    pub of: OfStore,
+    /// The payment it is of.
+    #[serde(with = "as_text")]
+    pub payment: PaymentId,
+    /// The refund.
+    #[serde(with = "as_text")]
+    pub refund: RefundId,
+    /// Where it stands.
+    #[serde(with = "as_text")]
+    pub state: RefundState,
+}
+
 /// Where an order and its money stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderState {
@@ -100,6 +136,8 @@ impl Fact {
             Self::StoreChanged(_) => "store.changed",
             Self::OrderPlaced(_) => "order.placed",
             Self::OrderMoved(_) => "order.moved",
+            Self::PaymentMoved(_) => "payment.moved",
+            Self::RefundMoved(_) => "refund.moved",
         }
     }
 
@@ -111,6 +149,8 @@ impl Fact {
             Self::StoreChanged(fact) => serde_json::to_string(fact),
             Self::OrderPlaced(fact) => serde_json::to_string(fact),
             Self::OrderMoved(fact) => serde_json::to_string(fact),
+            Self::PaymentMoved(fact) => serde_json::to_string(fact),
+            Self::RefundMoved(fact) => serde_json::to_string(fact),
         };
         written.expect("a fact holds only text and numbers")
     }

@@ -11,11 +11,15 @@ pub mod menu_record;
 pub mod order;
 pub mod order_record;
 pub mod order_request;
+pub mod payment;
+pub mod payment_record;
+pub mod pickup;
 pub mod picture;
 pub mod print;
 pub mod session;
 pub mod store_record;
 pub mod stream;
+mod takeout_record;
 pub mod time;
 pub mod topic;
 

@@ -37,6 +37,18 @@ pub struct PublicMenu {
     pub pricing: PublicPricing,
     /// Sections in the order they are shown.
     pub categories: Vec<PublicCategory>,
+    /// Orders are taken to be picked up, on the page without a table. They are paid first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takeout: bool,
+    /// Guests can pay in the page.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub payments: bool,
+    /// Where the restaurant is, line by line.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub address: Vec<String>,
+    /// Its telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
 }
 
 /// A place where food is made.
@@ -241,6 +253,10 @@ impl PublicMenu {
             stations: store.stations.iter().map(station).collect(),
             pricing: (&menu.pricing).into(),
             categories: menu.categories.iter().map(|c| reader.category(c)).collect(),
+            takeout: store.takeout.is_some() && store.payment_account.is_some(),
+            payments: store.payment_account.is_some(),
+            address: store.contact.address.clone(),
+            phone: store.contact.phone.clone(),
         }
     }
 }

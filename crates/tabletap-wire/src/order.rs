@@ -1,13 +1,13 @@
 //! An order as its guest sees it: the answer to `POST /v1/orders` and `GET /v1/orders/{order_id}`.
 
-use crate::{as_text, session::TableView};
+use crate::{as_text, payment::ReceiptView, pickup::PickupView, session::TableView};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tabletap_domain::{
     GroupId, ItemId, Lang, OptionId, OrderId, StationId, TicketId,
     menu::Allergen,
     number::OrderNumber,
-    order::{Order, OrderStatus, OrderType, PaymentStatus},
+    order::{Order, OrderStatus, OrderType, PaymentStatus, RefundReason},
     pricing::{self, PricedCart, PricedChoice, PricedLine},
     ticket::{TicketState, TicketStatus},
     time::UnixMillis,
@@ -35,6 +35,12 @@ pub struct OrderView {
     pub placed_at: UnixMillis,
     /// Its table, for dine-in.
     pub table: Option<TableView>,
+    /// When it is wanted and promised, for takeout.
+    #[serde(default)]
+    pub pickup: Option<PickupView>,
+    /// Why it is not made, where it was paid and its money is to go back.
+    #[serde(default, with = "as_text::option")]
+    pub refund_reason: Option<RefundReason>,
     /// The language of its names.
     #[serde(with = "as_text")]
     pub lang: Lang,
@@ -133,6 +139,10 @@ pub struct PaymentView {
     /// The word.
     #[serde(with = "as_text")]
     pub status: PaymentStatus,
+    /// Somebody has done their part, and a delayed method has not said yes or no yet.
+    pub processing: bool,
+    /// The payments that paid for any of it, oldest first.
+    pub receipts: Vec<ReceiptView>,
 }
 
 /// One station's paper.
@@ -201,6 +211,8 @@ impl OrderView {
                 id: t.table.clone(),
                 name: t.table_name.clone(),
             }),
+            pickup: PickupView::of(order),
+            refund_reason: order.refund_reason,
             lang: order.lang.clone(),
             currency: order.currency.code().to_owned(),
             lines: lines.iter().map(line_view).collect(),
@@ -210,6 +222,8 @@ impl OrderView {
             totals: totals.into(),
             payment: PaymentView {
                 status: order.payment,
+                processing: false,
+                receipts: Vec::new(),
             },
             tickets: tickets.iter().map(ticket_view).collect(),
         }

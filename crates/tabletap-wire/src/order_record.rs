@@ -4,11 +4,13 @@ use crate::as_text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    Currency, GroupId, ItemId, Lang, MenuVersion, OptionId, OrderId, StationId, StoreId, StoreKey,
-    TableId, TaxCategory, TenantId,
+    Currency, GroupId, GuestSessionId, ItemId, Lang, MenuVersion, OptionId, OrderId, StationId,
+    StoreId, StoreKey, TableId, TaxCategory, TenantId,
     menu::Allergen,
     number::OrderNumber,
-    order::{Order, OrderStatus, OrderType, PaymentStatus, Seat},
+    order::{
+        Order, OrderStatus, OrderType, PaymentStatus, PickupWish, RefundReason, Seat, Takeout,
+    },
     pricing::{Label, PricedCart, PricedChoice, PricedLine, TaxAmount, Totals},
     time::UnixMillis,
 };
@@ -28,6 +30,9 @@ pub struct OrderRecord {
     #[serde(with = "as_text")]
     kind: OrderType,
     seat: Option<SeatRecord>,
+    /// Absent at a table, and in orders of before there was takeout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    takeout: Option<TakeoutRecord>,
     placed_at_ms: i64,
     #[serde(with = "as_text")]
     lang: Lang,
@@ -54,6 +59,15 @@ struct SeatRecord {
     table: TableId,
     table_name: String,
     seating: u32,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct TakeoutRecord {
+    #[serde(with = "as_text")]
+    session: GuestSessionId,
+    /// Absent for as soon as possible.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pickup_at_ms: Option<i64>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -108,6 +122,25 @@ pub struct OrderStates {
     pub payment: PaymentStatus,
     /// Waits for the staff.
     pub held: bool,
+    /// When the kitchen gets it; at once where absent.
+    pub fire_at: Option<UnixMillis>,
+    /// When it is promised to be ready.
+    pub ready_at: Option<UnixMillis>,
+    /// Why its money is to go back.
+    pub refund_reason: Option<RefundReason>,
+}
+
+impl From<&Order> for OrderStates {
+    fn from(order: &Order) -> Self {
+        Self {
+            status: order.status,
+            payment: order.payment,
+            held: order.held,
+            fire_at: order.fire_at,
+            ready_at: order.ready_at,
+            refund_reason: order.refund_reason,
+        }
+    }
 }
 
 /// A stored document that cannot be an order; a bug or another version's work.
@@ -154,9 +187,19 @@ impl OrderRecord {
                 table_name: seat.table_name,
                 seating: seat.seating,
             }),
+            takeout: self.takeout.map(|takeout| Takeout {
+                session: takeout.session,
+                pickup: match takeout.pickup_at_ms {
+                    Some(at) => PickupWish::At(UnixMillis(at)),
+                    None => PickupWish::Asap,
+                },
+            }),
             held: states.held,
             status: states.status,
             payment: states.payment,
+            fire_at: states.fire_at,
+            ready_at: states.ready_at,
+            refund_reason: states.refund_reason,
             placed_at: UnixMillis(self.placed_at_ms),
             lang: self.lang,
             menu_version: self.menu_version,
@@ -186,6 +229,13 @@ impl From<&Order> for OrderRecord {
                 table: seat.table.clone(),
                 table_name: seat.table_name.clone(),
                 seating: seat.seating,
+            }),
+            takeout: order.takeout.as_ref().map(|takeout| TakeoutRecord {
+                session: takeout.session.clone(),
+                pickup_at_ms: match takeout.pickup {
+                    PickupWish::At(at) => Some(at.0),
+                    PickupWish::Asap => None,
+                },
             }),
             placed_at_ms: order.placed_at.0,
             lang: order.lang.clone(),

@@ -1,12 +1,13 @@
 //! `POST /v1/orders`: the body as it is sent, read in two steps, because a stored order id is answered before its body is judged.
 
-use crate::{as_text, error::ErrorBody};
+use crate::{as_text, error::ErrorBody, pickup::PickupRequest};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use tabletap_domain::{
     GroupId, ItemId, Lang, OptionId, OrderId,
     cart::{Cart, CartLine, Choice},
+    customer::Customer,
     limits,
     menu::Allergen,
 };
@@ -42,8 +43,50 @@ pub struct OrderRequest {
         skip_serializing_if = "BTreeSet::is_empty"
     )]
     pub allergies: BTreeSet<Allergen>,
+    /// Who picks it up, for takeout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerRequest>,
+    /// When it is wanted, for takeout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pickup: Option<PickupRequest>,
     /// The total the guest saw: compared, never believed.
     pub expected_total_minor: i64,
+}
+
+/// Who picks an order up, as they typed it. `Debug` tells nothing of it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerRequest {
+    /// The name to call.
+    #[serde(default)]
+    pub name: String,
+    /// For the receipt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Another way to be reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+impl std::fmt::Debug for CustomerRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CustomerRequest(..)")
+    }
+}
+
+impl CustomerRequest {
+    /// The customer.
+    ///
+    /// # Errors
+    /// 422 with the field that is missing or wrong.
+    pub fn customer(&self) -> Result<Customer, ErrorBody> {
+        let typed = |text: &Option<String>| text.clone().unwrap_or_default();
+        let read = Customer::new(&self.name, &typed(&self.email), &typed(&self.phone));
+        read.map_err(|error| {
+            let field = format!("customer.{}", error.field());
+            ErrorBody::at(error.code(), &field, &error.to_string())
+        })
+    }
 }
 
 /// One line.

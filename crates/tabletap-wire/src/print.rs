@@ -52,6 +52,9 @@ pub struct PrintJob {
     /// When the order was placed, or the call made.
     #[serde(with = "crate::time")]
     pub placed_at: UnixMillis,
+    /// The promised time on the store's clock, `19:45`, for what is picked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_clock: Option<String>,
     /// The store's distance from UTC then, in seconds: paper shows the kitchen's clock.
     pub utc_offset_s: i32,
     /// What to make.

@@ -1,31 +1,47 @@
-//! `POST /v1/sessions`: a table code for a session. Writes nothing.
+//! `POST /v1/sessions`: a session for a table's code, or for takeout at a store. Writes nothing.
 
 use crate::as_text;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{Lang, Slug, TableId, time::UnixMillis};
 
-/// The request. The code is any text here: a code that is no code is an unknown one.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// The request: a table code, or a store with `"mode": "takeout"`. Any text here: a code that is no code is an unknown one.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SessionRequest {
     /// What the sticker carries.
-    pub table_code: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table_code: Option<String>,
+    /// The store's name in addresses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
+    /// What for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<String>,
 }
+
+/// `mode` of a session that orders takeout.
+pub const TAKEOUT: &str = "takeout";
+/// `mode` of a session at a table.
+pub const AT_TABLE: &str = "table";
 
 /// The reply, 201.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SessionReply {
     /// The signed session, for `Authorization: Bearer`.
     pub session: String,
+    /// `table` or `takeout`.
+    pub mode: String,
     /// When it ends; send the table code again for a new one.
     #[serde(with = "crate::time")]
     pub expires_at: UnixMillis,
     /// The restaurant.
     pub store: StoreView,
-    /// The table.
-    pub table: TableView,
-    /// The party.
-    pub seating: SeatingView,
+    /// The table, where it is at one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<TableView>,
+    /// The party, where it is at a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seating: Option<SeatingView>,
 }
 
 /// A restaurant as its guests see it.

@@ -1,10 +1,10 @@
 //! A store's set-up as the table keeps it: one JSON document.
 
-use crate::as_text;
+use crate::{as_text, takeout_record::TakeoutRecord};
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
-    Lang, PrinterId, Slug, StationId, StoreId, StoreKey, TableId, TenantId, ThingName,
-    store::{DiningTable, HouseRule, Station, StoreConfig},
+    AccountName, Lang, PrinterId, Slug, StationId, StoreId, StoreKey, TableId, TenantId, ThingName,
+    store::{Contact, DiningTable, HouseRule, Station, StoreConfig},
 };
 
 /// The document.
@@ -28,6 +28,29 @@ pub struct StoreRecord {
     #[serde(default, with = "as_text::option")]
     front_station: Option<StationId>,
     tables: Vec<TableRecord>,
+    /// This and what follows is absent in set-ups of before there was takeout.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    takeout: Option<TakeoutRecord>,
+    #[serde(
+        default,
+        with = "as_text::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    payment_account: Option<AccountName>,
+    #[serde(default)]
+    contact: ContactRecord,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct ContactRecord {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    address: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tax_number: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -75,6 +98,14 @@ impl StoreRecord {
             stations: store.stations.iter().map(station).collect(),
             front_station: store.front_station.clone(),
             tables: store.tables.iter().map(table).collect(),
+            takeout: store.takeout.as_ref().map(TakeoutRecord::from),
+            payment_account: store.payment_account.clone(),
+            contact: ContactRecord {
+                address: store.contact.address.clone(),
+                phone: store.contact.phone.clone(),
+                email: store.contact.email.clone(),
+                tax_number: store.contact.tax_number.clone(),
+            },
         };
         serde_json::to_string(&record).expect("records hold only text, numbers and lists")
     }
@@ -109,6 +140,14 @@ impl StoreRecord {
             stations: record.stations.into_iter().map(station).collect(),
             front_station: record.front_station,
             tables: record.tables.into_iter().map(table).collect(),
+            takeout: record.takeout.map(Into::into),
+            payment_account: record.payment_account,
+            contact: Contact {
+                address: record.contact.address,
+                phone: record.contact.phone,
+                email: record.contact.email,
+                tax_number: record.contact.tax_number,
+            },
         })
     }
 }

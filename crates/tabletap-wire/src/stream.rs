@@ -10,7 +10,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tabletap_domain::{StoreKey, call::Call, order::Order};
+use tabletap_domain::{PaymentId, StoreKey, call::Call, order::Order, time::UnixMillis};
 
 /// What the event source hands over.
 #[derive(Clone, Debug, Deserialize)]
@@ -72,6 +72,14 @@ pub struct TextAttribute {
     pub s: String,
 }
 
+/// `{"N": "7"}`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct NumberAttribute {
+    /// The number's digits.
+    #[serde(rename = "N")]
+    pub n: String,
+}
+
 /// `{"BOOL": true}`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FlagAttribute {
@@ -91,6 +99,15 @@ pub struct OrderHeadImage {
     pub payment: TextAttribute,
     /// Waits for the staff.
     pub held: FlagAttribute,
+    /// When the kitchen gets it; at once where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fire_at: Option<NumberAttribute>,
+    /// When it is promised to be ready.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ready_at: Option<NumberAttribute>,
+    /// Why its money is to go back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund_reason: Option<TextAttribute>,
 }
 
 /// The image of a guest's call.
@@ -119,6 +136,9 @@ pub enum ImageError {
     /// One of its states.
     #[error("a state is no known word")]
     State(#[from] tabletap_domain::InvalidId),
+    /// One of its times.
+    #[error("a time is no number")]
+    Time(#[from] std::num::ParseIntError),
 }
 
 impl OrderHeadImage {
@@ -131,9 +151,28 @@ impl OrderHeadImage {
             status: self.status.s.parse()?,
             payment: self.payment.s.parse()?,
             held: self.held.flag,
+            fire_at: time_in(self.fire_at.as_ref())?,
+            ready_at: time_in(self.ready_at.as_ref())?,
+            refund_reason: self
+                .refund_reason
+                .as_ref()
+                .map(|reason| reason.s.parse())
+                .transpose()?,
         };
         Ok(OrderRecord::read(&self.doc.s, states)?)
     }
+}
+
+fn time_in(attribute: Option<&NumberAttribute>) -> Result<Option<UnixMillis>, ImageError> {
+    let read = |number: &NumberAttribute| Ok(UnixMillis(number.n.parse()?));
+    attribute.map(read).transpose()
+}
+
+/// The image of a payment or a refund, as far as others hear of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StateImage {
+    /// Where it stands.
+    pub state: TextAttribute,
 }
 
 /// The image of the row that says what a store sells.
@@ -151,4 +190,16 @@ pub fn store_of_key(pk: &str) -> Option<StoreKey> {
         tenant: tenant.parse().ok()?,
         store: store.parse().ok()?,
     })
+}
+
+/// The payment of a key such as `PAYMENT#{tenant}#{store}#{payment}`; none where it is no payment's.
+#[must_use]
+pub fn payment_of_key(pk: &str) -> Option<(StoreKey, PaymentId)> {
+    let (of, payment) = pk.strip_prefix("PAYMENT#")?.rsplit_once('#')?;
+    let (tenant, store) = of.split_once('#')?;
+    let store = StoreKey {
+        tenant: tenant.parse().ok()?,
+        store: store.parse().ok()?,
+    };
+    Some((store, payment.parse().ok()?))
 }

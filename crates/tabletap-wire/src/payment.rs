@@ -1,0 +1,136 @@
+//! Paying: `POST /v1/orders/{order_id}/checkout`, `GET /v1/seatings/current/bill` and `POST /v1/seatings/current/checkout`.
+
+use crate::as_text;
+use serde::{Deserialize, Serialize};
+use tabletap_domain::{OrderId, PaymentId, number::OrderNumber, time::UnixMillis};
+
+/// The request for an order's payment.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderCheckoutRequest {
+    /// On top of what is owed.
+    #[serde(default)]
+    pub tip_minor: i64,
+}
+
+/// The request for the payment of lines of a table.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinesCheckoutRequest {
+    /// Which.
+    pub lines: LineChoice,
+    /// On top of what is owed.
+    #[serde(default)]
+    pub tip_minor: i64,
+    /// The `session_id` that this guest was given before: its page is ended first, and its lines are free again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<String>,
+}
+
+/// Which lines of a table are paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum LineChoice {
+    /// `"all"`: whatever nobody has paid or is paying.
+    Word(String),
+    /// These, by the `line_id` of the bill.
+    Some(Vec<String>),
+}
+
+/// The reply: where to pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckoutReply {
+    /// The payment.
+    #[serde(with = "as_text")]
+    pub payment_id: PaymentId,
+    /// The provider's name for it.
+    pub session_id: String,
+    /// The provider's page.
+    pub url: String,
+    /// What it holds is held until then.
+    #[serde(with = "crate::time")]
+    pub expires_at: UnixMillis,
+}
+
+/// What a party still owes, and what is paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillView {
+    /// Three letters.
+    pub currency: String,
+    /// Every line of every order, oldest order first.
+    pub lines: Vec<BillLine>,
+    /// All of it.
+    pub total_minor: i64,
+    /// Paid.
+    pub paid_minor: i64,
+    /// Neither paid nor being paid.
+    pub open_minor: i64,
+}
+
+/// One line of a bill.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BillLine {
+    /// `{order_id}:{place}`.
+    pub line_id: String,
+    /// Its order.
+    #[serde(with = "as_text")]
+    pub order_id: OrderId,
+    /// The order's number to say.
+    #[serde(with = "as_text")]
+    pub number: OrderNumber,
+    /// The dish.
+    pub name: String,
+    /// How many.
+    pub quantity: u32,
+    /// The options' names.
+    pub choices: Vec<String>,
+    /// Whose; may be empty.
+    pub guest: String,
+    /// Its price with its share of service and taxes.
+    pub due_minor: i64,
+    /// Where its money stands.
+    pub state: BillLineState,
+    /// The payment that has it.
+    #[serde(with = "as_text::option")]
+    pub payment_id: Option<PaymentId>,
+}
+
+/// Where a line's money stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BillLineState {
+    /// To be paid.
+    Open,
+    /// Somebody is paying it.
+    Reserved,
+    /// Paid.
+    Paid,
+}
+
+/// One payment of an order, as its receipt on the screen tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptView {
+    /// The payment.
+    #[serde(with = "as_text")]
+    pub payment_id: PaymentId,
+    /// All of it, with the tip.
+    pub amount_minor: i64,
+    /// On top of what was owed.
+    pub tip_minor: i64,
+    /// What went back.
+    pub refunded_minor: i64,
+    /// When.
+    #[serde(with = "crate::time::option")]
+    pub paid_at: Option<UnixMillis>,
+    /// How.
+    pub method: Option<MethodView>,
+}
+
+/// How somebody paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MethodView {
+    /// `visa`, `sepa_debit`, …
+    pub brand: String,
+    /// The last four digits, where it has any.
+    pub last4: Option<String>,
+}

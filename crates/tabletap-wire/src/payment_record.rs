@@ -1,0 +1,180 @@
+//! A payment and a refund as the table keeps them: what is fixed when they are begun, as one JSON document each.
+
+use crate::as_text;
+use serde::{Deserialize, Serialize};
+use tabletap_domain::{
+    AccountName, Currency, Lang, OrderId, PaymentId, RefundId, StoreId, StoreKey, TenantId,
+    number::OrderNumber,
+    payment::{Payment, PaymentItem, PaymentPart, Refund, RefundCause, RefundState},
+    time::UnixMillis,
+};
+
+/// The document of a payment.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PaymentRecord {
+    v: u32,
+    #[serde(with = "as_text")]
+    id: PaymentId,
+    #[serde(with = "as_text")]
+    tenant: TenantId,
+    #[serde(with = "as_text")]
+    store: StoreId,
+    #[serde(with = "as_text")]
+    account: AccountName,
+    live: bool,
+    parts: Vec<PartRecord>,
+    items: Vec<ItemRecord>,
+    tip_minor: i64,
+    total_minor: i64,
+    currency: String,
+    #[serde(with = "as_text")]
+    lang: Lang,
+    success_url: String,
+    cancel_url: String,
+    created_at_ms: i64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PartRecord {
+    #[serde(with = "as_text")]
+    order: OrderId,
+    #[serde(with = "as_text")]
+    number: OrderNumber,
+    /// Place of a line, and what is owed for it.
+    lines: Vec<(usize, i64)>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct ItemRecord {
+    name: String,
+    amount_minor: i64,
+}
+
+/// The document of a refund.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefundRecord {
+    v: u32,
+    #[serde(with = "as_text")]
+    id: RefundId,
+    amount_minor: i64,
+    #[serde(with = "as_text")]
+    cause: RefundCause,
+    created_at_ms: i64,
+}
+
+/// A stored document that cannot be a payment; a bug or another version's work.
+#[derive(Debug, thiserror::Error)]
+pub enum PaymentRecordError {
+    /// Not the JSON of one.
+    #[error("the stored payment cannot be read")]
+    Json(#[from] serde_json::Error),
+    /// In a currency we do not know.
+    #[error("the stored payment is in an unknown currency")]
+    UnknownCurrency,
+}
+
+impl PaymentRecord {
+    /// The document of a payment.
+    #[must_use]
+    pub fn write(payment: &Payment) -> String {
+        let part = |part: &PaymentPart| PartRecord {
+            order: part.order.clone(),
+            number: part.number.clone(),
+            lines: part.lines.clone(),
+        };
+        let item = |item: &PaymentItem| ItemRecord {
+            name: item.name.clone(),
+            amount_minor: item.amount_minor,
+        };
+        let record = Self {
+            v: 1,
+            id: payment.id.clone(),
+            tenant: payment.store.tenant.clone(),
+            store: payment.store.store.clone(),
+            account: payment.account.clone(),
+            live: payment.live,
+            parts: payment.parts.iter().map(part).collect(),
+            items: payment.items.iter().map(item).collect(),
+            tip_minor: payment.tip_minor,
+            total_minor: payment.total_minor,
+            currency: payment.currency.code().to_owned(),
+            lang: payment.lang.clone(),
+            success_url: payment.success_url.clone(),
+            cancel_url: payment.cancel_url.clone(),
+            created_at_ms: payment.created_at.0,
+        };
+        serde_json::to_string(&record).expect("records hold only text, numbers and lists")
+    }
+
+    /// The payment of a document.
+    ///
+    /// # Errors
+    /// [`PaymentRecordError`]; park what asked for it, with an alarm.
+    pub fn read(document: &str) -> Result<Payment, PaymentRecordError> {
+        let record: Self = serde_json::from_str(document)?;
+        let currency =
+            Currency::from_code(&record.currency).ok_or(PaymentRecordError::UnknownCurrency)?;
+        let part = |part: PartRecord| PaymentPart {
+            order: part.order,
+            number: part.number,
+            lines: part.lines,
+        };
+        let item = |item: ItemRecord| PaymentItem {
+            name: item.name,
+            amount_minor: item.amount_minor,
+        };
+        Ok(Payment {
+            id: record.id,
+            store: StoreKey {
+                tenant: record.tenant,
+                store: record.store,
+            },
+            account: record.account,
+            live: record.live,
+            parts: record.parts.into_iter().map(part).collect(),
+            items: record.items.into_iter().map(item).collect(),
+            tip_minor: record.tip_minor,
+            total_minor: record.total_minor,
+            currency,
+            lang: record.lang,
+            success_url: record.success_url,
+            cancel_url: record.cancel_url,
+            created_at: UnixMillis(record.created_at_ms),
+        })
+    }
+}
+
+impl RefundRecord {
+    /// The document of a refund.
+    #[must_use]
+    pub fn write(refund: &Refund) -> String {
+        let record = Self {
+            v: 1,
+            id: refund.id.clone(),
+            amount_minor: refund.amount_minor,
+            cause: refund.cause,
+            created_at_ms: refund.created_at.0,
+        };
+        serde_json::to_string(&record).expect("records hold only text and numbers")
+    }
+
+    /// The refund of a document and what stands beside it.
+    ///
+    /// # Errors
+    /// When it is not the JSON of a refund.
+    pub fn read(
+        document: &str,
+        state: RefundState,
+        reference: Option<String>,
+    ) -> Result<Refund, serde_json::Error> {
+        let record: Self = serde_json::from_str(document)?;
+        Ok(Refund {
+            id: record.id,
+            amount_minor: record.amount_minor,
+            cause: record.cause,
+            state,
+            reference,
+            created_at: UnixMillis(record.created_at_ms),
+        })
+    }
+}

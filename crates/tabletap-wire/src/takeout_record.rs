@@ -1,0 +1,93 @@
+//! How a store takes orders to be picked up, as its set-up keeps it.
+
+use crate::as_text;
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use std::time::Duration;
+use tabletap_domain::takeout::{CalendarDate, LateRule, OpenSpan, TakeoutRules, WeekHours};
+
+/// The part of the set-up.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct TakeoutRecord {
+    /// Monday first.
+    hours: [Vec<SpanRecord>; 7],
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    holidays: Vec<HolidayRecord>,
+    preparation_s: u64,
+    slot_s: u64,
+    capacity: u32,
+    last_order_s: u64,
+    days_ahead: u32,
+    #[serde(with = "as_text")]
+    late: LateRule,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct HolidayRecord {
+    #[serde(with = "as_text")]
+    date: CalendarDate,
+    open: Vec<SpanRecord>,
+}
+
+/// Minutes after the beginning of the day: `[660, 1380]`.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct SpanRecord(u16, u16);
+
+impl<'de> Deserialize<'de> for SpanRecord {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let (from_minute, to_minute) = <(u16, u16)>::deserialize(from)?;
+        match OpenSpan::new(from_minute, to_minute) {
+            Some(_) => Ok(Self(from_minute, to_minute)),
+            None => Err(D::Error::custom(
+                "a span that opens in its day and closes later",
+            )),
+        }
+    }
+}
+
+fn write(spans: &[OpenSpan]) -> Vec<SpanRecord> {
+    let span = |span: &OpenSpan| SpanRecord(span.from_minute, span.to_minute);
+    spans.iter().map(span).collect()
+}
+
+fn read(spans: Vec<SpanRecord>) -> Vec<OpenSpan> {
+    let span = |SpanRecord(from_minute, to_minute)| OpenSpan {
+        from_minute,
+        to_minute,
+    };
+    spans.into_iter().map(span).collect()
+}
+
+impl From<&TakeoutRules> for TakeoutRecord {
+    fn from(rules: &TakeoutRules) -> Self {
+        let holiday = |(date, open): (&CalendarDate, &Vec<OpenSpan>)| HolidayRecord {
+            date: *date,
+            open: write(open),
+        };
+        Self {
+            hours: rules.hours.0.each_ref().map(|spans| write(spans)),
+            holidays: rules.holidays.iter().map(holiday).collect(),
+            preparation_s: rules.preparation.as_secs(),
+            slot_s: rules.slot.as_secs(),
+            capacity: rules.capacity,
+            last_order_s: rules.last_order.as_secs(),
+            days_ahead: rules.days_ahead,
+            late: rules.late,
+        }
+    }
+}
+
+impl From<TakeoutRecord> for TakeoutRules {
+    fn from(record: TakeoutRecord) -> Self {
+        let holidays = record.holidays.into_iter();
+        Self {
+            hours: WeekHours(record.hours.map(read)),
+            holidays: holidays.map(|day| (day.date, read(day.open))).collect(),
+            preparation: Duration::from_secs(record.preparation_s),
+            slot: Duration::from_secs(record.slot_s),
+            capacity: record.capacity,
+            last_order: Duration::from_secs(record.last_order_s),
+            days_ahead: record.days_ahead,
+            late: record.late,
+        }
+    }
+}
