@@ -26,6 +26,8 @@ pub(crate) struct Question {
     pub(crate) partition: String,
     /// What `:sk` stands for, where the condition has it.
     pub(crate) sort: Option<String>,
+    /// What `:to` stands for, where the condition has it.
+    pub(crate) to: Option<String>,
     /// Newest first.
     pub(crate) descending: bool,
     /// At most so many rows.
@@ -126,12 +128,14 @@ impl Store {
 }
 
 fn values(question: &Question) -> Option<HashMap<String, AttributeValue>> {
-    let sort = question
-        .sort
-        .as_ref()
-        .map(|sort| (":sk".to_owned(), s(sort)));
+    let named = |name: &str, text: &Option<String>| {
+        let text = text.as_ref()?;
+        Some((name.to_owned(), s(text)))
+    };
+    let sort = named(":sk", &question.sort);
     Some(
         sort.into_iter()
+            .chain(named(":to", &question.to))
             .chain([(":pk".to_owned(), s(&question.partition))])
             .collect(),
     )
@@ -145,6 +149,7 @@ impl Question {
             condition: "pk = :pk",
             partition,
             sort: None,
+            to: None,
             descending: false,
             limit: None,
         }

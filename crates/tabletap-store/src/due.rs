@@ -7,13 +7,14 @@ use crate::{
     error::StoreError,
     key::{self, Key},
     orders::order_in,
+    payments::payment_in,
     row::Row,
     schema,
     seatings::seating,
     tickets::{StoredTicket, due_of, stored_ticket},
 };
 use tabletap_domain::{
-    StoreKey, TableId, call::Call, order::Order, seating::TableSeating, time::UnixMillis,
+    PaymentId, StoreKey, TableId, call::Call, order::Order, seating::TableSeating, time::UnixMillis,
 };
 
 /// Something that is due.
@@ -27,6 +28,8 @@ pub enum Due {
     Order(Order),
     /// A call that should have its slip by now.
     Call(Call),
+    /// A payment to ask the provider about.
+    Payment(PaymentId),
     /// A ticket that is not proven printed.
     Ticket(StoredTicket),
     /// A table: a party that has not ordered for long, or one that left and whose orders must be settled.
@@ -95,6 +98,9 @@ fn read(key: &Key, row: &Row) -> Result<Option<Due>, StoreError> {
     }
     if key.sk.starts_with(key::TICKET) {
         return stored_ticket(row).map(Due::Ticket).map(Some);
+    }
+    if key.sk == key::PAYMENT {
+        return payment_in(row).map(|stored| Some(Due::Payment(stored.payment.id)));
     }
     if key.sk.starts_with(key::CALL) {
         return call_in(row).map(Due::Call).map(Some);

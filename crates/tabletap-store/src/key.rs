@@ -5,8 +5,9 @@
 
 use crate::row::{Row, s};
 use tabletap_domain::{
-    MenuVersion, OrderId, PrinterId, Slug, StationId, StoreKey, TableCode, TableId, ThingName,
-    call::CallKind, number::OrderNumber, time::UnixMillis,
+    AccountName, MenuVersion, OrderId, PaymentId, PrinterId, RefundId, Slug, StationId, StoreKey,
+    TableCode, TableId, ThingName, call::CallKind, number::OrderNumber, receipt::ReceiptOf,
+    time::UnixMillis,
 };
 
 /// Sort-key prefix of dining tables.
@@ -15,8 +16,14 @@ pub(crate) const TABLE: &str = "TABLE#";
 pub(crate) const TICKET: &str = "TICKET#";
 /// Sort-key prefix of guests' calls.
 pub(crate) const CALL: &str = "CALL#";
+/// Sort-key prefix of pick-up slots.
+pub(crate) const SLOT: &str = "SLOT#";
 /// Partition of the list of stores.
 pub(crate) const STORES: &str = "STORES";
+/// Sort key of a payment.
+pub(crate) const PAYMENT: &str = "PAYMENT";
+/// Sort-key prefix of refunds.
+pub(crate) const REFUND: &str = "REFUND#";
 /// Sort key of an order's head.
 pub(crate) const HEAD: &str = "HEAD";
 
@@ -103,6 +110,11 @@ pub(crate) fn call(store: &StoreKey, table: &TableId, kind: CallKind) -> Key {
     Key::new(store_partition(store), format!("{CALL}{table}#{kind}"))
 }
 
+/// The places taken of the slot that begins at this time.
+pub(crate) fn slot(store: &StoreKey, start: UnixMillis) -> Key {
+    Key::new(store_partition(store), format!("{SLOT}{start}"))
+}
+
 /// A printer's counter.
 pub(crate) fn printer(store: &StoreKey, printer: &PrinterId) -> Key {
     Key::new(store_partition(store), format!("PRINTER#{printer}"))
@@ -138,12 +150,49 @@ pub(crate) fn head(store: &StoreKey, order: &OrderId) -> Key {
     Key::new(order_partition(store, order), HEAD)
 }
 
+/// Who picks an order up.
+pub(crate) fn customer(store: &StoreKey, order: &OrderId) -> Key {
+    Key::new(order_partition(store, order), "CUSTOMER")
+}
+
 /// A ticket.
 pub(crate) fn ticket(store: &StoreKey, order: &OrderId, station: &StationId, revision: u32) -> Key {
     Key::new(
         order_partition(store, order),
         format!("{TICKET}{station}#{revision}"),
     )
+}
+
+/// A payment's partition.
+pub(crate) fn payment_partition(store: &StoreKey, payment: &PaymentId) -> String {
+    format!("{}#{payment}", of_store("PAYMENT", store))
+}
+
+/// A payment.
+pub(crate) fn payment(store: &StoreKey, payment: &PaymentId) -> Key {
+    Key::new(payment_partition(store, payment), PAYMENT)
+}
+
+/// Money given back of a payment.
+pub(crate) fn refund(store: &StoreKey, payment: &PaymentId, refund: &RefundId) -> Key {
+    Key::new(
+        payment_partition(store, payment),
+        format!("{REFUND}{refund}"),
+    )
+}
+
+/// A receipt for a payment, or for one of its refunds.
+pub(crate) fn receipt(of: &ReceiptOf) -> Key {
+    let refund = of.refund.as_ref().map(RefundId::as_str);
+    Key::new(
+        payment_partition(&of.store, &of.payment),
+        format!("RECEIPT#{}", refund.unwrap_or("payment")),
+    )
+}
+
+/// An event of the payment provider that was dealt with. Accounts stand above stores: an event's store is known once it is asked about.
+pub(crate) fn provider_event(account: &AccountName, event: &str) -> Key {
+    Key::new(format!("EVENT#{account}#{event}"), "EVENT")
 }
 
 /// The claim on a speakable number.

@@ -6,12 +6,16 @@ mod calls;
 mod config;
 mod due;
 mod error;
+mod history;
 mod key;
 mod menus;
 mod orders;
+mod payments;
+mod receipts;
 mod row;
 pub mod schema;
 mod seatings;
+mod takeout;
 mod tickets;
 mod write;
 
@@ -21,7 +25,10 @@ pub use due::Due;
 pub use error::{MoveError, StoreError};
 pub use menus::{CurrentMenu, MENU_BYTES_MAX, PublishMenuError};
 pub use orders::{OrderContext, PlaceOrderError};
+pub use payments::{Checkout, OrderBill, OrderStep, Settlement, StoredPayment};
+pub use receipts::{ReceiptClaim, StoredReceipt};
 pub use seatings::ScannedTable;
+pub use takeout::TakeoutContext;
 pub use tickets::{Cause, ReportError, Reported, StoredTicket};
 
 use aws_sdk_dynamodb::Client;

@@ -5,31 +5,29 @@ use crate::{
     batch::Question,
     config::set_up,
     error::{MoveError, StoreError, WriteError},
+    history::day,
     key::{self, Key},
     menus::{CurrentMenu, current, missing_menu},
-    row::{Read, Row, row, s},
-    schema,
-    seatings::{order_of, ordered, seating},
+    payments::{OrderBill, bill_in},
+    row::{Read, Row, ms, row, s},
+    seatings::{ordered, seating},
+    takeout::slot_of,
     tickets::ticket_status,
     write::Change,
 };
-use aws_sdk_dynamodb::types::AttributeValue;
-use std::collections::BTreeSet;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use std::collections::{BTreeSet, HashMap};
 use tabletap_domain::{
     OrderId, StoreKey, TableId,
     number::OrderNumber,
     order::{Order, OrderStatus},
     seating::{IDLE_MAX, SeatingMove, TableSeating},
     store::StoreConfig,
-    ticket::{ALARM_AFTER, DISPATCH_AFTER, TicketStatus},
+    takeout::PAYMENT_HOLD,
+    ticket::{ALARM_AFTER, DISPATCH_AFTER, TicketStatus, tickets_due},
     time::UnixMillis,
 };
-use tabletap_wire::{
-    order_record::{OrderRecord, OrderStates},
-    time::rfc3339,
-};
-
-const ONE_DAY_MS: i64 = 24 * 60 * 60 * 1000;
+use tabletap_wire::order_record::{OrderRecord, OrderStates};
 
 /// Everything that deciding on an order needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +53,9 @@ pub enum PlaceOrderError {
     /// The table does not stand as assumed: read it again and decide anew.
     #[error("the table's seating has moved")]
     SeatingMoved,
+    /// All places of its slot are taken.
+    #[error("the slot has no place left")]
+    SlotTaken,
     /// Another open order bears the number: take another.
     #[error("another open order bears this number")]
     NumberTaken,
@@ -64,6 +65,31 @@ pub enum PlaceOrderError {
     /// The table cannot be reached; the order may be stored if the answer was lost, so send the same again.
     #[error("the table cannot be reached")]
     Unavailable,
+}
+
+/// Head and number are the first parts of what places an order; whoever adds more tells their refusals first.
+impl From<WriteError> for PlaceOrderError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            _ if error.refused(0) => Self::AlreadyExists,
+            WriteError::Conditions(_) => Self::NumberTaken,
+            WriteError::Store(StoreError::Throttled) => Self::Throttled,
+            WriteError::Store(_) => Self::Unavailable,
+        }
+    }
+}
+
+/// What every new order is decided by.
+#[derive(Debug)]
+pub(crate) struct Common {
+    pub(crate) stored: Option<Order>,
+    pub(crate) store: StoreConfig,
+    pub(crate) menu: CurrentMenu,
+    pub(crate) taken: BTreeSet<OrderNumber>,
+}
+
+fn missing(key: &Key) -> StoreError {
+    StoreError::Corrupt(format!("{} {}: missing", key.pk, key.sk))
 }
 
 impl Store {
@@ -78,28 +104,49 @@ impl Store {
         order: &OrderId,
         numbers: &[OrderNumber],
     ) -> Result<OrderContext, StoreError> {
+        let table_key = key::table(store, table);
+        let asked = [table_key.clone()];
+        let (common, rows) = self.read_common(store, order, numbers, asked).await?;
+        let Common {
+            stored,
+            store,
+            menu,
+            taken,
+        } = common;
+        Ok(OrderContext {
+            stored,
+            store,
+            menu,
+            seating: seating(rows.get(&table_key).ok_or_else(|| missing(&table_key))?)?,
+            taken,
+        })
+    }
+
+    /// What every new order is decided by, and the rows of `also`.
+    pub(crate) async fn read_common(
+        &self,
+        store: &StoreKey,
+        order: &OrderId,
+        numbers: &[OrderNumber],
+        also: impl IntoIterator<Item = Key>,
+    ) -> Result<(Common, HashMap<Key, Row>), StoreError> {
         let (head_key, config_key) = (key::head(store, order), key::config(store));
-        let (menu_key, table_key) = (key::current_menu(store), key::table(store, table));
-        let mut keys = vec![
-            head_key.clone(),
-            config_key.clone(),
-            menu_key.clone(),
-            table_key.clone(),
-        ];
+        let menu_key = key::current_menu(store);
+        let mut keys = vec![head_key.clone(), config_key.clone(), menu_key.clone()];
+        keys.extend(also);
         let numbers: BTreeSet<&OrderNumber> = numbers.iter().collect();
         keys.extend(numbers.iter().map(|number| key::number(store, number)));
         let rows = self.get_all(keys).await?;
-        let missing = |key: &Key| StoreError::Corrupt(format!("{} {}: missing", key.pk, key.sk));
         let taken = numbers
             .into_iter()
             .filter(|number| rows.contains_key(&key::number(store, number)));
-        Ok(OrderContext {
+        let common = Common {
             stored: rows.get(&head_key).map(order_in).transpose()?,
             store: set_up(rows.get(&config_key).ok_or_else(|| missing(&config_key))?)?,
             menu: current(rows.get(&menu_key).ok_or_else(|| missing_menu(store))?)?,
-            seating: seating(rows.get(&table_key).ok_or_else(|| missing(&table_key))?)?,
             taken: taken.cloned().collect(),
-        })
+        };
+        Ok((common, rows))
     }
 
     /// Stores an order, moves its table and claims its number: all of it or nothing.
@@ -113,11 +160,7 @@ impl Store {
         order: &Order,
         step: &SeatingMove,
     ) -> Result<(), PlaceOrderError> {
-        let number = row(
-            key::number(&order.store, &order.number),
-            [("order_id", s(&order.id))],
-        );
-        let mut parts = vec![self.part_new(head(order)), self.part_new(number)];
+        let mut parts = self.parts_of_new(order);
         if let Some(seat) = &order.seat {
             // A party that waits for the staff is looked at soon: it must not wait unnoticed.
             let look_after = if step.holds_order() {
@@ -133,10 +176,17 @@ impl Store {
         placed.map_err(|error| match error {
             _ if error.refused(0) => PlaceOrderError::AlreadyExists,
             _ if error.refused(2) => PlaceOrderError::SeatingMoved,
-            WriteError::Conditions(_) => PlaceOrderError::NumberTaken,
-            WriteError::Store(StoreError::Throttled) => PlaceOrderError::Throttled,
-            WriteError::Store(_) => PlaceOrderError::Unavailable,
+            error => error.into(),
         })
+    }
+
+    /// The head of a new order and the claim on its number, as the first parts of a transaction.
+    pub(crate) fn parts_of_new(&self, order: &Order) -> Vec<TransactWriteItem> {
+        let number = row(
+            key::number(&order.store, &order.number),
+            [("order_id", s(&order.id))],
+        );
+        vec![self.part_new(head(order)), self.part_new(number)]
     }
 
     /// An order with its tickets, with one query.
@@ -148,6 +198,19 @@ impl Store {
         store: &StoreKey,
         order: &OrderId,
     ) -> Result<Option<(Order, Vec<TicketStatus>)>, StoreError> {
+        let found = self.order_bill(store, order).await?;
+        Ok(found.map(|(bill, tickets)| (bill.order, tickets)))
+    }
+
+    /// The same, with the payments that have its lines.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn order_bill(
+        &self,
+        store: &StoreKey,
+        order: &OrderId,
+    ) -> Result<Option<(OrderBill, Vec<TicketStatus>)>, StoreError> {
         let rows = self
             .query(Question::of(key::order_partition(store, order)))
             .await?;
@@ -155,12 +218,12 @@ impl Store {
         for row in &rows {
             let sk: String = row.get_as("sk")?;
             if sk == key::HEAD {
-                stored = Some(order_in(row)?);
+                stored = Some(bill_in(row)?);
             } else if sk.starts_with(key::TICKET) {
                 tickets.push(ticket_status(row)?);
             }
         }
-        Ok(stored.map(|order| (order, tickets)))
+        Ok(stored.map(|bill| (bill, tickets)))
     }
 
     /// Moves an order from one status to another. At its end it leaves the open orders and what is due, and frees its number.
@@ -242,52 +305,6 @@ impl Store {
             Err(WriteError::Store(error)) => Err(error),
         }
     }
-
-    /// A store's orders of one day in UTC, `yyyy-mm-dd`, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn day_orders(
-        &self,
-        store: &StoreKey,
-        day: &str,
-        limit: usize,
-    ) -> Result<Vec<OrderId>, StoreError> {
-        let question = Question {
-            index: Some(schema::DAY_ORDERS.name),
-            condition: "day_pk = :pk",
-            descending: true,
-            limit: Some(limit),
-            ..Question::of(key::day_partition(store, day))
-        };
-        self.query(question).await?.iter().map(order_of).collect()
-    }
-
-    /// A store's orders of today and yesterday in UTC, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn recent_orders(
-        &self,
-        store: &StoreKey,
-        now: UnixMillis,
-        limit: usize,
-    ) -> Result<Vec<OrderId>, StoreError> {
-        let mut orders = self.day_orders(store, &day(now), limit).await?;
-        let yesterday = UnixMillis(now.0.saturating_sub(ONE_DAY_MS));
-        orders.extend(
-            self.day_orders(store, &day(yesterday), limit - orders.len())
-                .await?,
-        );
-        Ok(orders)
-    }
-}
-
-/// The day in UTC.
-fn day(at: UnixMillis) -> String {
-    let mut text = rfc3339(at);
-    text.truncate("yyyy-mm-dd".len());
-    text
 }
 
 /// The order in a head's row.
@@ -296,9 +313,23 @@ pub(crate) fn order_in(row: &Row) -> Result<Order, StoreError> {
         status: row.get_as("status")?,
         payment: row.get_as("payment")?,
         held: row.flag("held")?,
+        fire_at: row.maybe("fire_at")?.map(UnixMillis),
+        ready_at: row.maybe("ready_at")?.map(UnixMillis),
+        refund_reason: row.maybe("refund_reason")?,
     };
     let document: String = row.get_as("doc")?;
     OrderRecord::read(&document, states).map_err(|_| row.corrupt("doc"))
+}
+
+/// A change that sets when an order is looked at.
+pub(crate) fn due_at_head(
+    change: Change,
+    store: &StoreKey,
+    order: &OrderId,
+    at: UnixMillis,
+) -> Change {
+    let [due_pk, due_sk] = due_for_tickets(store, order, at);
+    change.value(due_pk.0, due_pk.1).value(due_sk.0, due_sk.1)
 }
 
 /// What keeps an order, or a call, in what is due until its tickets are written.
@@ -335,8 +366,22 @@ fn head(order: &Order) -> Row {
             ("day_sk", s(format!("{placed_at}#{}", order.id))),
         ],
     );
-    if order.is_for_kitchen() {
-        let due = due_for_tickets(&order.store, &order.id, placed_at.plus(DISPATCH_AFTER));
+    let times = [("fire_at", order.fire_at), ("ready_at", order.ready_at)];
+    for (name, at) in times {
+        head.extend(at.map(|at| (name.to_owned(), ms(at))));
+    }
+    let reason = order.refund_reason;
+    head.extend(reason.map(|reason| ("refund_reason".to_owned(), s(reason))));
+    if slot_of(order).is_some() {
+        head.insert("slot_held".to_owned(), AttributeValue::Bool(true));
+    }
+    let due = match order.status {
+        OrderStatus::AwaitingPayment => Some(placed_at.plus(PAYMENT_HOLD)),
+        _ if order.is_for_kitchen() => Some(tickets_due(order)),
+        _ => None,
+    };
+    if let Some(due) = due {
+        let due = due_for_tickets(&order.store, &order.id, due);
         head.extend(due.map(|(name, value)| (name.to_owned(), value)));
     }
     head

@@ -56,6 +56,20 @@ impl Store {
         }))
     }
 
+    /// The sticker's code of a table and who sits there; `None` where there is no such table.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn table_code(
+        &self,
+        store: &StoreKey,
+        table: &TableId,
+    ) -> Result<Option<(TableCode, TableSeating)>, StoreError> {
+        let row = self.get(key::table(store, table)).await?;
+        row.map(|row| Ok((row.get_as("code")?, seating(&row)?)))
+            .transpose()
+    }
+
     /// Every table of the set-up, in its order, and who sits there.
     ///
     /// # Errors

@@ -23,8 +23,8 @@ const TRIES_MAX: u32 = 8;
 pub(crate) struct Change {
     expression: String,
     condition: Option<String>,
-    names: Vec<&'static str>,
-    values: Vec<(&'static str, AttributeValue)>,
+    names: Vec<String>,
+    values: Vec<(String, AttributeValue)>,
 }
 
 impl Change {
@@ -36,6 +36,33 @@ impl Change {
         }
     }
 
+    /// The same change by this expression.
+    pub(crate) fn expressed(mut self, expression: String) -> Self {
+        self.expression = expression;
+        self
+    }
+
+    /// One more assignment behind those of a `SET`.
+    pub(crate) fn also(mut self, assignment: &str) -> Self {
+        self.expression = format!("{}, {assignment}", self.expression);
+        self
+    }
+
+    /// One more clause.
+    pub(crate) fn then(mut self, clause: &str) -> Self {
+        self.expression = format!("{} {clause}", self.expression);
+        self
+    }
+
+    /// Only while this holds as well.
+    pub(crate) fn and_only_if(mut self, condition: String) -> Self {
+        self.condition = Some(match self.condition {
+            Some(first) => format!("{first} AND {condition}"),
+            None => condition,
+        });
+        self
+    }
+
     /// Only while this holds.
     pub(crate) fn only_if(mut self, condition: impl Into<String>) -> Self {
         self.condition = Some(condition.into());
@@ -44,13 +71,19 @@ impl Change {
 
     /// The attributes that the expressions name as `#name`.
     pub(crate) fn names<const N: usize>(mut self, names: [&'static str; N]) -> Self {
+        self.names.extend(names.map(str::to_owned));
+        self
+    }
+
+    /// The same for attributes whose names are made at run time.
+    pub(crate) fn named(mut self, names: impl IntoIterator<Item = String>) -> Self {
         self.names.extend(names);
         self
     }
 
     /// What `:name` stands for.
-    pub(crate) fn value(mut self, name: &'static str, value: AttributeValue) -> Self {
-        self.values.push((name, value));
+    pub(crate) fn value(mut self, name: impl Into<String>, value: AttributeValue) -> Self {
+        self.values.push((name.into(), value));
         self
     }
 }
@@ -61,7 +94,7 @@ impl Store {
         let names = change
             .names
             .iter()
-            .map(|name| (format!("#{name}"), (*name).to_owned()));
+            .map(|name| (format!("#{name}"), name.clone()));
         let values = change
             .values
             .into_iter()
@@ -124,7 +157,7 @@ impl Store {
         let names = change
             .names
             .iter()
-            .map(|name| (format!("#{name}"), (*name).to_owned()));
+            .map(|name| (format!("#{name}"), name.clone()));
         let values = change
             .values
             .into_iter()

@@ -3,21 +3,24 @@
 //! A printer's counter moves in the same transaction that writes its tickets, on the condition that it stood where we thought. The last
 //! known value is kept in memory and corrected from the refusal, so a warm function writes without reading.
 //!
-//! The same transaction takes the order's head, or the call, out of what is due: it is due there exactly as long as it has no tickets.
+//! The same transaction takes the order's head, or the call, out of what is due: for its tickets it is due there exactly as long as it has
+//! none. Takeout is due once more at the end of its business day.
 
 use super::{StoredTicket, stored_ticket, ticket_key};
 use crate::{
     Store,
     error::{Refused, StoreError, WriteError},
     key::{self, Key},
+    orders::due_at_head,
     row::{Read, Row, ms, n, row, s},
     write::{Change, pause},
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use std::{collections::BTreeMap, sync::Arc};
 use tabletap_domain::{
-    OrderId, PrinterId, StoreKey, ThingName,
+    PrinterId, StoreKey, ThingName,
     call::Call,
+    order::{Order, OrderStatus},
     ticket::{RESEND_AFTER, TicketState},
     time::UnixMillis,
 };
@@ -35,16 +38,47 @@ const ROUNDS_MAX: u32 = 64;
 #[derive(Clone, Copy, Debug)]
 pub enum Cause<'a> {
     /// An order.
-    Order(&'a OrderId),
+    Order(&'a Order),
     /// A guest's call.
     Call(&'a Call),
 }
 
 impl Cause<'_> {
+    /// What becomes of that row, which must be there. Takeout must be paid still: a kitchen cooks nothing whose money goes back at this very
+    /// moment.
+    fn done(self, store: &StoreKey) -> Change {
+        match self {
+            Self::Order(order) if order.takeout.is_some() => self
+                .due_after(store)
+                .only_if("attribute_exists(pk) AND #status = :placed")
+                .names(["status"])
+                .value("placed", s(OrderStatus::Placed)),
+            Self::Order(_) | Self::Call(_) => self.due_after(store).only_if("attribute_exists(pk)"),
+        }
+    }
+
+    /// When the row is looked at again: an order that ends by itself is so at its end.
+    fn due_after(self, store: &StoreKey) -> Change {
+        let ends_at = match self {
+            Self::Order(order) => order.ends_itself_at().map(|at| (order, at)),
+            Self::Call(_) => None,
+        };
+        let change = match ends_at {
+            Some((order, at)) => due_at_head(
+                Change::new("SET #due_pk = :due_pk, #due_sk = :due_sk"),
+                store,
+                &order.id,
+                at,
+            ),
+            None => Change::new("REMOVE #due_pk, #due_sk"),
+        };
+        change.names(["due_pk", "due_sk"])
+    }
+
     /// The row that is due until the tickets are written.
     fn key(self, store: &StoreKey) -> Key {
         match self {
-            Self::Order(order) => key::head(store, order),
+            Self::Order(order) => key::head(store, &order.id),
             Self::Call(call) => key::call(store, &call.table, call.kind),
         }
     }
@@ -52,7 +86,8 @@ impl Cause<'_> {
 
 impl Store {
     /// Writes the tickets of `cause`, all or none, and gives each the next sequence number of its printer. What is written already is
-    /// answered as it stands, so doing it again changes nothing. Answers in the order of the drafts.
+    /// answered as it stands, so doing it again changes nothing. Answers in the order of the drafts; takeout that is no more `placed` by then
+    /// gets none.
     ///
     /// # Errors
     /// [`StoreError`]; write the same again. [`StoreError::Corrupt`] also when `cause` is not there.
@@ -70,7 +105,7 @@ impl Store {
         let mut counters = self.counters.lock().await;
         for round in 1..=ROUNDS_MAX {
             let jobs = numbered(store, &drafts, &counters);
-            let (printers, parts) = self.parts(store, &head, &jobs, now)?;
+            let (printers, parts) = self.parts(store, cause, &jobs, now)?;
             let refused = match self.transact(parts).await {
                 Ok(()) => {
                     for printer in printers {
@@ -89,7 +124,14 @@ impl Store {
             if refused.iter().any(|refused| refused.part > printers.len()) {
                 return self.written(store, &drafts).await;
             }
-            if refused.iter().any(|refused| refused.part == printers.len()) {
+            let not_due = refused
+                .iter()
+                .find(|refused| refused.part == printers.len());
+            if let Some(Refused { row, .. }) = not_due {
+                if row.is_some() {
+                    tracing::info!("the order has moved on, and gets no tickets");
+                    return Ok(Vec::new());
+                }
                 return Err(StoreError::Corrupt(format!(
                     "{} {}: missing",
                     head.pk, head.sk
@@ -108,7 +150,7 @@ impl Store {
     fn parts(
         &self,
         store: &StoreKey,
-        head: &Key,
+        cause: Cause<'_>,
         jobs: &[(ThingName, PrintJob)],
         now: UnixMillis,
     ) -> Result<(Vec<PrinterId>, Vec<TransactWriteItem>), StoreError> {
@@ -131,10 +173,8 @@ impl Store {
             self.part(key::printer(store, printer), change)
         });
         let mut parts: Vec<TransactWriteItem> = counters.collect();
-        let ticketed = Change::new("REMOVE #due_pk, #due_sk")
-            .only_if("attribute_exists(pk)")
-            .names(["due_pk", "due_sk"]);
-        parts.push(self.part(head.clone(), ticketed));
+        let ticketed = cause.done(store);
+        parts.push(self.part(cause.key(store), ticketed));
         for (thing, job) in jobs {
             parts.push(self.part_new(new_row(store, thing, job, now)?));
         }

@@ -9,8 +9,9 @@ use tabletap_domain::{
         Allergen, Category, Diet, Item, Menu, MenuOption, OptionGroup, PricingRules, ServiceCharge,
         TaxRate, Texts,
     },
-    order::{Order, OrderStatus, PaymentStatus},
+    order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason, Takeout},
     pricing::{Label, PricedChoice},
+    time::UnixMillis,
 };
 
 fn texts() -> impl Strategy<Value = Texts> {
@@ -230,7 +231,10 @@ pub(crate) fn orders() -> impl Strategy<Value = Order> {
         prop::sample::select(OrderStatus::ALL),
         prop::sample::select(PaymentStatus::ALL),
         any::<bool>(),
+        any::<(Option<i64>, Option<i64>)>(),
+        prop::option::of(prop::sample::select(RefundReason::ALL)),
     );
+    let takeout = any::<(u128, Option<i64>)>();
     let line = (
         any::<(u32, i64, i64, Option<i64>, String)>(),
         labels(),
@@ -241,14 +245,14 @@ pub(crate) fn orders() -> impl Strategy<Value = Order> {
         states,
         any::<(String, String, String)>(),
         line,
-        prop::option::of(Just(())),
+        prop::option::of(takeout),
     );
     order.prop_map(
         |(
-            (status, payment, held),
+            (status, payment, held, (fire_at, ready_at), refund_reason),
             (note, guest, body_digest),
             (numbers, name, choices, allergens),
-            seated,
+            takeout,
         )| {
             let mut order = crate::samples::order(&kumo(), 7);
             let (quantity, unit_minor, total_minor, cost_minor, line_note) = numbers;
@@ -265,11 +269,18 @@ pub(crate) fn orders() -> impl Strategy<Value = Order> {
                 ..line
             });
             (order.cart.note, order.cart.guest) = (note, guest);
-            order.seat = order.seat.filter(|_| seated.is_some());
+            order.seat = order.seat.filter(|_| takeout.is_none());
+            order.takeout = takeout.map(|(session, at)| Takeout {
+                session: format!("tos_{session:032x}").parse().unwrap(),
+                pickup: at.map_or(PickupWish::Asap, |at| PickupWish::At(UnixMillis(at))),
+            });
             Order {
                 status,
                 payment,
                 held,
+                fire_at: fire_at.map(UnixMillis),
+                ready_at: ready_at.map(UnixMillis),
+                refund_reason,
                 body_digest,
                 ..order
             }

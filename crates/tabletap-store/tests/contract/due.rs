@@ -138,7 +138,7 @@ async fn an_order_is_due_from_its_placing_until_it_has_tickets() {
         .store
         .write_tickets(
             &store,
-            Cause::Order(&placed.id),
+            Cause::Order(&placed),
             vec![draft(&placed, "bar")],
             NOW,
         )

@@ -20,7 +20,7 @@ pub(crate) async fn with_ticket(table: &Table) -> (StoreKey, Order, StoredTicket
         .store
         .write_tickets(
             &store,
-            Cause::Order(&placed.id),
+            Cause::Order(&placed),
             vec![draft(&placed, "bar")],
             NOW,
         )
@@ -73,7 +73,7 @@ async fn twenty_concurrent_orders_get_gap_free_numbers_on_each_printer() {
         let store = store.clone();
         racing.spawn(async move {
             writer
-                .write_tickets(&store, Cause::Order(&placed.id), drafts, NOW)
+                .write_tickets(&store, Cause::Order(&placed), drafts, NOW)
                 .await
                 .unwrap()
         });
@@ -97,7 +97,7 @@ async fn tickets_written_again_are_the_same_and_take_no_number() {
         let again = writer
             .write_tickets(
                 &store,
-                Cause::Order(&placed.id),
+                Cause::Order(&placed),
                 vec![draft(&placed, "bar")],
                 at(30),
             )
@@ -110,7 +110,7 @@ async fn tickets_written_again_are_the_same_and_take_no_number() {
         .store
         .write_tickets(
             &store,
-            Cause::Order(&second.id),
+            Cause::Order(&second),
             vec![draft(&second, "bar")],
             NOW,
         )
@@ -129,7 +129,7 @@ async fn two_stations_of_one_printer_get_two_numbers_in_one_transaction() {
     table.requests.take();
     let written = table
         .store
-        .write_tickets(&store, Cause::Order(&placed.id), vec![bar, hot], NOW)
+        .write_tickets(&store, Cause::Order(&placed), vec![bar, hot], NOW)
         .await
         .unwrap();
     assert_eq!(
@@ -283,7 +283,7 @@ async fn no_tickets_are_written_of_an_order_that_is_not_there() {
     let nowhere = order(&store, 9);
     let written = table.store.write_tickets(
         &store,
-        Cause::Order(&nowhere.id),
+        Cause::Order(&nowhere),
         vec![draft(&nowhere, "bar")],
         NOW,
     );

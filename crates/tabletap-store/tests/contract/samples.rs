@@ -1,13 +1,17 @@
 //! A restaurant to test with, and orders for it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 use tabletap_domain::{
     Currency, OrderId, PrinterId, StoreKey, TableCode, TableId, ThingName, TicketId,
     number::candidates,
-    order::{Order, OrderStatus, OrderType, PaymentStatus, Seat},
+    order::{Order, OrderStatus, OrderType, PaymentStatus, PickupWish, Seat, Takeout},
     pricing::{Label, PricedCart, PricedLine, Totals},
     seating::{SeatingMove, TableSeating, TableState},
-    store::{DiningTable, HouseRule, Station, StoreConfig},
+    store::{Contact, DiningTable, HouseRule, Station, StoreConfig},
+    takeout::{LateRule, OpenSpan, TakeoutRules, WeekHours},
     time::UnixMillis,
 };
 use tabletap_store::Store;
@@ -17,7 +21,7 @@ pub(crate) const NOW: UnixMillis = UnixMillis(1_795_287_841_250);
 /// The day of [`NOW`] in UTC.
 pub(crate) const TODAY: &str = "2026-11-21";
 
-pub(crate) fn at(seconds: i64) -> UnixMillis {
+pub(crate) const fn at(seconds: i64) -> UnixMillis {
     UnixMillis(NOW.0 + seconds * 1000)
 }
 
@@ -60,6 +64,29 @@ pub(crate) fn config(key: &StoreKey, slug: &str) -> StoreConfig {
         stations: vec![station("bar", "Sushi bar"), station("hot", "Kitchen")],
         front_station: None,
         tables: vec![dining(1), dining(2)],
+        takeout: Some(takeout_rules()),
+        payment_account: Some("kumo".parse().unwrap()),
+        contact: Contact {
+            address: vec!["12 Spring Street".to_owned(), "New York".to_owned()],
+            phone: Some("+1 212 555 0100".to_owned()),
+            email: None,
+            tax_number: None,
+        },
+    }
+}
+
+/// Open for dinner until one at night, and shut on Christmas Eve.
+fn takeout_rules() -> TakeoutRules {
+    let evening = || vec![OpenSpan::new(17 * 60, 25 * 60).unwrap()];
+    TakeoutRules {
+        hours: WeekHours(std::array::from_fn(|_| evening())),
+        holidays: BTreeMap::from([("2026-12-24".parse().unwrap(), Vec::new())]),
+        preparation: Duration::from_mins(20),
+        slot: Duration::from_mins(15),
+        capacity: 4,
+        last_order: Duration::from_mins(30),
+        days_ahead: 3,
+        late: LateRule::Refund,
     }
 }
 
@@ -124,6 +151,10 @@ pub(crate) fn order(store: &StoreKey, number: u32) -> Order {
         number: candidates(&order_id(number), 0)[3].clone(),
         kind: OrderType::DineIn,
         seat: Some(seat),
+        takeout: None,
+        fire_at: None,
+        ready_at: None,
+        refund_reason: None,
         held: false,
         status: OrderStatus::Placed,
         payment: PaymentStatus::Unpaid,
@@ -139,6 +170,19 @@ pub(crate) fn order(store: &StoreKey, number: u32) -> Order {
             totals,
         },
         body_digest: format!("digest-{number}"),
+    }
+}
+
+/// A takeout order that nobody has paid.
+pub(crate) fn takeout_order(store: &StoreKey, number: u32, pickup: PickupWish) -> Order {
+    let session = format!("tos_{number:032x}").parse().unwrap();
+    Order {
+        kind: OrderType::Takeout,
+        seat: None,
+        takeout: Some(Takeout { session, pickup }),
+        status: OrderStatus::AwaitingPayment,
+        payment: PaymentStatus::Pending,
+        ..order(store, number)
     }
 }
 
@@ -178,6 +222,7 @@ pub(crate) fn draft(order: &Order, station: &str) -> (ThingName, PrintJob) {
         index: 1,
         count: 2,
         placed_at: order.placed_at,
+        ready_clock: None,
         utc_offset_s: -18_000,
         lines: Vec::new(),
         note: String::new(),

@@ -149,7 +149,7 @@ proptest! {
 
     #[test]
     fn any_order_reads_back_from_its_document_as_it_was(order in orders()) {
-        let states = OrderStates { status: order.status, payment: order.payment, held: order.held };
+        let states = OrderStates::from(&order);
         prop_assert_eq!(OrderRecord::read(&OrderRecord::write(&order), states).unwrap(), order);
     }
 }

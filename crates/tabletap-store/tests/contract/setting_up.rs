@@ -45,7 +45,7 @@ async fn codes_and_counters_survive_a_second_import() {
         .store
         .write_tickets(
             &store,
-            Cause::Order(&placed.id),
+            Cause::Order(&placed),
             vec![draft(&placed, "bar")],
             NOW,
         )
@@ -86,7 +86,7 @@ async fn codes_and_counters_survive_a_second_import() {
         .other_store()
         .write_tickets(
             &store,
-            Cause::Order(&second.id),
+            Cause::Order(&second),
             vec![draft(&second, "bar")],
             NOW,
         )
@@ -155,7 +155,7 @@ async fn equal_ids_of_two_tenants_stay_apart() {
             .store
             .write_tickets(
                 store,
-                Cause::Order(&placed.id),
+                Cause::Order(&placed),
                 vec![draft(&placed, "bar")],
                 NOW,
             )

@@ -1,0 +1,226 @@
+//! Payments and refunds: one row each in the payment's own partition; which payment has a line stands on the order's head.
+//!
+//! A line is an attribute `line_{place}` of its order's head that holds the payment's id: reserving it is a condition that it is absent,
+//! so two phones never pay the same one.
+
+mod moves;
+mod refunds;
+
+pub use moves::{OrderStep, Settlement};
+
+use crate::{
+    Store,
+    batch::Question,
+    error::StoreError,
+    key::{self, Key},
+    orders::order_in,
+    row::{Read, Row, n, row, s},
+    tickets::due_of,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use tabletap_domain::{
+    AccountName, OrderId, PaymentId, StoreKey,
+    order::Order,
+    payment::{Payment, PaymentMethod, PaymentState, Refund},
+    time::UnixMillis,
+};
+use tabletap_wire::payment_record::{PaymentRecord, RefundRecord};
+
+/// An event id is remembered longer than its sender repeats it: three days with Stripe.
+const EVENT_KEPT_S: i64 = 30 * 24 * 60 * 60;
+
+/// A payment as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredPayment {
+    /// What was begun.
+    pub payment: Payment,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// Where the guest pays, once the provider has answered.
+    pub checkout: Option<Checkout>,
+    /// The provider's name for the money, once there is any.
+    pub reference: Option<String>,
+    /// How it was paid.
+    pub method: Option<PaymentMethod>,
+    /// When we learned that it is paid.
+    pub paid_at: Option<UnixMillis>,
+    /// What is going back or has gone: refunds that have not failed.
+    pub claimed_minor: i64,
+    /// What has gone back.
+    pub refunded_minor: i64,
+    /// When the sweeper looks at it.
+    pub due: Option<UnixMillis>,
+    /// Its refunds, where they were asked for.
+    pub refunds: Vec<Refund>,
+}
+
+/// Where a guest pays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    /// The provider's name for it.
+    pub id: String,
+    /// Its page.
+    pub url: String,
+}
+
+/// An order and which payments have its lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderBill {
+    /// The order.
+    pub order: Order,
+    /// The payment of each line that is reserved or paid, by the line's place.
+    pub taken: BTreeMap<usize, PaymentId>,
+    /// How many lines are paid.
+    pub paid_lines: usize,
+}
+
+impl Store {
+    /// A payment with its refunds, with one query.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn payment(
+        &self,
+        store: &StoreKey,
+        payment: &PaymentId,
+    ) -> Result<Option<StoredPayment>, StoreError> {
+        let rows = self
+            .query(Question::of(key::payment_partition(store, payment)))
+            .await?;
+        let (mut stored, mut refunds) = (None, Vec::new());
+        for row in &rows {
+            let sk: String = row.get_as("sk")?;
+            if sk == key::PAYMENT {
+                stored = Some(payment_in(row)?);
+            } else if sk.starts_with(key::REFUND) {
+                refunds.push(refund_in(row)?);
+            }
+        }
+        refunds.sort_by_key(|refund| refund.created_at);
+        Ok(stored.map(|payment| StoredPayment { refunds, ..payment }))
+    }
+
+    /// These payments, without their refunds, oldest first; with one request.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn payments(
+        &self,
+        store: &StoreKey,
+        payments: &BTreeSet<PaymentId>,
+    ) -> Result<Vec<StoredPayment>, StoreError> {
+        let keys = payments.iter().map(|id| key::payment(store, id)).collect();
+        let rows = self.get_all(keys).await?;
+        let mut payments: Vec<StoredPayment> =
+            rows.values().map(payment_in).collect::<Result<_, _>>()?;
+        payments.sort_by_key(|stored| stored.payment.created_at);
+        Ok(payments)
+    }
+
+    /// These orders with who pays their lines, in the order asked for; those that are not there are left out. One request.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn bills(
+        &self,
+        store: &StoreKey,
+        orders: &[OrderId],
+    ) -> Result<Vec<OrderBill>, StoreError> {
+        let keys: Vec<Key> = orders.iter().map(|order| key::head(store, order)).collect();
+        let rows = self.get_all(keys.clone()).await?;
+        let found = keys.iter().filter_map(|key| rows.get(key));
+        found.map(bill_in).collect()
+    }
+
+    /// Whether an event of the provider was dealt with.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn has_event(&self, account: &AccountName, event: &str) -> Result<bool, StoreError> {
+        let found = self.get(key::provider_event(account, event)).await?;
+        Ok(found.is_some())
+    }
+
+    /// Notes that an event of the provider was dealt with: only once everything it leads to stands.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note_event(
+        &self,
+        account: &AccountName,
+        event: &str,
+        now: UnixMillis,
+    ) -> Result<(), StoreError> {
+        let expires_at = now.seconds().saturating_add(EVENT_KEPT_S);
+        let event = row(
+            key::provider_event(account, event),
+            [("expires_at", n(expires_at))],
+        );
+        self.put_new(event).await.map(drop)
+    }
+}
+
+/// The attribute that holds the payment of a line.
+fn line_attribute(place: usize) -> String {
+    format!("line_{place}")
+}
+
+/// The order of a head, with who pays its lines.
+pub(crate) fn bill_in(row: &Row) -> Result<OrderBill, StoreError> {
+    let order = order_in(row)?;
+    let mut taken = BTreeMap::new();
+    for place in 0..order.cart.lines.len() {
+        if let Some(payment) = row.maybe(&line_attribute(place))? {
+            taken.insert(place, payment);
+        }
+    }
+    Ok(OrderBill {
+        taken,
+        paid_lines: row.maybe("paid_lines")?.unwrap_or_default(),
+        order,
+    })
+}
+
+/// The payment in a row.
+pub(crate) fn payment_in(row: &Row) -> Result<StoredPayment, StoreError> {
+    let document: String = row.get_as("doc")?;
+    let checkout_id: Option<String> = row.maybe("checkout_id")?;
+    let brand: Option<String> = row.maybe("brand")?;
+    let last4 = row.maybe("last4")?;
+    Ok(StoredPayment {
+        payment: PaymentRecord::read(&document).map_err(|_| row.corrupt("doc"))?,
+        state: row.get_as("state")?,
+        checkout: checkout_id
+            .map(|id| {
+                Ok::<_, StoreError>(Checkout {
+                    id,
+                    url: row.get_as("url")?,
+                })
+            })
+            .transpose()?,
+        reference: row.maybe("reference")?,
+        method: brand.map(|brand| PaymentMethod { brand, last4 }),
+        paid_at: row.maybe("paid_at")?.map(UnixMillis),
+        claimed_minor: row.get_as("claimed_minor")?,
+        refunded_minor: row.get_as("refunded_minor")?,
+        due: due_of(row)?,
+        refunds: Vec::new(),
+    })
+}
+
+fn refund_in(row: &Row) -> Result<Refund, StoreError> {
+    let document: String = row.get_as("doc")?;
+    RefundRecord::read(&document, row.get_as("state")?, row.maybe("reference")?)
+        .map_err(|_| row.corrupt("doc"))
+}
+
+/// What keeps a payment in what is due.
+fn due(
+    stored: &Payment,
+    at: UnixMillis,
+) -> [(&'static str, aws_sdk_dynamodb::types::AttributeValue); 2] {
+    [
+        ("due_pk", s(key::due_partition(&stored.store))),
+        ("due_sk", s(key::due_at(at, stored.id.as_str()))),
+    ]
+}

@@ -1,0 +1,334 @@
+//! A payment and the orders it pays, moved together by one conditional transaction.
+
+use super::{Checkout, OrderBill, StoredPayment, due, line_attribute};
+use crate::{
+    Store,
+    error::{MoveError, StoreError, WriteError},
+    key,
+    orders::due_for_tickets,
+    row::{ms, n, row, s},
+    write::Change,
+};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use tabletap_domain::{
+    PaymentId, StoreKey,
+    order::{OrderStatus, PaymentStatus, RefundReason},
+    payment::{Payment, PaymentMethod, PaymentState},
+    ticket::DISPATCH_AFTER,
+    time::UnixMillis,
+};
+use tabletap_wire::payment_record::PaymentRecord;
+
+/// What a payment comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// Where it stands then.
+    pub state: PaymentState,
+    /// The provider's name for the money.
+    pub reference: Option<String>,
+    /// How it was paid.
+    pub method: Option<PaymentMethod>,
+    /// When it is paid.
+    pub paid_at: Option<UnixMillis>,
+    /// When the sweeper looks at it again.
+    pub due: Option<UnixMillis>,
+    /// What becomes of the orders; one that is not named stays as it is.
+    pub orders: Vec<(OrderBill, OrderStep)>,
+}
+
+/// What becomes of an order, or of its lines that a payment has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrderStep {
+    /// The lines are anybody's to pay again.
+    Release,
+    /// The lines are paid; the order goes on as it did.
+    Pay(PaymentStatus),
+    /// It is paid, and for the kitchen.
+    Place {
+        /// When the kitchen gets it.
+        fire_at: UnixMillis,
+        /// When it is promised.
+        ready_at: UnixMillis,
+    },
+    /// It is paid, and cannot be honoured.
+    RefundDue {
+        /// Why.
+        reason: RefundReason,
+        /// When somebody must have decided.
+        decide_by: UnixMillis,
+    },
+}
+
+impl Store {
+    /// Begins a payment and reserves its lines: all of it or nothing.
+    ///
+    /// # Errors
+    /// [`MoveError::Moved`] when a line is another payment's by now, or an order does not stand as it was read.
+    pub async fn open_payment(
+        &self,
+        payment: &Payment,
+        bills: &[OrderBill],
+        look_at: UnixMillis,
+    ) -> Result<(), MoveError> {
+        let mut begun = row(
+            key::payment(&payment.store, &payment.id),
+            [
+                ("doc", s(PaymentRecord::write(payment))),
+                ("state", s(PaymentState::Open)),
+                ("claimed_minor", n(0)),
+                ("refunded_minor", n(0)),
+            ],
+        );
+        begun.extend(due(payment, look_at).map(|(name, value)| (name.to_owned(), value)));
+        let mut parts = vec![self.part_new(begun)];
+        for bill in bills {
+            parts.extend(self.reserve(payment, bill));
+        }
+        Ok(self.transact(parts).await?)
+    }
+
+    fn reserve(&self, payment: &Payment, bill: &OrderBill) -> Option<TransactWriteItem> {
+        let lines: Vec<String> = places(payment, bill)?.map(line_attribute).collect();
+        let mut sets: Vec<String> = lines.iter().map(|line| format!("#{line} = :by")).collect();
+        let mut free: Vec<String> = lines
+            .iter()
+            .map(|line| format!("attribute_not_exists(#{line})"))
+            .collect();
+        free.push("#status = :status".to_owned());
+        let mut change = Change::default();
+        if bill.order.status == OrderStatus::AwaitingPayment {
+            sets.push("#payment = :pending".to_owned());
+            change = change
+                .names(["payment"])
+                .value("pending", s(PaymentStatus::Pending));
+        }
+        let change = change
+            .expressed(format!("SET {}", sets.join(", ")))
+            .only_if(free.join(" AND "))
+            .named(lines)
+            .names(["status"])
+            .value("by", s(&payment.id))
+            .value("status", s(bill.order.status));
+        Some(self.part(key::head(&payment.store, &bill.order.id), change))
+    }
+
+    /// Notes where the guest pays. The same again changes nothing.
+    ///
+    /// # Errors
+    /// [`MoveError::Moved`] when the payment is no longer open.
+    pub async fn note_checkout(
+        &self,
+        payment: &Payment,
+        checkout: &Checkout,
+    ) -> Result<(), MoveError> {
+        let note = Change::new("SET #checkout_id = :id, #url = :url")
+            .only_if(
+                "#state = :open AND (attribute_not_exists(#checkout_id) OR #checkout_id = :id)",
+            )
+            .names(["checkout_id", "url", "state"])
+            .value("id", s(&checkout.id))
+            .value("url", s(&checkout.url))
+            .value("open", s(PaymentState::Open));
+        self.update(key::payment(&payment.store, &payment.id), note)
+            .await?;
+        Ok(())
+    }
+
+    /// Moves a payment and its orders together.
+    ///
+    /// # Errors
+    /// [`MoveError::Moved`] when the payment or one of the orders does not stand as it was read: read them again.
+    pub async fn settle_payment(
+        &self,
+        stored: &StoredPayment,
+        settlement: &Settlement,
+    ) -> Result<(), MoveError> {
+        let payment = &stored.payment;
+        let mut parts = vec![self.part(
+            key::payment(&payment.store, &payment.id),
+            settled(stored, settlement),
+        )];
+        for (bill, step) in &settlement.orders {
+            parts.extend(self.step(payment, bill, step));
+        }
+        Ok(self.transact(parts).await?)
+    }
+
+    fn step(
+        &self,
+        payment: &Payment,
+        bill: &OrderBill,
+        step: &OrderStep,
+    ) -> Option<TransactWriteItem> {
+        let lines: Vec<String> = places(payment, bill)?.map(line_attribute).collect();
+        let order = &bill.order;
+        let change = match step {
+            OrderStep::Release => release(bill, &lines),
+            OrderStep::Pay(status) => paid(bill, &lines)
+                .also("#payment = :payment")
+                .names(["payment"])
+                .value("payment", s(status)),
+            OrderStep::Place { fire_at, ready_at } => {
+                let [due_pk, due_sk] =
+                    due_for_tickets(&payment.store, &order.id, fire_at.plus(DISPATCH_AFTER));
+                paid(bill, &lines)
+                    .also("#payment = :payment, #status = :to, #fire_at = :fire_at, #ready_at = :ready_at, #due_pk = :due_pk, #due_sk = :due_sk")
+                    .names(["payment", "fire_at", "ready_at", "due_pk", "due_sk"])
+                    .value("payment", s(PaymentStatus::Paid))
+                    .value("to", s(OrderStatus::Placed))
+                    .value("fire_at", ms(*fire_at))
+                    .value("ready_at", ms(*ready_at))
+                    .value(due_pk.0, due_pk.1)
+                    .value(due_sk.0, due_sk.1)
+            }
+            OrderStep::RefundDue { reason, decide_by } => {
+                refund_due(payment, bill, paid(bill, &lines), *reason, *decide_by)
+            }
+        };
+        let own: Vec<String> = lines
+            .iter()
+            .map(|line| match step {
+                OrderStep::Release => format!("#{line} = :by"),
+                _ => format!("(attribute_not_exists(#{line}) OR #{line} = :by)"),
+            })
+            .chain(["#status = :status".to_owned()])
+            .collect();
+        let change = change
+            .and_only_if(own.join(" AND "))
+            .named(lines)
+            .names(["status"])
+            .value("by", s(&payment.id))
+            .value("status", s(order.status));
+        Some(self.part(key::head(&payment.store, &order.id), change))
+    }
+
+    /// Looks at a payment again at `at`, or no more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn postpone_payment(
+        &self,
+        store: &StoreKey,
+        payment: &PaymentId,
+        at: Option<UnixMillis>,
+    ) -> Result<(), StoreError> {
+        let later = match at {
+            Some(at) => Change::new("SET #due_pk = :due_pk, #due_sk = :due_sk")
+                .value("due_pk", s(key::due_partition(store)))
+                .value("due_sk", s(key::due_at(at, payment.as_str()))),
+            None => Change::new("REMOVE #due_pk, #due_sk"),
+        };
+        let later = later
+            .only_if("attribute_exists(pk)")
+            .names(["due_pk", "due_sk"]);
+        match self.update(key::payment(store, payment), later).await {
+            Ok(_) | Err(WriteError::Conditions(_)) => Ok(()),
+            Err(WriteError::Store(error)) => Err(error),
+        }
+    }
+}
+
+fn places<'a>(payment: &'a Payment, bill: &OrderBill) -> Option<impl Iterator<Item = usize> + 'a> {
+    let part = payment.part(&bill.order.id)?;
+    Some(part.lines.iter().map(|(place, _)| *place))
+}
+
+fn settled(stored: &StoredPayment, settlement: &Settlement) -> Change {
+    let mut change = Change::new("SET #state = :to")
+        .only_if("#state = :from")
+        .names(["state", "due_pk", "due_sk"])
+        .value("from", s(stored.state))
+        .value("to", s(settlement.state));
+    if let Some(reference) = &settlement.reference {
+        change = change
+            .also("#reference = :reference")
+            .names(["reference"])
+            .value("reference", s(reference));
+    }
+    if let Some(method) = &settlement.method {
+        change = change
+            .also("#brand = :brand")
+            .names(["brand"])
+            .value("brand", s(&method.brand));
+        if let Some(last4) = &method.last4 {
+            change = change
+                .also("#last4 = :last4")
+                .names(["last4"])
+                .value("last4", s(last4));
+        }
+    }
+    if let Some(at) = settlement.paid_at {
+        change = change
+            .also("#paid_at = :paid_at")
+            .names(["paid_at"])
+            .value("paid_at", ms(at));
+    }
+    match settlement.due {
+        Some(at) => {
+            let [due_pk, due_sk] = due(&stored.payment, at);
+            change
+                .also("#due_pk = :due_pk, #due_sk = :due_sk")
+                .value(due_pk.0, due_pk.1)
+                .value(due_sk.0, due_sk.1)
+        }
+        None => change.then("REMOVE #due_pk, #due_sk"),
+    }
+}
+
+/// The lines become anybody's; an order that waits for its money says that the payment came to nothing.
+fn release(bill: &OrderBill, lines: &[String]) -> Change {
+    let names: Vec<String> = lines.iter().map(|line| format!("#{line}")).collect();
+    let gone = format!("REMOVE {}", names.join(", "));
+    match bill.order.status {
+        OrderStatus::AwaitingPayment => Change::new("SET #payment = :failed")
+            .then(&gone)
+            .names(["payment"])
+            .value("failed", s(PaymentStatus::Failed)),
+        _ => Change::new(gone),
+    }
+}
+
+/// The lines are paid. How many of the order's are is compared, so that of two payments that settle at once one reads again.
+fn paid(bill: &OrderBill, lines: &[String]) -> Change {
+    let sets: Vec<String> = lines.iter().map(|line| format!("#{line} = :by")).collect();
+    let seen = match bill.paid_lines {
+        0 => "attribute_not_exists(#paid_lines)",
+        _ => "#paid_lines = :seen",
+    };
+    let change = Change::new(format!(
+        "SET #paid_lines = :paid_lines, {}",
+        sets.join(", ")
+    ))
+    .only_if(seen)
+    .names(["paid_lines"])
+    .value("paid_lines", n(bill.paid_lines + lines.len()));
+    match bill.paid_lines {
+        0 => change,
+        some => change.value("seen", n(some)),
+    }
+}
+
+/// An order that had ended keeps its status; another is looked at until somebody has decided, or its money is back.
+fn refund_due(
+    payment: &Payment,
+    bill: &OrderBill,
+    change: Change,
+    reason: RefundReason,
+    decide_by: UnixMillis,
+) -> Change {
+    let change = change
+        .also("#payment = :payment, #refund_reason = :reason")
+        .names(["payment", "refund_reason"])
+        .value("payment", s(PaymentStatus::Paid))
+        .value("reason", s(reason));
+    if bill.order.status.is_end() {
+        return change;
+    }
+    let [due_pk, due_sk] = due_for_tickets(&payment.store, &bill.order.id, decide_by);
+    change
+        .also("#status = :to, #due_pk = :due_pk, #due_sk = :due_sk")
+        .names(["due_pk", "due_sk"])
+        .value("to", s(OrderStatus::RefundDue))
+        .value(due_pk.0, due_pk.1)
+        .value(due_sk.0, due_sk.1)
+}

@@ -1,0 +1,238 @@
+//! Payments and refunds: what is reserved, moved together, claimed.
+
+use crate::{samples::*, support::Table};
+use tabletap_domain::{
+    order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason},
+    payment::{
+        Payment, PaymentItem, PaymentMethod, PaymentPart, PaymentState, Refund, RefundCause,
+        RefundState,
+    },
+};
+use tabletap_store::{Checkout, MoveError, OrderBill, OrderStep, Settlement, StoredPayment};
+
+/// A payment of every line of an order.
+pub(crate) fn payment(order: &Order, n: u32) -> Payment {
+    let due = tabletap_domain::payment::due_by_line(order);
+    let total_minor = order.cart.totals.total_minor;
+    Payment {
+        id: format!("pay_{n:032x}").parse().unwrap(),
+        store: order.store.clone(),
+        account: "kumo".parse().unwrap(),
+        live: false,
+        parts: vec![PaymentPart {
+            order: order.id.clone(),
+            number: order.number.clone(),
+            lines: due.into_iter().enumerate().collect(),
+        }],
+        items: vec![PaymentItem {
+            name: "Everything".to_owned(),
+            amount_minor: total_minor,
+        }],
+        tip_minor: 0,
+        total_minor,
+        currency: order.currency,
+        lang: order.lang.clone(),
+        success_url: "https://order.example/#/paid".to_owned(),
+        cancel_url: "https://order.example/#/pay".to_owned(),
+        created_at: NOW,
+    }
+}
+
+pub(crate) fn checkout() -> Checkout {
+    Checkout {
+        id: "cs_1".to_owned(),
+        url: "https://pay.example/cs_1".to_owned(),
+    }
+}
+
+pub(crate) fn refund(n: u32, amount_minor: i64) -> Refund {
+    Refund {
+        id: format!("ref_{n:032x}").parse().unwrap(),
+        amount_minor,
+        cause: RefundCause::Staff,
+        state: RefundState::Requested,
+        reference: None,
+        created_at: NOW,
+    }
+}
+
+/// A settlement of these orders.
+pub(crate) fn settlement(state: PaymentState, orders: Vec<(OrderBill, OrderStep)>) -> Settlement {
+    Settlement {
+        state,
+        reference: Some("pi_1".to_owned()),
+        method: Some(PaymentMethod {
+            brand: "visa".to_owned(),
+            last4: Some("4242".to_owned()),
+        }),
+        paid_at: (state == PaymentState::Paid).then_some(NOW),
+        due: Some(at(60)),
+        orders,
+    }
+}
+
+async fn bill(table: &Table, order: &Order) -> OrderBill {
+    let bills = table
+        .store
+        .bills(&order.store, std::slice::from_ref(&order.id))
+        .await;
+    bills.unwrap().remove(0)
+}
+
+async fn stored(table: &Table, payment: &Payment) -> StoredPayment {
+    table
+        .store
+        .payment(&payment.store, &payment.id)
+        .await
+        .unwrap()
+        .unwrap()
+}
+
+async fn begun(table: &Table) -> (Order, Payment) {
+    let order = takeout_order(&kumo(), 1, PickupWish::Asap);
+    table
+        .store
+        .place_takeout(&order, b"sealed".to_vec(), 1)
+        .await
+        .unwrap();
+    let payment = payment(&order, 1);
+    table
+        .store
+        .open_payment(&payment, &[bill(table, &order).await], at(60))
+        .await
+        .unwrap();
+    (order, payment)
+}
+
+#[tokio::test]
+async fn a_line_is_reserved_by_one_payment_at_a_time() {
+    let table = Table::open().await;
+    let (order, first) = begun(&table).await;
+    let second = payment(&order, 2);
+    let before = table.rows().await;
+    let refused = table
+        .store
+        .open_payment(&second, &[bill(&table, &order).await], at(60))
+        .await;
+    assert_eq!(refused, Err(MoveError::Moved));
+    assert_eq!(table.rows().await, before, "nothing of it is stored");
+    let release = vec![(bill(&table, &order).await, OrderStep::Release)];
+    let ended = settlement(PaymentState::Expired, release);
+    table
+        .store
+        .settle_payment(&stored(&table, &first).await, &ended)
+        .await
+        .unwrap();
+    let free = bill(&table, &order).await;
+    assert!(free.taken.is_empty());
+    assert_eq!(free.order.payment, PaymentStatus::Failed);
+    table
+        .store
+        .open_payment(&second, &[free], at(60))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_payment_and_its_order_move_together_or_not_at_all() {
+    let table = Table::open().await;
+    let (order, payment) = begun(&table).await;
+    let seen = stored(&table, &payment).await;
+    let place = OrderStep::Place {
+        fire_at: at(600),
+        ready_at: at(1800),
+    };
+    let read = bill(&table, &order).await;
+    let paid = settlement(PaymentState::Paid, vec![(read.clone(), place)]);
+    table.store.settle_payment(&seen, &paid).await.unwrap();
+    let placed = bill(&table, &order).await.order;
+    assert_eq!(
+        (placed.status, placed.payment),
+        (OrderStatus::Placed, PaymentStatus::Paid)
+    );
+    assert_eq!(
+        (placed.fire_at, placed.ready_at),
+        (Some(at(600)), Some(at(1800)))
+    );
+    let before = table.rows().await;
+    for (stored, why) in [
+        (seen, "the payment has moved"),
+        (stored(&table, &payment).await, "the order has moved"),
+    ] {
+        let late = OrderStep::RefundDue {
+            reason: RefundReason::ItemGone,
+            decide_by: at(60),
+        };
+        let again = settlement(PaymentState::Paid, vec![(read.clone(), late)]);
+        assert_eq!(
+            table.store.settle_payment(&stored, &again).await,
+            Err(MoveError::Moved),
+            "{why}"
+        );
+        assert_eq!(table.rows().await, before, "{why}");
+    }
+}
+
+#[tokio::test]
+async fn a_refund_is_claimed_against_what_was_paid_and_counted_once() {
+    let table = Table::open().await;
+    let (order, payment) = begun(&table).await;
+    let unpaid = stored(&table, &payment).await;
+    let wanted = refund(1, 100);
+    assert_eq!(
+        table.store.claim_refund(&unpaid, &wanted, at(60)).await,
+        Err(MoveError::Moved),
+        "nothing is paid"
+    );
+    let place = OrderStep::Place {
+        fire_at: NOW,
+        ready_at: at(900),
+    };
+    let paid = settlement(
+        PaymentState::Paid,
+        vec![(bill(&table, &order).await, place)],
+    );
+    table.store.settle_payment(&unpaid, &paid).await.unwrap();
+    let paid = stored(&table, &payment).await;
+    table
+        .store
+        .claim_refund(&paid, &wanted, at(60))
+        .await
+        .unwrap();
+    let other = refund(2, payment.total_minor);
+    assert_eq!(
+        table.store.claim_refund(&paid, &other, at(60)).await,
+        Err(MoveError::Moved),
+        "another was claimed since"
+    );
+    let claimed = stored(&table, &payment).await;
+    assert_eq!((claimed.claimed_minor, claimed.refunded_minor), (100, 0));
+    let orders = [(order.id.clone(), PaymentStatus::PartRefunded)];
+    let moved = table.store.move_refund(
+        &claimed,
+        &wanted,
+        RefundState::Succeeded,
+        Some("re_1"),
+        &orders,
+    );
+    moved.await.unwrap();
+    let back = stored(&table, &payment).await;
+    assert_eq!((back.claimed_minor, back.refunded_minor), (100, 100));
+    assert_eq!(back.refunds[0].reference.as_deref(), Some("re_1"));
+    let twice = table
+        .store
+        .move_refund(
+            &back,
+            &wanted,
+            RefundState::Succeeded,
+            Some("re_1"),
+            &orders,
+        )
+        .await;
+    assert_eq!(twice, Err(MoveError::Moved));
+    assert_eq!(stored(&table, &payment).await, back);
+    assert_eq!(
+        bill(&table, &order).await.order.payment,
+        PaymentStatus::PartRefunded
+    );
+}
