@@ -4,6 +4,7 @@
 
 mod amount;
 mod colour;
+mod contact;
 mod counts;
 mod fields;
 mod groups;
@@ -14,6 +15,7 @@ mod limits;
 mod locations;
 mod mistake;
 mod store;
+mod takeout;
 mod tax;
 mod texts;
 mod tree;

@@ -13,7 +13,7 @@ mod words;
 
 pub use accent::Accent;
 pub use app::{icon, manifest};
-pub use price::{count, format as money, locale, of_dish, rate};
+pub use price::{count, digits, format as money, locale, of_dish, rate};
 pub use words::{Words, direction, of as words};
 
 use askama::Template;

@@ -28,7 +28,7 @@ fn a_drawing_that_only_draws_is_accepted() {
 
 #[test]
 fn a_picture_that_is_not_there_is_told_where_the_menu_names_it() {
-    let wanted = "line 47, column 16: error: categories[0].items[0].image: there is no picture `images/ramen.svg` (did you mean `ramen-2.svg`?)";
+    let wanted = "line 67, column 16: error: categories[0].items[0].image: there is no picture `images/ramen.svg` (did you mean `ramen-2.svg`?)";
     assert_eq!(told(None), [wanted]);
 }
 
@@ -60,7 +60,7 @@ fn a_missing_picture_is_told_among_all_other_mistakes_in_the_order_of_the_file()
         .replace("price: 8,", "price: 8.005,");
     let told = told_of(&menu, None);
     let lines: Vec<&str> = told.iter().filter_map(|m| m.split(',').next()).collect();
-    assert_eq!(lines, ["line 9", "line 47", "line 63"], "{told:#?}");
+    assert_eq!(lines, ["line 9", "line 67", "line 83"], "{told:#?}");
     assert!(
         told[1].ends_with("(did you mean `ramen-2.svg`?)"),
         "{told:#?}"

@@ -15,7 +15,7 @@ struct Row {
     find: &'static str,
     replace: &'static str,
     /// Lines from the changed one to the one that is told.
-    below: usize,
+    below: isize,
     /// Mistakes that are told altogether.
     count: usize,
     says: &'static str,
@@ -28,7 +28,7 @@ const fn row(find: &'static str, replace: &'static str, says: &'static str, why:
 }
 
 impl Row {
-    const fn below(self, below: usize) -> Self {
+    const fn below(self, below: isize) -> Self {
         Self { below, ..self }
     }
 
@@ -61,7 +61,9 @@ fn check(rows: &[Row]) {
     {
         let before = SMALL.split(find).next().unwrap_or_default();
         assert_ne!(before, SMALL, "{why}: no {find:?} in the menu");
-        let line = 1 + before.matches('\n').count() + below;
+        let line = (1 + before.matches('\n').count())
+            .checked_add_signed(*below)
+            .unwrap();
         let found = mistakes(&SMALL.replacen(find, replace, 1));
         let told = told(&found);
         let hit = found
@@ -106,6 +108,65 @@ const STORE: &[Row] = &[
     row("[en, ja]", "[en, ja, en]", "`en` is taken already", "a language twice"),
 ];
 
+#[rustfmt::skip]
+const TAKEOUT: &[Row] = &[
+    row("account: tests", "account: Tests!", "for example `tests`", "an account of another shape"),
+    row("account: tests", "acount: tests", "`account:` is missing", "an unknown key in place of the account").with_others(2),
+    row("  payments: {account: tests}\n", "", "takeout is paid before it is cooked", "takeout without an account"),
+    row("hello@tiny.example", "hello at tiny", "is no e-mail address", "a mail address in words"),
+    row("+1 212 555 0100", "ask for Kim", "is no phone number", "a phone number in words"),
+    row("[1 Tiny Street, New York]", "1 Tiny Street", "expected a list", "an address in one text"),
+    row("11:30-14:30, ", "11:30, ", "is no time from when to when", "only a beginning"),
+    row("11:30-14:30, ", "11.30-14.30, ", "is no time from when to when", "points for colons"),
+    row("11:30-14:30, ", "11:30-25:00, ", "is no time from when to when", "an hour that no clock has"),
+    row("11:30-14:30, ", "11:30-18:00, ", "begins before the one before it ends", "spans that overlap"),
+    row("saturday: [18:00-02:00]", "saturday: [18:00-17:30]", "saturday's hours run into", "a night into the next day's hours").below(-3),
+    row("monday: closed", "munday: closed", "did you mean `monday`?", "a weekday misspelt"),
+    row("2026-12-24: closed", "2026-12-32: closed", "a day of the calendar", "a day that is not"),
+    row("2026-12-24: closed", "24.12.: closed", "a day of the calendar", "a day without its year"),
+    row("slot_minutes: 15", "slot_minutes: 1", "from 5 to 720", "a slot of a minute"),
+    row("capacity: 4", "capacity: 0", "from 1 to 1000", "no place at all"),
+    row("preparation_minutes: 20", "preparation_minutes: 0:20", "a whole number", "a time for a number"),
+    row("late: ask", "late: refuse", "did you mean `refund`?", "another word for refund"),
+    row("    late: ask\n", "", "`late:` is missing", "no rule for what is paid too late").below(-13),
+];
+
+#[test]
+fn mistakes_of_takeout_are_told_with_their_line() {
+    check(TAKEOUT);
+}
+
+#[test]
+fn a_store_that_is_never_open_sells_no_takeout() {
+    let start = SMALL.find("    hours:").unwrap();
+    let end = SMALL.find("    holidays:").unwrap();
+    let shut = SMALL.replacen(&SMALL[start..end], "    hours: {daily: closed}\n", 1);
+    assert!(told(&mistakes(&shut)).contains("it is never open"));
+}
+
+#[test]
+fn the_hours_are_those_that_are_written() {
+    let rules = read(SMALL).unwrap().store.takeout.unwrap();
+    let minutes = |day: usize| {
+        let spans = rules.hours.0[day].iter();
+        spans
+            .map(|span| (span.from_minute, span.to_minute))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(minutes(0), [], "monday");
+    assert_eq!(minutes(1), [(690, 870), (1020, 1320)], "daily");
+    assert_eq!(minutes(5), [(1080, 1560)], "saturday, until two at night");
+    let holidays: Vec<(String, usize)> = rules
+        .holidays
+        .iter()
+        .map(|(day, open)| (day.to_string(), open.len()))
+        .collect();
+    assert_eq!(
+        holidays,
+        [("2026-12-24".to_owned(), 0), ("2026-12-31".to_owned(), 1)]
+    );
+}
+
 #[test]
 fn mistakes_of_the_store_are_told_with_their_line() {
     check(STORE);
@@ -132,7 +193,7 @@ const DISHES: &[Row] = &[
     row("station: bar, tax", "station: barr, tax", "did you mean `bar`?", "an unknown station"),
     row("tax: alcohol, ", "", "`tax:` is missing here and in the category", "no tax category"),
     row("available: false", "available: no", "expected true or false", "another word for false"),
-    row("{id: beer, ", "{id: ramen, ", "`ramen` is taken already, in line 39", "an item id twice"),
+    row("{id: beer, ", "{id: ramen, ", "`ramen` is taken already, in line 59", "an item id twice"),
     row("- id: drinks", "- id: noodles", "`noodles` is taken already", "a category id twice"),
     row("{en: Beer, ja: ビール}", "{ja: ビール}", "the store's first language, is missing", "no text to fall back to"),
     row("{en: Beer, ja: ビール}", "{en: Beer, jp: ビール}", "did you mean `ja`?", "a language the store has not").with_others(2),
@@ -175,7 +236,7 @@ fn a_required_group_whose_options_are_all_sold_out_is_a_mistake() {
             .message
             .contains("at least 1, but its available options allow only 0")
     );
-    assert_eq!(found[0].line, 29);
+    assert_eq!(found[0].line, 49);
 }
 
 #[test]
@@ -246,7 +307,7 @@ fn one_reading_tells_all_mistakes_in_the_order_of_the_file() {
         .replace("- size\n", "- sizes\n");
     let found = mistakes(&text);
     let lines: Vec<usize> = found.iter().map(|mistake| mistake.line).collect();
-    assert_eq!(lines, [6, 9, 44, 44, 49], "{}", told(&found));
+    assert_eq!(lines, [6, 9, 64, 64, 69], "{}", told(&found));
 }
 
 #[test]
@@ -256,7 +317,7 @@ fn a_missing_translation_warns_and_keeps_nothing_from_being_published() {
     assert_eq!(read.warnings[0].severity, Severity::Warning);
     assert_eq!(
         read.warnings[0].to_string(),
-        "line 63, column 26: warning: categories[1].items[0].name: not translated into ja"
+        "line 83, column 26: warning: categories[1].items[0].name: not translated into ja"
     );
 }
 

@@ -130,6 +130,26 @@ fn the_data_of_a_small_menu_reads_as_the_contract_says() {
 }
 
 #[test]
+fn the_data_says_how_the_restaurant_is_reached_and_that_one_can_pay_in_the_page() {
+    let mut small = read(SMALL).unwrap();
+    let data = json(&published(&small, &[]), "menus/tiny/en.json");
+    assert_eq!(
+        (&data["payments"], &data["takeout"]),
+        (&true.into(), &true.into())
+    );
+    assert_eq!(data["address"][0], "1 Tiny Street");
+    small.store.takeout = None;
+    let data = json(&published(&small, &[]), "menus/tiny/en.json");
+    assert_eq!(data["payments"], true);
+    assert_eq!(data.get("takeout"), None, "left out where it is not so");
+    small = read(SMALL).unwrap();
+    small.store.payment_account = None;
+    let data = json(&published(&small, &[]), "menus/tiny/en.json");
+    assert_eq!(data.get("payments"), None, "nor can be paid");
+    assert_eq!(data.get("takeout"), None, "takeout is paid first");
+}
+
+#[test]
 fn a_page_can_be_kept_as_an_app_that_starts_at_no_table() {
     let files = published(&read(SMALL).unwrap(), &[]);
     let manifest = json(&files, "m/tiny/ja/app.webmanifest");
@@ -245,7 +265,7 @@ fn prices_are_read_exactly_in_every_number_of_decimals() {
             assert!(
                 mistakes
                     .iter()
-                    .all(|m| m.line == 63 && m.message.contains("decimals")),
+                    .all(|m| m.line == 83 && m.message.contains("decimals")),
                 "{why}"
             );
         }

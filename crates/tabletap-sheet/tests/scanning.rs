@@ -33,6 +33,9 @@ fn store(name: &str, languages: &[&str]) -> StoreConfig {
         stations: Vec::new(),
         front_station: None,
         tables: Vec::<DiningTable>::new(),
+        takeout: None,
+        payment_account: None,
+        contact: Default::default(),
     }
 }
 

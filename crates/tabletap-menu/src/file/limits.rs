@@ -7,6 +7,10 @@ pub(crate) const LOCATIONS_MAX: usize = 50;
 pub(crate) const STATIONS_MAX: usize = 20;
 pub(crate) const TABLES_MAX: usize = 500;
 pub(crate) const TAX_RATES_MAX: usize = 8;
+/// Spans a store is open on one day.
+pub(crate) const SPANS_MAX: usize = 6;
+pub(crate) const HOLIDAYS_MAX: usize = 200;
+pub(crate) const ADDRESS_LINES_MAX: usize = 6;
 pub(crate) const CATEGORIES_MAX: usize = 60;
 pub(crate) const ITEMS_MAX: usize = 500;
 pub(crate) const TAGS_MAX: usize = 8;

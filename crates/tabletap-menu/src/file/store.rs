@@ -1,12 +1,12 @@
 //! The `store:` block: who sells, in which languages and money, where it is made, at which tables it is eaten.
 
 use super::{
-    colour,
+    colour, contact,
     fields::{Field, Fields, is_new},
     hint,
     limits::{LANGUAGES_MAX, NAME_CHARS_MAX, STATIONS_MAX, TABLES_MAX},
     mistake::Report,
-    tax,
+    takeout, tax,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
@@ -63,6 +63,13 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
         .optional("front_station")
         .and_then(|field| known.station(&field, report));
     let tables = tables(&mut fields, report);
+    let contact = contact::read(&mut fields, report);
+    let has_payments = fields.peek("payments").is_some();
+    let payment_account = contact::account(&mut fields, report);
+    let takeout = fields.optional("takeout").and_then(|block| {
+        takeout::needs_account(&block, has_payments, report);
+        takeout::read(&block, report)
+    });
     fields.close(report);
     let config = || {
         Some(StoreConfig {
@@ -76,6 +83,9 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
             stations,
             front_station,
             tables,
+            takeout,
+            payment_account,
+            contact,
         })
     };
     StoreBlock {

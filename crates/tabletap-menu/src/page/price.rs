@@ -131,9 +131,10 @@ impl Style {
         number
     }
 
+    /// The locale's own digit; anything else as it is.
     fn digit(&self, ascii: char) -> char {
-        let value = ascii.to_digit(10).unwrap_or_default();
-        char::from_u32(u32::from(self.zero) + value).unwrap_or(ascii)
+        let own = ascii.to_digit(10).map(|value| u32::from(self.zero) + value);
+        own.and_then(char::from_u32).unwrap_or(ascii)
     }
 }
 
@@ -205,6 +206,15 @@ pub fn rate(ppm: u32, locale: &str) -> String {
 #[must_use]
 pub fn count(n: usize, locale: &str) -> String {
     Style::of(locale).number(&n.to_string(), "")
+}
+
+/// A text with the digits of `locale`: a year, a time.
+#[must_use]
+pub fn digits(text: &str, locale: &str) -> String {
+    let style = Style::of(locale);
+    text.chars()
+        .map(|character| style.digit(character))
+        .collect()
 }
 
 #[cfg(test)]

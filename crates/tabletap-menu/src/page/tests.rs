@@ -84,6 +84,10 @@ fn menu(lang: &str, items: Vec<PublicItem>) -> PublicMenu {
             note: String::new(),
             items,
         }],
+        takeout: false,
+        payments: false,
+        address: Vec::new(),
+        phone: None,
     }
 }
 

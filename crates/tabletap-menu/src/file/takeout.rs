@@ -1,0 +1,202 @@
+//! `takeout:` of the store block: when it hands out, and how much it promises at a time.
+
+use super::{
+    fields::{Field, Fields},
+    limits::{HOLIDAYS_MAX, SPANS_MAX},
+    mistake::Report,
+};
+use std::{collections::BTreeMap, time::Duration};
+use tabletap_domain::takeout::{CalendarDate, LateRule, OpenSpan, TakeoutRules, WeekHours};
+
+/// Monday first, as the rules count.
+const WEEKDAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+/// A slot shorter than this promises more than a kitchen knows; one longer than half a day promises nothing.
+const SLOT_MINUTES: (u32, u32) = (5, 720);
+const PREPARATION_MINUTES_MAX: u32 = 24 * 60;
+const CAPACITY_MAX: u32 = 1000;
+const DAYS_AHEAD_MAX: u32 = 30;
+
+pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> Option<TakeoutRules> {
+    let mut fields = block.open(report);
+    let hours = fields
+        .required(report, "hours")
+        .and_then(|field| week(&field, report));
+    let holidays = match fields.optional("holidays") {
+        Some(field) => holidays(&field, report),
+        None => BTreeMap::new(),
+    };
+    let preparation = fields.required(report, "preparation_minutes");
+    let preparation = preparation.and_then(|f| minutes(&f, report, 0, PREPARATION_MINUTES_MAX));
+    let slot = fields.required(report, "slot_minutes");
+    let slot = slot.and_then(|f| minutes(&f, report, SLOT_MINUTES.0, SLOT_MINUTES.1));
+    let capacity = fields.required(report, "capacity");
+    let capacity = capacity.and_then(|f| f.count(report, 1, CAPACITY_MAX));
+    let last_order = match fields.optional("last_order_minutes") {
+        Some(field) => minutes(&field, report, 0, SLOT_MINUTES.1),
+        None => Some(Duration::ZERO),
+    };
+    let days_ahead = match fields.optional("days_ahead") {
+        Some(field) => field.count(report, 0, DAYS_AHEAD_MAX),
+        None => Some(0),
+    };
+    let late = fields.required(report, "late").and_then(|field| {
+        let words = LateRule::ALL.iter().map(|rule| rule.as_str());
+        field.one_of(
+            report,
+            "rule for what is paid too late",
+            words,
+            LateRule::parse,
+        )
+    });
+    fields.close(report);
+    Some(TakeoutRules {
+        hours: hours?,
+        holidays,
+        preparation: preparation?,
+        slot: slot?,
+        capacity: capacity?,
+        last_order: last_order?,
+        days_ahead: days_ahead?,
+        late: late?,
+    })
+}
+
+fn minutes(field: &Field<'_>, report: &mut Report, least: u32, most: u32) -> Option<Duration> {
+    let count = field.count(report, least, most)?;
+    Some(Duration::from_mins(count.into()))
+}
+
+/// The spans of each weekday; `daily` is said for those that are not named.
+fn week(field: &Field<'_>, report: &mut Report) -> Option<WeekHours> {
+    let errors_before = report.count();
+    let mut fields = field.open(report);
+    let daily = named(&mut fields, report, "daily").unwrap_or_default();
+    let mut hours = WeekHours::default();
+    for (name, spans) in WEEKDAYS.into_iter().zip(&mut hours.0) {
+        *spans = named(&mut fields, report, name).unwrap_or_else(|| daily.clone());
+    }
+    fields.close(report);
+    if report.count() > errors_before {
+        return None;
+    }
+    if hours.0.iter().all(Vec::is_empty) {
+        field.error(report, "it is never open; without `takeout:` it sells none");
+        return None;
+    }
+    let longest = (0..7).find(|day| overlaps_next(&hours, *day));
+    if let Some(day) = longest {
+        let message = format!("{}'s hours run into those of the day after", WEEKDAYS[day]);
+        field.error(report, message);
+        return None;
+    }
+    Some(hours)
+}
+
+fn overlaps_next(hours: &WeekHours, day: usize) -> bool {
+    let closes = hours.0[day].iter().map(|span| span.to_minute).max();
+    let next = hours.0[(day + 1) % 7].iter().map(|span| span.from_minute);
+    let opens = next.min().map(|minute| minute + OpenSpan::DAY_MINUTES);
+    closes
+        .zip(opens)
+        .is_some_and(|(closes, opens)| closes > opens)
+}
+
+fn named(fields: &mut Fields<'_>, report: &mut Report, key: &'static str) -> Option<Vec<OpenSpan>> {
+    let field = fields.optional(key)?;
+    Some(spans(&field, report))
+}
+
+fn holidays(field: &Field<'_>, report: &mut Report) -> BTreeMap<CalendarDate, Vec<OpenSpan>> {
+    let mut holidays = BTreeMap::new();
+    let entries = field.entries(report);
+    if entries.len() > HOLIDAYS_MAX {
+        let message = format!(
+            "at most {HOLIDAYS_MAX} days fit, these are {}",
+            entries.len()
+        );
+        field.error(report, message);
+    }
+    for (key, hours) in entries {
+        match key.text.parse() {
+            Ok(date) => {
+                holidays.insert(date, spans(&hours, report));
+            }
+            Err(error) => {
+                let message = format!("`{}` is {error}", key.text);
+                report.error(key.at, &hours.path, message);
+            }
+        }
+    }
+    holidays
+}
+
+/// `closed`, or a list such as `[11:30-14:30, 17:00-02:00]`.
+fn spans(field: &Field<'_>, report: &mut Report) -> Vec<OpenSpan> {
+    if field.written() == Some("closed") {
+        return Vec::new();
+    }
+    let mut spans: Vec<OpenSpan> = Vec::new();
+    for entry in field.list(report, SPANS_MAX) {
+        let Some(span) = span(&entry, report) else {
+            continue;
+        };
+        if spans
+            .last()
+            .is_some_and(|last| span.from_minute < last.to_minute)
+        {
+            entry.error(report, "this begins before the one before it ends");
+        }
+        spans.push(span);
+    }
+    spans
+}
+
+fn span(field: &Field<'_>, report: &mut Report) -> Option<OpenSpan> {
+    let word = field.word(report)?;
+    let read = || {
+        let (from, to) = word.split_once('-')?;
+        let (from, to) = (minute(from)?, minute(to)?);
+        let past_midnight = if to <= from { OpenSpan::DAY_MINUTES } else { 0 };
+        OpenSpan::new(from, to + past_midnight)
+    };
+    let span = read();
+    if span.is_none() {
+        let hint =
+            Some("for example `11:30-14:30`, or `17:00-02:00` until the next day".to_owned());
+        field.error_with_hint(
+            report,
+            format!("`{word}` is no time from when to when"),
+            hint,
+        );
+    }
+    span
+}
+
+/// `17:30`, up to `24:00`.
+fn minute(text: &str) -> Option<u16> {
+    let (hour, minute) = text.trim().split_once(':')?;
+    let plain = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+    if !plain(hour) || !plain(minute) {
+        return None;
+    }
+    let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
+    let total = hour * 60 + minute;
+    (minute < 60 && total <= OpenSpan::DAY_MINUTES).then_some(total)
+}
+
+/// A key that is read elsewhere: `payments: {account: …}` must be there, for takeout is paid before it is cooked.
+pub(crate) fn needs_account(block: &Field<'_>, has_account: bool, report: &mut Report) {
+    if !has_account {
+        let hint = Some("write `payments: {account: NAME}`".to_owned());
+        let message = "takeout is paid before it is cooked, and no account is named to pay into";
+        block.error_with_hint(report, message, hint);
+    }
+}
