@@ -1,0 +1,84 @@
+//! Checkout sessions: made, and ended without payment.
+
+use serde_json::{Value, json};
+
+use super::{Act, shapes};
+use crate::{
+    book::{Record, Task},
+    error::ApiError,
+    ids,
+};
+
+/// What is asked of a new session, checked.
+#[derive(Clone, Debug)]
+pub(crate) struct NewSession {
+    pub(crate) currency: String,
+    pub(crate) lines: Vec<NewLine>,
+    pub(crate) amount: i64,
+    pub(crate) expires_at: i64,
+    /// What the session shows as it was given: addresses, metadata and the like.
+    pub(crate) given: Value,
+    /// What its payment intent will bear: metadata, description.
+    pub(crate) intent: Value,
+}
+
+/// A line of it.
+#[derive(Clone, Debug)]
+pub(crate) struct NewLine {
+    pub(crate) name: String,
+    pub(crate) unit_amount: i64,
+    pub(crate) quantity: i64,
+    pub(crate) tax_behavior: String,
+}
+
+impl Act<'_> {
+    /// Begins a session.
+    pub(crate) fn begin(&mut self, account: &str, new: &NewSession) -> Result<Record, ApiError> {
+        let id = ids::session();
+        let url = format!("{}/pay/{id}", self.pages);
+        let session = Record {
+            account: account.to_owned(),
+            parent: None,
+            object: shapes::session(&id, &url, new, self.now_s()),
+            own: json!({"intent": new.intent}),
+        };
+        self.page.put(&session)?;
+        let task = Task::Expire { session: id };
+        self.page.plan(&task, new.expires_at * 1_000)?;
+        Ok(session)
+    }
+
+    /// The session as it is now: one whose time is over has ended, whoever looks first.
+    pub(crate) fn session(&mut self, account: &str, id: &str) -> Result<Record, ApiError> {
+        let session = self.find(account, "checkout.session", id, "session")?;
+        if session.text("status") == "open" && session.number("expires_at") <= self.now_s() {
+            return self.end(session);
+        }
+        Ok(session)
+    }
+
+    /// Ends an open session at somebody's wish.
+    pub(crate) fn expire(&mut self, account: &str, id: &str) -> Result<Record, ApiError> {
+        let session = self.session(account, id)?;
+        match session.text("status") {
+            "open" => self.end(session),
+            status => Err(ApiError::refused(format!(
+                "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout Session has a status of `{status}`."
+            ))),
+        }
+    }
+
+    fn end(&mut self, mut session: Record) -> Result<Record, ApiError> {
+        session.object["status"] = json!("expired");
+        session.object["url"] = Value::Null;
+        self.page.put(&session)?;
+        if let Some(intent) = session.parent.clone() {
+            let mut intent = self.known(&intent)?;
+            intent.object["status"] = json!("canceled");
+            intent.object["canceled_at"] = json!(self.now_s());
+            self.page.put(&intent)?;
+        }
+        self.tell("checkout.session.expired", &session, None)?;
+        Ok(session)
+    }
+}
