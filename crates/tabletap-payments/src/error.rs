@@ -1,0 +1,79 @@
+//! What hinders the moving of money.
+
+use crate::{Difference, GatewayError};
+use tabletap_domain::{PaymentId, payment::TipOutOfRange};
+use tabletap_fault::Injected;
+use tabletap_store::{MoveError, StoreError};
+
+/// Why a payment was not moved. Nothing is lost: ask again.
+#[derive(Debug, thiserror::Error)]
+pub enum PaymentError {
+    /// The provider.
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
+    /// The table.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no such payment.
+    #[error("there is no payment {0}")]
+    Unknown(PaymentId),
+    /// What the provider says does not fit what was begun: nothing was moved, somebody must look.
+    #[error("the provider's payment differs: {0}")]
+    Differs(Difference),
+    /// Others kept moving the same rows.
+    #[error("others kept moving the same payment")]
+    Busy,
+    /// No randomness for an id.
+    #[error("no randomness")]
+    Random,
+    /// A test's.
+    #[error(transparent)]
+    Injected(#[from] Injected),
+}
+
+impl From<MoveError> for PaymentError {
+    fn from(error: MoveError) -> Self {
+        match error {
+            MoveError::Moved => Self::Busy,
+            MoveError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// Why nobody can pay this now.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckoutError {
+    /// Everything is paid, or somebody's bank is about to say so.
+    #[error("there is nothing to pay")]
+    NothingToPay,
+    /// Somebody else pays one of the lines.
+    #[error("somebody else is paying for some of it")]
+    LineTaken,
+    /// A line that is not on the bill.
+    #[error("a line is not on the bill")]
+    UnknownLine,
+    /// More orders than one payment holds.
+    #[error("these are too many orders for one payment")]
+    TooMuch,
+    /// The store takes no payments in the page, or not this amount.
+    #[error("this restaurant takes no payments here")]
+    Unavailable,
+    /// The order's time is not to be had any more.
+    #[error("the time it was wanted for is taken")]
+    SlotTaken,
+    /// The order has ended.
+    #[error("the order has ended")]
+    OrderEnded,
+    /// The tip.
+    #[error(transparent)]
+    Tip(#[from] TipOutOfRange),
+    /// It did not come to that.
+    #[error(transparent)]
+    Payment(#[from] PaymentError),
+}
+
+impl From<StoreError> for CheckoutError {
+    fn from(error: StoreError) -> Self {
+        Self::Payment(error.into())
+    }
+}

@@ -1,0 +1,98 @@
+//! The seam to a payment provider: what we ask of one, and what it says, in our words. Nothing of a provider's own words passes it.
+
+use tabletap_domain::{
+    AccountName, RefundId,
+    payment::{Payment, PaymentMethod, PaymentState, Refund, RefundState},
+};
+use tabletap_store::Checkout;
+
+/// A payment provider. Every call may be repeated: what was done stays done, and is answered the same.
+pub trait Gateway: Clone + Send + Sync + 'static {
+    /// Whether the account moves real money; `None` where we have no keys for it.
+    fn is_live(&self, account: &AccountName) -> Option<bool>;
+
+    /// Opens the page where the guest pays.
+    fn begin(
+        &self,
+        payment: &Payment,
+    ) -> impl Future<Output = Result<Checkout, GatewayError>> + Send;
+
+    /// Asks that nobody can pay any more. Whether that came to pass, [`Gateway::ask`] says: it may have been paid a moment before.
+    fn end(
+        &self,
+        payment: &Payment,
+        checkout: &str,
+    ) -> impl Future<Output = Result<(), GatewayError>> + Send;
+
+    /// Where the payment stands.
+    fn ask(
+        &self,
+        payment: &Payment,
+        checkout: &str,
+    ) -> impl Future<Output = Result<Word, GatewayError>> + Send;
+
+    /// Everything that went back of it, whoever wanted it.
+    fn refunds(
+        &self,
+        payment: &Payment,
+        reference: &str,
+    ) -> impl Future<Output = Result<Vec<RefundWord>, GatewayError>> + Send;
+
+    /// Gives money back.
+    fn refund(
+        &self,
+        payment: &Payment,
+        reference: &str,
+        refund: &Refund,
+    ) -> impl Future<Output = Result<RefundWord, GatewayError>> + Send;
+}
+
+/// What a provider says of a payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Where it stands.
+    pub state: PaymentState,
+    /// All that the guest pays.
+    pub amount_minor: i64,
+    /// Three capital letters.
+    pub currency: String,
+    /// With real money.
+    pub live: bool,
+    /// Our id of it, as we gave it along.
+    pub payment: Option<String>,
+    /// The provider's name for the money, once there is any.
+    pub reference: Option<String>,
+    /// How it was paid.
+    pub method: Option<PaymentMethod>,
+    /// What has gone back or is going, in all.
+    pub refunded_minor: i64,
+    /// The guest's bank wants it back.
+    pub disputed: bool,
+}
+
+/// What a provider says of a refund.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundWord {
+    /// Our id of it, where we wanted it.
+    pub id: Option<RefundId>,
+    /// The provider's name for it.
+    pub reference: String,
+    /// How much.
+    pub amount_minor: i64,
+    /// Where it stands.
+    pub state: RefundState,
+}
+
+/// Why a provider did not do as asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GatewayError {
+    /// It cannot be reached, is busy, or its answer was lost: it may have done it. Ask the same again later.
+    #[error("the payment provider cannot be reached")]
+    Away,
+    /// It will not, whenever asked; nothing was done.
+    #[error("the payment provider refuses: {0}")]
+    Refused(String),
+    /// There are no keys for this account.
+    #[error("there are no keys for the payment account {0}")]
+    UnknownAccount(AccountName),
+}

@@ -1,0 +1,125 @@
+//! Money: from what is owed to a page where a guest pays, and from what the provider says to a payment and orders that have moved.
+//!
+//! Every way that news of a payment may come (a webhook, the guest who comes back, the sweeper) ends in [`Payments::fulfil`], which **asks
+//! the provider** and moves payment and orders by one conditional transaction. It may be called at any time, at once, and again. No HTTP
+//! of ours, no rows; nothing of a provider's words outside its own module.
+
+mod bill;
+mod checkout;
+mod error;
+mod fulfil;
+mod gateway;
+mod lines;
+mod refund;
+mod staff;
+pub mod stripe;
+
+pub use bill::bill_view;
+pub use error::{CheckoutError, PaymentError};
+pub use fulfil::{Difference, Fulfilled};
+pub use gateway::{Gateway, GatewayError, RefundWord, Word};
+pub use lines::LinesWanted;
+pub use refund::RefundError;
+pub use staff::{Audit, RefundWanted};
+
+use std::time::Duration;
+use tabletap_domain::{OrderId, StoreKey, time::UnixMillis};
+use tabletap_runtime::{ConfigError, Env};
+use tabletap_session::{Scope, Session, SessionKeys};
+use tabletap_store::Store;
+
+/// Rounds against others who move the same payment or order in between.
+const ROUNDS_MAX: u32 = 8;
+/// How long a link back to an order leads there: as long as guests ask about a receipt.
+const LINK_TTL: Duration = Duration::from_hours(30 * 24);
+
+/// Everything that moves money. Cloning shares what it is made of.
+#[derive(Clone, Debug)]
+pub struct Payments<G> {
+    store: Store,
+    gateway: G,
+    links: Links,
+}
+
+/// Where guests come back to.
+#[derive(Clone, Debug)]
+pub struct Links {
+    /// `https://…` of the pages, without a slash at the end.
+    pub site_url: String,
+    /// Signs the links' read tokens.
+    pub keys: SessionKeys,
+}
+
+/// The configuration of each function that talks to the provider.
+#[derive(Clone, Debug)]
+pub struct PaymentConfig {
+    /// `TABLE_NAME`.
+    pub table_name: String,
+    /// `STRIPE_ACCOUNTS` and `STRIPE_API_BASE`.
+    pub stripe: stripe::Stripe,
+    /// `SITE_URL` and `SESSION_KEY`.
+    pub links: Links,
+}
+
+/// Stripe's own address.
+const STRIPE_API: &str = "https://api.stripe.com/";
+
+impl PaymentConfig {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; stop.
+    pub fn from_env(env: Env<'_>) -> Result<Self, ConfigError> {
+        let accounts = stripe::Accounts::parse(&env.required("STRIPE_ACCOUNTS")?);
+        let accounts = accounts.map_err(|error| ConfigError::Invalid {
+            name: "STRIPE_ACCOUNTS",
+            problem: error.to_string(),
+        })?;
+        let keys = SessionKeys::parse(&env.required("SESSION_KEY")?);
+        let keys = keys.map_err(|error| ConfigError::Invalid {
+            name: "SESSION_KEY",
+            problem: error.to_string(),
+        })?;
+        let api_base = env.parsed_or("STRIPE_API_BASE", STRIPE_API.to_owned())?;
+        Ok(Self {
+            table_name: env.required("TABLE_NAME")?,
+            stripe: stripe::Stripe::new(accounts, api_base),
+            links: Links {
+                site_url: env.required("SITE_URL")?.trim_end_matches('/').to_owned(),
+                keys,
+            },
+        })
+    }
+}
+
+impl<G: Gateway> Payments<G> {
+    /// Moves money through `gateway`.
+    #[must_use]
+    pub fn new(store: Store, gateway: G, links: Links) -> Self {
+        Self {
+            store,
+            gateway,
+            links,
+        }
+    }
+
+    /// The provider.
+    #[must_use]
+    pub fn gateway(&self) -> &G {
+        &self.gateway
+    }
+}
+
+impl Links {
+    /// The token that reads one order, from `now` on.
+    #[must_use]
+    pub fn read_token(&self, store: &StoreKey, order: &OrderId, now: UnixMillis) -> String {
+        self.keys.sign(&Session {
+            store: store.clone(),
+            scope: Scope::Order {
+                order: order.clone(),
+            },
+            expires_at: now.plus(LINK_TTL),
+        })
+    }
+}

@@ -1,0 +1,297 @@
+//! Stripe, through `async-stripe`: hosted Checkout Sessions, refunds, and the signatures of its webhooks.
+//!
+//! Requests are the library's; of answers only the few fields we need are read, so that a field which one API version leaves out does not
+//! turn a session that was made into an error. See docs.stripe.com: "Create a Checkout Session", "Idempotent requests", "Refund object".
+
+mod accounts;
+mod amount;
+mod answers;
+mod setup;
+mod webhook;
+
+pub use accounts::{Account, Accounts, AccountsError};
+pub use setup::{EVENTS, WebhookEndpoint, create_webhook};
+pub use webhook::{Event, NotAuthentic, Subject, read_event};
+
+use crate::gateway::{Gateway, GatewayError, RefundWord, Word};
+use answers::{RefundAnswer, RefundList, SessionAnswer};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::{collections::HashMap, time::Duration};
+use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
+use stripe_checkout::checkout_session::{
+    CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
+    CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ProductData,
+    RetrieveCheckoutSession,
+};
+use stripe_core::{
+    payment_intent::RetrievePaymentIntent,
+    refund::{CreateRefund, ListRefund},
+};
+use stripe_shared::{CheckoutSessionLocale, CheckoutSessionMode};
+use tabletap_domain::{
+    AccountName, PaymentId, StoreKey,
+    payment::{Payment, Refund},
+};
+use tabletap_store::Checkout;
+
+/// One try of one call: far above Stripe's usual second, far below a function's own limit.
+const TIMEOUT: Duration = Duration::from_secs(8);
+/// Most refunds of one payment that are looked at; Stripe's own limit of a page.
+const REFUNDS_MAX: i64 = 100;
+/// Most lines of a Checkout Session, by Stripe's own limit.
+const ITEMS_MAX: usize = 100;
+
+/// Stripe with the keys of every account. Cloning shares them.
+#[derive(Clone, Debug)]
+pub struct Stripe {
+    accounts: Accounts,
+    api_base: String,
+}
+
+impl Stripe {
+    /// Opens nothing.
+    #[must_use]
+    pub fn new(accounts: Accounts, api_base: String) -> Self {
+        Self { accounts, api_base }
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
+    /// The payment of ours that an intent's money is for: refunds and disputes name nothing else. `None` where it is none of ours.
+    ///
+    /// # Errors
+    /// [`GatewayError`].
+    pub async fn payment_of_intent(
+        &self,
+        account: &AccountName,
+        intent: &str,
+    ) -> Result<Option<(StoreKey, PaymentId)>, GatewayError> {
+        if !intent
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        {
+            return Ok(None);
+        }
+        let request = RetrievePaymentIntent::new(intent);
+        match self.read::<Value>(account, &request).await {
+            Ok(intent) => Ok(webhook::payment_of(&intent)),
+            Err(GatewayError::Refused(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn client(&self, account: &AccountName) -> Result<Client, GatewayError> {
+        let known = self.accounts.get(account);
+        let known = known.ok_or_else(|| GatewayError::UnknownAccount(account.clone()))?;
+        client(known, &self.api_base)
+    }
+
+    /// What changes nothing is tried once.
+    async fn read<T: DeserializeOwned>(
+        &self,
+        account: &AccountName,
+        request: &impl StripeRequest,
+    ) -> Result<T, GatewayError> {
+        let sent = request
+            .build()
+            .customize::<miniserde::json::Value>()
+            .timeout(TIMEOUT);
+        let answer = sent.send(&self.client(account)?).await.map_err(sorted)?;
+        answers::read(&answer)
+    }
+
+    /// What may be repeated under its key.
+    async fn write<T: DeserializeOwned>(
+        &self,
+        account: &AccountName,
+        key: &str,
+        request: &impl StripeRequest,
+    ) -> Result<T, GatewayError> {
+        let client = self.client(account)?;
+        let key = IdempotencyKey::new(key).map_err(|error| refused(error.to_string()))?;
+        let send = || {
+            request
+                .build()
+                .customize::<miniserde::json::Value>()
+                .timeout(TIMEOUT)
+                .request_strategy(RequestStrategy::Idempotent(key.clone()))
+                .send(&client)
+        };
+        let answer = match send().await.map_err(sorted) {
+            // Once more at once, under the same key: most such answers were a lost connection.
+            Err(GatewayError::Away) => send().await.map_err(sorted)?,
+            answer => answer?,
+        };
+        answers::read(&answer)
+    }
+}
+
+fn client(account: &Account, api_base: &str) -> Result<Client, GatewayError> {
+    let builder = ClientBuilder::new(account.api_key()).url(api_base);
+    builder
+        .build()
+        .map_err(|_| refused("the key is no key".to_owned()))
+}
+
+impl Gateway for Stripe {
+    fn is_live(&self, account: &AccountName) -> Option<bool> {
+        self.accounts.get(account).map(Account::is_live)
+    }
+
+    async fn begin(&self, payment: &Payment) -> Result<Checkout, GatewayError> {
+        let request = session_of(payment)?;
+        let key = format!("checkout-{}", payment.id);
+        let answer: SessionAnswer = self.write(&payment.account, &key, &request).await?;
+        let url = answer.url.ok_or(GatewayError::Away)?;
+        Ok(Checkout { id: answer.id, url })
+    }
+
+    async fn end(&self, payment: &Payment, checkout: &str) -> Result<(), GatewayError> {
+        let key = format!("expire-{}", payment.id);
+        let request = ExpireCheckoutSession::new(checkout);
+        match self
+            .write::<SessionAnswer>(&payment.account, &key, &request)
+            .await
+        {
+            // It is not open any more: whoever asks next is told how it ended.
+            Ok(_) | Err(GatewayError::Refused(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn ask(&self, payment: &Payment, checkout: &str) -> Result<Word, GatewayError> {
+        let expand = vec!["payment_intent.latest_charge".to_owned()];
+        let request = RetrieveCheckoutSession::new(checkout).expand(expand);
+        let answer: SessionAnswer = self.read(&payment.account, &request).await?;
+        Ok(answer.word(payment.currency))
+    }
+
+    async fn refunds(
+        &self,
+        payment: &Payment,
+        reference: &str,
+    ) -> Result<Vec<RefundWord>, GatewayError> {
+        let request = ListRefund::new()
+            .payment_intent(reference)
+            .limit(REFUNDS_MAX);
+        let list: RefundList = self.read(&payment.account, &request).await?;
+        let words = list
+            .data
+            .into_iter()
+            .map(|refund| refund.word(payment.currency));
+        Ok(words.collect())
+    }
+
+    async fn refund(
+        &self,
+        payment: &Payment,
+        reference: &str,
+        refund: &Refund,
+    ) -> Result<RefundWord, GatewayError> {
+        let metadata = HashMap::from([
+            ("refund".to_owned(), refund.id.to_string()),
+            ("payment".to_owned(), payment.id.to_string()),
+        ]);
+        let request = CreateRefund::new()
+            .payment_intent(reference)
+            .amount(amount::to_stripe(refund.amount_minor, payment.currency)?)
+            .metadata(metadata);
+        let key = format!("refund-{}", refund.id);
+        let answer: RefundAnswer = self.write(&payment.account, &key, &request).await?;
+        Ok(answer.word(payment.currency))
+    }
+}
+
+/// All parameters come of the stored payment, so that a retry sends the same.
+fn session_of(payment: &Payment) -> Result<CreateCheckoutSession, GatewayError> {
+    let metadata = HashMap::from([
+        ("tenant".to_owned(), payment.store.tenant.to_string()),
+        ("store".to_owned(), payment.store.store.to_string()),
+        ("payment".to_owned(), payment.id.to_string()),
+    ]);
+    let mut on_intent = CreateCheckoutSessionPaymentIntentData::new();
+    on_intent.metadata = Some(metadata.clone());
+    let expires_at = payment.expires_at().seconds();
+    Ok(CreateCheckoutSession::new()
+        .mode(CheckoutSessionMode::Payment)
+        .line_items(items_of(payment)?)
+        .client_reference_id(payment.id.as_str())
+        .metadata(metadata)
+        .payment_intent_data(on_intent)
+        .success_url(&payment.success_url)
+        .cancel_url(&payment.cancel_url)
+        .expires_at(expires_at)
+        .locale(locale(payment.lang.as_str())))
+}
+
+fn items_of(payment: &Payment) -> Result<Vec<CreateCheckoutSessionLineItems>, GatewayError> {
+    let currency = payment.currency.code().to_ascii_lowercase();
+    let currency: stripe_types::Currency = currency
+        .parse()
+        .map_err(|_| refused(format!("no payments in {}", payment.currency.code())))?;
+    let one = |name: &str, amount_minor: i64| {
+        let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency.clone());
+        price.unit_amount = Some(amount::to_stripe(amount_minor, payment.currency)?);
+        price.product_data = Some(ProductData::new(name));
+        let mut item = CreateCheckoutSessionLineItems::new();
+        item.price_data = Some(price);
+        item.quantity = Some(1);
+        Ok(item)
+    };
+    // Shares of a bill may end with another digit than Stripe takes in this currency, although their sum does not.
+    let takes = |amount_minor| amount::to_stripe(amount_minor, payment.currency).is_ok();
+    let each = payment.items.iter().all(|item| takes(item.amount_minor));
+    if payment.items.len() > ITEMS_MAX || !each {
+        let numbers: Vec<&str> = payment
+            .parts
+            .iter()
+            .map(|part| part.number.as_str())
+            .collect();
+        return Ok(vec![one(&numbers.join(", "), payment.total_minor)?]);
+    }
+    let items = payment.items.iter();
+    items
+        .map(|item| one(&item.name, item.amount_minor))
+        .collect()
+}
+
+fn locale(lang: &str) -> CheckoutSessionLocale {
+    match lang.parse() {
+        Ok(CheckoutSessionLocale::Unknown(_)) | Err(_) => CheckoutSessionLocale::Auto,
+        Ok(known) => known,
+    }
+}
+
+fn refused(reason: String) -> GatewayError {
+    GatewayError::Refused(reason)
+}
+
+/// What a failed call means for whoever asked. An answer that cannot be read may belong to something that was done: it is asked again.
+fn sorted(error: StripeError) -> GatewayError {
+    match error {
+        StripeError::Stripe(_, 409 | 424 | 429 | 500..) => {
+            tracing::warn!("Stripe is busy");
+            GatewayError::Away
+        }
+        StripeError::Stripe(answer, status) => {
+            // Neither message nor parameters: they may hold what guests wrote.
+            let code = answer
+                .code
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            tracing::warn!(status, kind = %answer.type_, code, "Stripe refuses");
+            refused(format!("{} {code}", answer.type_))
+        }
+        StripeError::ConfigError(_) => refused("configuration".to_owned()),
+        StripeError::JSONDeserialize(_) | StripeError::ClientError(_) | StripeError::Timeout => {
+            tracing::warn!("no readable answer of Stripe");
+            GatewayError::Away
+        }
+    }
+}

@@ -1,0 +1,239 @@
+//! Stripe's answers, as far as we read them. Every field but an id may be absent.
+
+use super::amount::from_stripe;
+use crate::gateway::{GatewayError, RefundWord, Word};
+use serde::{Deserialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
+use tabletap_domain::{
+    Currency, RefundId,
+    payment::{PaymentMethod, PaymentState, RefundState},
+};
+
+/// An answer as JSON, whatever its shape: `async-stripe` reads with `miniserde`, which cannot tell an id from an object in its place.
+pub(super) fn read<T: DeserializeOwned>(
+    answer: &miniserde::json::Value,
+) -> Result<T, GatewayError> {
+    let text = miniserde::json::to_string(answer);
+    serde_json::from_str(&text).map_err(|_| {
+        tracing::error!("an answer of Stripe has another shape");
+        GatewayError::Away
+    })
+}
+
+/// An object, or its id where nobody asked for the whole.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Expandable<T> {
+    Whole(Box<T>),
+    Id(serde::de::IgnoredAny),
+}
+
+impl<T> Expandable<T> {
+    fn whole(self) -> Option<T> {
+        match self {
+            Self::Whole(whole) => Some(*whole),
+            Self::Id(_) => None,
+        }
+    }
+}
+
+/// A Checkout Session.
+#[derive(Debug, Deserialize)]
+pub(super) struct SessionAnswer {
+    pub(super) id: String,
+    pub(super) url: Option<String>,
+    status: Option<String>,
+    payment_status: Option<String>,
+    amount_total: Option<i64>,
+    currency: Option<String>,
+    livemode: Option<bool>,
+    client_reference_id: Option<String>,
+    payment_intent: Option<Expandable<Intent>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Intent {
+    id: String,
+    status: Option<String>,
+    latest_charge: Option<Expandable<Charge>>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Charge {
+    amount_refunded: Option<i64>,
+    disputed: Option<bool>,
+    payment_method_details: Option<Details>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Details {
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    #[serde(flatten)]
+    by_kind: BTreeMap<String, serde_json::Value>,
+}
+
+/// A refund.
+#[derive(Debug, Deserialize)]
+pub(super) struct RefundAnswer {
+    id: String,
+    amount: i64,
+    status: Option<String>,
+    #[serde(default)]
+    metadata: Option<BTreeMap<String, String>>,
+}
+
+/// A page of refunds.
+#[derive(Debug, Deserialize)]
+pub(super) struct RefundList {
+    pub(super) data: Vec<RefundAnswer>,
+}
+
+impl SessionAnswer {
+    /// What it says of a payment in `currency`.
+    pub(super) fn word(self, currency: Currency) -> Word {
+        let intent = self.payment_intent.and_then(Expandable::whole);
+        let state = state(
+            self.status.as_deref(),
+            self.payment_status.as_deref(),
+            intent.as_ref().and_then(|intent| intent.status.as_deref()),
+        );
+        let (reference, charge) = match intent {
+            Some(intent) => (
+                Some(intent.id),
+                intent.latest_charge.and_then(Expandable::whole),
+            ),
+            None => (None, None),
+        };
+        let refunded = charge.as_ref().and_then(|charge| charge.amount_refunded);
+        Word {
+            state,
+            amount_minor: from_stripe(self.amount_total.unwrap_or_default(), currency),
+            currency: self.currency.unwrap_or_default().to_ascii_uppercase(),
+            live: self.livemode.unwrap_or_default(),
+            payment: self.client_reference_id,
+            reference,
+            refunded_minor: from_stripe(refunded.unwrap_or_default(), currency),
+            disputed: charge
+                .as_ref()
+                .and_then(|charge| charge.disputed)
+                .unwrap_or_default(),
+            method: charge
+                .and_then(|charge| charge.payment_method_details)
+                .and_then(Details::method),
+        }
+    }
+}
+
+/// A completed session whose money is not there waits for a delayed method, until its intent wants another one.
+fn state(session: Option<&str>, payment: Option<&str>, intent: Option<&str>) -> PaymentState {
+    match (session, payment, intent) {
+        (Some("complete"), Some("paid" | "no_payment_required"), _) => PaymentState::Paid,
+        (Some("complete"), _, Some("requires_payment_method" | "canceled")) => PaymentState::Failed,
+        (Some("complete"), _, _) => PaymentState::Processing,
+        (Some("expired"), _, _) => PaymentState::Expired,
+        // `open`, and any word that Stripe may add: whoever waits asks again.
+        _ => PaymentState::Open,
+    }
+}
+
+impl Details {
+    fn method(self) -> Option<PaymentMethod> {
+        let kind = self.kind?;
+        let of_kind = self.by_kind.get(&kind);
+        let text = |name: &str| {
+            of_kind
+                .and_then(|of| of.get(name)?.as_str())
+                .map(str::to_owned)
+        };
+        Some(PaymentMethod {
+            brand: text("brand").unwrap_or(kind.clone()),
+            last4: text("last4").filter(|digits| digits.len() == 4),
+        })
+    }
+}
+
+impl RefundAnswer {
+    /// What it says of a refund in `currency`.
+    pub(super) fn word(self, currency: Currency) -> RefundWord {
+        let ours = self
+            .metadata
+            .as_ref()
+            .and_then(|metadata| metadata.get("refund"));
+        RefundWord {
+            id: ours.and_then(|id| RefundId::parse(id).ok()),
+            reference: self.id,
+            amount_minor: from_stripe(self.amount, currency),
+            state: match self.status.as_deref() {
+                Some("succeeded") => RefundState::Succeeded,
+                Some("failed" | "canceled") => RefundState::Failed,
+                // `pending`, `requires_action`, and any word that Stripe may add.
+                _ => RefundState::Pending,
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+
+    fn word(json: &str) -> Word {
+        let answer: SessionAnswer = serde_json::from_str(json).unwrap();
+        answer.word(Currency::from_code("USD").unwrap())
+    }
+
+    #[test]
+    fn a_session_is_read_whether_its_intent_is_written_out_or_not() {
+        let paid = word(
+            r#"{"id": "cs_1", "status": "complete", "payment_status": "paid", "amount_total": 1250, "currency": "usd",
+            "livemode": false, "client_reference_id": "pay_1", "payment_intent": {"id": "pi_1", "status": "succeeded", "latest_charge":
+            {"amount_refunded": 250, "disputed": false, "payment_method_details": {"type": "card", "card": {"brand": "visa", "last4": "4242"}}}}}"#,
+        );
+        assert_eq!(
+            (paid.state, paid.amount_minor, paid.refunded_minor),
+            (PaymentState::Paid, 1250, 250)
+        );
+        let visa = PaymentMethod {
+            brand: "visa".to_owned(),
+            last4: Some("4242".to_owned()),
+        };
+        assert_eq!((paid.method, paid.currency.as_str()), (Some(visa), "USD"));
+        assert_eq!(
+            word(r#"{"id": "cs_1", "status": "open", "payment_intent": "pi_1"}"#).state,
+            PaymentState::Open
+        );
+        assert_eq!(
+            word(r#"{"id": "cs_1"}"#).state,
+            PaymentState::Open,
+            "nothing said"
+        );
+    }
+
+    #[test]
+    fn a_delayed_method_is_processing_until_it_says_yes_or_no() {
+        let completed = |intent: &str| {
+            word(&format!(
+                r#"{{"id": "cs_1", "status": "complete", "payment_status": "unpaid", "payment_intent": {{"id": "pi_1", "status": "{intent}"}}}}"#
+            ))
+        };
+        assert_eq!(completed("processing").state, PaymentState::Processing);
+        assert_eq!(
+            completed("requires_payment_method").state,
+            PaymentState::Failed
+        );
+        assert_eq!(
+            word(r#"{"id": "cs_1", "status": "expired", "payment_status": "unpaid"}"#).state,
+            PaymentState::Expired
+        );
+    }
+
+    #[test]
+    fn a_method_of_a_kind_that_stripe_has_yet_to_add_is_named_by_its_kind() {
+        let details: Details =
+            serde_json::from_str(r#"{"type": "new_wallet", "new_wallet": {}}"#).unwrap();
+        let method = details.method().unwrap();
+        assert_eq!((method.brand.as_str(), method.last4), ("new_wallet", None));
+    }
+}

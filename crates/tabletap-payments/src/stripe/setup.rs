@@ -1,0 +1,69 @@
+//! The webhook endpoint of an account, made with the API version that this program was written for.
+
+use super::{TIMEOUT, accounts::Account, answers, client};
+use crate::gateway::GatewayError;
+use miniserde::json::Value;
+use serde::{Deserialize, Serialize};
+use stripe_client_core::{RequestBuilder, StripeMethod};
+
+/// What we want to hear of; everything else is answered and forgotten.
+pub const EVENTS: [&str; 9] = [
+    "checkout.session.completed",
+    "checkout.session.expired",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "charge.refunded",
+    "charge.dispute.created",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+];
+
+/// A webhook endpoint as it was made.
+#[derive(Clone, Deserialize)]
+pub struct WebhookEndpoint {
+    /// Stripe's name for it.
+    pub id: String,
+    /// What its events are signed with; Stripe tells it this once.
+    pub secret: String,
+}
+
+impl std::fmt::Debug for WebhookEndpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WebhookEndpoint")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Serialize)]
+struct Request<'a> {
+    url: &'a str,
+    enabled_events: [&'a str; 9],
+    api_version: String,
+    description: &'a str,
+}
+
+/// Makes a webhook endpoint that leads to `url`.
+///
+/// # Errors
+/// [`GatewayError`].
+pub async fn create_webhook(
+    account: &Account,
+    api_base: &str,
+    url: &str,
+) -> Result<WebhookEndpoint, GatewayError> {
+    let request = Request {
+        url,
+        enabled_events: EVENTS,
+        api_version: stripe_shared::version::VERSION.to_string(),
+        description: "TableTap",
+    };
+    let request = RequestBuilder::new(StripeMethod::Post, "/webhook_endpoints").form(&request);
+    let sent = request.customize::<Value>().timeout(TIMEOUT);
+    let answer = sent
+        .send(&client(account, api_base)?)
+        .await
+        .map_err(super::sorted)?;
+    answers::read(&answer)
+}

@@ -1,0 +1,225 @@
+//! Money that goes back: never more than was paid, never twice, from wherever it was wanted.
+
+use crate::support::{Shop, now};
+use futures_util::future::join_all;
+use serde_json::json;
+use std::collections::BTreeSet;
+use tabletap_domain::{
+    RefundId,
+    order::PaymentStatus,
+    payment::{RefundCause, RefundState, due_by_line},
+};
+use tabletap_payments::{RefundError, RefundWanted};
+
+fn id(n: u32) -> RefundId {
+    RefundId::parse(&format!("ref_{n:032x}")).unwrap()
+}
+
+#[tokio::test]
+async fn refunds_never_exceed_what_was_paid_however_many_are_wanted_at_once() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    let page = shop.paid(std::slice::from_ref(&order.id), 200).await;
+    let total = order.cart.totals.total_minor + 200;
+    let third = total / 3;
+    let wish = |n| {
+        let shop = &shop;
+        let payment = &page.payment_id;
+        async move {
+            shop.payments
+                .refund(
+                    &shop.store.key,
+                    payment,
+                    &id(n),
+                    third,
+                    RefundCause::Staff,
+                    now(),
+                )
+                .await
+        }
+    };
+    let refunds = join_all((0..6).map(wish)).await;
+    let given = refunds.iter().filter(|refund| refund.is_ok()).count();
+    assert!(given <= 3, "{given} thirds");
+    let refused = refunds.iter().filter_map(|refund| refund.as_ref().err());
+    for error in refused {
+        assert!(
+            matches!(error, RefundError::TooMuch { .. } | RefundError::Payment(_)),
+            "{error}"
+        );
+    }
+    // Whoever was in conflict asks again.
+    for n in 0..6 {
+        let _ = wish(n).await;
+    }
+    let stored = shop.payment(&page.payment_id).await;
+    assert_eq!(stored.refunded_minor, third * 3);
+    assert_eq!(stored.claimed_minor, stored.refunded_minor);
+    assert_eq!(shop.ledger().await, (total, third * 3));
+    let left = shop
+        .payments
+        .refund(
+            &shop.store.key,
+            &page.payment_id,
+            &id(99),
+            total,
+            RefundCause::Staff,
+            now(),
+        )
+        .await;
+    assert!(
+        matches!(left, Err(RefundError::TooMuch { left_minor }) if left_minor == total - third * 3)
+    );
+}
+
+#[tokio::test]
+async fn the_same_refund_wanted_ten_times_at_once_happens_once() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    let page = shop.paid(std::slice::from_ref(&order.id), 0).await;
+    let wish = |_| {
+        shop.payments
+            .refund_order(&shop.store.key, &order.id, &RefundWanted::Everything, now())
+    };
+    join_all((0..10).map(wish)).await;
+    let again = wish(0).await.unwrap();
+    assert_eq!(again[0].1.state, RefundState::Succeeded);
+    let stored = shop.payment(&page.payment_id).await;
+    assert_eq!(stored.refunds.len(), 1);
+    let total = order.cart.totals.total_minor;
+    assert_eq!(shop.ledger().await, (total, total));
+    assert_eq!(shop.read(&order.id).await.payment, PaymentStatus::Refunded);
+}
+
+#[tokio::test]
+async fn lines_go_back_by_what_was_paid_for_them() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    shop.paid(std::slice::from_ref(&order.id), 0).await;
+    let due = due_by_line(&order);
+    let one = RefundWanted::Lines(BTreeSet::from([1]));
+    for _ in 0..2 {
+        let refunds = shop
+            .payments
+            .refund_order(&shop.store.key, &order.id, &one, now())
+            .await
+            .unwrap();
+        assert_eq!(refunds[0].1.amount_minor, due[1]);
+    }
+    assert_eq!(shop.ledger().await, (order.cart.totals.total_minor, due[1]));
+    assert_eq!(
+        shop.read(&order.id).await.payment,
+        PaymentStatus::PartRefunded
+    );
+    shop.payments
+        .refund_order(&shop.store.key, &order.id, &RefundWanted::Everything, now())
+        .await
+        .unwrap();
+    assert_eq!(shop.read(&order.id).await.payment, PaymentStatus::Refunded);
+    let total = order.cart.totals.total_minor;
+    assert_eq!(shop.ledger().await, (total, total), "the rest of it");
+}
+
+#[tokio::test]
+async fn a_refund_made_in_the_dashboard_flows_back_once() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    let page = shop.paid(std::slice::from_ref(&order.id), 0).await;
+    shop.till.refund(&page.session_id, Some(100)).await;
+    for _ in 0..3 {
+        shop.fulfil(&page.payment_id).await;
+    }
+    let stored = shop.payment(&page.payment_id).await;
+    assert_eq!((stored.refunded_minor, stored.refunds.len()), (100, 1));
+    assert_eq!(stored.refunds[0].cause, RefundCause::Dashboard);
+    assert_eq!(
+        shop.read(&order.id).await.payment,
+        PaymentStatus::PartRefunded
+    );
+    let audit = shop
+        .payments
+        .audit(&shop.store.key, std::slice::from_ref(&order.id), now())
+        .await
+        .unwrap();
+    assert_eq!((audit.payments, audit.refunded_minor), (1, 100));
+    assert_eq!(audit.unexplained, []);
+}
+
+#[tokio::test]
+async fn a_refund_that_fails_at_the_bank_leaves_the_money_here_and_can_be_wanted_again() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    let page = shop.paid(std::slice::from_ref(&order.id), 0).await;
+    shop.till
+        .switch(json!({"refunds": "pending_then_fail"}))
+        .await;
+    let total = order.cart.totals.total_minor;
+    let refund = shop
+        .payments
+        .refund(
+            &shop.store.key,
+            &page.payment_id,
+            &id(1),
+            total,
+            RefundCause::Staff,
+            now(),
+        )
+        .await
+        .unwrap();
+    assert_eq!(refund.state, RefundState::Pending);
+    assert_eq!(
+        shop.read(&order.id).await.payment,
+        PaymentStatus::Paid,
+        "refunded means that it is back"
+    );
+    for _ in 0..400 {
+        shop.fulfil(&page.payment_id).await;
+        if shop.payment(&page.payment_id).await.refunds[0].state == RefundState::Failed {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let stored = shop.payment(&page.payment_id).await;
+    assert_eq!((stored.claimed_minor, stored.refunded_minor), (0, 0));
+    shop.till.switch(json!({})).await;
+    let again = shop
+        .payments
+        .refund(
+            &shop.store.key,
+            &page.payment_id,
+            &id(2),
+            total,
+            RefundCause::Staff,
+            now(),
+        )
+        .await
+        .unwrap();
+    assert_eq!(again.state, RefundState::Succeeded);
+}
+
+#[tokio::test]
+async fn a_refund_whose_answer_was_lost_is_gone_on_with_and_given_once() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    let page = shop.paid(std::slice::from_ref(&order.id), 0).await;
+    shop.till
+        .switch(json!({"api": [{"endpoint": "POST /v1/refunds", "kind": "lost", "times": 2}]}))
+        .await;
+    let total = order.cart.totals.total_minor;
+    let lost = shop
+        .payments
+        .refund(
+            &shop.store.key,
+            &page.payment_id,
+            &id(1),
+            total,
+            RefundCause::Staff,
+            now(),
+        )
+        .await;
+    assert!(matches!(lost, Err(RefundError::Payment(_))), "{lost:?}");
+    shop.fulfil(&page.payment_id).await;
+    let stored = shop.payment(&page.payment_id).await;
+    assert_eq!(stored.refunds[0].state, RefundState::Succeeded);
+    assert_eq!(shop.ledger().await, (total, total));
+}
