@@ -3,7 +3,9 @@
 //! A forged session and a body without a readable order id are refused here; what follows, and in which order, says
 //! [`tabletap_intake`]. Contract: `docs/openapi.yaml`.
 
-pub use tabletap_guest::GuestConfig as Config;
+mod config;
+
+pub use config::Config;
 
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, Response};
@@ -27,11 +29,11 @@ impl CartIntake {
     /// Opens nothing: see [`CartIntake::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name);
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.guest.table_name);
         Self {
-            intake: Intake::new(store.clone()),
+            intake: Intake::with_takeout(store.clone(), config.customer_keys),
             store,
-            keys: config.session_keys,
+            keys: config.guest.session_keys,
         }
     }
 

@@ -47,7 +47,7 @@ impl OrderForm {
         let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.guest.table_name);
         Self {
             scanner: Scanner::new(store.clone(), config.session_ttl),
-            intake: Intake::new(store.clone()),
+            intake: Intake::at_tables(store.clone()),
             keys: config.guest.session_keys,
             store,
         }
@@ -152,13 +152,15 @@ impl OrderForm {
             return Ok(notice::page(413, visit.frame(), words.cannot_send, "", way));
         };
         let opened = self.keys.verify(fields.get("session")).ok();
-        let opened = opened.filter(|session| {
-            session.store == scanned.store.key && session.table == scanned.table.id
+        let opened = opened.filter(|session| session.store == scanned.store.key);
+        let party = opened.and_then(|session| match session.at_table() {
+            Some((table, party)) if *table == scanned.table.id => Some((party, session)),
+            _ => None,
         });
-        let Some(mut session) = opened else {
+        let Some((party, mut session)) = party else {
             return Ok(visit.forged());
         };
-        let is_current = session.seating == scanned.seating.number_for_scan();
+        let is_current = party == scanned.seating.number_for_scan();
         if is_current && session.is_expired(now) {
             session = self.scanner.session(scanned, now); // the table's code is in the address
         }

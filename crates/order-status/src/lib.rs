@@ -14,7 +14,7 @@ use lambda_http::{
 use sha2::{Digest, Sha256};
 use tabletap_contract::OPENAPI_JSON;
 use tabletap_domain::{OrderId, time::UnixMillis};
-use tabletap_guest::{Refusal, session};
+use tabletap_guest::{Refusal, at_table, order_view, session};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::Store;
@@ -116,13 +116,11 @@ impl OrderStatus {
     /// The party's orders that have not ended, oldest first.
     async fn orders(&self, request: &Request, now: UnixMillis) -> Result<Vec<OrderView>, Refusal> {
         let session = session(request.headers(), &self.keys, now)?;
-        let Session {
-            store,
-            table,
-            seating,
-            ..
-        } = &session;
-        let ids = self.store.open_orders_of(store, table, *seating).await?;
+        let (table, seating) = at_table(&session)?;
+        let ids = self
+            .store
+            .open_orders_of(&session.store, table, seating)
+            .await?;
         let found = stream::iter(ids).map(|id| self.of_party(&session, id));
         let found = found.buffered(READS_AT_ONCE);
         found.try_filter_map(future::ok).try_collect().await
@@ -130,9 +128,12 @@ impl OrderStatus {
 
     /// An order, if it is of the session's party. A later one at the table never sees an earlier one's orders.
     async fn of_party(&self, session: &Session, id: OrderId) -> Result<Option<OrderView>, Refusal> {
-        let stored = self.store.order(&session.store, &id).await?;
-        let own = stored.filter(|(order, _)| order.is_of(&session.table, session.seating));
-        Ok(own.map(|(order, tickets)| OrderView::new(&order, &tickets)))
+        let stored = self.store.order_bill(&session.store, &id).await?;
+        let own = stored.filter(|(bill, _)| session.owns(&bill.order));
+        let Some((bill, tickets)) = own else {
+            return Ok(None);
+        };
+        Ok(Some(order_view(&self.store, &bill, &tickets).await?))
     }
 }
 

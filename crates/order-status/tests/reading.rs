@@ -1,11 +1,13 @@
 //! Reading an order, and the contract.
+#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use lambda_http::{Body, Response, http::HeaderValue};
 use order_status::{Config, OrderStatus};
 use serde_json::{Value, json};
-use tabletap_domain::{TableId, time::UnixMillis};
+use tabletap_domain::{TableId, order::PickupWish, time::UnixMillis};
 use tabletap_runtime::{Env, clock::now_ms};
+use tabletap_session::Scope;
 use tabletap_testkit::{Kitchen, assert_contract, http, reply, sample, with_session};
 
 const ORDER: &str = "ord_0123456789abcdef0123456789abcdef";
@@ -193,4 +195,37 @@ async fn the_contract_is_served_as_it_is_written() {
     let contract: Value = serde_json::from_slice(response.body()).unwrap();
     assert_eq!(contract["openapi"], "3.1.0");
     assert_eq!(response.headers()["content-type"], "application/json");
+}
+
+#[tokio::test]
+async fn takeout_is_read_by_its_own_session_and_by_its_link_and_by_nobody_else() {
+    let kitchen = Kitchen::open().await;
+    let order = kitchen
+        .order_takeout(ORDER, PickupWish::Asap, UnixMillis(now_ms()))
+        .await;
+    let other = "ord_0123456789abcdef0123456789abcd00";
+    kitchen
+        .order_takeout(other, PickupWish::Asap, UnixMillis(now_ms()))
+        .await;
+    let key = &kitchen.sushi.key;
+    let session = order.takeout.clone().unwrap().session;
+    let own = kitchen.session_for(key, Scope::Takeout { session }, far());
+    let order = Scope::Order { order: order.id };
+    let link = kitchen.session_for(key, order, far());
+    for token in [&own, &link] {
+        let (status, read_back) = reply(&read(&kitchen, ORDER, token, None).await);
+        assert_eq!(status, 200, "{read_back:#}");
+        let pickup = json!({"when": "asap", "at": null, "ready_at": null});
+        assert_eq!(
+            (&read_back["pickup"], &read_back["table"]),
+            (&pickup, &Value::Null)
+        );
+        assert_eq!(read(&kitchen, other, token, None).await.status(), 404);
+        let request = with_session(http(sample("order-status/orders-of-table")), token);
+        let response = function(&kitchen).handle(request).await.unwrap();
+        assert_contract("get", "/v1/seatings/current/orders", &response);
+        assert_eq!(reply(&response).1["code"], "not_at_table");
+    }
+    let at_table = kitchen.session(key, "t1", 1, far());
+    assert_eq!(read(&kitchen, ORDER, &at_table, None).await.status(), 404);
 }

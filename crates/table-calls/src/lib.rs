@@ -14,9 +14,9 @@ use tabletap_domain::{
     call::{Call, CallKind},
     time::UnixMillis,
 };
-use tabletap_guest::{Refusal, object, session};
+use tabletap_guest::{Refusal, at_table, object, session};
 use tabletap_runtime::{clock, reply};
-use tabletap_session::{Session, SessionKeys};
+use tabletap_session::SessionKeys;
 use tabletap_store::{CallContext, MoveError, Store, StoreError};
 use tabletap_wire::{
     ErrorBody,
@@ -86,21 +86,30 @@ impl TableCalls {
 
     async fn take(&self, request: &Request, now: UnixMillis) -> Result<Called, Refusal> {
         let session = session(request.headers(), &self.keys, now)?;
+        let (table, party) = at_table(&session)?;
         let kind = read(object(request.body())?)?;
         for _ in 0..ROUNDS_MAX {
-            let Session { store, table, .. } = &session;
-            let CallContext { seating, last } =
-                self.store.read_for_call(store, table, kind).await?;
-            if session.seating != seating.number_for_scan() {
+            let CallContext { seating, last } = self
+                .store
+                .read_for_call(&session.store, table, kind)
+                .await?;
+            if party != seating.number_for_scan() {
                 return Err(Refusal::seating_ended());
             }
             let last_id = last.as_ref().map(|last| last.id.clone());
             if let Some(last) = last
-                && self.stands(&last, &session, now).await?
+                && self.stands(&last, party, now).await?
             {
                 return Ok(Called::Before(last));
             }
-            let call = new_call(&session, kind, now)?;
+            let call = Call {
+                id: random_id()?,
+                store: session.store.clone(),
+                table: table.clone(),
+                seating: party,
+                kind,
+                called_at: now,
+            };
             match self.store.place_call(&call, last_id.as_ref()).await {
                 Ok(()) => return Ok(Called::Now(call)),
                 Err(MoveError::Moved) => tracing::debug!("another phone of the table was faster"),
@@ -111,13 +120,8 @@ impl TableCalls {
     }
 
     /// Whether a call is the one that is asked for again.
-    async fn stands(
-        &self,
-        last: &Call,
-        session: &Session,
-        now: UnixMillis,
-    ) -> Result<bool, Refusal> {
-        if last.seating != session.seating {
+    async fn stands(&self, last: &Call, party: u32, now: UnixMillis) -> Result<bool, Refusal> {
+        if last.seating != party {
             return Ok(false);
         }
         Ok(last.is_fresh(now) || self.store.slip_waits(&last.store, &last.id).await?)
@@ -131,17 +135,6 @@ fn read(body: Value) -> Result<CallKind, Refusal> {
     };
     let request: CallRequest = serde_json::from_value(body).map_err(|_| invalid())?;
     CallKind::parse(&request.kind).ok_or_else(invalid)
-}
-
-fn new_call(session: &Session, kind: CallKind, now: UnixMillis) -> Result<Call, Refusal> {
-    Ok(Call {
-        id: random_id()?,
-        store: session.store.clone(),
-        table: session.table.clone(),
-        seating: session.seating,
-        kind,
-        called_at: now,
-    })
 }
 
 fn random_id() -> Result<OrderId, Refusal> {

@@ -1,23 +1,25 @@
-//! The scan of a sticker, and the session that follows. Both read; neither writes anything.
+//! The scan of a sticker, the session that follows, and when takeout can be picked up. All read; none writes anything.
 //!
 //! `GET /t/{table_code}` sends the phone to the store's page, whose own address keeps the code; `POST /v1/sessions` answers with a signed
-//! session for the seating that an order would open or join now. Contract: `docs/openapi.yaml`.
+//! session for the seating that an order would open or join now, or for a takeout order; `GET /v1/stores/{slug}/pickup` says whether the
+//! kitchen is open and which slots are to be had. Contract: `docs/openapi.yaml`.
 
 mod language;
 mod lost;
+mod pickup;
 
 pub use tabletap_guest::ScanConfig as Config;
 
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
-use tabletap_domain::{Lang, seating::TableState, time::UnixMillis};
+use tabletap_domain::{Lang, seating::TableState, store::StoreConfig, time::UnixMillis};
 use tabletap_guest::{Refusal, Scanner, object};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::SessionKeys;
 use tabletap_store::Store;
 use tabletap_wire::{
     ErrorBody,
-    session::{SeatingView, SessionReply, SessionRequest, StoreView, TableView},
+    session::{AT_TABLE, SeatingView, SessionReply, SessionRequest, StoreView, TAKEOUT, TableView},
 };
 use tracing::{Instrument, field::Empty, info_span};
 
@@ -71,6 +73,12 @@ impl TableSession {
                 Err(refusal) => reply::json(refusal.status, &refusal.body),
             };
         }
+        if let Some(slug) = pickup::slug_in(path).filter(|_| request.method() != Method::POST) {
+            return match self.pickup(slug, UnixMillis(clock::now_ms())).await {
+                Ok(found) => pickup::cached(reply::json(200, &found)),
+                Err(refusal) => reply::json(refusal.status, &refusal.body),
+            };
+        }
         let Some(code) = path
             .strip_prefix("/t/")
             .filter(|_| request.method() != Method::POST)
@@ -108,32 +116,59 @@ impl TableSession {
     }
 
     async fn start_session(&self, body: &[u8], now: UnixMillis) -> Result<SessionReply, Refusal> {
-        let request = read(body)?;
-        let scanned = self.scanner.scan(&request.table_code).await?;
+        let code = match read(body)? {
+            Wanted::Table(code) => code,
+            Wanted::Takeout(store) => return self.start_takeout(&store, now).await,
+        };
+        let scanned = self.scanner.scan(&code).await?;
         let session = self.scanner.session(&scanned, now);
+        let seating = SeatingView {
+            number: scanned.seating.number_for_scan(),
+            open: scanned.seating.state != TableState::Idle,
+        };
         Ok(SessionReply {
             session: self.keys.sign(&session),
+            mode: AT_TABLE.to_owned(),
             expires_at: session.expires_at,
-            store: StoreView {
-                slug: scanned.store.slug,
-                name: scanned.store.name,
-                languages: scanned.store.languages,
-            },
-            table: TableView {
+            store: store_view(scanned.store),
+            table: Some(TableView {
                 id: scanned.table.id,
                 name: scanned.table.name,
-            },
-            seating: SeatingView {
-                number: session.seating,
-                open: scanned.seating.state != TableState::Idle,
-            },
+            }),
+            seating: Some(seating),
         })
     }
 }
 
-fn read(body: &[u8]) -> Result<SessionRequest, Refusal> {
-    serde_json::from_value(object(body)?).map_err(|_| {
-        let message = "The request is an object with the text `table_code` and nothing else.";
-        Refusal::new(422, ErrorBody::at("invalid_field", "table_code", message))
-    })
+fn store_view(store: StoreConfig) -> StoreView {
+    StoreView {
+        slug: store.slug,
+        name: store.name,
+        languages: store.languages,
+    }
+}
+
+/// What a session is wanted for.
+enum Wanted {
+    /// The table of this code.
+    Table(String),
+    /// Takeout at the store of this name.
+    Takeout(String),
+}
+
+fn read(body: &[u8]) -> Result<Wanted, Refusal> {
+    let invalid =
+        |field, message| Refusal::new(422, ErrorBody::at("invalid_field", field, message));
+    let needed = "The request is an object with the text `table_code`, or with `store` and `mode`.";
+    let request: SessionRequest =
+        serde_json::from_value(object(body)?).map_err(|_| invalid("table_code", needed))?;
+    match (request.table_code, request.store, request.mode.as_deref()) {
+        (Some(code), None, None) => Ok(Wanted::Table(code)),
+        (None, Some(store), Some(TAKEOUT)) => Ok(Wanted::Takeout(store)),
+        (None, Some(_), _) => Err(invalid(
+            "mode",
+            "The mode of a store's session is `takeout`.",
+        )),
+        _ => Err(invalid("table_code", needed)),
+    }
 }

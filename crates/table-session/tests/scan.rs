@@ -132,8 +132,11 @@ async fn a_session_is_bound_to_the_seating_that_an_order_would_open_or_join() {
         .verify(body["session"].as_str().unwrap())
         .unwrap();
     assert_eq!(
-        (session.store, session.table.as_str(), session.seating),
-        (kitchen.sushi.key.clone(), "t1", 1)
+        (session.at_table(), &session.store),
+        (
+            Some((&TableId::parse("t1").unwrap(), 1)),
+            &kitchen.sushi.key
+        )
     );
 
     let table = TableId::parse("t1").unwrap();

@@ -1,13 +1,15 @@
 //! What the functions that guests call share: the configuration of sessions, the scan of a sticker, the session and the JSON object of a
 //! request, and the answer to a request that is not answered as it wished, in the shape of `docs/openapi.yaml`.
 
+mod order;
 mod scan;
 
+pub use order::order_view;
 pub use scan::{ScanConfig, Scanner};
 
 use lambda_http::http::HeaderMap;
 use serde_json::Value;
-use tabletap_domain::time::UnixMillis;
+use tabletap_domain::{TableId, time::UnixMillis};
 use tabletap_runtime::{ConfigError, Env, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::StoreError;
@@ -90,6 +92,17 @@ pub fn session(
         ));
     }
     Ok(session)
+}
+
+/// The table and party that a session is for.
+///
+/// # Errors
+/// 403 `not_at_table`.
+pub fn at_table(session: &Session) -> Result<(&TableId, u32), Refusal> {
+    session.at_table().ok_or_else(|| {
+        let message = "This is for guests at a table. Please scan the sticker on yours.";
+        Refusal::new(403, ErrorBody::new("not_at_table", message))
+    })
 }
 
 /// Longest body of a request that carries no cart.

@@ -4,7 +4,7 @@ use crate::{GuestConfig, Refusal};
 use std::time::Duration;
 use tabletap_domain::{TableCode, time::UnixMillis};
 use tabletap_runtime::{ConfigError, Env};
-use tabletap_session::Session;
+use tabletap_session::{Scope, Session};
 use tabletap_store::{ScannedTable, Store};
 use tabletap_wire::ErrorBody;
 use tracing::Span;
@@ -72,8 +72,10 @@ impl Scanner {
     pub fn session(&self, scanned: &ScannedTable, now: UnixMillis) -> Session {
         Session {
             store: scanned.store.key.clone(),
-            table: scanned.table.id.clone(),
-            seating: scanned.seating.number_for_scan(),
+            scope: Scope::Table {
+                table: scanned.table.id.clone(),
+                seating: scanned.seating.number_for_scan(),
+            },
             expires_at: now.plus(self.session_ttl),
         }
     }

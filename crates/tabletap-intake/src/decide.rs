@@ -1,20 +1,22 @@
 //! What a wish, the state of the table and the menu make together: pure, so the time and the number come in as arguments.
 
-use crate::refusal::Refusal;
+use crate::{
+    refusal::Refusal,
+    way::{Spot, Way},
+};
+use tabletap_customer::CustomerKeys;
 use tabletap_domain::{
-    Lang, OrderId,
+    Lang, OrderId, TableId,
     cart::{Cart, CartError},
     menu::Menu,
     number::OrderNumber,
-    order::{Order, OrderStatus, OrderType, PaymentStatus, Seat},
+    order::{Order, OrderStatus, OrderType, PaymentStatus},
     pricing::{PricedCart, price_cart},
-    seating::SeatingMove,
     store::StoreConfig,
     ticket::check_size,
     time::UnixMillis,
 };
 use tabletap_session::Session;
-use tabletap_store::OrderContext;
 use tabletap_wire::{
     ErrorBody,
     order_request::{OrderRequest, RawOrderRequest},
@@ -29,6 +31,13 @@ pub(crate) struct Wish {
     request: Result<OrderRequest, (u16, ErrorBody)>,
 }
 
+/// What was read to decide by.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    pub(crate) store: StoreConfig,
+    pub(crate) spot: Spot,
+}
+
 impl Wish {
     pub(crate) fn new(session: Session, raw: RawOrderRequest) -> Self {
         Self {
@@ -39,6 +48,11 @@ impl Wish {
         }
     }
 
+    /// The table and party it is for.
+    pub(crate) fn seat(&self) -> Result<(&TableId, u32), Refusal> {
+        self.session.at_table().ok_or_else(Refusal::not_at_table)
+    }
+
     /// The body.
     pub(crate) fn request(&self) -> Result<&OrderRequest, Refusal> {
         self.request
@@ -47,30 +61,31 @@ impl Wish {
     }
 
     /// An order that is stored under this id is the answer to its own body from its own party, whatever has happened since.
-    pub(crate) fn answer_stored(&self, stored: Order) -> Result<Order, Refusal> {
-        if !stored.is_of(&self.session.table, self.session.seating) {
+    pub(crate) fn answer_stored(
+        &self,
+        stored: Order,
+        customers: Option<&CustomerKeys>,
+    ) -> Result<Order, Refusal> {
+        let same = match customers.filter(|_| stored.takeout.is_some()) {
+            Some(keys) => keys.has_digest(&self.body_digest, &stored.body_digest),
+            None => stored.body_digest == self.body_digest,
+        };
+        if !self.session.owns(&stored) {
             Err(Refusal::order_not_yours())
-        } else if stored.body_digest != self.body_digest {
+        } else if !same {
             Err(Refusal::order_id_taken())
         } else {
             Ok(stored)
         }
     }
-}
 
-/// What a new order of this session does to its table, if it may order at all.
-pub(crate) fn may_order(
-    session: &Session,
-    context: &OrderContext,
-    now: UnixMillis,
-) -> Result<SeatingMove, Refusal> {
-    if session.is_expired(now) {
-        return Err(Refusal::session_expired());
+    /// The digest that the order keeps. That of a body that says who somebody is takes a key to compare: it outlives the sealed row.
+    fn kept_digest(&self, way: &Way, customers: Option<&CustomerKeys>) -> String {
+        match (way, customers) {
+            (Way::Takeout { .. }, Some(keys)) => keys.digest(&self.body_digest),
+            _ => self.body_digest.clone(),
+        }
     }
-    let step = context
-        .seating
-        .order(session.seating, context.store.house_rule, now);
-    step.map_err(|_| Refusal::seating_ended())
 }
 
 /// A cart at the menu's prices, as it can be ordered.
@@ -86,13 +101,14 @@ pub fn price(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, CartEr
 /// The order that the wish becomes, at the menu's prices; refused where the guest saw another total.
 pub(crate) fn order(
     wish: &Wish,
-    request: &OrderRequest,
     store: &StoreConfig,
     menu: &Menu,
-    step: &SeatingMove,
+    way: &Way,
     number: OrderNumber,
+    customers: Option<&CustomerKeys>,
     now: UnixMillis,
 ) -> Result<Order, Refusal> {
+    let request = wish.request()?;
     let asked = request
         .lang
         .as_ref()
@@ -102,29 +118,36 @@ pub(crate) fn order(
     if cart.totals.total_minor != request.expected_total_minor {
         return Err(Refusal::quote_changed((&cart.totals).into()));
     }
-    let Session { table, seating, .. } = &wish.session;
-    // A table that was taken out of the set-up keeps its code until the sticker is gone too.
-    let table_name = store
-        .table(table)
-        .map_or_else(|| table.to_string(), |table| table.name.clone());
+    let (kind, status, payment) = match way {
+        Way::Table { .. } => (
+            OrderType::DineIn,
+            OrderStatus::Placed,
+            PaymentStatus::Unpaid,
+        ),
+        Way::Takeout { .. } => (
+            OrderType::Takeout,
+            OrderStatus::AwaitingPayment,
+            PaymentStatus::Pending,
+        ),
+    };
     Ok(Order {
         id: wish.order_id.clone(),
         store: store.key.clone(),
         number,
-        kind: OrderType::DineIn,
-        seat: Some(Seat {
-            table: table.clone(),
-            table_name,
-            seating: *seating,
-        }),
-        held: step.holds_order(),
-        status: OrderStatus::Placed,
-        payment: PaymentStatus::Unpaid,
+        kind,
+        seat: way.seat(),
+        takeout: way.takeout(),
+        held: way.holds_order(),
+        status,
+        payment,
+        fire_at: None,
+        ready_at: None,
+        refund_reason: None,
         placed_at: now,
         lang: lang.clone(),
         menu_version: menu.version.clone(),
         currency: menu.currency,
         cart,
-        body_digest: wish.body_digest.clone(),
+        body_digest: wish.kept_digest(way, customers),
     })
 }

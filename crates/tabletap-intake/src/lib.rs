@@ -2,31 +2,33 @@
 //! for `order-form`, where a plain form does.
 //!
 //! Answered in this order: **the order if it is stored** (so a resend never fails because the world moved on), an expired session, an
-//! ended seating, a bad cart, another total than the guest saw; only then is it placed. It knows no HTTP but the status of a refusal,
+//! ended seating or a time that is not to be had, a bad cart, another total than the guest saw; only then is it placed. It knows no HTTP but the status of a refusal,
 //! and publishes nothing: the table's stream takes an order on.
 
 mod decide;
 mod menus;
 mod refusal;
+mod way;
 
 pub use decide::price;
 pub use refusal::Refusal;
 
-use decide::{Wish, may_order, order};
+use decide::{Standing, Wish, order};
 use menus::Menus;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
+use tabletap_customer::CustomerKeys;
 use tabletap_domain::{
-    StoreKey,
+    StoreKey, TableId,
     menu::Menu,
     number::{OrderNumber, candidates},
-    order::Order,
-    seating::SeatingMove,
+    order::{Order, PickupWish},
     time::UnixMillis,
 };
 use tabletap_fault as fault;
-use tabletap_session::Session;
-use tabletap_store::{OrderContext, PlaceOrderError, Store, StoreError};
-use tabletap_wire::order_request::RawOrderRequest;
+use tabletap_session::{Scope, Session};
+use tabletap_store::{CurrentMenu, PlaceOrderError, Store, StoreError};
+use tabletap_wire::{order_request::RawOrderRequest, pickup::PickupRequest};
+use way::{Spot, Way};
 
 /// Rounds against others who sit down at the same table, send the same order or claim the same number in between.
 const ROUNDS_MAX: u32 = 8;
@@ -36,6 +38,7 @@ const ROUNDS_MAX: u32 = 8;
 pub struct Intake {
     store: Store,
     menus: Arc<Menus>,
+    customers: Option<CustomerKeys>,
 }
 
 /// What a wish came to.
@@ -48,12 +51,22 @@ pub enum Placed {
 }
 
 impl Intake {
-    /// Reads and writes through `store`.
+    /// Reads and writes through `store`, for guests at tables.
     #[must_use]
-    pub fn new(store: Store) -> Self {
+    pub fn at_tables(store: Store) -> Self {
         Self {
             store,
             menus: Arc::default(),
+            customers: None,
+        }
+    }
+
+    /// The same for takeout too, whose customers are sealed with `keys`.
+    #[must_use]
+    pub fn with_takeout(store: Store, keys: CustomerKeys) -> Self {
+        Self {
+            customers: Some(keys),
+            ..Self::at_tables(store)
         }
     }
 
@@ -80,39 +93,28 @@ impl Intake {
         let wish = Wish::new(session, raw);
         for round in 0..ROUNDS_MAX {
             let numbers = candidates(&wish.order_id, round);
-            let context = self.read(&wish, &numbers).await?;
-            if let Some(stored) = context.stored {
+            let found = self.read(&wish, &numbers).await?;
+            if let Some(stored) = found.stored {
                 return wish
-                    .answer_stored(stored)
+                    .answer_stored(stored, self.customers.as_ref())
                     .map(|order| Placed::Before(Box::new(order)));
             }
-            let step = may_order(&wish.session, &context, now)?;
-            let request = wish.request()?;
-            let menu = self
-                .menus
-                .get(&self.store, &wish.session.store, &context.menu)
-                .await?;
-            let Some(number) = numbers
-                .iter()
-                .find(|number| !context.taken.contains(number))
-            else {
+            let way = Way::open(&wish, &found.standing, now)?;
+            let store = &found.standing.store;
+            let menu = self.menus.get(&self.store, &store.key, &found.menu).await?;
+            let free = numbers.iter().find(|number| !found.taken.contains(number));
+            let Some(number) = free.cloned() else {
                 continue;
             };
-            let order = order(
-                &wish,
-                request,
-                &context.store,
-                &menu,
-                &step,
-                number.clone(),
-                now,
-            )?;
-            match self.commit(&order, &step).await {
+            let keys = self.customers.as_ref();
+            let order = order(&wish, store, &menu, &way, number, keys, now)?;
+            match self.commit(&order, way).await {
                 Ok(()) => return Ok(Placed::Now(Box::new(order))),
-                // Read again: it may be the same order, sent twice at once; or the table or number was taken in between.
+                // Read again: it may be the same order, sent twice at once; or the table, slot or number was taken in between.
                 Err(
                     PlaceOrderError::AlreadyExists
                     | PlaceOrderError::SeatingMoved
+                    | PlaceOrderError::SlotTaken
                     | PlaceOrderError::NumberTaken,
                 ) => tracing::debug!(round, "somebody was faster"),
                 Err(PlaceOrderError::Throttled | PlaceOrderError::Unavailable) => {
@@ -124,14 +126,18 @@ impl Intake {
         Err(Refusal::try_again())
     }
 
-    async fn read(&self, wish: &Wish, numbers: &[OrderNumber]) -> Result<OrderContext, Refusal> {
-        let Session { store, table, .. } = &wish.session;
-        match self
-            .store
-            .read_for_order(store, table, &wish.order_id, numbers)
-            .await
-        {
-            Ok(context) => Ok(context),
+    async fn read(&self, wish: &Wish, numbers: &[OrderNumber]) -> Result<Found, Refusal> {
+        let store = &wish.session.store;
+        let found = match &wish.session.scope {
+            Scope::Table { table, .. } => self.found_at_table(wish, table, numbers).await,
+            Scope::Takeout { .. } if self.customers.is_some() => {
+                self.found_for_takeout(wish, numbers).await
+            }
+            Scope::Takeout { .. } => return Err(Refusal::not_at_table()),
+            Scope::Order { .. } => return Err(Refusal::read_only_session()),
+        };
+        match found {
+            Ok(found) => Ok(found),
             // Either a row is broken, or the store has not published a menu yet: that is no fault of ours.
             Err(StoreError::Corrupt(problem)) => match self.store.current_menu(store).await? {
                 None => Err(Refusal::menu_not_published()),
@@ -141,9 +147,82 @@ impl Intake {
         }
     }
 
-    async fn commit(&self, order: &Order, step: &SeatingMove) -> Result<(), PlaceOrderError> {
+    async fn found_at_table(
+        &self,
+        wish: &Wish,
+        table: &TableId,
+        numbers: &[OrderNumber],
+    ) -> Result<Found, StoreError> {
+        let (store, order) = (&wish.session.store, &wish.order_id);
+        let context = self.store.read_for_order(store, table, order, numbers);
+        let context = context.await?;
+        let standing = Standing {
+            store: context.store,
+            spot: Spot::Table(context.seating),
+        };
+        Ok(Found {
+            stored: context.stored,
+            standing,
+            menu: context.menu,
+            taken: context.taken,
+        })
+    }
+
+    async fn found_for_takeout(
+        &self,
+        wish: &Wish,
+        numbers: &[OrderNumber],
+    ) -> Result<Found, StoreError> {
+        let pickup = wish.request().ok().and_then(|body| body.pickup.as_ref());
+        let slot = match pickup.map(PickupRequest::wish) {
+            Some(Ok(PickupWish::At(slot))) => Some(slot),
+            // As soon as possible, or a body that will be refused.
+            _ => None,
+        };
+        let (store, order) = (&wish.session.store, &wish.order_id);
+        let context = self.store.read_for_takeout(store, order, slot, numbers);
+        let context = context.await?;
+        let standing = Standing {
+            store: context.store,
+            spot: Spot::Slot(context.slot_taken),
+        };
+        Ok(Found {
+            stored: context.stored,
+            standing,
+            menu: context.menu,
+            taken: context.taken,
+        })
+    }
+
+    async fn commit(&self, order: &Order, way: Way) -> Result<(), PlaceOrderError> {
         fault::point("intake.before-commit").map_err(|_| PlaceOrderError::Unavailable)?;
-        self.store.place_order(order, step).await?;
+        match (way, &self.customers) {
+            (Way::Table { step, .. }, _) => self.store.place_order(order, &step).await?,
+            (
+                Way::Takeout {
+                    customer, capacity, ..
+                },
+                Some(keys),
+            ) => {
+                let sealed = keys.seal(&customer, &order.store, &order.id);
+                let sealed = sealed.map_err(|error| {
+                    tracing::error!(%error, "a customer was not sealed");
+                    PlaceOrderError::Unavailable
+                })?;
+                self.store.place_takeout(order, sealed, capacity).await?;
+            }
+            // Never read for, so never here.
+            (Way::Takeout { .. }, None) => return Err(PlaceOrderError::Unavailable),
+        }
         fault::point("intake.committed").map_err(|_| PlaceOrderError::Unavailable)
     }
+}
+
+/// What was read for a wish.
+#[derive(Debug)]
+struct Found {
+    stored: Option<Order>,
+    standing: Standing,
+    menu: CurrentMenu,
+    taken: BTreeSet<OrderNumber>,
 }

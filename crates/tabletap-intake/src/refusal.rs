@@ -1,6 +1,6 @@
 //! The reasons an order is refused, each with its status, its code in the contract and a sentence for the guest.
 
-use tabletap_domain::cart::CartError;
+use tabletap_domain::{cart::CartError, time::UnixMillis};
 use tabletap_store::StoreError;
 use tabletap_wire::{ErrorBody, order::Totals};
 
@@ -19,6 +19,10 @@ impl Refusal {
             status,
             body: ErrorBody::new(code, message),
         }
+    }
+
+    fn conflict(body: ErrorBody) -> Self {
+        Self { status: 409, body }
     }
 
     /// No session, or a forged one.
@@ -43,6 +47,54 @@ impl Refusal {
         let message =
             "This visit has ended. Please scan the sticker on your table again to order more.";
         Self::new(410, "seating_ended", message)
+    }
+
+    pub(crate) fn not_at_table() -> Self {
+        let message = "This is for guests at a table. Please scan the sticker on yours.";
+        Self::new(403, "not_at_table", message)
+    }
+
+    pub(crate) fn takeout_session_expired() -> Self {
+        let message = "Your session has run out. Please load the page again.";
+        Self::new(401, "session_expired", message)
+    }
+
+    pub(crate) fn read_only_session() -> Self {
+        let message = "This link shows one order. Please open the restaurant's page to order more.";
+        Self::new(403, "session_read_only", message)
+    }
+
+    pub(crate) fn no_takeout() -> Self {
+        let message = "This restaurant sells no takeout here.";
+        Self::new(409, "takeout_unavailable", message)
+    }
+
+    pub(crate) fn pickup_unavailable() -> Self {
+        let message = "This time is not to be had any more. Please choose another.";
+        Self::conflict(ErrorBody::at("pickup_unavailable", "pickup", message))
+    }
+
+    pub(crate) fn slot_taken() -> Self {
+        let message = "The last place of this time was just taken. Please choose another.";
+        Self::conflict(ErrorBody::at("slot_taken", "pickup", message))
+    }
+
+    pub(crate) fn store_closed(opens_at: Option<UnixMillis>) -> Self {
+        let message = "The kitchen takes no orders to be made now. You can choose a later time.";
+        let body = ErrorBody::at("store_closed", "pickup", message);
+        Self::conflict(ErrorBody { opens_at, ..body })
+    }
+
+    pub(crate) fn missing_field(field: &str) -> Self {
+        ErrorBody::at("invalid_field", field, "This field is missing.").into()
+    }
+
+    pub(crate) fn no_such_field(field: &str) -> Self {
+        ErrorBody::at("invalid_field", field, "There is no such field at a table.").into()
+    }
+
+    pub(crate) fn internal() -> Self {
+        Self::new(500, "internal", "Something went wrong on our side.")
     }
 
     pub(crate) fn order_id_taken() -> Self {
@@ -110,7 +162,7 @@ impl From<StoreError> for Refusal {
             StoreError::Throttled | StoreError::Unavailable => Self::try_again(),
             StoreError::Corrupt(_) => {
                 tracing::error!(%error, "the table holds what cannot be read");
-                Self::new(500, "internal", "Something went wrong on our side.")
+                Self::internal()
             }
         }
     }

@@ -1,10 +1,12 @@
 //! `POST /v1/orders` against the embedded table: every answer of the contract, and what it leaves in the table.
+#![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod bad_carts;
 mod placing;
 mod resending;
 mod sessions;
+mod takeout;
 
 use cart_intake::{CartIntake, Config};
 use serde_json::{Value, json};

@@ -1,0 +1,129 @@
+//! Takeout: the session that orders it, and when it can be picked up.
+
+use crate::{TableSession, store_view};
+use lambda_http::{Body, Response, http::HeaderValue};
+use std::time::Duration;
+use tabletap_domain::{GuestSessionId, Slug, store::StoreConfig, time::UnixMillis};
+use tabletap_guest::Refusal;
+use tabletap_opening::{Opening, State};
+use tabletap_session::{Scope, Session};
+use tabletap_store::StoreError;
+use tabletap_wire::{
+    ErrorBody,
+    pickup::{AsapView, OpenState, SlotView, StorePickup},
+    session::{SessionReply, TAKEOUT},
+};
+use tracing::Span;
+
+/// A takeout session outlives the meal: its page shows how far the order is.
+const SESSION_TTL: Duration = Duration::from_hours(24);
+
+/// The slug in `/v1/stores/{slug}/pickup`.
+pub(crate) fn slug_in(path: &str) -> Option<&str> {
+    let slug = path.strip_prefix("/v1/stores/")?.strip_suffix("/pickup")?;
+    Some(slug).filter(|slug| !slug.contains('/'))
+}
+
+/// The reply as caches may keep it: a page that asks again within seconds asks nobody; who orders is told the truth by `cart-intake`.
+pub(crate) fn cached(mut reply: Response<Body>) -> Response<Body> {
+    let value = HeaderValue::from_static("public, max-age=10");
+    reply.headers_mut().insert("cache-control", value);
+    reply
+}
+
+impl TableSession {
+    /// When an order of this store can be picked up.
+    pub(crate) async fn pickup(&self, slug: &str, now: UnixMillis) -> Result<StorePickup, Refusal> {
+        let store = self.takeout_store(slug).await?;
+        let capacity = store.takeout.as_ref().map_or(0, |rules| rules.capacity);
+        let opening = Opening::of(&store).map_err(|error| {
+            StoreError::Corrupt(format!("{} {}: {error}", store.key.tenant, store.key.store))
+        })?;
+        let opening = opening.ok_or_else(no_takeout)?;
+        let pickup = opening.pickup(now);
+        let taken = match (pickup.slots.first(), pickup.slots.last()) {
+            (Some(first), Some(last)) => self.store.taken_slots(&store.key, *first, *last).await?,
+            _ => Default::default(),
+        };
+        let slot = |at: &UnixMillis| SlotView {
+            at: *at,
+            available: taken.get(at).is_none_or(|taken| *taken < capacity),
+        };
+        let (state, closes_at) = match pickup.state {
+            State::Open { closes_at } => (OpenState::Open, closes_at),
+            State::LastOrderPassed { closes_at, .. } => (OpenState::LastOrderPassed, closes_at),
+            State::Closed { .. } => (OpenState::Closed, None),
+        };
+        Ok(StorePickup {
+            now,
+            state,
+            opens_at: pickup.state.opens_at(),
+            closes_at,
+            asap: AsapView {
+                available: pickup.asap.is_some(),
+                ready_at: pickup.asap,
+            },
+            slots: pickup.slots.iter().map(slot).collect(),
+            time_zone: store.time_zone,
+        })
+    }
+
+    /// A session that orders takeout: an id of its own, and nothing written.
+    pub(crate) async fn start_takeout(
+        &self,
+        slug: &str,
+        now: UnixMillis,
+    ) -> Result<SessionReply, Refusal> {
+        let store = self.takeout_store(slug).await?;
+        let session = Session {
+            store: store.key.clone(),
+            scope: Scope::Takeout {
+                session: random_id()?,
+            },
+            expires_at: now.plus(SESSION_TTL),
+        };
+        Ok(SessionReply {
+            session: self.keys.sign(&session),
+            mode: TAKEOUT.to_owned(),
+            expires_at: session.expires_at,
+            store: store_view(store),
+            table: None,
+            seating: None,
+        })
+    }
+
+    /// The store of this name, if it sells takeout; the request's span names it from then on.
+    async fn takeout_store(&self, slug: &str) -> Result<StoreConfig, Refusal> {
+        let unknown = || {
+            let message = "There is no restaurant at this address.";
+            Refusal::new(404, ErrorBody::at("unknown_store", "store", message))
+        };
+        let slug = Slug::parse(slug).map_err(|_| unknown())?;
+        let store = self.store.store_by_slug(&slug).await?.ok_or_else(unknown)?;
+        Span::current()
+            .record("tenant_id", store.key.tenant.as_str())
+            .record("store_id", store.key.store.as_str());
+        match store.takeout {
+            Some(_) => Ok(store),
+            None => Err(no_takeout()),
+        }
+    }
+}
+
+fn no_takeout() -> Refusal {
+    let message = "This restaurant sells no takeout here.";
+    Refusal::new(409, ErrorBody::new("takeout_unavailable", message))
+}
+
+fn random_id() -> Result<GuestSessionId, Refusal> {
+    let mut bytes = [0; 16];
+    let drawn = getrandom::fill(&mut bytes);
+    let id = GuestSessionId::parse(&format!("tos_{:032x}", u128::from_ne_bytes(bytes)));
+    match (drawn, id) {
+        (Ok(()), Ok(id)) => Ok(id),
+        (drawn, _) => {
+            tracing::error!(?drawn, "no randomness");
+            Err(StoreError::Unavailable.into())
+        }
+    }
+}

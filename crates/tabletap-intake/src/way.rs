@@ -1,0 +1,155 @@
+//! How an order reaches its guest: to a table whose seating it opens or joins, or over the counter at a time that is still to be had.
+
+use crate::{
+    decide::{Standing, Wish},
+    refusal::Refusal,
+};
+use tabletap_domain::{
+    GuestSessionId,
+    customer::Customer,
+    order::{PickupWish, Seat, Takeout},
+    seating::{SeatingMove, TableSeating},
+    time::UnixMillis,
+};
+use tabletap_opening::Opening;
+use tabletap_session::Scope;
+
+/// What stands where the order goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Spot {
+    /// Who sits at the table.
+    Table(TableSeating),
+    /// How many places of the wanted slot are taken.
+    Slot(u32),
+}
+
+/// The way that is open to it.
+#[derive(Clone, Debug)]
+pub(crate) enum Way {
+    /// To a table.
+    Table {
+        /// What it does to the table.
+        step: SeatingMove,
+        /// Whose it is.
+        seat: Seat,
+    },
+    /// Over the counter.
+    Takeout {
+        /// Whose it is and when.
+        takeout: Takeout,
+        /// Who picks it up.
+        customer: Customer,
+        /// Places of its slot.
+        capacity: u32,
+    },
+}
+
+impl Way {
+    /// The way of a new order of this session, if it may order at all.
+    pub(crate) fn open(wish: &Wish, standing: &Standing, now: UnixMillis) -> Result<Self, Refusal> {
+        if wish.session.is_expired(now) {
+            return Err(match wish.session.scope {
+                Scope::Table { .. } => Refusal::session_expired(),
+                Scope::Takeout { .. } | Scope::Order { .. } => Refusal::takeout_session_expired(),
+            });
+        }
+        match (&wish.session.scope, standing.spot) {
+            (Scope::Takeout { session }, Spot::Slot(taken)) => {
+                Self::takeout_way(wish, standing, session, taken, now)
+            }
+            (_, Spot::Table(seating)) => Self::table_way(wish, standing, seating, now),
+            (_, Spot::Slot(_)) => Err(Refusal::read_only_session()),
+        }
+    }
+
+    fn table_way(
+        wish: &Wish,
+        standing: &Standing,
+        seating: TableSeating,
+        now: UnixMillis,
+    ) -> Result<Self, Refusal> {
+        let (table, number) = wish.seat()?;
+        let step = seating.order(number, standing.store.house_rule, now);
+        let step = step.map_err(|_| Refusal::seating_ended())?;
+        let request = wish.request()?;
+        if request.customer.is_some() {
+            return Err(Refusal::no_such_field("customer"));
+        }
+        if request.pickup.is_some() {
+            return Err(Refusal::no_such_field("pickup"));
+        }
+        // A table that was taken out of the set-up keeps its code until the sticker is gone too.
+        let known = standing.store.table(table);
+        let table_name = known.map_or_else(|| table.to_string(), |table| table.name.clone());
+        let seat = Seat {
+            table: table.clone(),
+            table_name,
+            seating: number,
+        };
+        Ok(Self::Table { step, seat })
+    }
+
+    fn takeout_way(
+        wish: &Wish,
+        standing: &Standing,
+        session: &GuestSessionId,
+        slot_taken: u32,
+        now: UnixMillis,
+    ) -> Result<Self, Refusal> {
+        let opening = Opening::of(&standing.store).map_err(|error| {
+            tracing::error!(%error, "the store's zone is unknown");
+            Refusal::internal()
+        })?;
+        let rules = standing.store.takeout.as_ref();
+        let (opening, rules) = opening.zip(rules).ok_or_else(Refusal::no_takeout)?;
+        let request = wish.request()?;
+        let customer = request.customer.as_ref();
+        let customer = customer.ok_or_else(|| Refusal::missing_field("customer"))?;
+        let customer = customer.customer()?;
+        let pickup = request.pickup.as_ref();
+        let pickup = pickup.ok_or_else(|| Refusal::missing_field("pickup"))?;
+        let pickup = pickup.wish()?;
+        if !opening.can_order(pickup, now) {
+            return Err(match pickup {
+                PickupWish::Asap => Refusal::store_closed(opening.state(now).opens_at()),
+                PickupWish::At(_) => Refusal::pickup_unavailable(),
+            });
+        }
+        if slot_taken >= rules.capacity {
+            return Err(Refusal::slot_taken());
+        }
+        let takeout = Takeout {
+            session: session.clone(),
+            pickup,
+        };
+        Ok(Self::Takeout {
+            takeout,
+            customer,
+            capacity: rules.capacity,
+        })
+    }
+
+    /// The party at a table.
+    pub(crate) fn seat(&self) -> Option<Seat> {
+        match self {
+            Self::Table { seat, .. } => Some(seat.clone()),
+            Self::Takeout { .. } => None,
+        }
+    }
+
+    /// Whose it is and when it is wanted.
+    pub(crate) fn takeout(&self) -> Option<Takeout> {
+        match self {
+            Self::Takeout { takeout, .. } => Some(takeout.clone()),
+            Self::Table { .. } => None,
+        }
+    }
+
+    /// Whether it waits for the staff's tap.
+    pub(crate) fn holds_order(&self) -> bool {
+        match self {
+            Self::Table { step, .. } => step.holds_order(),
+            Self::Takeout { .. } => false,
+        }
+    }
+}
