@@ -5,6 +5,7 @@
 //! | record | done | then |
 //! |---|---|---|
 //! | no order head and no call, or nothing new for the kitchen | nothing | done |
+//! | an order that is to be cooked later | nothing | done; the sweeper fires it |
 //! | a head or call that cannot be read, a store without any station | fails, with its reason in the log | after its retries in the dead letters, with an alarm; the sweeper tries the order every minute |
 //! | the table is throttled or away | fails | comes again, with the records behind it |
 //! | a job that is not published | logged | done; the sweeper sends it |
@@ -120,7 +121,8 @@ impl PrintDispatcher {
 
     /// The tickets of a record that nobody has accepted yet, written down.
     async fn write(&self, record: Record) -> Result<Vec<StoredTicket>, RecordError> {
-        let Some(work) = work(record)? else {
+        let now = UnixMillis(clock::now_ms());
+        let Some(work) = work(record, now)? else {
             return Ok(Vec::new());
         };
         let (StoreKey { tenant, store }, id) = match &work {
@@ -133,12 +135,15 @@ impl PrintDispatcher {
             store_id = store.as_str(),
             order_id = id.as_str()
         );
-        self.write_tickets(&work).instrument(span).await
+        self.write_tickets(&work, now).instrument(span).await
     }
 
-    async fn write_tickets(&self, work: &Work) -> Result<Vec<StoredTicket>, RecordError> {
+    async fn write_tickets(
+        &self,
+        work: &Work,
+        now: UnixMillis,
+    ) -> Result<Vec<StoredTicket>, RecordError> {
         fault::point("print-dispatcher.taken")?;
-        let now = UnixMillis(clock::now_ms());
         let written = match work {
             Work::Order(order) => self.dispatcher.write(order, now).await?,
             Work::Call(call) => self.dispatcher.write_slip(call, now).await?,

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use tabletap_domain::{
     call::Call,
     order::{Order, OrderStatus},
+    time::UnixMillis,
 };
 use tabletap_wire::stream::{CallImage, OrderHeadImage, Record};
 
@@ -17,8 +18,9 @@ pub(crate) enum Work {
     Call(Call),
 }
 
-/// An order, where this change lets the kitchen see it for the first time: it was placed and waits for nobody. Or a guest's call.
-pub(crate) fn work(record: Record) -> Result<Option<Work>, RecordError> {
+/// An order, where this change lets the kitchen see it for the first time: it was placed, waits for nobody, and its time has come by `now`; of
+/// one that is to be cooked later the stream says no more, and the sweeper finds it in what is due. Or a guest's call.
+pub(crate) fn work(record: Record, now: UnixMillis) -> Result<Option<Work>, RecordError> {
     let change = record.change;
     if record.name == "REMOVE" {
         return Ok(None);
@@ -36,7 +38,8 @@ pub(crate) fn work(record: Record) -> Result<Option<Work>, RecordError> {
     if old.is_ok_and(|old| is_for_kitchen(&old)) || !is_for_kitchen(&new) {
         return Ok(None);
     }
-    Ok(Some(Work::Order(Box::new(new.order()?))))
+    let order = new.order()?;
+    Ok(order.fires_by(now).then(|| Work::Order(Box::new(order))))
 }
 
 fn is_for_kitchen(head: &OrderHeadImage) -> bool {

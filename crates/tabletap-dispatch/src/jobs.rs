@@ -39,6 +39,7 @@ pub(crate) fn drafts<'a>(
             index: ticket.index,
             count: ticket.count,
             placed_at: order.placed_at,
+            ready_clock: order.ready_at.map(|at| clock(&store.time_zone, at)),
             utc_offset_s,
             lines: ticket.lines.iter().map(line).collect(),
             note: order.cart.note.clone(),
@@ -81,6 +82,7 @@ pub(crate) fn slip(
         index: 1,
         count: 1,
         placed_at: call.called_at,
+        ready_clock: None,
         utc_offset_s: utc_offset_s(&store.time_zone, call.called_at),
         lines: Vec::new(),
         note: String::new(),
@@ -106,6 +108,13 @@ fn line(line: &TicketLine<'_>) -> JobLine {
         choices: line.choices.iter().map(choice).collect(),
         note: line.note.to_owned(),
     }
+}
+
+/// What the kitchen's clock shows then: its distance from UTC may be another than when the order was placed.
+fn clock(time_zone: &str, at: UnixMillis) -> String {
+    let seconds = at.seconds() + i64::from(utc_offset_s(time_zone, at));
+    let minute_of_day = seconds.div_euclid(60).rem_euclid(24 * 60);
+    format!("{:02}:{:02}", minute_of_day / 60, minute_of_day % 60)
 }
 
 /// The store's distance from UTC at that time. A zone that nobody knows prints in UTC rather than not at all.

@@ -88,7 +88,7 @@ impl Dispatcher {
             tracing::error!(alarm = "station_missing", %station, "another printer takes its work");
         }
         let drafts = jobs::drafts(order, &tickets, &set_up).map_err(missing)?;
-        let cause = Cause::Order(&order.id);
+        let cause = Cause::Order(order);
         self.write_down(&order.store, cause, drafts, now).await
     }
 

@@ -125,6 +125,13 @@ fn head(job: &PrintJob) -> Vec<Block> {
             bold: true,
         });
     }
+    if let Some(ready) = &job.ready_clock {
+        blocks.push(Block::Columns {
+            parts: vec!["READY AT".to_owned(), clean(ready)],
+            size: Size::Large,
+            bold: true,
+        });
+    }
     let code = format!("{} /{}", job.ticket_id, job.attempt);
     blocks.push(paragraph(code, Size::Small, false));
     blocks

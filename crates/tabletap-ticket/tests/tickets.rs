@@ -35,6 +35,22 @@ fn the_kitchens_ticket_reads_like_the_mock() {
 }
 
 #[test]
+fn takeout_says_its_number_and_when_it_is_promised() {
+    let job = PrintJob {
+        order_type: "takeout".parse().expect("a kind"),
+        table_name: None,
+        ready_clock: Some("19:45".to_owned()),
+        guest: String::new(),
+        paid: true,
+        ..kitchen_job()
+    };
+    let ticket = render(&job, PRINTED_AT, &Fonts::none());
+    let paper = paper(&ticket.bytes);
+    assert_eq!((paper.problems.len(), paper.banner()), (0, false));
+    insta::assert_snapshot!(paper.text());
+}
+
+#[test]
 fn a_call_is_a_slip_that_says_who_wants_what() {
     for kind in CallKind::ALL {
         let job = PrintJob {

@@ -97,6 +97,7 @@ pub(crate) fn job(number: u64, attempt: u32) -> PrintJob {
         index: 1,
         count: 1,
         placed_at: UnixMillis(1_795_287_840_000),
+        ready_clock: None,
         utc_offset_s: 0,
         lines: vec![JobLine {
             quantity: 2,

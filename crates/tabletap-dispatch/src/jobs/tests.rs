@@ -112,6 +112,9 @@ fn largest(cart: PricedCart) -> usize {
         stations: vec![station("hot"), station("bar")],
         front_station: None,
         tables: Vec::new(),
+        takeout: None,
+        payment_account: None,
+        contact: Default::default(),
     };
     let order = Order {
         number: candidates(&id, 0)[0].clone(),
@@ -119,6 +122,10 @@ fn largest(cart: PricedCart) -> usize {
         store: key,
         kind: OrderType::DineIn,
         seat: None,
+        takeout: None,
+        fire_at: None,
+        ready_at: None,
+        refund_reason: None,
         held: false,
         status: OrderStatus::Placed,
         payment: PaymentStatus::Unpaid,

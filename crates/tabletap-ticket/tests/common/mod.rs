@@ -70,6 +70,7 @@ pub(crate) fn kitchen_job() -> PrintJob {
         index: 1,
         count: 2,
         placed_at: UnixMillis(1_795_287_840_000),
+        ready_clock: None,
         utc_offset_s: 0,
         lines: vec![
             dish(
