@@ -1,10 +1,16 @@
 //! The fact that a record of the table's stream is, if it is one.
 
 use serde::Deserialize;
-use tabletap_domain::InvalidId;
+use std::str::FromStr;
+use tabletap_domain::{InvalidId, RefundId};
 use tabletap_wire::{
-    event::{Fact, MenuChanged, OfStore, OrderMoved, OrderPlaced, OrderState},
-    stream::{CurrentMenuImage, ImageError, OrderHeadImage, Record, store_of_key},
+    event::{
+        Fact, MenuChanged, OfStore, OrderMoved, OrderPlaced, OrderState, PaymentMoved, RefundMoved,
+    },
+    stream::{
+        Change, CurrentMenuImage, ImageError, OrderHeadImage, Record, StateImage, payment_of_key,
+        store_of_key,
+    },
 };
 
 /// A record that is no fact and never will be.
@@ -37,8 +43,45 @@ pub(crate) fn fact(record: Record) -> Result<Option<Fact>, FactError> {
         "HEAD" => of_order(record),
         "MENU#CURRENT" => of_menu(record).map(Some),
         "CONFIG" => of_store(&record).map(Fact::StoreChanged).map(Some),
-        _ => Ok(None),
+        "PAYMENT" => of_payment(record),
+        row => match row.strip_prefix("REFUND#").map(str::parse) {
+            Some(refund) => of_refund(refund?, record),
+            None => Ok(None),
+        },
     }
+}
+
+fn of_payment(record: Record) -> Result<Option<Fact>, FactError> {
+    let (store, payment) = payment_of_key(record.change.partition()).ok_or(FactError::NoStore)?;
+    Ok(moved(&record.change)?.map(|state| {
+        Fact::PaymentMoved(PaymentMoved {
+            of: OfStore::new(record.id, store),
+            payment,
+            state,
+        })
+    }))
+}
+
+fn of_refund(refund: RefundId, record: Record) -> Result<Option<Fact>, FactError> {
+    let (store, payment) = payment_of_key(record.change.partition()).ok_or(FactError::NoStore)?;
+    Ok(moved(&record.change)?.map(|state| {
+        Fact::RefundMoved(RefundMoved {
+            of: OfStore::new(record.id, store),
+            payment,
+            refund,
+            state,
+        })
+    }))
+}
+
+/// The state that a row has come to; none where it is the one it had.
+fn moved<S: FromStr<Err = InvalidId>>(change: &Change) -> Result<Option<S>, FactError> {
+    let new = StateImage::deserialize(&change.new_image)?;
+    let old = StateImage::deserialize(&change.old_image).ok();
+    if old.is_some_and(|old| old.state.s == new.state.s) {
+        return Ok(None);
+    }
+    Ok(Some(new.state.s.parse()?))
 }
 
 fn of_menu(record: Record) -> Result<Fact, FactError> {
