@@ -1,0 +1,235 @@
+//! Paying: `POST /v1/orders/{order_id}/checkout`, `GET /v1/seatings/current/bill`, `POST /v1/seatings/current/checkout`, and
+//! `POST /v1/orders/{order_id}/payment/refresh`, which the page calls when a guest comes back from paying.
+//!
+//! Card numbers never come here: guests type them at the provider. What is paid is the server's own sum. Contract: `docs/openapi.yaml`.
+
+mod refusal;
+
+pub use tabletap_payments::PaymentConfig as Config;
+
+use aws_config::SdkConfig;
+use lambda_http::{Body, Error, Request, Response, http::Method};
+use refusal::{invalid, not_found, of_checkout, of_payment, order_not_found};
+use serde::de::DeserializeOwned;
+use tabletap_domain::{OrderId, TableCode, TableId, store::StoreConfig, time::UnixMillis};
+use tabletap_guest::{Refusal, at_table, object, order_view, session};
+use tabletap_payments::{LinesWanted, Payments, bill_view, stripe::Stripe};
+use tabletap_runtime::{clock, reply};
+use tabletap_session::{Session, SessionKeys};
+use tabletap_store::{OrderBill, Store, StoreError};
+use tabletap_wire::{
+    order::OrderView,
+    payment::{BillView, CheckoutReply, LineChoice, LinesCheckoutRequest, OrderCheckoutRequest},
+};
+use tracing::{Instrument, Span, field::Empty, info_span};
+
+/// The function.
+#[derive(Clone, Debug)]
+pub struct Checkout {
+    store: Store,
+    keys: SessionKeys,
+    payments: Payments<Stripe>,
+}
+
+impl Checkout {
+    /// Opens nothing: see [`Checkout::warm_up`].
+    #[must_use]
+    pub fn new(config: Config, sdk: &SdkConfig) -> Self {
+        let Config {
+            table_name,
+            stripe,
+            links,
+        } = config;
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), table_name);
+        let keys = links.keys.clone();
+        Self {
+            payments: Payments::new(store.clone(), stripe, links),
+            keys,
+            store,
+        }
+    }
+
+    /// Opens the connection to the table, so that no guest waits for it. Any answer will do.
+    pub async fn warm_up(&self) {
+        let _ = self.store.warm_up().await;
+    }
+
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// None: what goes wrong is a reply.
+    pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
+        let id = reply::request_id(&request);
+        let span = info_span!(
+            "request",
+            request_id = id,
+            tenant_id = Empty,
+            store_id = Empty,
+            order_id = Empty
+        );
+        let answer = async {
+            let answer = self.answer(&request, UnixMillis(clock::now_ms())).await;
+            answer.unwrap_or_else(|refusal| reply::json(refusal.status, &refusal.body))
+        };
+        Ok(answer.instrument(span).await)
+    }
+
+    async fn answer(&self, request: &Request, now: UnixMillis) -> Result<Response<Body>, Refusal> {
+        let path: Vec<&str> = request.uri().path().split('/').skip(1).collect();
+        let (get, post) = (
+            *request.method() == Method::GET,
+            *request.method() == Method::POST,
+        );
+        match path.as_slice() {
+            ["v1", "seatings", "current", "bill"] if get => {
+                let bill = self.bill(request, now).await?;
+                Ok(reply::json(200, &bill))
+            }
+            ["v1", "seatings", "current", "checkout"] if post => {
+                let page = self.pay_lines(request, now).await?;
+                Ok(reply::json(200, &page))
+            }
+            ["v1", "orders", order, "checkout"] if post => {
+                let page = self.pay_order(order, request, now).await?;
+                Ok(reply::json(200, &page))
+            }
+            ["v1", "orders", order, "payment", "refresh"] if post => {
+                let order = self.refresh(order, request, now).await?;
+                Ok(reply::json(200, &order))
+            }
+            _ => Err(not_found()),
+        }
+    }
+
+    async fn pay_order(
+        &self,
+        id: &str,
+        request: &Request,
+        now: UnixMillis,
+    ) -> Result<CheckoutReply, Refusal> {
+        let session = session(request.headers(), &self.keys, now)?;
+        let wish: OrderCheckoutRequest = read(request, "tip_minor")?;
+        let bill = self.own(id, &session).await?;
+        if bill.order.takeout.is_none() {
+            // What a table owes is paid by its bill.
+            return Err(order_not_found());
+        }
+        let store = self.set_up(&session).await?;
+        let page = self
+            .payments
+            .checkout_order(&store, &bill.order.id, wish.tip_minor, now);
+        page.await.map_err(of_checkout)
+    }
+
+    async fn pay_lines(
+        &self,
+        request: &Request,
+        now: UnixMillis,
+    ) -> Result<CheckoutReply, Refusal> {
+        let session = session(request.headers(), &self.keys, now)?;
+        let wish: LinesCheckoutRequest = read(request, "lines")?;
+        let wanted = match wish.lines {
+            LineChoice::Word(word) if word == "all" => LinesWanted::All,
+            LineChoice::Some(names) if !names.is_empty() => {
+                LinesWanted::These(names.into_iter().collect())
+            }
+            LineChoice::Word(_) | LineChoice::Some(_) => return Err(invalid("lines")),
+        };
+        let (orders, code) = self.party(&session).await?;
+        let store = self.set_up(&session).await?;
+        let page = self.payments.checkout_lines(
+            &store,
+            Some(code),
+            &orders,
+            &wanted,
+            (wish.tip_minor, wish.instead_of),
+            now,
+        );
+        page.await.map_err(of_checkout)
+    }
+
+    async fn bill(&self, request: &Request, now: UnixMillis) -> Result<BillView, Refusal> {
+        let session = session(request.headers(), &self.keys, now)?;
+        let (orders, _) = self.party(&session).await?;
+        let bills = self.store.bills(&session.store, &orders).await?;
+        let ids = bills
+            .iter()
+            .flat_map(|bill| bill.taken.values().cloned())
+            .collect();
+        let payments = self.store.payments(&session.store, &ids).await?;
+        let currency = match bills.first() {
+            Some(bill) => bill.order.currency.code().to_owned(),
+            None => String::new(),
+        };
+        Ok(bill_view(&currency, &bills, &payments))
+    }
+
+    async fn refresh(
+        &self,
+        id: &str,
+        request: &Request,
+        now: UnixMillis,
+    ) -> Result<OrderView, Refusal> {
+        let session = session(request.headers(), &self.keys, now)?;
+        let bill = self.own(id, &session).await?;
+        let refreshed = self
+            .payments
+            .refresh(&session.store, &bill.order.id, now)
+            .await;
+        if let Err(error) = refreshed {
+            // What is known is told all the same; the webhook and the sweeper go on.
+            tracing::warn!(%error, "a payment was not asked about");
+            if !matches!(error, tabletap_payments::PaymentError::Gateway(_)) {
+                return Err(of_payment(&error));
+            }
+        }
+        let found = self
+            .store
+            .order_bill(&session.store, &bill.order.id)
+            .await?;
+        let (bill, tickets) = found.ok_or_else(order_not_found)?;
+        Ok(order_view(&self.store, &bill, &tickets).await?)
+    }
+
+    /// An order of the session.
+    async fn own(&self, id: &str, session: &Session) -> Result<OrderBill, Refusal> {
+        let id = OrderId::parse(id).map_err(|_| order_not_found())?;
+        Span::current().record("order_id", id.as_str());
+        let bills = self
+            .store
+            .bills(&session.store, std::slice::from_ref(&id))
+            .await?;
+        let own = bills.into_iter().find(|bill| session.owns(&bill.order));
+        own.ok_or_else(order_not_found)
+    }
+
+    /// The orders of the session's party that have not ended, and their table's code; refused once the party has left.
+    async fn party(&self, session: &Session) -> Result<(Vec<OrderId>, TableCode), Refusal> {
+        let (table, seating): (&TableId, u32) = at_table(session)?;
+        let stands = self.store.table_code(&session.store, table).await?;
+        let (code, stands) = stands.ok_or_else(Refusal::seating_ended)?;
+        if stands.number_for_scan() != seating {
+            return Err(Refusal::seating_ended());
+        }
+        let orders = self
+            .store
+            .open_orders_of(&session.store, table, seating)
+            .await?;
+        Ok((orders, code))
+    }
+
+    async fn set_up(&self, session: &Session) -> Result<StoreConfig, Refusal> {
+        let store = self.store.store(&session.store).await?;
+        store.ok_or_else(|| {
+            StoreError::Corrupt(format!("the store {}: missing", session.store.store)).into()
+        })
+    }
+}
+
+fn read<T: DeserializeOwned>(request: &Request, field: &str) -> Result<T, Refusal> {
+    let body = match request.body().as_ref() {
+        [] => b"{}",
+        body => body,
+    };
+    serde_json::from_value(object(body)?).map_err(|_| invalid(field))
+}

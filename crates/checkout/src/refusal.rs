@@ -1,0 +1,105 @@
+//! The reasons nobody can pay now, each with its status, its code in the contract and a sentence for the guest.
+
+use tabletap_guest::Refusal;
+use tabletap_payments::{CheckoutError, PaymentError};
+use tabletap_store::StoreError;
+use tabletap_wire::ErrorBody;
+
+fn new(status: u16, code: &str, message: &str) -> Refusal {
+    Refusal::new(status, ErrorBody::new(code, message))
+}
+
+fn at(status: u16, code: &str, field: &str, message: &str) -> Refusal {
+    Refusal::new(status, ErrorBody::at(code, field, message))
+}
+
+pub(crate) fn not_found() -> Refusal {
+    new(404, "not_found", "There is nothing at this address.")
+}
+
+pub(crate) fn order_not_found() -> Refusal {
+    new(
+        404,
+        "order_not_found",
+        "There is no such order of yours to pay.",
+    )
+}
+
+pub(crate) fn invalid(field: &str) -> Refusal {
+    let message = match field {
+        "lines" => {
+            "`lines` is \"all\" or a list of line ids of the bill; `tip_minor` is a whole number."
+        }
+        _ => "The request is an object with `tip_minor`, a whole number, and nothing else.",
+    };
+    at(422, "invalid_field", field, message)
+}
+
+pub(crate) fn of_checkout(error: CheckoutError) -> Refusal {
+    match error {
+        CheckoutError::NothingToPay => new(
+            409,
+            "nothing_to_pay",
+            "There is nothing left to pay, or the bank is about to confirm it.",
+        ),
+        CheckoutError::LineTaken => at(
+            409,
+            "line_taken",
+            "lines",
+            "Somebody at your table is paying for some of this. Please look at the bill again.",
+        ),
+        CheckoutError::UnknownLine => at(
+            422,
+            "unknown_line",
+            "lines",
+            "Something you chose is not on the bill any more. Please look at it again.",
+        ),
+        CheckoutError::TooMuch => at(
+            422,
+            "too_many_orders",
+            "lines",
+            "This is too much for one payment. Please pay it in parts.",
+        ),
+        CheckoutError::Unavailable => new(
+            409,
+            "payments_unavailable",
+            "This restaurant cannot take this payment here. Please pay with the staff.",
+        ),
+        CheckoutError::SlotTaken => new(
+            409,
+            "slot_taken",
+            "The time you chose is not to be had any more. Please order again for another one.",
+        ),
+        CheckoutError::OrderEnded => new(
+            409,
+            "order_ended",
+            "This order has ended. Please order again.",
+        ),
+        CheckoutError::Tip(_) => at(
+            422,
+            "tip_out_of_range",
+            "tip_minor",
+            "A tip is between nothing and twice the amount.",
+        ),
+        CheckoutError::Payment(error) => of_payment(&error),
+    }
+}
+
+pub(crate) fn of_payment(error: &PaymentError) -> Refusal {
+    match error {
+        PaymentError::Store(error @ StoreError::Corrupt(_)) => error.clone().into(),
+        PaymentError::Differs(_) => new(
+            409,
+            "payment_differs",
+            "Something is wrong with this payment. Please ask the staff; nothing is lost.",
+        ),
+        error => {
+            tracing::warn!(%error, "a payment did not go on");
+            new(
+                503,
+                "try_again",
+                "Paying does not work right now. Please try again; nothing is paid twice.",
+            )
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Paying over HTTP: what is answered, whose it is, what is refused; each answer as the contract has it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use checkout::{Checkout, Config};
+use lambda_http::{Body, Request};
+use serde_json::{Value, json};
+use tabletap_domain::time::UnixMillis;
+use tabletap_runtime::{Env, clock::now_ms};
+use tabletap_testkit::{Kitchen, Till, assert_contract, http, reply, sample, with_session};
+
+const ORDER: &str = "ord_00000000000000000000000000000001";
+const LINES: &str = "/v1/seatings/current/checkout";
+const BILL: &str = "/v1/seatings/current/bill";
+const REFRESH: &str = "/v1/orders/{order_id}/payment/refresh";
+
+struct Shop {
+    kitchen: Kitchen,
+    till: Till,
+    function: Checkout,
+}
+
+impl Shop {
+    async fn open() -> Self {
+        let (kitchen, till) = tokio::join!(Kitchen::open(), Till::open("http://127.0.0.1:9/"));
+        let of_kitchen = kitchen.env();
+        let env = |name: &str| till.env(name).or_else(|| of_kitchen(name));
+        let function = Checkout::new(Config::from_env(Env::new(&env)).unwrap(), &kitchen.sdk);
+        drop(of_kitchen);
+        Self {
+            kitchen,
+            till,
+            function,
+        }
+    }
+
+    async fn ask(&self, method: &str, path: &str, request: Request, seating: u32) -> (u16, Value) {
+        let far = UnixMillis(now_ms() + 3_600_000);
+        let session = self
+            .kitchen
+            .session(&self.kitchen.sushi.key, "t1", seating, far);
+        let response = self
+            .function
+            .handle(with_session(request, &session))
+            .await
+            .unwrap();
+        assert_contract(method, path, &response);
+        reply(&response)
+    }
+
+    async fn lines(&self, body: Value) -> (u16, Value) {
+        let mut request = http(sample("checkout/lines"));
+        *request.body_mut() = Body::from(body.to_string());
+        self.ask("post", LINES, request, 1).await
+    }
+}
+
+#[tokio::test]
+async fn the_sample_events_pay_a_table() {
+    let shop = Shop::open().await;
+    let order = shop
+        .kitchen
+        .order_sushi(ORDER, "t1", UnixMillis(now_ms()))
+        .await;
+    let (status, bill) = shop
+        .ask("get", BILL, http(sample("checkout/bill")), 1)
+        .await;
+    assert_eq!(
+        (status, &bill["open_minor"]),
+        (200, &json!(order.cart.totals.total_minor)),
+        "{bill}"
+    );
+    let (status, page) = shop
+        .ask("post", LINES, http(sample("checkout/lines")), 1)
+        .await;
+    assert_eq!(status, 200, "{page}");
+    shop.till
+        .pay(page["session_id"].as_str().unwrap(), "paid")
+        .await;
+    let (status, view) = shop
+        .ask("post", REFRESH, http(sample("checkout/refresh")), 1)
+        .await;
+    assert_eq!(
+        (status, &view["payment"]["status"]),
+        (200, &json!("paid")),
+        "{view}"
+    );
+    let receipt = &view["payment"]["receipts"][0];
+    assert_eq!(
+        (&receipt["payment_id"], &receipt["tip_minor"]),
+        (&page["payment_id"], &json!(200))
+    );
+    let (_, bill) = shop
+        .ask("get", BILL, http(sample("checkout/bill")), 1)
+        .await;
+    assert_eq!(
+        (&bill["open_minor"], &bill["lines"][0]["state"]),
+        (&json!(0), &json!("paid"))
+    );
+    let (status, refused) = shop
+        .ask("post", LINES, http(sample("checkout/lines")), 1)
+        .await;
+    assert_eq!((status, &refused["code"]), (409, &json!("nothing_to_pay")));
+}
+
+#[tokio::test]
+async fn a_table_order_is_paid_by_its_bill_and_not_as_takeout() {
+    let shop = Shop::open().await;
+    shop.kitchen
+        .order_sushi(ORDER, "t1", UnixMillis(now_ms()))
+        .await;
+    let request = http(sample("checkout/order"));
+    let (status, refused) = shop
+        .ask("post", "/v1/orders/{order_id}/checkout", request, 1)
+        .await;
+    assert_eq!((status, &refused["code"]), (404, &json!("order_not_found")));
+}
+
+#[tokio::test]
+async fn wishes_that_cannot_be_are_refused_and_nothing_is_written() {
+    let shop = Shop::open().await;
+    shop.kitchen
+        .order_sushi(ORDER, "t1", UnixMillis(now_ms()))
+        .await;
+    let before = shop.kitchen.rows().await;
+    for (body, status, code) in [
+        (
+            json!({"lines": "all", "tip_minor": -1}),
+            422,
+            "tip_out_of_range",
+        ),
+        (
+            json!({"lines": "all", "tip_minor": 1_000_000_000_000_i64}),
+            422,
+            "tip_out_of_range",
+        ),
+        (json!({"lines": ["nothing"]}), 422, "unknown_line"),
+        (json!({"lines": []}), 422, "invalid_field"),
+        (json!({"lines": "some"}), 422, "invalid_field"),
+        (json!({}), 422, "invalid_field"),
+        (json!([]), 400, "invalid_json"),
+    ] {
+        let (answered, refused) = shop.lines(body.clone()).await;
+        assert_eq!(
+            (answered, refused["code"].as_str()),
+            (status, Some(code)),
+            "{body}: {refused}"
+        );
+    }
+    let (status, refused) = shop
+        .ask("get", BILL, http(sample("checkout/bill")), 2)
+        .await;
+    assert_eq!(
+        (status, &refused["code"]),
+        (410, &json!("seating_ended")),
+        "a party that has not come yet"
+    );
+    let (status, refused) = shop
+        .ask("post", REFRESH, http(sample("checkout/refresh")), 2)
+        .await;
+    assert_eq!(
+        (status, &refused["code"]),
+        (404, &json!("order_not_found")),
+        "another party's order"
+    );
+    assert_eq!(shop.kitchen.rows().await, before);
+    assert_eq!(shop.till.ledger().await, json!([]), "no page was opened");
+}
+
+#[tokio::test]
+async fn while_the_provider_is_away_the_guest_is_asked_to_try_again_and_pays_once() {
+    let shop = Shop::open().await;
+    let order = shop
+        .kitchen
+        .order_sushi(ORDER, "t1", UnixMillis(now_ms()))
+        .await;
+    let endpoint = "POST /v1/checkout/sessions";
+    shop.till
+        .switch(json!({"api": [{"endpoint": endpoint, "kind": "lost", "times": 2}]}))
+        .await;
+    let (status, refused) = shop.lines(json!({"lines": "all"})).await;
+    assert_eq!((status, &refused["code"]), (503, &json!("try_again")));
+    let line = |place| format!("{ORDER}:{place}");
+    let (status, page) = shop.lines(json!({"lines": [line(0), line(1)]})).await;
+    assert_eq!(status, 200, "{page}");
+    shop.till
+        .pay(page["session_id"].as_str().unwrap(), "paid")
+        .await;
+    let (_, view) = shop
+        .ask("post", REFRESH, http(sample("checkout/refresh")), 1)
+        .await;
+    assert_eq!(view["payment"]["status"], "paid");
+    let ledger = shop.till.ledger().await;
+    assert_eq!(ledger.as_array().unwrap().len(), 1, "one page: {ledger}");
+    assert_eq!(ledger[0]["amount_received"], order.cart.totals.total_minor);
+}
