@@ -1,0 +1,167 @@
+//! `POST /v1/stripe/{account}/webhook`: news from Stripe.
+//!
+//! An event is believed only in that something happened: what, Stripe is asked. It may come twice, late, out of order or never.
+//!
+//! | request | done | answer |
+//! |---|---|---|
+//! | not signed for this account, or not now | nothing | 400, without a trace of why |
+//! | dealt with before | nothing | 200 |
+//! | of a payment of ours | [`Payments::fulfil`], then noted as dealt with | 200 |
+//! | of anything else | noted as dealt with | 200 |
+//! | Stripe or the table away | nothing noted | 503: Stripe sends it again, for days |
+
+pub use tabletap_payments::PaymentConfig as Config;
+
+use aws_config::SdkConfig;
+use lambda_http::{Body, Error, Request, Response, http::Method};
+use tabletap_domain::{AccountName, PaymentId, StoreKey, time::UnixMillis};
+use tabletap_fault as fault;
+use tabletap_payments::{
+    PaymentError, Payments,
+    stripe::{Event, Stripe, Subject, read_event},
+};
+use tabletap_runtime::{clock, reply};
+use tabletap_store::Store;
+use tabletap_wire::ErrorBody;
+use tracing::{Instrument, Span, field::Empty, info_span};
+
+/// The function.
+#[derive(Clone, Debug)]
+pub struct StripeWebhook {
+    store: Store,
+    payments: Payments<Stripe>,
+}
+
+/// What a request came to.
+enum Heard {
+    /// Everything it leads to stands.
+    Done,
+    /// Nobody but Stripe may know more.
+    NotAuthentic,
+    /// There is nothing at this address.
+    NotFound,
+}
+
+impl StripeWebhook {
+    /// Opens nothing: see [`StripeWebhook::warm_up`].
+    #[must_use]
+    pub fn new(config: Config, sdk: &SdkConfig) -> Self {
+        let Config {
+            table_name,
+            stripe,
+            links,
+        } = config;
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), table_name);
+        Self {
+            payments: Payments::new(store.clone(), stripe, links),
+            store,
+        }
+    }
+
+    /// Opens the connection to the table. Any answer will do.
+    pub async fn warm_up(&self) {
+        let _ = self.store.warm_up().await;
+    }
+
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// None: what goes wrong is a reply.
+    pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
+        let span = info_span!(
+            "event",
+            request_id = reply::request_id(&request),
+            account = Empty,
+            event_id = Empty,
+            kind = Empty,
+            tenant_id = Empty,
+            store_id = Empty
+        );
+        let refused = |status, code, message| reply::json(status, &ErrorBody::new(code, message));
+        let answer = async {
+            match self.hear(&request, UnixMillis(clock::now_ms())).await {
+                Ok(Heard::Done) => reply::json(200, &()),
+                Ok(Heard::NotAuthentic) => {
+                    refused(400, "invalid_request", "This is not understood here.")
+                }
+                Ok(Heard::NotFound) => {
+                    refused(404, "not_found", "There is nothing at this address.")
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "the event will come again");
+                    refused(503, "try_again", "Please send this again.")
+                }
+            }
+        };
+        Ok(answer.instrument(span).await)
+    }
+
+    async fn hear(&self, request: &Request, now: UnixMillis) -> Result<Heard, PaymentError> {
+        let path: Vec<&str> = request.uri().path().split('/').skip(1).collect();
+        let ["v1", "stripe", account, "webhook"] = path.as_slice() else {
+            return Ok(Heard::NotFound);
+        };
+        if *request.method() != Method::POST {
+            return Ok(Heard::NotFound);
+        }
+        let Some((account, event)) = self.authentic(account, request, now) else {
+            return Ok(Heard::NotAuthentic);
+        };
+        Span::current()
+            .record("account", account.as_str())
+            .record("event_id", event.id.as_str())
+            .record("kind", event.kind.as_str());
+        if self.store.has_event(&account, &event.id).await? {
+            return Ok(Heard::Done);
+        }
+        fault::point("webhook.verified")?;
+        if let Some((store, payment)) = self.subject(&account, event.subject).await? {
+            Span::current()
+                .record("tenant_id", store.tenant.as_str())
+                .record("store_id", store.store.as_str());
+            match self.payments.fulfil(&store, &payment, now).await {
+                Ok(fulfilled) => {
+                    tracing::info!(state = %fulfilled.state, moved = fulfilled.moved, "asked")
+                }
+                // Another system's on the same account, or one for people to look at, which the sweeper goes on to report.
+                Err(PaymentError::Unknown(_) | PaymentError::Differs(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        fault::point("webhook.fulfilled")?;
+        self.store.note_event(&account, &event.id, now).await?;
+        Ok(Heard::Done)
+    }
+
+    /// The event, where the account's owner signed it.
+    fn authentic(
+        &self,
+        account: &str,
+        request: &Request,
+        now: UnixMillis,
+    ) -> Option<(AccountName, Event)> {
+        let name = AccountName::parse(account).ok()?;
+        let keys = self.payments.gateway().accounts().get(&name)?;
+        let mut headers = request.headers().get_all("stripe-signature").iter();
+        let (signature, None) = (headers.next()?.to_str().ok()?, headers.next()) else {
+            return None;
+        };
+        let event = read_event(keys, request.body().as_ref(), signature, now).ok()?;
+        Some((name, event))
+    }
+
+    async fn subject(
+        &self,
+        account: &AccountName,
+        subject: Option<Subject>,
+    ) -> Result<Option<(StoreKey, PaymentId)>, PaymentError> {
+        match subject {
+            None => Ok(None),
+            Some(Subject::Payment(store, payment)) => Ok(Some((store, payment))),
+            Some(Subject::Intent(intent)) => {
+                let stripe = self.payments.gateway();
+                Ok(stripe.payment_of_intent(account, &intent).await?)
+            }
+        }
+    }
+}
