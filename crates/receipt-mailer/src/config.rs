@@ -1,0 +1,48 @@
+//! What the function reads from its environment.
+
+use tabletap_customer::CustomerKeys;
+use tabletap_domain::customer::Email;
+use tabletap_runtime::{ConfigError, Env};
+use tabletap_session::SessionKeys;
+
+/// The function's configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `TABLE_NAME`.
+    pub table_name: String,
+    /// `SESSION_KEY`: signs the links to orders.
+    pub session_keys: SessionKeys,
+    /// `CUSTOMER_KEY`: opens who ordered.
+    pub customer_keys: CustomerKeys,
+    /// `SITE_URL`: where the pages are, without a slash behind.
+    pub site_url: String,
+    /// `MAIL_FROM`: the address receipts come from.
+    pub mail_from: Email,
+    /// `MAIL_EVENTS`: the configuration set that tells how mails fare.
+    pub mail_events: String,
+}
+
+impl Config {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; stop.
+    pub fn from_env(env: Env<'_>) -> Result<Self, ConfigError> {
+        let invalid =
+            |name: &'static str| move |problem: String| ConfigError::Invalid { name, problem };
+        let session_keys = SessionKeys::parse(&env.required("SESSION_KEY")?)
+            .map_err(|error| invalid("SESSION_KEY")(error.to_string()))?;
+        let customer_keys = CustomerKeys::parse(&env.required("CUSTOMER_KEY")?)
+            .map_err(|error| invalid("CUSTOMER_KEY")(error.to_string()))?;
+        let mail_from = Email::parse(&env.required("MAIL_FROM")?)
+            .ok_or_else(|| invalid("MAIL_FROM")("this is no mail address".to_owned()))?;
+        Ok(Self {
+            table_name: env.required("TABLE_NAME")?,
+            session_keys,
+            customer_keys,
+            site_url: env.required("SITE_URL")?.trim_end_matches('/').to_owned(),
+            mail_from,
+            mail_events: env.required("MAIL_EVENTS")?,
+        })
+    }
+}

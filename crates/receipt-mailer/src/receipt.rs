@@ -1,0 +1,157 @@
+//! From rows to what a receipt says. Pure: the clock and the table were read before.
+
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use tabletap_domain::{
+    order::{Order, PickupWish},
+    payment::{PaymentPart, Refund, RefundState},
+    pricing::PricedChoice,
+    receipt::PaidSums,
+    store::StoreConfig,
+    time::UnixMillis,
+};
+use tabletap_mail::{Choice, Kind, Line, Method, Pickup, Place, Receipt, Restaurant, Sums, Tax};
+use tabletap_store::StoredPayment;
+
+/// What a receipt is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Facts<'a> {
+    /// Who sold it.
+    pub(crate) store: &'a StoreConfig,
+    /// What was paid.
+    pub(crate) stored: &'a StoredPayment,
+    /// What went back, for a refund's receipt.
+    pub(crate) refund: Option<&'a Refund>,
+    /// The orders that were paid, each with the part of it.
+    pub(crate) parts: &'a [(&'a Order, &'a PaymentPart)],
+}
+
+impl Facts<'_> {
+    /// What the receipt says. `link` leads to the order's page.
+    pub(crate) fn receipt(&self, link: Option<String>) -> Receipt {
+        let payment = &self.stored.payment;
+        let paid_at = self.stored.paid_at.unwrap_or(payment.created_at);
+        let method = self.stored.method.as_ref();
+        Receipt {
+            kind: self.kind(),
+            lang: payment.lang.clone(),
+            restaurant: self.restaurant(),
+            orders: payment
+                .parts
+                .iter()
+                .map(|part| part.number.clone())
+                .collect(),
+            place: self.place(),
+            lines: self.parts.iter().flat_map(|part| lines(*part)).collect(),
+            sums: self.sums(),
+            currency: payment.currency,
+            method: method.map(|method| Method {
+                brand: method.brand.clone(),
+                last4: method.last4.clone(),
+            }),
+            paid_at: self.local(paid_at),
+            link,
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        let Some(refund) = self.refund else {
+            return Kind::Payment;
+        };
+        let is_earlier = |other: &&Refund| {
+            other.state == RefundState::Succeeded
+                && (other.created_at, &other.id) < (refund.created_at, &refund.id)
+        };
+        let earlier = self.stored.refunds.iter().filter(is_earlier);
+        Kind::Refund(tabletap_mail::Refund {
+            amount_minor: refund.amount_minor,
+            earlier_minor: earlier.map(|other| other.amount_minor).sum(),
+            at: self.local(refund.created_at),
+        })
+    }
+
+    fn restaurant(&self) -> Restaurant {
+        let contact = &self.store.contact;
+        Restaurant {
+            name: self.store.name.clone(),
+            accent: self.store.accent.clone(),
+            address: contact.address.clone(),
+            phone: contact.phone.clone(),
+            email: contact.email.clone(),
+            tax_number: contact.tax_number.clone(),
+        }
+    }
+
+    fn place(&self) -> Place {
+        let takeout = self
+            .parts
+            .iter()
+            .find_map(|(order, _)| Some((order, order.takeout.as_ref()?)));
+        if let Some((order, takeout)) = takeout {
+            return Place::Takeout(match takeout.pickup {
+                PickupWish::Asap => Pickup::Asap(order.ready_at.map(|at| self.local(at))),
+                PickupWish::At(at) => Pickup::At(self.local(at)),
+            });
+        }
+        let seat = self.parts.iter().find_map(|(order, _)| order.seat.as_ref());
+        let is_part =
+            |(order, part): &(&Order, &PaymentPart)| part.lines.len() < order.cart.lines.len();
+        Place::Table {
+            name: seat.map(|seat| seat.table_name.clone()).unwrap_or_default(),
+            is_part: self.parts.iter().any(is_part),
+        }
+    }
+
+    fn sums(&self) -> Sums {
+        let payment = &self.stored.payment;
+        let paid = PaidSums::of(self.parts);
+        let taxes = paid.taxes.into_iter().map(|tax| Tax {
+            name: tax.name,
+            rate_ppm: tax.rate_ppm,
+            base_minor: tax.base_minor,
+            tax_minor: tax.tax_minor,
+        });
+        Sums {
+            subtotal_minor: paid.subtotal_minor,
+            service_minor: paid.service_minor,
+            taxes: taxes.collect(),
+            tax_inclusive: paid.tax_inclusive,
+            tip_minor: payment.tip_minor,
+            total_minor: payment.total_minor,
+        }
+    }
+
+    /// The store's clock; that of Greenwich where its zone is not known.
+    fn local(&self, at: UnixMillis) -> DateTime {
+        let zone = TimeZone::get(&self.store.time_zone).unwrap_or(TimeZone::UTC);
+        let at = Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH);
+        zone.to_datetime(at)
+    }
+}
+
+fn lines((order, part): (&Order, &PaymentPart)) -> Vec<Line> {
+    let lines = part.lines.iter();
+    let lines = lines.filter_map(|(place, _)| order.cart.lines.get(*place));
+    lines
+        .map(|line| {
+            let mut choices = Vec::new();
+            flatten(&line.choices, &mut choices);
+            Line {
+                quantity: line.quantity,
+                name: line.name.guest.clone(),
+                choices,
+                total_minor: line.total_minor,
+            }
+        })
+        .collect()
+}
+
+/// Options in the menu's order, each before its own.
+fn flatten(chosen: &[PricedChoice], into: &mut Vec<Choice>) {
+    for choice in chosen {
+        into.push(Choice {
+            name: choice.name.guest.clone(),
+            quantity: choice.quantity,
+        });
+        flatten(&choice.choices, into);
+    }
+}
