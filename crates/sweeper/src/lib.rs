@@ -3,7 +3,12 @@
 //! | due | done | looked at again |
 //! |---|---|---|
 //! | an order that has no tickets | dispatched, as the stream's word for it should have been; an alarm where that fails | after 60 s, if it fails |
+//! | an order whose time to be cooked has come | the same, as planned: no alarm | as above |
+//! | an order that is not paid after 10 minutes | its place in its slot is given back; after 2 hours it is called off | 2 hours after it was placed |
+//! | takeout that nobody marked as picked up, 4 hours after its promised time | it counts as collected | – |
 //! | a call that has no slip | the same | after 60 s, if it fails |
+//! | a payment that may have moved without a word | asked about; ended where it was held long enough | as its age asks for |
+//! | a paid order that is not honoured | an alarm, until its money is back or staff decide | after 60 s |
 //! | a ticket that no agent has accepted | its job is published again | after as long as it has waited already, 60 s at most |
 //! | a ticket that is not proven printed after 60 s, accepted, blocked or not | an alarm | after 60 s |
 //! | a ticket of which nobody knows whether it is on paper | an alarm, until staff answer | after 60 s |
@@ -13,18 +18,22 @@
 //! An alarm is a log line at level `error` with a field `alarm` and ids only, and a count in the answer. A store that fails is logged and
 //! does not keep the sweeper from the next; the whole run fails only where not even the list of stores can be read.
 
+mod config;
 mod orders;
+mod payments;
 mod summary;
+mod takeout;
 mod tickets;
 
+pub use config::Config;
 pub use summary::Summary;
-pub use tabletap_runtime::AgentConfig as Config;
 
 use aws_config::SdkConfig;
 use lambda_runtime::LambdaEvent;
 use serde_json::Value;
 use tabletap_dispatch::Dispatcher;
 use tabletap_domain::{StoreKey, TableId, seating::TableSeating, time::UnixMillis};
+use tabletap_payments::{Payments, stripe::Stripe};
 use tabletap_runtime::{clock, mqtt::Publisher};
 use tabletap_seating::{SeatingActionError, settle};
 use tabletap_store::{Due, Store, StoreError};
@@ -45,15 +54,18 @@ pub struct Sweeper {
     store: Store,
     publisher: Publisher,
     dispatcher: Dispatcher,
+    payments: Payments<Stripe>,
 }
 
 impl Sweeper {
     /// Opens nothing: see [`Sweeper::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name);
-        let publisher = Publisher::new(sdk, &config.iot_endpoint);
+        let Config { agents, payments } = config;
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), agents.table_name);
+        let publisher = Publisher::new(sdk, &agents.iot_endpoint);
         Self {
+            payments: Payments::new(store.clone(), payments.stripe, payments.links),
             dispatcher: Dispatcher::new(store.clone(), publisher.clone()),
             store,
             publisher,
@@ -123,6 +135,7 @@ impl Sweeper {
             };
             let last = due.len() < PAGE;
             let failed_before = summary.failed;
+            let mut payments = Vec::new();
             for due in due {
                 match due {
                     Due::Order(order) => {
@@ -133,6 +146,7 @@ impl Sweeper {
                         self.sweep_call(&call, now, &mut sending, &mut summary)
                             .await;
                     }
+                    Due::Payment(payment) => payments.push(payment),
                     Due::Ticket(ticket) => {
                         self.sweep_ticket(key, &ticket, now, &mut sending, &mut summary)
                             .await;
@@ -143,6 +157,7 @@ impl Sweeper {
                     }
                 }
             }
+            self.sweep_payments(key, payments, now, &mut summary).await;
             // What failed is due still: it would come again and again.
             if last || summary.failed > failed_before {
                 break;

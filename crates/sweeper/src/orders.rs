@@ -2,6 +2,7 @@
 
 use crate::{
     Summary, Sweeper,
+    takeout::{For, due_for, is_planned},
     tickets::{Sending, WAIT_MAX},
 };
 use tabletap_dispatch::DispatchError;
@@ -9,7 +10,7 @@ use tabletap_domain::{OrderId, StoreKey, call::Call, order::Order, time::UnixMil
 use tabletap_store::{StoreError, StoredTicket};
 
 impl Sweeper {
-    /// Should the stream's word come after all, it finds the tickets written.
+    /// Does what the order is due for.
     pub(crate) async fn sweep_order(
         &self,
         key: &StoreKey,
@@ -18,8 +19,36 @@ impl Sweeper {
         sending: &mut Sending,
         summary: &mut Summary,
     ) {
+        match due_for(order, now) {
+            For::Tickets => self.dispatch(key, order, now, sending, summary).await,
+            For::Later(at) => self.put_off(order, Some(at), summary).await,
+            For::Payment => self.sweep_unpaid(order, now, summary).await,
+            For::Decision => self.sweep_undecided(order, now, summary).await,
+            For::End if self.sweep_over(order, summary).await => {}
+            // Its day is over, and the kitchen never heard of it: better late, and on an alarm if not.
+            For::End => self.dispatch(key, order, now, sending, summary).await,
+            For::Nothing => self.put_off(order, None, summary).await,
+        }
+    }
+
+    /// Should the stream's word come after all, it finds the tickets written.
+    async fn dispatch(
+        &self,
+        key: &StoreKey,
+        order: &Order,
+        now: UnixMillis,
+        sending: &mut Sending,
+        summary: &mut Summary,
+    ) {
         let written = self.dispatcher.write(order, now).await;
-        if !self.send(written, &order.id, sending, summary).await {
+        let planned = is_planned(order) && written.is_ok();
+        if planned {
+            summary.fired += 1;
+        }
+        if !self
+            .send(written, &order.id, planned, sending, summary)
+            .await
+        {
             let later = self
                 .store
                 .postpone_order(key, &order.id, now.plus(WAIT_MAX));
@@ -36,7 +65,7 @@ impl Sweeper {
         summary: &mut Summary,
     ) {
         let written = self.dispatcher.write_slip(call, now).await;
-        if !self.send(written, &call.id, sending, summary).await {
+        if !self.send(written, &call.id, false, sending, summary).await {
             note(
                 self.store.postpone_call(call, now.plus(WAIT_MAX)).await,
                 &call.id,
@@ -49,14 +78,19 @@ impl Sweeper {
         &self,
         written: Result<Vec<StoredTicket>, DispatchError>,
         id: &OrderId,
+        planned: bool,
         sending: &mut Sending,
         summary: &mut Summary,
     ) -> bool {
         let order_id = id.as_str();
         match written {
             Ok(tickets) => {
-                tracing::warn!(order_id, "there were no tickets; it is dispatched now");
-                summary.dispatched += 1;
+                if planned {
+                    tracing::info!(order_id, "its time has come; it is dispatched");
+                } else {
+                    tracing::warn!(order_id, "there were no tickets; it is dispatched now");
+                    summary.dispatched += 1;
+                }
                 for ticket in &tickets {
                     // What is not sent now is due in seconds.
                     sending.send(&self.dispatcher, ticket).await;

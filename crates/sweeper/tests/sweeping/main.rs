@@ -4,6 +4,7 @@
 
 mod calls;
 mod seatings;
+mod takeout;
 
 use lambda_runtime::LambdaEvent;
 use std::time::Duration;
@@ -22,10 +23,16 @@ const T0: UnixMillis = UnixMillis(1_795_287_841_250);
 const NOTHING: Summary = Summary {
     stores: 2,
     dispatched: 0,
+    fired: 0,
+    unpaid: 0,
+    collected: 0,
     resent: 0,
     alarms: 0,
     closed: 0,
     settled: 0,
+    payments: 0,
+    fulfilled: 0,
+    unexplained: 0,
     failed: 0,
 };
 
