@@ -10,14 +10,22 @@ use aws_sdk_dynamodb::{
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use std::{collections::BTreeMap, fs, path::Path};
 use tabletap_domain::{
-    StoreKey, TableCode, TableId, menu::Menu, store::StoreConfig, time::UnixMillis,
+    StoreKey, TableCode, TableId,
+    menu::Menu,
+    order::{Order, OrderStatus, PaymentStatus},
+    store::StoreConfig,
+    ticket::tickets_due,
+    time::UnixMillis,
 };
 use tabletap_menu::file::{self, StoreFile};
-use tabletap_session::{Session, SessionKeys};
+use tabletap_session::{Scope, Session, SessionKeys};
 use tabletap_store::{Store, schema};
 
 /// The key that signs sessions in tests and in the samples of `events/`. It guards nothing.
 pub const SESSION_KEY: &str = "a-key-for-tests-and-samples-only-it-guards-nothing";
+
+/// The key that seals customers in tests. It guards nothing.
+pub const CUSTOMER_KEY: &str = "a-key-for-tests-that-seals-nobody-who-is-real";
 
 /// The table's name.
 const TABLE_NAME: &str = "tabletap";
@@ -85,9 +93,13 @@ impl Kitchen {
     pub fn env(&self) -> impl Fn(&str) -> Option<String> + '_ {
         |name| match name {
             "TABLE_NAME" => Some(TABLE_NAME.to_owned()),
+            // Nobody can be paid; a `Till` names its own.
+            "STRIPE_ACCOUNTS" => Some("{}".to_owned()),
+            "SITE_URL" => Some("https://order.example".to_owned()),
             "EVENT_BUS" => Some("tabletap".to_owned()),
             "SITE_BUCKET" => Some("site".to_owned()),
             "SESSION_KEY" => Some(SESSION_KEY.to_owned()),
+            "CUSTOMER_KEY" => Some(CUSTOMER_KEY.to_owned()),
             "IOT_ENDPOINT" => Some(self.broker_endpoint.clone()),
             _ => None,
         }
@@ -100,6 +112,14 @@ impl Kitchen {
         self.sdk.to_builder().service_config(moved).build()
     }
 
+    /// Sets a store up anew, with its codes as they are.
+    pub async fn import(&self, store: &StoreConfig) {
+        self.store
+            .import_store(store, &BTreeMap::new())
+            .await
+            .unwrap();
+    }
+
     /// A session at a table of a store.
     #[must_use]
     pub fn session(
@@ -109,13 +129,57 @@ impl Kitchen {
         seating: u32,
         expires_at: UnixMillis,
     ) -> String {
+        let table = TableId::parse(table).unwrap();
+        self.session_for(store, Scope::Table { table, seating }, expires_at)
+    }
+
+    /// A session for anything else at a store.
+    #[must_use]
+    pub fn session_for(&self, store: &StoreKey, scope: Scope, expires_at: UnixMillis) -> String {
         let session = Session {
             store: store.clone(),
-            table: TableId::parse(table).unwrap(),
-            seating,
+            scope,
             expires_at,
         };
         SessionKeys::parse(SESSION_KEY).unwrap().sign(&session)
+    }
+
+    /// Moves an order's head to `placed` and paid, with these times, as the payment's confirmation does.
+    pub async fn settle_paid(
+        &self,
+        order: &Order,
+        fire_at: UnixMillis,
+        ready_at: UnixMillis,
+    ) -> Order {
+        let paid = Order {
+            status: OrderStatus::Placed,
+            payment: PaymentStatus::Paid,
+            fire_at: Some(fire_at),
+            ready_at: Some(ready_at),
+            ..order.clone()
+        };
+        let (tenant, store) = (&order.store.tenant, &order.store.store);
+        let text = |text: String| AttributeValue::S(text);
+        let due = format!("{}#{}", tickets_due(&paid), order.id);
+        let change = "SET #status = :placed, payment = :paid, fire_at = :fire, ready_at = :ready, \
+                      due_pk = :due_pk, due_sk = :due_sk";
+        self.client
+            .update_item()
+            .table_name(TABLE_NAME)
+            .key("pk", text(format!("ORDER#{tenant}#{store}#{}", order.id)))
+            .key("sk", text("HEAD".to_owned()))
+            .update_expression(change)
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":placed", text(paid.status.to_string()))
+            .expression_attribute_values(":paid", text(paid.payment.to_string()))
+            .expression_attribute_values(":fire", AttributeValue::N(fire_at.0.to_string()))
+            .expression_attribute_values(":ready", AttributeValue::N(ready_at.0.to_string()))
+            .expression_attribute_values(":due_pk", text(format!("DUE#{tenant}#{store}")))
+            .expression_attribute_values(":due_sk", text(due))
+            .send()
+            .await
+            .unwrap();
+        paid
     }
 
     /// Every row: two pictures are equal when nothing was written in between.
@@ -143,6 +207,26 @@ impl Kitchen {
         let is_meant = |row: &Row| row["sk"].as_s().unwrap() == sk;
         let mut row = self.rows().await.into_iter().find(is_meant).unwrap();
         row.insert(attribute.to_owned(), AttributeValue::S("spoilt".to_owned()));
+        let put = self.client.put_item().table_name(TABLE_NAME);
+        put.set_item(Some(row)).send().await.unwrap();
+    }
+
+    /// Rewrites a text attribute of the row whose partition ends like this, with this sort key.
+    pub async fn rewrite(
+        &self,
+        partition: &str,
+        sk: &str,
+        attribute: &str,
+        change: impl Fn(&str) -> String,
+    ) {
+        let is_meant = |row: &Row| {
+            row["sk"].as_s().unwrap() == sk && row["pk"].as_s().unwrap().ends_with(partition)
+        };
+        let mut row = self.rows().await.into_iter().find(is_meant).unwrap();
+        let was = row[attribute].as_s().unwrap().clone();
+        let is = change(&was);
+        assert_ne!(is, was, "{attribute} of {partition} {sk}");
+        row.insert(attribute.to_owned(), AttributeValue::S(is));
         let put = self.client.put_item().table_name(TABLE_NAME);
         put.set_item(Some(row)).send().await.unwrap();
     }

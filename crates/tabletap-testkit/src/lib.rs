@@ -9,11 +9,15 @@ mod contract;
 mod event;
 mod kitchen;
 mod ordering;
+mod post;
 mod records;
+mod till;
 
 pub use broker::{Broker, Published};
 pub use bucket::{Bucket, Kept};
 pub use bus::Bus;
 pub use contract::assert_contract;
 pub use event::{context, http, orders_request, reply, sample, with_session};
-pub use kitchen::{Kitchen, Row, SESSION_KEY, demo};
+pub use kitchen::{CUSTOMER_KEY, Kitchen, Row, SESSION_KEY, demo};
+pub use post::{Mood, Post};
+pub use till::Till;

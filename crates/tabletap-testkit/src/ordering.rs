@@ -5,7 +5,7 @@ use tabletap_domain::{
     GroupId, ItemId, OptionId, OrderId, TableId,
     cart::{Cart, CartLine, Choice},
     number::candidates,
-    order::{Order, OrderStatus, OrderType, PaymentStatus, Seat},
+    order::{Order, OrderStatus, OrderType, PaymentStatus, PickupWish, Seat, Takeout},
     pricing::price_cart,
     store::StoreConfig,
     ticket::{StationTicket, split_by_station},
@@ -63,6 +63,7 @@ impl Kitchen {
                 index: ticket.index,
                 count: ticket.count,
                 placed_at: order.placed_at,
+                ready_clock: None,
                 utc_offset_s: 0,
                 lines: Vec::new(),
                 note: String::new(),
@@ -75,9 +76,49 @@ impl Kitchen {
         };
         let drafts = split_by_station(order, 1).iter().map(draft).collect();
         self.store
-            .write_tickets(&order.store, Cause::Order(&order.id), drafts, now)
+            .write_tickets(&order.store, Cause::Order(order), drafts, now)
             .await
             .unwrap()
+    }
+
+    /// Places a takeout order at the sushi bar that nobody has paid.
+    pub async fn order_takeout(&self, id: &str, pickup: PickupWish, now: UnixMillis) -> Order {
+        let id = OrderId::parse(id).unwrap();
+        let cart = Cart {
+            lines: vec![line("tuna-tataki", 1, Vec::new())],
+            ..Cart::default()
+        };
+        let menu = &self.sushi_menu;
+        let lang = menu.first_language().clone();
+        let order = Order {
+            number: candidates(&id, 0)[0].clone(),
+            store: self.sushi.key.clone(),
+            kind: OrderType::Takeout,
+            seat: None,
+            takeout: Some(Takeout {
+                session: format!("tos_{}", id.hex()).parse().unwrap(),
+                pickup,
+            }),
+            fire_at: None,
+            ready_at: None,
+            refund_reason: None,
+            held: false,
+            status: OrderStatus::AwaitingPayment,
+            payment: PaymentStatus::Pending,
+            placed_at: now,
+            cart: price_cart(menu, &cart, &lang).unwrap(),
+            lang,
+            menu_version: menu.version.clone(),
+            currency: menu.currency,
+            body_digest: format!("digest of {id}"),
+            id,
+        };
+        let rules = self.sushi.takeout.as_ref().unwrap();
+        let placed = self
+            .store
+            .place_takeout(&order, b"sealed".to_vec(), rules.capacity);
+        placed.await.unwrap();
+        order
     }
 
     async fn place(
@@ -121,6 +162,10 @@ impl Kitchen {
                 table,
                 seating,
             }),
+            takeout: None,
+            fire_at: None,
+            ready_at: None,
+            refund_reason: None,
             held: step.holds_order(),
             status: OrderStatus::Placed,
             payment: PaymentStatus::Unpaid,
