@@ -29,6 +29,7 @@ pub fn of_functions(at: &Addresses) -> SdkConfig {
     let endpoints = Endpoints {
         event_bridge: url(at.bus),
         s3: url(at.bucket),
+        ses: url(at.mail),
     };
     let config = sdk_config(&url(at.table)).into_builder();
     config.service_config(endpoints).build()
@@ -38,6 +39,7 @@ pub fn of_functions(at: &Addresses) -> SdkConfig {
 struct Endpoints {
     event_bridge: String,
     s3: String,
+    ses: String,
 }
 
 impl LoadServiceConfig for Endpoints {
@@ -45,6 +47,7 @@ impl LoadServiceConfig for Endpoints {
         match (key.service_id(), key.env()) {
             ("EventBridge", "AWS_ENDPOINT_URL") => Some(self.event_bridge.clone()),
             ("S3", "AWS_ENDPOINT_URL") => Some(self.s3.clone()),
+            ("SESv2", "AWS_ENDPOINT_URL") => Some(self.ses.clone()),
             _ => None,
         }
     }

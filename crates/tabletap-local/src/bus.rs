@@ -34,6 +34,8 @@ use crate::{
 /// One request. See EventBridge, "Quotas".
 const ENTRIES_MAX: usize = 10;
 const REQUEST_BYTES_MAX: usize = 256 * 1024;
+/// The bus every account has, where AWS services publish.
+pub const DEFAULT_BUS: &str = "default";
 
 /// The buses of one template: their rules, and the queues these lead to.
 #[derive(Debug)]
@@ -91,11 +93,13 @@ impl Bus {
         Ok((Self { rules, queues }, pollers))
     }
 
-    /// The endpoint of the SDK, and `GET /local/queues` with the depth of each queue.
+    /// The endpoint of the SDK, `GET /local/queues` with the depth of each queue, and where services publish: SES does so by no call
+    /// of anybody.
     pub fn router(self) -> Router {
         Router::new()
             .route("/", post(endpoint))
             .route("/local/queues", get(depths))
+            .route("/local/service-events", post(service_event))
             .layer(DefaultBodyLimit::max(2 * REQUEST_BYTES_MAX))
             .with_state(Arc::new(self))
     }
@@ -105,6 +109,10 @@ impl Bus {
         let bus = entry.event_bus_name.rsplit('/').next().unwrap_or_default();
         if entry.source.is_empty() || entry.detail_type.is_empty() {
             return Err(("InvalidArgument", "Source and DetailType are required."));
+        }
+        if entry.source.starts_with("aws.") {
+            let sentence = "Not authorized for the source.";
+            return Err(("NotAuthorizedForSourceException", sentence));
         }
         if !self.rules.iter().any(|rule| rule.bus == bus) {
             return Err(("ResourceNotFoundException", "There is no such event bus."));
@@ -137,11 +145,7 @@ impl Bus {
             let bus = entry.event_bus_name.rsplit('/').next().map(str::to_owned);
             match self.event(entry, &id) {
                 Ok(event) => {
-                    let rules = self.rules.iter();
-                    let rules = rules.filter(|rule| Some(&rule.bus) == bus.as_ref());
-                    let queues = rules.filter(|rule| rule.pattern.matches(&event));
-                    let queues = queues.flat_map(|rule| rule.queues.clone());
-                    messages.extend(queues.map(|queue| (queue, event.to_string())));
+                    messages.extend(self.messages(bus.as_deref().unwrap_or_default(), &event));
                     answers.push(json!({"EventId": id}));
                 }
                 Err((code, sentence)) => {
@@ -150,11 +154,24 @@ impl Bus {
                 }
             }
         }
-        let (queues, now) = (Arc::clone(&self.queues), UnixMillis(now_ms()));
-        if !messages.is_empty() {
-            blocking(move || queues.send(&messages, now)).await?;
-        }
+        self.send(messages).await?;
         Ok(json!({"FailedEntryCount": failed, "Entries": answers}))
+    }
+
+    /// What the rules of `bus` make of an event: a message for each queue.
+    fn messages(&self, bus: &str, event: &Value) -> Vec<(String, String)> {
+        let rules = self.rules.iter().filter(|rule| rule.bus == bus);
+        let rules = rules.filter(|rule| rule.pattern.matches(event));
+        let queues = rules.flat_map(|rule| rule.queues.clone());
+        queues.map(|queue| (queue, event.to_string())).collect()
+    }
+
+    async fn send(&self, messages: Vec<(String, String)>) -> Result<(), QueueError> {
+        if messages.is_empty() {
+            return Ok(());
+        }
+        let (queues, now) = (Arc::clone(&self.queues), UnixMillis(now_ms()));
+        blocking(move || queues.send(&messages, now)).await
     }
 }
 
@@ -195,6 +212,22 @@ async fn endpoint(State(bus): State<Arc<Bus>>, headers: HeaderMap, body: Bytes) 
         Err(error) => {
             tracing::error!(%error, "events were not kept");
             let sentence = "The events were not kept.";
+            refuse(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "InternalException",
+                sentence,
+            )
+        }
+    }
+}
+
+/// An event that a service publishes to the default bus, whole.
+async fn service_event(State(bus): State<Arc<Bus>>, Json(event): Json<Value>) -> Response {
+    match bus.send(bus.messages(DEFAULT_BUS, &event)).await {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a service's event was not kept");
+            let sentence = "The event was not kept.";
             refuse(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "InternalException",

@@ -1,8 +1,10 @@
 //! The command line.
 
 mod commands;
+mod money;
 mod photographs;
 mod print;
+mod running;
 
 use std::{
     io::{self, Read},
@@ -20,6 +22,7 @@ use crate::{
     parts::{Part, Surroundings},
     run::{self, Progress},
     settings::Settings,
+    stripe::Elsewhere,
 };
 
 /// TableTap on one machine: dine-in ordering from the sticker to the paper.
@@ -64,6 +67,9 @@ enum Command {
     /// Tickets that are not proven printed.
     #[command(subcommand)]
     Ticket(commands::Ticket),
+    Refund(money::Refund),
+    Audit(money::AuditArguments),
+    StripeSetup(money::StripeSetup),
 }
 
 #[derive(Debug, clap::Args)]
@@ -80,6 +86,12 @@ struct RunArguments {
     /// How long a session lasts, in seconds.
     #[arg(long, env = "SESSION_TTL_S", hide = true)]
     session_ttl_s: Option<String>,
+    /// Accounts at the real Stripe, as JSON, in the place of the local one.
+    #[arg(long, env = "STRIPE_ACCOUNTS", hide = true, hide_env_values = true)]
+    stripe_accounts: Option<String>,
+    /// Where its API is, if not at Stripe's own address.
+    #[arg(long, env = "STRIPE_API_BASE", hide = true)]
+    stripe_api_base: Option<String>,
     /// Speed of the virtual printers in mm/s; 0 is without delay.
     #[arg(long, env = "TABLETAP_PRINTER_MM_S", default_value_t = 0)]
     printer_mm_s: u32,
@@ -101,21 +113,24 @@ impl Cli {
         match self.command {
             None => {
                 let arguments = RunArguments::try_parse()?;
-                everything(arguments.settings(&data)).await
+                everything(arguments.settings(&data)?).await
             }
             Some(Command::Run(arguments)) => {
                 arguments.arm()?;
-                everything(arguments.settings(&data)).await
+                everything(arguments.settings(&data)?).await
             }
             Some(Command::Part { part, run }) => {
                 run.arm()?;
-                one_part(part, run.settings(&data)).await
+                one_part(part, run.settings(&data)?).await
             }
             Some(Command::Menu(command)) => command.execute(&data).await,
             Some(Command::Qr(command)) => command.execute(&data).await,
             Some(Command::Item(command)) => command.execute(&data).await,
             Some(Command::Seating(command)) => command.execute(&data).await,
             Some(Command::Ticket(command)) => command.execute(&data).await,
+            Some(Command::Refund(command)) => command.execute(&data).await,
+            Some(Command::Audit(command)) => command.execute(&data).await,
+            Some(Command::StripeSetup(command)) => command.execute(&data).await,
         }
     }
 }
@@ -136,8 +151,10 @@ impl RunArguments {
         tabletap_fault::arm_from(&self.fault).map_err(anyhow::Error::msg)
     }
 
-    fn settings(&self, data: &std::path::Path) -> Settings {
-        Settings {
+    fn settings(&self, data: &std::path::Path) -> Result<Settings> {
+        let (accounts, api_base) = (&self.stripe_accounts, &self.stripe_api_base);
+        Ok(Settings {
+            stripe: Elsewhere::read(accounts.as_deref(), api_base.as_deref())?,
             port: self.port,
             host: self.host,
             processes: self.processes,
@@ -145,14 +162,14 @@ impl RunArguments {
             speed_mm_s: self.printer_mm_s,
             stream_poll: self.stream_poll_ms.map(Duration::from_millis),
             ..Settings::new(data)
-        }
+        })
     }
 }
 
 async fn everything(settings: Settings) -> Result<()> {
     let progress = Progress::shown();
     let program = run::start(settings, progress).await?;
-    let publisher = commands::publisher_of(program.surroundings());
+    let publisher = running::publisher_of(program.surroundings());
     let stores = publisher.stores().await?;
     let first = stores.first().context("there is no store")?;
     let codes = publisher.store.table_codes(&first.key).await?;

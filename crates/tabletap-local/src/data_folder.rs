@@ -1,6 +1,7 @@
 //! The folder everything is kept in: its layout, its lock, its secrets, and where the running program can be found.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File, TryLockError},
     io,
     net::SocketAddr,
@@ -9,6 +10,8 @@ use std::{
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tabletap_session::SessionKeys;
+
+use crate::stripe::{self, AccountSecrets};
 
 /// Folders made at the start.
 const FOLDERS: [&str; 7] = [
@@ -75,6 +78,12 @@ fn at(url: &Option<String>) -> String {
 pub struct Secrets {
     /// Signs the diners' sessions.
     pub session_key: String,
+    /// Keys of the local Stripe's accounts, by name.
+    #[serde(default)]
+    pub stripe: BTreeMap<String, AccountSecrets>,
+    /// Seals takeout's customers.
+    #[serde(default)]
+    pub customer_key: String,
 }
 
 /// Where the parts of the running program listen.
@@ -92,8 +101,12 @@ pub struct Addresses {
     pub bus: SocketAddr,
     /// The site's bucket, S3's protocol.
     pub bucket: SocketAddr,
+    /// Mails, SES's protocol.
+    pub mail: SocketAddr,
     /// The virtual printers' own API.
     pub printers: SocketAddr,
+    /// The local Stripe, its checkout pages included: as open to the network as the edge.
+    pub stripe: SocketAddr,
     /// What a browser opens.
     pub edge: SocketAddr,
 }
@@ -201,19 +214,33 @@ impl DataFolder {
     /// [`DataFolderError::Broken`] where they cannot be read: with new ones every session would end unexplained.
     pub fn secrets(&self) -> Result<Secrets, DataFolderError> {
         let file = self.join("secrets.json");
+        let mut secrets = Secrets {
+            session_key: random_text(48),
+            customer_key: String::new(),
+            stripe: BTreeMap::new(),
+        };
         if file.exists() {
-            let secrets: Secrets = read_json(&file).map_err(|problem| self.broken(problem))?;
+            secrets = read_json(&file).map_err(|problem| self.broken(problem))?;
             let weak = |error: tabletap_session::WeakKey| self.broken(error.to_string());
             SessionKeys::parse(&secrets.session_key).map_err(weak)?;
-            return Ok(secrets);
         }
-        let secrets = Secrets {
-            session_key: random_text(48),
-        };
-        let text =
-            serde_json::to_string(&secrets).map_err(|error| self.broken(error.to_string()))?;
-        write_whole(&file, text.as_bytes()).map_err(|problem| self.not_writable(problem))?;
+        let has_customer_key = !secrets.customer_key.is_empty();
+        if !has_customer_key {
+            secrets.customer_key = random_text(48);
+        }
+        let has_accounts = !stripe::add_missing(&mut secrets.stripe);
+        if !has_customer_key || !has_accounts {
+            // A new folder, or one of before there were these.
+            self.write_secrets(&secrets)?;
+        }
         Ok(secrets)
+    }
+
+    fn write_secrets(&self, secrets: &Secrets) -> Result<(), DataFolderError> {
+        let file = self.join("secrets.json");
+        let text =
+            serde_json::to_string(secrets).map_err(|error| self.broken(error.to_string()))?;
+        write_whole(&file, text.as_bytes()).map_err(|problem| self.not_writable(problem))
     }
 
     /// What runs on this folder.

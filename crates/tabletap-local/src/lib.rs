@@ -15,6 +15,7 @@ pub mod filter;
 pub mod functions;
 pub mod http;
 pub mod local_api;
+pub mod mail;
 pub mod parts;
 mod print;
 pub mod printers;
@@ -23,6 +24,7 @@ pub mod run;
 pub mod schedule;
 pub mod settings;
 pub mod stream;
+pub mod stripe;
 pub mod table;
 pub mod template;
 

@@ -30,6 +30,7 @@ use crate::{
     edge::refuse,
     parts::{Surroundings, url},
     publish::Publisher,
+    stripe::on_this_machine,
 };
 
 /// How soon the console hears of a change. Nothing waits for the console.
@@ -68,8 +69,12 @@ pub fn router(surroundings: Surroundings) -> Router {
         .route("/local/printers", any(of_printers))
         .route("/local/printers/{*path}", any(of_printers))
         .route("/local/queues", any(of_bus))
+        .route("/local/mail", any(of_mail))
+        .route("/local/mail/{*path}", any(of_mail))
         .route("/local/broker", any(of_broker))
         .route("/local/broker/{*path}", any(of_broker))
+        .route("/local/stripe", any(of_stripe))
+        .route("/local/stripe/{*path}", any(of_stripe))
         .route("/local/{*path}", any(unknown))
         .with_state(local)
 }
@@ -171,8 +176,18 @@ async fn of_bus(State(local): State<Arc<Local>>, request: Request) -> Response {
     local.forward(&base, request).await
 }
 
+async fn of_mail(State(local): State<Arc<Local>>, request: Request) -> Response {
+    let base = url(local.surroundings.run.addresses.mail);
+    local.forward(&base, request).await
+}
+
 async fn of_broker(State(local): State<Arc<Local>>, request: Request) -> Response {
     let base = url(local.surroundings.run.addresses.data_plane);
+    local.forward(&base, request).await
+}
+
+async fn of_stripe(State(local): State<Arc<Local>>, request: Request) -> Response {
+    let base = on_this_machine(local.surroundings.run.addresses.stripe);
     local.forward(&base, request).await
 }
 
@@ -211,7 +226,11 @@ async fn relay(sent: reqwest::Result<reqwest::Response>) -> Response {
     };
     let status = response.status();
     let mut headers = HeaderMap::new();
-    for name in [header::CONTENT_TYPE, header::CACHE_CONTROL] {
+    for name in [
+        header::CONTENT_TYPE,
+        header::CACHE_CONTROL,
+        header::CONTENT_SECURITY_POLICY,
+    ] {
         headers.extend(
             response
                 .headers()

@@ -1,13 +1,15 @@
 //! The parts of the program. Each finds the others by their addresses, so one process and many are the same code.
 
+mod part;
+
 use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::{Context, Result};
-use clap::ValueEnum;
-use serde::{Deserialize, Serialize};
 use tabletap_store::Store;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
+
+pub use part::Part;
 
 use crate::{
     aws,
@@ -19,10 +21,12 @@ use crate::{
     edge::{self, site::Site},
     functions::{self, Host, Invoker},
     http, local_api,
+    mail::{Identities, Mail},
     printers::{PrinterConfig, PrintersConfig, VirtualPrinters},
     schedule,
     settings::Settings,
     stream::{FIRST_WAIT, Pump},
+    stripe,
     table::{Positions, Table},
     template::Template,
 };
@@ -33,55 +37,10 @@ pub const TABLE: &str = "tabletap";
 pub const EVENT_BUS: &str = "tabletap";
 /// Name of the site's bucket.
 pub const SITE_BUCKET: &str = "site";
-
-/// One part.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// The table, its stream and its chores.
-    Table,
-    /// The event bus and its queues.
-    Bus,
-    /// The site's bucket.
-    Bucket,
-    /// The hosted functions and their schedules.
-    Functions,
-    /// The MQTT broker, the IoT data plane and the topic rules.
-    Broker,
-    /// The virtual printers.
-    Printers,
-    /// The HTTP API, the static site, the console and the local API.
-    Edge,
-}
-
-impl Part {
-    /// Every part, in the order they are started.
-    pub const ALL: [Self; 7] = [
-        Self::Table,
-        Self::Bus,
-        Self::Bucket,
-        Self::Broker,
-        Self::Functions,
-        Self::Printers,
-        Self::Edge,
-    ];
-
-    /// Its name on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Bus => "bus",
-            Self::Bucket => "bucket",
-            Self::Functions => "functions",
-            Self::Broker => "broker",
-            Self::Printers => "printers",
-            Self::Edge => "edge",
-        }
-    }
-}
+/// Where mails come from.
+pub const MAIL_FROM: &str = "receipts@tabletap.localhost";
+/// Name of the one configuration set: what is told of a mail's way.
+pub const CONFIGURATION_SET: &str = "tabletap";
 
 /// A part that runs; it ends when this is dropped.
 #[derive(Debug, Default)]
@@ -137,23 +96,31 @@ impl Surroundings {
     /// # Errors
     /// When the template cannot be imitated, or the secrets cannot be read.
     pub fn template(&self) -> Result<Template> {
-        let session_key = self.data.secrets()?.session_key;
+        let secrets = self.data.secrets()?;
         let iot = url(self.run.addresses.data_plane);
+        let stripe_accounts = stripe::accounts_json(self)?;
         let values = |name: &str| match name {
             "TableName" => Some(TABLE.to_owned()),
             "SessionKeyArn" => Some("session-key".to_owned()),
             // What `{{resolve:secretsmanager:session-key}}` stands for.
-            "session-key" => Some(session_key.clone()),
+            "session-key" => Some(secrets.session_key.clone()),
+            "CustomerKeyArn" => Some("customer-key".to_owned()),
+            "customer-key" => Some(secrets.customer_key.clone()),
             "SessionTtlSeconds" => Some(
                 self.settings
                     .session_ttl_s
                     .clone()
                     .unwrap_or("3600".to_owned()),
             ),
+            "StripeAccountsArn" => Some("stripe-accounts".to_owned()),
+            "stripe-accounts" => Some(stripe_accounts.clone()),
+            "StripeApiBase" => Some(stripe::api_base(self)),
             "IotEndpoint" => Some(iot.clone()),
-            "EventBus" => Some(EVENT_BUS.to_owned()),
+            "EventBus" | "EventBusName" => Some(EVENT_BUS.to_owned()),
+            "MailFrom" => Some(MAIL_FROM.to_owned()),
+            "MailEvents" => Some(CONFIGURATION_SET.to_owned()),
             "SiteBucketName" => Some(SITE_BUCKET.to_owned()),
-            "SiteOrigins" => Some(self.run.url.clone()),
+            "SiteOrigins" | "SiteUrl" => Some(self.run.url.clone()),
             "Stage" => Some("local".to_owned()),
             _ => None,
         };
@@ -173,9 +140,11 @@ impl Surroundings {
             Part::Table => self.start_table().await,
             Part::Bus => self.start_bus().await,
             Part::Bucket => self.start_bucket().await,
+            Part::Mail => self.start_mail().await,
             Part::Functions => self.start_functions().await,
             Part::Broker => self.start_broker().await,
             Part::Printers => self.start_printers().await,
+            Part::Stripe => self.start_stripe().await,
             Part::Edge => self.start_edge().await,
         };
         started.with_context(|| format!("the part `{}` does not start", part.name()))
@@ -251,6 +220,20 @@ impl Surroundings {
         Ok(running)
     }
 
+    async fn start_mail(&self) -> Result<Running> {
+        let mut running = Running::default();
+        let identities = Identities {
+            from: MAIL_FROM.to_owned(),
+            configuration_set: CONFIGURATION_SET.to_owned(),
+        };
+        let mail = Mail::open(&self.data.join("mail.db"), identities)
+            .map_err(|error| self.data.broken(error.to_string()))?;
+        let bus = url(self.run.addresses.bus);
+        running.tasks.spawn(Arc::clone(&mail).tell(bus));
+        serve(&mut running, self.run.addresses.mail, mail.router()).await?;
+        Ok(running)
+    }
+
     /// The site's files.
     #[must_use]
     pub fn site(&self) -> Bucket {
@@ -322,6 +305,14 @@ impl Surroundings {
         let known = self.run.printers.clone();
         let router = local_api::printers::router(printers, known, self.settings.speed_mm_s);
         serve(&mut running, self.run.addresses.printers, router).await?;
+        Ok(running)
+    }
+
+    async fn start_stripe(&self) -> Result<Running> {
+        let mut running = Running::default();
+        let stripe = stripe::open(&self.data, &self.run)?;
+        running.tasks.spawn(stripe.clone().run());
+        serve(&mut running, self.run.addresses.stripe, stripe.router()).await?;
         Ok(running)
     }
 

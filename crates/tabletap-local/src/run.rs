@@ -50,7 +50,7 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     if std::fs::metadata(data.join("table.db")).map_or(0, |file| file.len()) == 0 {
         data.has_published_nothing()?;
     }
-    let (run, mut held) = addresses::choose(&settings)?;
+    let (run, mut held) = addresses::choose(&settings, data.read_running().ok().as_ref())?;
     let mut surroundings = Surroundings {
         settings,
         data,
@@ -76,7 +76,13 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     // As a process of its own the part answers before it has created its table.
     surroundings.create_table().await?;
     // What the first menus set off finds everybody there.
-    for part in [Part::Bus, Part::Bucket, Part::Broker, Part::Functions] {
+    for part in [
+        Part::Bus,
+        Part::Bucket,
+        Part::Mail,
+        Part::Broker,
+        Part::Functions,
+    ] {
         progress.say(part.name());
         program.start(&surroundings, part).await?;
     }
@@ -88,10 +94,7 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     held.extend(addresses::add_printers(&mut surroundings.run, &stores)?);
     surroundings.data.write_running(&surroundings.run)?;
 
-    for part in [Part::Printers, Part::Edge] {
-        progress.say(part.name());
-        program.start(&surroundings, part).await?;
-    }
+    program.open_to_guests(&surroundings, progress).await?;
     if !is_first_start {
         tell_of(&surroundings, &stores).await?;
     }
@@ -161,6 +164,29 @@ async fn await_pages(publisher: &Publisher) -> Result<()> {
 }
 
 impl Program {
+    /// Starts what guests reach: printers, who takes the money, and the edge.
+    async fn open_to_guests(
+        &mut self,
+        surroundings: &Surroundings,
+        progress: Progress,
+    ) -> Result<()> {
+        let elsewhere = surroundings.settings.stripe.as_ref();
+        if let Some(elsewhere) = elsewhere {
+            let place = &elsewhere.api_base;
+            progress.say(&format!(
+                "payments at {place}, with the keys of STRIPE_ACCOUNTS"
+            ));
+        }
+        for part in [Part::Printers, Part::Stripe, Part::Edge] {
+            if part == Part::Stripe && elsewhere.is_some() {
+                continue;
+            }
+            progress.say(part.name());
+            self.start(surroundings, part).await?;
+        }
+        Ok(())
+    }
+
     async fn start(&mut self, surroundings: &Surroundings, part: Part) -> Result<()> {
         if surroundings.settings.processes {
             self.children

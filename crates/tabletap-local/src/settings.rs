@@ -6,6 +6,8 @@ use std::{
     time::Duration,
 };
 
+use crate::stripe::Elsewhere;
+
 /// How a program is started.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -25,6 +27,8 @@ pub struct Settings {
     pub processes: bool,
     /// How fast the virtual printers' paper moves, in millimetres a second; 0 is without mechanical delay.
     pub speed_mm_s: u32,
+    /// Where the money is taken, if not by the local Stripe.
+    pub stripe: Option<Elsewhere>,
     /// How long a session lasts, where it is not what the template says.
     pub session_ttl_s: Option<String>,
     /// Imitates the real stream's four polls a second instead of telling its readers of each write.
@@ -56,6 +60,7 @@ impl Settings {
             programs: programs(),
             processes: false,
             speed_mm_s: 0,
+            stripe: None,
             session_ttl_s: None,
             stream_poll: None,
         }

@@ -5,6 +5,7 @@ use std::fs;
 
 use tabletap_local::{
     data_folder::{DataFolder, DataFolderError},
+    stripe::ACCOUNTS,
     table::{Table, TableError},
 };
 
@@ -15,6 +16,40 @@ fn secrets_are_made_once_and_kept() {
     let second = DataFolder::open(folder.path()).unwrap().secrets().unwrap();
     assert_eq!(first.session_key, second.session_key);
     assert!(first.session_key.len() >= 32);
+    assert_eq!(first.customer_key, second.customer_key);
+    assert!(first.customer_key.len() >= 32);
+}
+
+#[test]
+fn a_folder_of_before_there_was_takeout_keeps_its_key_and_gets_the_new_one_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataFolder::open(folder.path()).unwrap();
+    let session_key = "k".repeat(48);
+    let old = format!(r#"{{"session_key":"{session_key}"}}"#);
+    fs::write(data.join("secrets.json"), old).unwrap();
+    let first = data.secrets().unwrap();
+    let second = data.secrets().unwrap();
+    assert_eq!(first.session_key, session_key);
+    assert!(first.customer_key.len() >= 32);
+    assert_eq!(first.customer_key, second.customer_key);
+}
+
+#[test]
+fn a_folder_of_an_earlier_program_keeps_its_key_and_gets_those_of_the_local_stripe() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataFolder::open(folder.path()).unwrap();
+    let key = data.secrets().unwrap().session_key;
+    let earlier = format!(r#"{{"session_key": "{key}"}}"#);
+    fs::write(data.join("secrets.json"), earlier).unwrap();
+    let secrets = data.secrets().unwrap();
+    assert_eq!(secrets.session_key, key);
+    let again = data.secrets().unwrap();
+    for name in ACCOUNTS {
+        let keys = &secrets.stripe[name];
+        assert!(keys.api_key.starts_with("sk_test_"));
+        assert_ne!(keys.webhook_secrets[0], keys.webhook_secrets[1]);
+        assert_eq!(keys.api_key, again.stripe[name].api_key);
+    }
 }
 
 #[test]

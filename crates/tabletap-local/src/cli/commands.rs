@@ -16,14 +16,12 @@ use tabletap_domain::{
 };
 use tabletap_menu::file::{self, Images, Mistake, Severity, StoreFile};
 
-use super::print::PaperMenu;
+use super::{print::PaperMenu, running::attach};
 use crate::{
-    aws,
-    bucket::Bucket,
     cli::photographs,
-    data_folder::{DataFolder, RunFile},
+    data_folder::DataFolder,
     functions::Invoker,
-    parts::{Surroundings, TABLE, url},
+    parts::url,
     publish::{Publisher, images_beside},
 };
 
@@ -105,28 +103,6 @@ pub(super) struct TicketArguments {
     /// The store's slug.
     #[arg(long)]
     store: String,
-}
-
-/// The running program's table and site.
-pub(super) fn publisher_of(surroundings: &Surroundings) -> Publisher {
-    Publisher {
-        store: surroundings.store(),
-        site: surroundings.site(),
-    }
-}
-
-pub(super) fn attach(data: &Path) -> Result<(Publisher, RunFile)> {
-    let data = DataFolder::attach(data);
-    let run = data.running()?;
-    let client = aws_sdk_dynamodb::Client::new(&aws::sdk_config(&url(run.addresses.table)));
-    let store = tabletap_store::Store::new(client, TABLE);
-    Ok((
-        Publisher {
-            store,
-            site: Bucket::new(data.join("site")),
-        },
-        run,
-    ))
 }
 
 fn now() -> UnixMillis {

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::ValueEnum;
 use tabletap_sheet::{Drawing, Size, is_trial, pdf, svg};
 
-use super::commands::{attach, say};
+use super::{commands::say, running::attach};
 use crate::{data_folder::write_whole, print, settings::Settings};
 
 /// What `tabletap qr` is asked for.

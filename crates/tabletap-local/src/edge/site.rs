@@ -99,6 +99,18 @@ async fn console(State(site): State<Arc<Site>>, request: Request) -> Response {
         let sentence = "The pages are not built yet: run `make build`, then load this page again.";
         return refuse(StatusCode::NOT_FOUND, "not_found", sentence);
     }
+    framing(response)
+}
+
+/// The console shows mails in a frame, and may; no other page frames anything.
+fn framing(mut response: Response) -> Response {
+    let policy = response.headers().get(header::CONTENT_SECURITY_POLICY);
+    let policy = policy.and_then(|policy| policy.to_str().ok());
+    let wider = policy.map(|policy| format!("{policy}; frame-src 'self'"));
+    if let Some(wider) = wider.and_then(|policy| HeaderValue::try_from(policy).ok()) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, wider);
+    }
     response
 }
 

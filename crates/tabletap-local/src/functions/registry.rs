@@ -55,6 +55,8 @@ fn handler(function: &Function, sdk: &SdkConfig) -> Result<Handler> {
     Ok(match function.name.as_str() {
         "table-session" => http!(table_session::TableSession),
         "cart-intake" => http!(cart_intake::CartIntake),
+        "checkout" => http!(checkout::Checkout),
+        "stripe-webhook" => http!(stripe_webhook::StripeWebhook),
         "table-calls" => http!(table_calls::TableCalls),
         "order-form" => http!(order_form::OrderForm),
         "order-status" => http!(order_status::OrderStatus),
@@ -62,6 +64,7 @@ fn handler(function: &Function, sdk: &SdkConfig) -> Result<Handler> {
         "menu-publisher" => event!(menu_publisher::MenuPublisher),
         "print-dispatcher" => event!(print_dispatcher::PrintDispatcher),
         "printer-events" => event!(printer_events::PrinterEvents),
+        "receipt-mailer" => event!(receipt_mailer::ReceiptMailer),
         "sweeper" => event!(sweeper::Sweeper),
         _ => bail!("the template names it, but this program was not built with it"),
     })

@@ -22,6 +22,7 @@ use crate::{
     bus::Depth,
     data_folder::RunFile,
     parts::{Part, bucket_health, url},
+    stripe,
 };
 
 const PAPERS_SHOWN_MAX: usize = 12;
@@ -62,13 +63,15 @@ impl Local {
     /// Asks every part, each time anew.
     pub(super) async fn parts(&self) -> Vec<PartState> {
         let at = &self.surroundings.run.addresses;
-        let (table, bus, bucket, functions, broker, printers) = tokio::join!(
+        let (table, bus, bucket, mail, functions, broker, printers, payments) = tokio::join!(
             self.is_up(url(at.table)),
             self.json(format!("{}/local/queues", url(at.bus))),
             self.is_up(bucket_health(at)),
+            self.is_up(format!("{}/health", url(at.mail))),
             self.json(format!("{}/health", url(at.functions))),
             self.json(format!("{}/local/broker", url(at.data_plane))),
             self.json(format!("{}/local/printers", url(at.printers))),
+            self.json(stripe::health(at)),
         );
         let snapshot: Option<Snapshot> =
             broker.and_then(|value| serde_json::from_value(value).ok());
@@ -83,6 +86,7 @@ impl Local {
             part(Part::Table, table, String::new()),
             part(Part::Bus, depths.is_some(), in_queues(depths.as_deref())),
             part(Part::Bucket, bucket, String::new()),
+            part(Part::Mail, mail, String::new()),
             part(
                 Part::Functions,
                 functions.is_some(),
@@ -96,6 +100,10 @@ impl Local {
             part(Part::Printers, printers.is_some(), String::new()),
             part(Part::Edge, true, String::new()),
         ];
+        if self.surroundings.settings.stripe.is_none() {
+            let detail = payments.as_ref().map(in_payments).unwrap_or_default();
+            parts.push(part(Part::Stripe, payments.is_some(), detail));
+        }
         for agent in self.run().agents {
             let here = snapshot
                 .iter()
@@ -233,8 +241,11 @@ fn shown(config: &StoreConfig, order: &Order, tickets: &[TicketStatus]) -> Value
         "store": config.slug.to_string(),
         "number": order.number.to_string(),
         "table_name": order.seat.as_ref().map(|seat| seat.table_name.as_str()),
+        "order_type": order.kind.to_string(),
+        "ready_at": order.ready_at.map(rfc3339),
         "dishes": dishes,
         "status": order.status.to_string(),
+        "payment": order.payment.to_string(),
         "held": order.held,
         "placed_at": rfc3339(order.placed_at),
         "steps": steps(order, tickets),
@@ -273,6 +284,16 @@ fn calls(functions: &Value) -> String {
             .sum()
     };
     format!("{} calls, {} failed", sum("invocations"), sum("failures"))
+}
+
+fn in_payments(health: &Value) -> String {
+    let of = |key: &str| health[key].as_u64().unwrap_or_default();
+    format!(
+        "{} sessions, {} events, {} on their way",
+        of("sessions"),
+        of("events"),
+        of("undelivered")
+    )
 }
 
 fn in_queues(depths: Option<&[Depth]>) -> String {

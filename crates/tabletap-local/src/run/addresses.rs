@@ -17,11 +17,15 @@ use crate::{
     settings::Settings,
 };
 
-/// Chooses an address for every part, and the sockets that hold them.
+/// Chooses an address for every part, and the sockets that hold them. Links to checkout pages are kept by others, so the local
+/// Stripe stays where it was `before`, if it can.
 ///
 /// # Errors
 /// When the edge's port is taken; the sentence says what to do.
-pub(super) fn choose(settings: &Settings) -> Result<(RunFile, Vec<TcpSocket>)> {
+pub(super) fn choose(
+    settings: &Settings,
+    before: Option<&RunFile>,
+) -> Result<(RunFile, Vec<TcpSocket>)> {
     let edge = match hold(settings.host, settings.port) {
         Ok(socket) => socket,
         Err(error) if error.kind() == io::ErrorKind::AddrNotAvailable => bail!(
@@ -35,8 +39,10 @@ pub(super) fn choose(settings: &Settings) -> Result<(RunFile, Vec<TcpSocket>)> {
             settings.port.wrapping_add(1)
         ),
     };
+    let port_before = before.map_or(0, |run| run.addresses.stripe.port());
+    let stripe = hold(settings.host, port_before).or_else(|_| hold(settings.host, 0))?;
     let free = |_| hold(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-    let mut held: Vec<TcpSocket> = (0..7).map(free).collect::<Result<_, _>>()?;
+    let mut held: Vec<TcpSocket> = (0..8).map(free).collect::<Result<_, _>>()?;
     let address = |index: usize| held[index].local_addr();
     let edge_socket = edge;
     let edge = edge_socket.local_addr()?;
@@ -65,12 +71,14 @@ pub(super) fn choose(settings: &Settings) -> Result<(RunFile, Vec<TcpSocket>)> {
             printers: address(4)?,
             bus: address(5)?,
             bucket: address(6)?,
+            mail: address(7)?,
+            stripe: stripe.local_addr()?,
             edge,
         },
         printers: Vec::new(),
         agents: Vec::new(),
     };
-    held.push(edge_socket);
+    held.extend([edge_socket, stripe]);
     Ok((run, held))
 }
 

@@ -5,7 +5,10 @@ use std::{process::Stdio, time::Duration};
 use anyhow::{Result, bail};
 use tokio::process::Command;
 
-use crate::parts::{Part, Surroundings, bucket_health, url};
+use crate::{
+    parts::{Part, Surroundings, bucket_health, url},
+    stripe,
+};
 
 const RESTART_AFTER: Duration = Duration::from_millis(300);
 
@@ -29,6 +32,12 @@ pub(super) async fn keep(surroundings: Surroundings, part: Part) {
                     .iter()
                     .map(|value| ("SESSION_TTL_S", value)),
             )
+            .envs(surroundings.settings.stripe.iter().flat_map(|elsewhere| {
+                [
+                    ("STRIPE_ACCOUNTS", &elsewhere.accounts),
+                    ("STRIPE_API_BASE", &elsewhere.api_base),
+                ]
+            }))
             .stdin(Stdio::piped())
             .kill_on_drop(true)
             .spawn();
@@ -69,9 +78,11 @@ pub(super) async fn await_up(surroundings: &Surroundings, part: Part) -> Result<
         Part::Table => url(at.table),
         Part::Bus => format!("{}/local/queues", url(at.bus)),
         Part::Bucket => bucket_health(at),
+        Part::Mail => format!("{}/health", url(at.mail)),
         Part::Functions => format!("{}/health", url(at.functions)),
         Part::Broker => format!("{}/local/broker", url(at.data_plane)),
         Part::Printers => format!("{}/local/printers", url(at.printers)),
+        Part::Stripe => stripe::health(at),
         Part::Edge => format!("{}/local/stores", url(at.edge)),
     };
     let client = crate::http::client();

@@ -11,7 +11,7 @@ use super::{
     EventRule, Queue, QueueSource, Redrive, Template,
     properties::{Scope, number, only, reports_item_failures},
 };
-use crate::filter::Filter;
+use crate::{bus::DEFAULT_BUS, filter::Filter};
 
 type Resources = Map<String, Value>;
 
@@ -39,8 +39,13 @@ pub(super) fn rule(
         only(target, &["Arn", "DeadLetterConfig", "Id", "RetryPolicy"])?;
         queue_of(&target["Arn"], resources)
     });
+    let bus = match &properties["EventBusName"] {
+        // The account's own, which services publish to.
+        Value::Null => DEFAULT_BUS.to_owned(),
+        name => scope.text(name)?,
+    };
     Ok(EventRule {
-        bus: scope.text(&properties["EventBusName"])?,
+        bus,
         pattern: Filter::new(properties["EventPattern"].clone())
             .map_err(|problem| format!("EventPattern: {problem}"))?,
         queues: targets.collect::<Result<_, _>>()?,

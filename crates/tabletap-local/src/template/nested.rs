@@ -26,6 +26,7 @@ pub const EMBEDDED: &[File<'static>] = &[
         include_str!("../../../../infra/kitchen.yaml"),
     ),
     ("events.yaml", include_str!("../../../../infra/events.yaml")),
+    ("mail.yaml", include_str!("../../../../infra/mail.yaml")),
     (
         "printers.yaml",
         include_str!("../../../../infra/printers.yaml"),

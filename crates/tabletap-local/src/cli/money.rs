@@ -1,0 +1,250 @@
+//! Commands about money: refunds, the comparison with the provider, and the set-up of its webhook.
+
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+    path::Path,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use tabletap_domain::{
+    AccountName, Currency, Money, OrderId, RefundId, store::StoreConfig, time::UnixMillis,
+};
+use tabletap_payments::{
+    Links, Payments, RefundWanted,
+    stripe::{Accounts, Stripe, create_webhook},
+};
+use tabletap_runtime::clock;
+use tabletap_session::SessionKeys;
+use tabletap_store::Store;
+
+use super::running::attached;
+use crate::{parts::Surroundings, stripe::Elsewhere};
+
+/// Orders of today and yesterday that one comparison looks at.
+const ORDERS_MAX: usize = 500;
+
+/// Who takes the money, if not the local Stripe.
+#[derive(Debug, clap::Args)]
+pub(super) struct Keys {
+    /// Accounts at the real Stripe, as JSON, in the place of the local one.
+    #[arg(long, env = "STRIPE_ACCOUNTS", hide = true, hide_env_values = true)]
+    stripe_accounts: Option<String>,
+    /// Where its API is, if not at Stripe's own address.
+    #[arg(long, env = "STRIPE_API_BASE", hide = true)]
+    stripe_api_base: Option<String>,
+    /// Fault points to arm, `name:fault,…`.
+    #[arg(long, env = "TABLETAP_FAULT", hide = true, default_value = "")]
+    fault: String,
+}
+
+/// Give money of an order back: everything, single lines, or an amount.
+#[derive(Debug, clap::Args)]
+pub(super) struct Refund {
+    /// The order's id.
+    order: String,
+    /// The store's slug.
+    #[arg(long)]
+    store: String,
+    /// Only this line, counted from 1; may be given several times.
+    #[arg(long, conflicts_with = "amount")]
+    line: Vec<usize>,
+    /// Only this much, such as 4.50.
+    #[arg(long)]
+    amount: Option<String>,
+    /// The id of an earlier try of the same `--amount`: it is not given twice.
+    #[arg(long, requires = "amount")]
+    id: Option<String>,
+    #[command(flatten)]
+    keys: Keys,
+}
+
+/// Compare the payments of the last two days with the provider's.
+#[derive(Debug, clap::Args)]
+pub(super) struct AuditArguments {
+    /// The store's slug.
+    #[arg(long)]
+    store: String,
+    #[command(flatten)]
+    keys: Keys,
+}
+
+/// Make the webhook of an account at Stripe, with the API version this program was written for.
+#[derive(Debug, clap::Args)]
+pub(super) struct StripeSetup {
+    /// The account's name in the stores' set-up.
+    account: String,
+    /// Origin of the API, such as https://order.example.com.
+    #[arg(long)]
+    site: String,
+    #[command(flatten)]
+    keys: Keys,
+}
+
+struct Till {
+    store: Store,
+    config: StoreConfig,
+    payments: Payments<Stripe>,
+}
+
+impl Till {
+    async fn open(data: &Path, slug: &str, keys: &Keys) -> Result<Self> {
+        tabletap_fault::arm_from(&keys.fault).map_err(anyhow::Error::msg)?;
+        let mut surroundings = attached(data)?;
+        surroundings.settings.stripe = keys.elsewhere()?;
+        let store = surroundings.store();
+        let slug = slug.parse()?;
+        let config = store.store_by_slug(&slug).await?;
+        let config = config.with_context(|| format!("there is no store `{slug}`"))?;
+        let links = Links {
+            site_url: surroundings.run.url.clone(),
+            keys: SessionKeys::parse(&surroundings.data.secrets()?.session_key)?,
+        };
+        let payments = Payments::new(store.clone(), stripe(&surroundings)?, links);
+        Ok(Self {
+            store,
+            config,
+            payments,
+        })
+    }
+}
+
+impl Keys {
+    fn elsewhere(&self) -> Result<Option<Elsewhere>> {
+        Elsewhere::read(
+            self.stripe_accounts.as_deref(),
+            self.stripe_api_base.as_deref(),
+        )
+    }
+}
+
+fn stripe(surroundings: &Surroundings) -> Result<Stripe> {
+    let accounts = Accounts::parse(&crate::stripe::accounts_json(surroundings)?)?;
+    Ok(Stripe::new(accounts, crate::stripe::api_base(surroundings)))
+}
+
+fn now() -> UnixMillis {
+    UnixMillis(clock::now_ms())
+}
+
+impl Refund {
+    pub(super) async fn execute(self, data: &Path) -> Result<()> {
+        let till = Till::open(data, &self.store, &self.keys).await?;
+        let order = OrderId::parse(&self.order)?;
+        let found = till.store.order(&till.config.key, &order).await?;
+        let (found, _) = found.with_context(|| format!("there is no order {order}"))?;
+        let wanted = self.wanted(found.cart.lines.len(), found.currency)?;
+        let key = &till.config.key;
+        let refunds = till
+            .payments
+            .refund_order(key, &order, &wanted, now())
+            .await?;
+        let mut out = io::stdout();
+        for (payment, refund) in refunds {
+            let amount = Money::new(refund.amount_minor, found.currency);
+            writeln!(
+                out,
+                "{amount} of {payment}: {} ({})",
+                refund.state, refund.id
+            )?;
+        }
+        Ok(())
+    }
+
+    fn wanted(&self, lines: usize, currency: Currency) -> Result<RefundWanted> {
+        if let Some(amount) = &self.amount {
+            let money = Money::parse(amount, currency);
+            let money =
+                money.with_context(|| format!("`{amount}` is no amount in {}", currency.code()))?;
+            let id = match &self.id {
+                Some(id) => RefundId::parse(id)?,
+                None => random_id()?,
+            };
+            // Known before the first try, should its answer be lost.
+            writeln!(io::stdout(), "refund {id}")?;
+            return Ok(RefundWanted::Amount {
+                minor: money.minor(),
+                id,
+            });
+        }
+        if self.line.is_empty() {
+            return Ok(RefundWanted::Everything);
+        }
+        let places: BTreeSet<usize> = self
+            .line
+            .iter()
+            .filter_map(|line| line.checked_sub(1))
+            .collect();
+        ensure!(
+            places.len() == self.line.len() && places.iter().all(|place| *place < lines),
+            "the order has the lines 1 to {lines}; name each once"
+        );
+        Ok(RefundWanted::Lines(places))
+    }
+}
+
+fn random_id() -> Result<RefundId> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)?;
+    Ok(RefundId::parse(&format!(
+        "ref_{:032x}",
+        u128::from_ne_bytes(bytes)
+    ))?)
+}
+
+impl AuditArguments {
+    pub(super) async fn execute(self, data: &Path) -> Result<()> {
+        let till = Till::open(data, &self.store, &self.keys).await?;
+        let key = &till.config.key;
+        let orders = till.store.recent_orders(key, now(), ORDERS_MAX).await?;
+        let audit = till.payments.audit(key, &orders, now()).await?;
+        let mut out = io::stdout();
+        writeln!(
+            out,
+            "{} orders, {} payments; paid {}, gone back {} (minor units); {} brought up to date",
+            orders.len(),
+            audit.payments,
+            audit.paid_minor,
+            audit.refunded_minor,
+            audit.healed
+        )?;
+        writeln!(out, "{} unexplained", audit.unexplained.len())?;
+        for (order, payment, why) in &audit.unexplained {
+            writeln!(out, "  {order} {payment}: {why}")?;
+        }
+        if !audit.unexplained.is_empty() {
+            bail!("the provider tells it otherwise");
+        }
+        Ok(())
+    }
+}
+
+impl StripeSetup {
+    pub(super) async fn execute(self, data: &Path) -> Result<()> {
+        let name = AccountName::parse(&self.account)?;
+        let (accounts, api_base) = match self.keys.elsewhere()? {
+            Some(elsewhere) => (Accounts::parse(&elsewhere.accounts)?, elsewhere.api_base),
+            None => {
+                let surroundings = attached(data)?;
+                let accounts = Accounts::parse(&crate::stripe::accounts_json(&surroundings)?)?;
+                (accounts, crate::stripe::api_base(&surroundings))
+            }
+        };
+        let account = accounts
+            .get(&name)
+            .with_context(|| format!("there are no keys for `{name}`"))?;
+        let url = format!(
+            "{}/v1/stripe/{name}/webhook",
+            self.site.trim_end_matches('/')
+        );
+        let made = create_webhook(account, &api_base, &url).await?;
+        let mut out = io::stdout();
+        writeln!(out, "{} leads to {url}", made.id)?;
+        writeln!(
+            out,
+            "Add its secret to webhook_secrets of `{name}`; it is shown this once:"
+        )?;
+        writeln!(out, "{}", made.secret)?;
+        Ok(())
+    }
+}
