@@ -23,7 +23,9 @@ const shell: Plugin = {
   },
 };
 const WORKER = 'assets/sw.js';
-const words = Object.fromEntries(readdirSync('shared/messages').map((file) => [file.slice(0, 2), `shared/messages/${file}`]));
+const messages = (folder: string, prefix: string) =>
+  Object.fromEntries(readdirSync(folder).map((file) => [prefix + file.slice(0, 2), `${folder}/${file}`]));
+const words = { ...messages('shared/messages', ''), ...messages('shared/paying/messages', 'paying-') };
 
 export default defineConfig({
   publicDir: false,

@@ -11,9 +11,11 @@ export default defineConfig({
     emptyOutDir: true,
     modulePreload: false,
     rolldownOptions: {
+      input: { console: 'console/index.html', mail: 'console/mail.html' },
       output: {
-        entryFileNames: 'console.js',
-        assetFileNames: 'console.[ext]',
+        entryFileNames: '[name].js',
+        chunkFileNames: 'shared.js',
+        assetFileNames: '[name].[ext]',
       },
     },
   },

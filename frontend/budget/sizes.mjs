@@ -11,12 +11,16 @@ const largest = Math.max(...languages.map((name) => gz(`assets/${name}`)));
 const first = gz('assets/diner.js') + largest;
 const sum = (names) => names.reduce((total, name) => total + gz(`assets/${name}`), 0);
 const worker = 'sw.js'; // loaded once the page stands, and no view
-const views = assets.filter((name) => !languages.includes(name) && name !== worker);
+// Fetched by who pays in the page, and by nobody else.
+const paying = assets.filter((name) => name.startsWith('paying'));
+const payingWords = paying.filter((name) => name !== 'paying.js').map((name) => gz(`assets/${name}`));
+const views = assets.filter((name) => !languages.includes(name) && name !== worker && !paying.includes(name));
 
 const rows = [
   ['diner, first view (script and its largest language)', first, 15 * 1024],
   ['diner, every view, one language', sum(views) + largest, 24 * 1024],
   ...languages.map((name) => [`words, ${name.slice(0, 2)}`, gz(`assets/${name}`), 3 * 1024]),
+  ['paying and takeout besides (script and its largest language)', gz('assets/paying.js') + Math.max(...payingWords), 10 * 1024],
   ['service worker', gz(`assets/${worker}`), 2 * 1024],
 ];
 if (existsSync(new URL('console/console.js', dist))) {

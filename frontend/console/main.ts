@@ -4,6 +4,7 @@ import { showOrders } from './orders';
 import { showPapers, showPrinters } from './paper';
 import { showScan, watchPickers } from './scan';
 import { readState, type State } from './state';
+import { showStripe } from './stripe';
 
 let isFetching = false;
 let isStale = false;
@@ -18,7 +19,9 @@ async function refresh(): Promise<void> {
     isStale = false;
     try {
       const response = await fetch('/local/state', { cache: 'no-store' });
-      show(readState(await response.json()));
+      const state = readState(await response.json());
+      show(state);
+      await showStripe(state.parts.some(({ name, state: how }) => name === 'stripe' && how === 'up'));
     } catch {
       showHealth('no connection to the program', false);
     }

@@ -14,7 +14,7 @@ export async function call(method: 'GET' | 'POST', url: string, token?: string, 
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: JSON.stringify(body), // none for none
       cache: 'no-cache',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });

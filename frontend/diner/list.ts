@@ -2,9 +2,9 @@
 import { countOf } from '../shared/kept';
 import { readMenu, type Menu } from '../shared/menu';
 import { call, pause } from './api';
-import { menuUrl } from './page';
+import { menuUrl, tableCode } from './page';
 import { go } from './router';
-import { kept, menu, menuAsOf } from './state';
+import { kept, menu, menuAsOf, place } from './state';
 import { follow } from './store';
 import { num, t } from './words';
 
@@ -64,6 +64,7 @@ export async function refreshMenu(): Promise<void> {
 /** Marks what has run out since the page was written. */
 function show(fresh: Menu, asOf: number | null): void {
   menuAsOf.value = asOf;
+  if (tableCode === null) place.value = fresh.takeout ? 'takeout' : 'browsing';
   menu.value = fresh;
   for (const [id, row] of rows) {
     const isOut = !fresh.items.get(id)?.available;

@@ -1,7 +1,7 @@
 // Sending the cart. The id is made once per cart and stored before the first send; until an answer has come, the same body goes
 // out again under the same id, and the page says so.
 import { obstacles, orderBody, orderIdOf, placed } from '../shared/cart';
-import { totalOf, type Line } from '../shared/kept';
+import { totalOf, type Line, type TakeoutBody } from '../shared/kept';
 import { readOrder } from '../shared/order';
 import { record, whole, type Json } from '../shared/shape';
 import { errorOf, pause } from './api';
@@ -14,8 +14,8 @@ import { t } from './words';
 let running: Promise<void> | null = null;
 let wake: () => void = () => {};
 
-/** The press on the button. */
-export function send(): void {
+/** The press on the button. `takeout` is what an order that is picked up says besides. */
+export function send(takeout?: TakeoutBody): void {
   const current = menu.value;
   if (current === null || kept.value.lines.length === 0 || kept.value.pending) return;
   if (obstacles(current, kept.value).length > 0) {
@@ -23,7 +23,7 @@ export function send(): void {
     return;
   }
   const orderId = kept.value.orderId ?? orderIdOf(crypto.getRandomValues(new Uint8Array(16)));
-  const body = orderBody(current, kept.value, orderId);
+  const body = { ...orderBody(current, kept.value, orderId), ...takeout };
   if (sending.value.is === 'changed') body.expected_total_minor = sending.value.afterMinor;
   kept.value = { ...kept.value, orderId, pending: body };
   void resume();
@@ -101,7 +101,7 @@ function refuse(error: { code: string; field: string; message: string }): void {
 function accept(body: Json): void {
   const order = readOrder(body);
   orders.value = new Map(orders.value).set(order.id, order);
-  kept.value = placed(kept.value, { orderId: order.id, number: order.number });
+  kept.value = placed(kept.value, { orderId: order.id, number: order.number, token: null });
   sending.value = { is: 'idle' };
   go(`order/${order.id}`, 'replace');
 }

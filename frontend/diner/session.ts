@@ -1,4 +1,5 @@
-// The right to order: a short-lived session for the table's code, renewed by sending the code again.
+// The right to order: a short-lived session for the table's code, renewed by sending the code again; on the page without a table, for
+// an order to be picked up.
 import type { Session } from '../shared/kept';
 import { record, text, whole, type Json } from '../shared/shape';
 import { call, pause, type Answer } from './api';
@@ -13,35 +14,49 @@ export async function join(): Promise<void> {
 
 /** Asks once for a session. `moved` says that the table is at another seating than this phone was. */
 export async function renew(): Promise<'joined' | 'moved' | 'refused' | 'none'> {
-  const answer = await call('POST', '/v1/sessions', undefined, { table_code: tableCode });
+  const wanted = tableCode === null ? { store: slug, mode: 'takeout' } : { table_code: tableCode };
+  const answer = await call('POST', '/v1/sessions', undefined, wanted);
   if (answer.is === 'none') return 'none';
   const session = answer.status < 300 ? readSession(answer.body) : null;
   if (session === null) {
-    place.value = 'unknown';
+    if (tableCode !== null) place.value = 'unknown';
     return 'refused';
   }
   const before = kept.value.session;
   const moved = before !== null && before.seating !== session.seating;
   kept.value = { ...kept.value, session, sent: moved ? [] : kept.value.sent };
-  place.value = 'joined';
+  if (tableCode !== null) place.value = 'joined'; // without a table the menu says where one stands
   return moved ? 'moved' : 'joined';
 }
 
-/** The session for a table of this restaurant; null for any other. */
+/** The session for a table of this restaurant, or for none of them; null for any other restaurant. */
 function readSession(body: Json): Session | null {
   if (text(record(body['store']), 'slug') !== slug) return null;
+  const token = text(body, 'session');
+  if (tableCode === null) return { token, seating: 0, table: '' };
   const [seating, table] = [record(body['seating']), record(body['table'])];
-  return { token: text(body, 'session'), seating: whole(seating, 'number'), table: text(table, 'name') };
+  return { token, seating: whole(seating, 'number'), table: text(table, 'name') };
 }
 
 /** A call with the session; an expired one is renewed once. `moved` and `refused` are what the renewal found. */
 export async function callWithSession(method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer | 'moved' | 'refused'> {
   const token = kept.value.session?.token;
   const first = token === undefined ? null : await call(method, url, token, body);
-  if (first && !(first.is === 'answer' && first.status === 401)) return first;
+  if (first && !isExpired(first)) return first;
   const renewed = await renew();
   if (renewed === 'moved' && first) return 'moved';
   if (renewed === 'refused') return 'refused';
   if (renewed === 'none') return { is: 'none' };
   return call(method, url, kept.value.session?.token, body);
+}
+
+/** A call about one order: with its read token where this phone has one that still counts, else with the session. */
+export async function callFor(orderId: string, method: 'GET' | 'POST', url: string, body?: unknown): Promise<Answer | 'moved' | 'refused'> {
+  const token = kept.value.sent.find((order) => order.orderId === orderId)?.token;
+  const answer = token ? await call(method, url, token, body) : null;
+  return answer && !isExpired(answer) ? answer : callWithSession(method, url, body);
+}
+
+function isExpired(answer: Answer): boolean {
+  return answer.is === 'answer' && answer.status === 401;
 }

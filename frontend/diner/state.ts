@@ -47,7 +47,7 @@ export const menuAsOf = signal<number | null>(null);
 export const orders = signal<ReadonlyMap<string, Order>>(new Map());
 
 /** Where this phone stands with the restaurant. */
-export type Place = 'browsing' | 'joining' | 'joined' | 'unknown';
+export type Place = 'browsing' | 'joining' | 'joined' | 'unknown' | 'takeout';
 export const place = signal<Place>(tableCode === null ? 'browsing' : kept.value.session ? 'joined' : 'joining');
 
 /** What became of the last press on "send". */

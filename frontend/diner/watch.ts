@@ -1,14 +1,16 @@
 // Following one order: asks often while something is about to happen, seldom after, never while nobody looks, and stops at its end.
 import { hasEnded, pollDelayMs, readOrder } from '../shared/order';
-import { callWithSession } from './session';
+import { callFor } from './session';
 import { orders } from './state';
 import { signal } from './store';
 
 /** What the journey view knows besides the order: since when it has had no answer, or that the order is not this phone's. */
 export const watching = signal<{ is: 'fresh' | 'gone' } | { is: 'stale'; since: number }>({ is: 'fresh' });
 
+export type Ask = () => ReturnType<typeof callFor>;
+
 /** Follows `orderId` until the returned function is called. */
-export function watch(orderId: string): () => void {
+export function watch(orderId: string, how: Ask = () => callFor(orderId, 'GET', `/v1/orders/${orderId}`)): () => void {
   let isOver = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let changedAt = Date.now();
@@ -18,7 +20,7 @@ export function watch(orderId: string): () => void {
   const ask = async (): Promise<void> => {
     clearTimeout(timer);
     if (isOver || document.hidden) return;
-    const answer = await callWithSession('GET', `/v1/orders/${orderId}`);
+    const answer = await how();
     if (isOver) return;
     if (answer === 'moved' || answer === 'refused' || (answer.is === 'answer' && answer.status >= 400)) {
       watching.value = { is: 'gone' };

@@ -10,7 +10,7 @@ import { messages as es } from '../shared/messages/es';
 import { messages as ja } from '../shared/messages/ja';
 import { record, text, type Json } from '../shared/shape';
 
-const languages: Record<string, Messages> = { ar, de, en, es, ja };
+export const languages: Record<string, Messages> = { ar, de, en, es, ja };
 
 export interface Table {
   slug: string;

@@ -6,6 +6,7 @@ import { sampleMenu } from './sample';
 
 const menu: Menu = {
   slug: 'kumo', name: 'Kumo', lang: 'en', version: 'm1', currency: 'USD', digits: 2, stations: new Map(),
+  takeout: false, payments: false, address: [], phone: null,
   pricing: { taxInclusive: false, taxes: [{ category: 'food', name: 'Tax', ratePpm: 100_000 }], service: null },
   items: new Map([['edamame', { id: 'edamame', name: 'Edamame', nameLang: null, description: '', descriptionLang: null, section: 'Plates', diets: [], tags: [], priceMinor: 600, points: 6, available: true, image: null, allergens: [], taxCategory: 'food', groups: [] }]]),
 };
@@ -39,8 +40,8 @@ describe('a cart', () => {
   });
   it('is empty once its order is placed, and the next one gets an id of its own', () => {
     const kept = { ...put(nothing, dish, null), orderId: 'ord_1', guest: 'Ada' };
-    const after = placed(kept, { orderId: 'ord_1', number: 'K27' });
-    expect(after).toMatchObject({ lines: [], orderId: null, pending: null, guest: 'Ada', sent: [{ orderId: 'ord_1', number: 'K27' }] });
+    const after = placed(kept, { orderId: 'ord_1', number: 'K27', token: null });
+    expect(after).toMatchObject({ lines: [], orderId: null, pending: null, guest: 'Ada', sent: [{ orderId: 'ord_1', number: 'K27', token: null }] });
   });
 });
 

@@ -30,6 +30,12 @@ export interface OrderBody {
   allergies?: string[];
 }
 
+/** What an order that is picked up says besides. */
+export interface TakeoutBody {
+  customer: Record<string, string>;
+  pickup: { when: 'asap' } | { at: string };
+}
+
 export interface LineBody {
   item_id: string;
   quantity: number;
@@ -42,6 +48,8 @@ export interface LineBody {
 export interface Sent {
   orderId: string;
   number: string;
+  /** Reads this one order, and pays for it: from the link back from the payment page; null without one. */
+  token: string | null;
 }
 
 export interface Session {
@@ -87,7 +95,7 @@ export function readKept(stored: string | null): Kept {
       guest: text(kept, 'guest'),
       orderId: textOrNull(kept, 'orderId'),
       pending: kept['pending'] === null ? null : readBody(kept['pending']),
-      sent: list(kept, 'sent', (value) => ({ orderId: text(record(value), 'orderId'), number: text(record(value), 'number') })),
+      sent: list(kept, 'sent', readSent),
       session: kept['session'] === null ? null : readSession(kept['session']),
       allergies: texts(kept, 'allergies'),
       hidesThem: flag(kept, 'hidesThem'),
@@ -100,6 +108,11 @@ export function readKept(stored: string | null): Kept {
 function readSession(value: unknown): Session {
   const session = record(value);
   return { token: text(session, 'token'), seating: whole(session, 'seating'), table: text(session, 'table') };
+}
+
+function readSent(value: unknown): Sent {
+  const sent = record(value);
+  return { orderId: text(sent, 'orderId'), number: text(sent, 'number'), token: textOrNull(sent, 'token') };
 }
 
 function readLine(value: unknown): Line {
@@ -115,7 +128,7 @@ function readLine(value: unknown): Line {
   };
 }
 
-function readChoice(value: unknown): Choice {
+export function readChoice(value: unknown): Choice {
   const choice = record(value);
   return {
     group_id: text(choice, 'group_id'),

@@ -12,6 +12,13 @@ export interface Menu {
   /** Names of the stations by id. */
   stations: Map<string, string>;
   items: Map<string, Item>;
+  /** Orders are taken to be picked up, on the page without a table. */
+  takeout: boolean;
+  /** Guests can pay in the page. */
+  payments: boolean;
+  /** Where the restaurant is, line by line; may be empty. */
+  address: string[];
+  phone: string | null;
 }
 
 export interface Pricing {
@@ -82,6 +89,10 @@ export function readMenu(body: unknown): Menu {
     pricing: readPricing(menu['pricing']),
     stations: new Map(list(menu, 'stations', (value) => [text(record(value), 'id'), text(record(value), 'name')])),
     items: new Map(categories.flat().map((item) => [item.id, item])),
+    takeout: flag(menu, 'takeout'),
+    payments: flag(menu, 'payments'),
+    address: texts(menu, 'address'),
+    phone: textOrNull(menu, 'phone'),
   };
 }
 

@@ -4,7 +4,7 @@ import { hasEnded, journey, pollDelayMs, type Order, type Ticket } from './order
 const ticket = (printedAt: string | null): Ticket => ({ id: 't', station: 'bar', state: printedAt ? 'printed' : 'queued', printedAt });
 const order = (rest: Partial<Order>): Order => ({
   id: 'ord_1', number: 'K27', guest: '', status: 'placed', held: false, placedAt: '2026-11-21T19:04:00Z', lines: [], subtotalMinor: 0,
-  serviceMinor: 0, taxes: [], taxInclusive: false, totalMinor: 0, tickets: [], ...rest,
+  serviceMinor: 0, taxes: [], taxInclusive: false, totalMinor: 0, tickets: [], payment: 'unpaid', body: {}, ...rest,
 });
 const states = (rest: Partial<Order>): string[] => journey(order(rest)).map(({ name, state }) => `${name} ${state}`);
 

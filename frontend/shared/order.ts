@@ -1,5 +1,5 @@
 // A placed order as `POST /v1/orders` and `GET /v1/orders/{order_id}` answer it, and what its journey may claim.
-import { flag, list, record, text, textOrNull, whole } from './shape';
+import { flag, list, record, text, textOrNull, whole, type Json } from './shape';
 import type { TaxAmount } from './money';
 
 export interface Order {
@@ -17,6 +17,10 @@ export interface Order {
   taxInclusive: boolean;
   totalMinor: number;
   tickets: Ticket[];
+  /** Where its money stands. */
+  payment: string;
+  /** The answer as it came: `shared/paying` reads what only it needs. */
+  body: Json;
 }
 
 export interface OrderLine {
@@ -35,8 +39,8 @@ export interface Ticket {
 }
 
 export type StepName = 'sent' | 'paper' | 'making' | 'ready' | 'served' | 'cancelled';
-export interface Step {
-  name: StepName;
+export interface Step<Name = StepName> {
+  name: Name;
   state: 'done' | 'now' | 'later';
   at: string | null;
 }
@@ -64,6 +68,8 @@ export function readOrder(body: unknown): Order {
       const printedAt = textOrNull(ticket, 'printed_at');
       return { id: text(ticket, 'ticket_id'), station: text(ticket, 'station'), state: text(ticket, 'state'), printedAt };
     }),
+    payment: text(record(order['payment'], 'payment'), 'status'),
+    body: order,
   };
 }
 

@@ -11,7 +11,13 @@ describe('an address', () => {
     ['#dish/%', { is: 'dish', itemId: '%' }],
     ['#dish/', { is: 'menu' }],
     ['#line/3', { is: 'line', key: 3 }],
-    ['#order/ord_1', { is: 'order', orderId: 'ord_1' }],
+    ['#order/ord_1', { is: 'order', orderId: 'ord_1', token: null }],
+    ['#checkout', { is: 'checkout' }],
+    ['#bill', { is: 'bill' }],
+    ['#/paid/ord_1/tok.en', { is: 'paid', orderId: 'ord_1', token: 'tok.en' }],
+    ['#paid/ord_1', { is: 'paid', orderId: 'ord_1', token: null }],
+    ['#/pay/ord_1/tok.en', { is: 'pay', orderId: 'ord_1', token: 'tok.en' }],
+    ['#pay', { is: 'menu' }],
   ])('%s shows %o', (fragment, view) => {
     expect(readView(fragment)).toEqual(view);
   });

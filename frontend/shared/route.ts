@@ -1,18 +1,19 @@
-// Real addresses in the fragment: `#dish/{item}`, `#line/{key}`, `#cart`, `#diet`, `#table`, `#order/{order_id}`; anything else is the
-// menu. What is searched for stands in the query: `?q=tuna&diet=vegan`.
+// Real addresses in the fragment: `#dish/{item}`, `#line/{key}`, `#cart`, `#diet`, `#table`, `#checkout`, `#bill`, `#order/{order_id}`; back
+// from the payment page `#/paid/{order_id}/{token}`, or `#/pay/{order_id}/{token}` where nothing was paid; anything else is the menu.
+// What is searched for stands in the query: `?q=tuna&diet=vegan`.
 
 export type View =
-  | { is: 'menu' | 'cart' | 'diet' | 'table' }
+  | { is: 'menu' | 'cart' | 'diet' | 'table' | 'checkout' | 'bill' }
   | { is: 'dish'; itemId: string }
   | { is: 'line'; key: number }
-  | { is: 'order'; orderId: string };
+  | { is: 'order' | 'paid' | 'pay'; orderId: string; token: string | null };
 
 export function readView(fragment: string): View {
-  const [name, id] = fragment.slice(1).split('/', 2);
-  if (name === 'cart' || name === 'diet' || name === 'table') return { is: name };
+  const [name = '', id, token = null] = fragment.replace(/^#\/?/, '').split('/', 3);
+  if (/^(cart|diet|table|checkout|bill)$/.test(name)) return { is: name } as View;
   if (name === 'dish' && id) return { is: 'dish', itemId: decoded(id) };
   if (name === 'line' && id) return { is: 'line', key: Number(id) };
-  if (name === 'order' && id) return { is: 'order', orderId: id };
+  if (/^(order|paid|pay)$/.test(name) && id) return { is: name, orderId: id, token } as View;
   return { is: 'menu' };
 }
 

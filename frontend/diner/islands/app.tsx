@@ -8,17 +8,22 @@ import { follow, signal } from '../store';
 import { t } from '../words';
 import { Bar } from './bar';
 import { Island } from './effect';
+import type { second } from './views';
 
 const Views = signal<ComponentType | null>(null);
 
-/** The second file; tried again until it is here. */
-export async function fetchViews(): Promise<typeof import('./views')> {
+/** The second file. By the one name it is asked for: a name for all of it would cost bytes, now that the third file takes parts of it. */
+export async function fetchViews(): Promise<typeof second> {
+  const views = await untilHere(() => import('./views').then(({ second }) => second));
+  Views.value = views.Views;
+  return views;
+}
+
+/** Tried again until it is here. */
+export async function untilHere<T>(load: () => Promise<T>): Promise<T> {
   for (let n = 0; ; n += 1) {
     try {
-      const views = await import('./views');
-      if (Views.value === null) views.begin();
-      Views.value = views.Views;
-      return views;
+      return await load();
     } catch {
       await pause(n).over;
     }
@@ -28,7 +33,7 @@ export async function fetchViews(): Promise<typeof import('./views')> {
 /** Hides the printed list while the journey is shown, and keeps the place in it. */
 function keepPlaceInList(): void {
   let scrolled = 0;
-  follow(() => view.value.is === 'order', (isJourney) => {
+  follow(() => 'orderId' in view.value, (isJourney) => {
     const covered = document.querySelectorAll<HTMLElement>('#menu, .bar, .find, .langs, .skip');
     if (isJourney) scrolled = scrollY;
     else if (covered[0]?.hidden !== true) return;
@@ -61,7 +66,7 @@ export class App extends Island {
     return (
       <>
         {Loaded ? <Loaded /> : null}
-        {view.value.is === 'order' ? null : <Bar />}
+        {'orderId' in view.value ? null : <Bar />}
         <p class="unseen" role="status">
           {spoken.value}
         </p>

@@ -2,12 +2,12 @@
 import { dishCount, totalOf } from '../../shared/kept';
 import { clock, pageVersion } from '../page';
 import { go } from '../router';
-import { kept, menu, menuAsOf, place, price, sending } from '../state';
+import { kept, menu, menuAsOf, place, price, sending, type Place } from '../state';
 import { num, say, t } from '../words';
 
 export function Bar() {
   const { lines, sent } = kept.value;
-  const words = { browsing: t.browseOnly, unknown: t.unknownTable, joining: t.connecting, joined: '' }[place.value];
+  const words = whyNot();
   const isWaiting = sending.value.is === 'waiting';
   const isOld = menu.value !== null && menu.value.version !== pageVersion;
   const asOf = menuAsOf.value;
@@ -43,6 +43,12 @@ export function Bar() {
       </div>
     </div>
   );
+}
+
+/** Why nothing can be ordered here, or not yet; empty where it can. */
+export function whyNot(): string {
+  const words: Partial<Record<Place, string>> = { browsing: menu.value ? t.browseOnly : '', unknown: t.unknownTable, joining: t.connecting };
+  return words[place.value] ?? '';
 }
 
 /** The page as it is published now: `reload` asks past the copy that this phone keeps, and renews it. */

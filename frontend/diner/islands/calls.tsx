@@ -1,9 +1,10 @@
 // Asking for a person: one tap, said in words. A tap while a call is open sends nothing.
+import type { ComponentChildren } from 'preact';
 import { errorOf } from '../api';
 import { clock } from '../page';
 import { view } from '../router';
 import { callWithSession } from '../session';
-import { place } from '../state';
+import { menu, place } from '../state';
 import { signal } from '../store';
 import { say, t } from '../words';
 
@@ -42,11 +43,12 @@ function canCall(): boolean {
   return place.value === 'joined';
 }
 
-/** The three calls, each a button. */
-export function Calls() {
+/** The three calls, each a button; `children` stand before them. */
+export function Calls({ children }: { children: ComponentChildren }) {
   const kinds: [Kind, string][] = [['staff', t.callStaff], ['bill', t.askBill], ['cash', t.payCash]];
   return (
     <div class="stack">
+      {children}
       {canCall() ? kinds.map(([kind, words]) => (
         <button type="button" class="b alt" key={kind} onClick={() => void callFor(kind)}>
           {words}
@@ -74,9 +76,15 @@ export function Help() {
           {t.callStaff}
         </button>
       ) : (
-        <span>{t.askInPerson}</span>
+        <Reach />
       )}
       <span role="status">{now?.kind === 'staff' ? wordsOf(now) : ''}</span>
     </div>
   );
+}
+
+/** Away from the table: the restaurant's telephone. */
+function Reach() {
+  const phone = menu.value?.phone;
+  return phone ? <a class="link" href={`tel:${phone}`} dir="ltr">{phone}</a> : <span>{t.askInPerson}</span>;
 }

@@ -12,6 +12,7 @@ import { forgetOutcome, refusedLine, send, shownTotalMinor } from '../send';
 import { kept, menu, place, price, sending } from '../state';
 import { count, num, say, t } from '../words';
 import { Acknowledge } from './allergy';
+import { whyNot } from './bar';
 import { Effect } from './effect';
 import { Words } from './foreign';
 import { Outcome } from './outcome';
@@ -26,7 +27,7 @@ function change(next: Kept): void {
 }
 
 export function Cart({ menu: current }: { menu: Menu }) {
-  const { lines, note, guest, pending } = kept.value;
+  const { lines, note, pending } = kept.value;
   if (lines.length === 0) return <EmptyCart />;
   const isLocked = pending !== null;
   return (
@@ -40,7 +41,7 @@ export function Cart({ menu: current }: { menu: Menu }) {
           <LineRow menu={current} line={line} isLocked={isLocked} key={line.key} />
         ))}
       </ul>
-      <Sums totals={totalOf(current, kept.value)} label={t.toPay} points={pointsOf(current, kept.value)} />
+      <Sums totals={totalOf(current, kept.value)} label={place.value === 'takeout' ? t.total : t.toPay} points={pointsOf(current, kept.value)} />
       <div class="field">
         <label for="order-note">{t.noteForKitchen}</label>
         <textarea
@@ -52,21 +53,27 @@ export function Cart({ menu: current }: { menu: Menu }) {
           onInput={(event) => change({ ...kept.value, note: event.currentTarget.value })}
         />
       </div>
-      <div class="field">
-        <label for="guest">{t.yourName}</label>
-        <small id="guest-hint">{t.yourNameHint}</small>
-        <input
-          id="guest"
-          autocomplete="given-name"
-          maxLength={GUEST_CHARS_MAX}
-          readOnly={isLocked}
-          aria-describedby="guest-hint"
-          value={guest}
-          onInput={(event) => change({ ...kept.value, guest: event.currentTarget.value })}
-        />
-      </div>
+      {place.value === 'takeout' ? null : <GuestName isLocked={isLocked} />}
       <SentOrders except={null} />
     </Sheet>
+  );
+}
+
+function GuestName({ isLocked }: { isLocked: boolean }) {
+  return (
+    <div class="field">
+      <label for="guest">{t.yourName}</label>
+      <small id="guest-hint">{t.yourNameHint}</small>
+      <input
+        id="guest"
+        autocomplete="given-name"
+        maxLength={GUEST_CHARS_MAX}
+        readOnly={isLocked}
+        aria-describedby="guest-hint"
+        value={kept.value.guest}
+        onInput={(event) => change({ ...kept.value, guest: event.currentTarget.value })}
+      />
+    </div>
   );
 }
 
@@ -120,20 +127,26 @@ function hasNewPrices(current: Menu): boolean {
 
 function SendButton() {
   const is = sending.value.is;
+  const isTakeout = place.value === 'takeout'; // what is picked up is paid first, in a view of its own
   const mayOrder = place.value === 'joined' || place.value === 'joining'; // without a connection too: it goes out when there is one
-  const canSend = mayOrder && kept.value.pending === null && is !== 'ended';
+  const canSend = isTakeout || (mayOrder && kept.value.pending === null && is !== 'ended');
   const asIs = menu.value && hasNewPrices(menu.value) ? t.sendChanged : t.send;
   const words = { idle: asIs, refused: asIs, blocked: asIs, ended: t.send, sending: t.sending, waiting: t.sending, changed: t.sendChanged }[is];
-  const why = { browsing: t.browseOnly, unknown: t.unknownTable, joining: t.connecting, joined: '' }[place.value];
+  const why = whyNot();
   return (
     <>
       {why === '' ? null : <p class="note" role="status">{why}</p>}
-      <button type="button" class="b" aria-disabled={!canSend} aria-busy={is === 'sending'} onClick={() => canSend && send()}>
-        <span>{words}</span>
+      <button type="button" class="b" aria-disabled={!canSend} aria-busy={is === 'sending'} onClick={() => canSend && (isTakeout ? toCheckout() : send())}>
+        <span>{isTakeout ? t.toCheckout : words}</span>
         <span class="num">{menu.value ? price(shownTotalMinor()) : ''}</span>
       </button>
     </>
   );
+}
+
+function toCheckout(): void {
+  forgetOutcome();
+  go('checkout');
 }
 
 function EmptyCart() {

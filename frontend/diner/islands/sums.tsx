@@ -23,7 +23,7 @@ export function Sums({ totals, label, points = 0 }: { totals: Totals; label: str
   );
 }
 
-function Row({ name, minor, isTotal, isQuiet }: { name: string; minor: number; isTotal?: boolean; isQuiet?: boolean }) {
+export function Row({ name, minor, isTotal, isQuiet }: { name: string; minor: number; isTotal?: boolean; isQuiet?: boolean }) {
   return (
     <div class={isTotal ? 'all' : isQuiet ? 'quiet' : ''}>
       <dt>{name}</dt>

@@ -17,7 +17,7 @@ const ASK_AGAIN_MS = 8_000;
 const ofTable = signal<Order[] | null>(null);
 
 /** Asks until it is undone. A restaurant that does not tell is asked once. */
-function askForOrders(): () => void {
+export function askForOrders(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOver = false;
   const ask = async (): Promise<void> => {
@@ -45,7 +45,13 @@ export function AtTable() {
       foot={<button type="button" class="b" onClick={leave}><span>{t.backToMenu}</span></button>}
     >
       <Effect run={askForOrders} />
-      <Calls />
+      <Calls>
+        {menu.value?.payments ? (
+          <button type="button" class="b alt" onClick={() => go('bill', 'replace')}>
+            {t.payHere}
+          </button>
+        ) : null}
+      </Calls>
       {known === null ? <SentOrders except={null} /> : null}
       {known && known.length > 0 && menu.value ? (
         <section>

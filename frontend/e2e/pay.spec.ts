@@ -1,0 +1,101 @@
+// Paying at the table with two phones: one's own share, lines one by one, and lines that somebody else is paying.
+import { expect, test, type Browser } from '@playwright/test';
+import { tableOf, type Table } from './guest';
+import { Payer } from './payer';
+
+const SLUG = 'bait-sidra';
+
+/** Two phones at one table, each with one dish ordered. */
+async function party(browser: Browser, baseURL: string | undefined, table: Table, dishes: [string, string]): Promise<[Payer, Payer]> {
+  const phones = await Promise.all(
+    dishes.map(async (dish) => {
+      const context = await browser.newContext({ ...(baseURL === undefined ? {} : { baseURL }), serviceWorkers: 'block', locale: 'en-US' });
+      const guest = new Payer(await context.newPage());
+      await guest.scan(table);
+      await guest.add(dish);
+      await guest.openCart();
+      await guest.send();
+      await guest.seesPaper();
+      return guest;
+    }),
+  );
+  return [phones[0]!, phones[1]!];
+}
+
+async function openBill(guest: Payer): Promise<void> {
+  await guest.page.locator('#table').click();
+  await guest.sheet.getByRole('button', { name: guest.t.payHere }).click();
+  await expect(guest.sheet.getByRole('heading', { name: guest.t.payHere })).toBeVisible();
+  await expect(guest.sheet.locator('.lines > li').first()).toBeVisible();
+}
+
+test('each pays their own share, and what is paid nobody pays again', async ({ browser, request, baseURL }) => {
+  const [first, second] = await party(browser, baseURL, await tableOf(request, 4, SLUG), ['Falafel', 'Tabbouleh']);
+  await openBill(first);
+  await expect(first.sheet.getByRole('radio', { name: first.p.mine })).toBeChecked();
+  await first.sheet.getByRole('radio', { name: /^10%/ }).check();
+  await first.check('bill');
+  await first.sheet.getByRole('radio', { name: first.p.noTip }).check();
+  await first.goToPay();
+  await expect(first.page.getByText('Falafel')).toBeVisible();
+  await expect(first.page.getByText('Tabbouleh')).toHaveCount(0);
+
+  await openBill(second);
+  const falafel = second.sheet.locator('.lines > li', { hasText: 'Falafel' });
+  await expect(falafel).toContainText(second.p.lineReserved);
+  await first.payByCard();
+  await first.sees(first.p.paidTitle);
+  await expect(first.page.getByText('Visa ending in 4242')).toBeVisible();
+  await first.check('bill-paid');
+
+  await expect(falafel).toContainText(second.p.linePaid);
+  await second.sheet.getByRole('radio', { name: second.p.own }).check();
+  await expect(second.sheet.getByRole('checkbox')).toHaveCount(1);
+  await second.sheet.getByRole('checkbox').check();
+  await second.check('bill-lines');
+  await second.goToPay();
+  await expect(second.page.getByText('Falafel')).toHaveCount(0);
+  await second.payByCard();
+  await second.sees(second.p.paidTitle);
+  await second.page.getByRole('button', { name: second.t.callOrPay, exact: true }).click();
+  await second.sheet.getByRole('button', { name: second.t.payHere }).click();
+  await expect(second.sheet.getByText(second.p.nothingLeft)).toBeVisible();
+  await second.check('bill-done');
+  for (const guest of [first, second]) {
+    expect(guest.mistakes).toEqual([]);
+    await guest.page.context().close();
+  }
+});
+
+test('a line that somebody else is paying is refused and said so; who went back may pay otherwise', async ({ browser, request, baseURL }) => {
+  const [first, second] = await party(browser, baseURL, await tableOf(request, 5, SLUG), ['Falafel', 'Tabbouleh']);
+  await openBill(second);
+  await second.sheet.getByRole('radio', { name: second.p.all }).check();
+  await second.page.route('**/seatings/current/bill', (route) => route.abort()); // it does not see what the other does
+  await openBill(first);
+  await first.goToPay();
+  const own = first.page.url();
+
+  await second.sheet.locator('.go .b').click();
+  await expect(second.sheet.getByRole('alert')).toContainText(second.p.taken);
+  await second.page.unroute('**/seatings/current/bill');
+  await expect(second.sheet.locator('.lines > li', { hasText: 'Falafel' })).toContainText(second.p.lineReserved);
+  await second.check('bill-taken');
+
+  // Back without paying, and everything instead: the page from before can be paid no more.
+  await first.page.getByRole('link', { name: 'Back without paying' }).click();
+  await first.sees(first.p.unpaidTitle);
+  await first.page.getByRole('button', { name: first.t.payHere }).click();
+  await first.sheet.getByRole('radio', { name: first.p.all }).check();
+  await first.goToPay();
+  await expect(first.page.getByText('Tabbouleh')).toBeVisible();
+  expect(first.page.url()).not.toBe(own);
+  await second.page.goto(own);
+  await expect(second.page.getByRole('button', { name: 'Pay with a card' })).toHaveCount(0);
+  await first.payByCard();
+  await first.sees(first.p.paidTitle);
+  for (const guest of [first, second]) {
+    expect(guest.mistakes).toEqual([]);
+    await guest.page.context().close();
+  }
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { readOrder } from '../order';
+import type { Json } from '../shape';
+import { dueOf, linesToPay, readBill, tipBaseOf } from './bill';
+
+const line = (id: string, rest: Json = {}): Json => ({
+  line_id: id, order_id: id.split(':')[0], number: 'K27', name: 'Edamame', quantity: 1, choices: [], guest: '', due_minor: 660, state: 'open', payment_id: null, ...rest,
+});
+const bill = readBill({
+  currency: 'USD', total_minor: 2_640, paid_minor: 660, open_minor: 1_320,
+  lines: [line('ord_a:0'), line('ord_a:1', { state: 'paid', payment_id: 'pay_1' }), line('ord_b:0', { guest: 'Ben' }), line('ord_b:1', { state: 'reserved', payment_id: 'pay_2' })],
+});
+const order = (id: string, rest: Json): ReturnType<typeof readOrder> =>
+  readOrder({
+    order_id: id, number: 'K27', status: 'placed', held: false, placed_at: '2026-11-21T19:00:00Z', service_charge_minor: 0, tax_inclusive: false, total_minor: 1_320,
+    subtotal_minor: 1_200, taxes: [{ name: 'Tax', rate_ppm: 100_000, tax_minor: 120 }], tickets: [], payment: { status: 'unpaid' },
+    lines: [600, 600].map((total) => ({ item_id: 'e', name: 'Edamame', quantity: 1, unit_minor: 600, total_minor: total, choices: [], note: '' })), ...rest,
+  });
+
+describe('what one guest pays', () => {
+  const ids = (part: 'mine' | 'all' | 'own', ticked: string[] = [], own: string | null = null): string[] =>
+    linesToPay(bill, part, ['ord_a'], ticked, own).map(({ id }) => id);
+  it('is what is open of their own, of everything, or of what they ticked', () => {
+    expect(ids('mine')).toEqual(['ord_a:0']);
+    expect(ids('all')).toEqual(['ord_a:0', 'ord_b:0']);
+    expect(ids('own', ['ord_b:0', 'ord_a:1'])).toEqual(['ord_b:0']);
+  });
+  it('may be what this phone began to pay, and nobody else’s', () => {
+    expect(ids('all', [], 'pay_2')).toEqual(['ord_a:0', 'ord_b:0', 'ord_b:1']);
+    expect(ids('all', [], 'pay_1')).toEqual(['ord_a:0', 'ord_b:0']);
+  });
+  it('sums to what its lines owe', () => {
+    expect(dueOf(linesToPay(bill, 'all', [], [], null))).toBe(1_320);
+  });
+});
+
+describe('a tip on a part of the bill', () => {
+  const lines = linesToPay(bill, 'all', [], [], null);
+  it('is counted before tax', () => {
+    expect(tipBaseOf(lines, new Map([['ord_a', order('ord_a', {})], ['ord_b', order('ord_b', {})]]))).toBe(1_200);
+    const inclusive = { tax_inclusive: true, total_minor: 1_200 };
+    expect(tipBaseOf(lines, new Map([['ord_a', order('ord_a', inclusive)], ['ord_b', order('ord_b', inclusive)]]))).toBe(1_080);
+  });
+  it('is not offered in parts of what is not known', () => {
+    expect(tipBaseOf(lines, new Map())).toBeNull();
+  });
+});

@@ -1,0 +1,82 @@
+// What a party owes, line by line: `GET /v1/seatings/current/bill`, and which of it one guest pays.
+import { scaleRounded } from '../money';
+import type { Order } from '../order';
+import { list, record, text, textOrNull, texts, whole } from '../shape';
+import { tipBase } from './tip';
+
+export interface Bill {
+  lines: BillLine[];
+  totalMinor: number;
+  paidMinor: number;
+  openMinor: number;
+}
+
+export interface BillLine {
+  id: string;
+  orderId: string;
+  number: string;
+  name: string;
+  quantity: number;
+  choices: string[];
+  guest: string;
+  /** With its share of service and taxes. */
+  dueMinor: number;
+  state: string;
+  paymentId: string | null;
+}
+
+export function readBill(body: unknown): Bill {
+  const bill = record(body, 'bill');
+  return {
+    lines: list(bill, 'lines', readLine),
+    totalMinor: whole(bill, 'total_minor'),
+    paidMinor: whole(bill, 'paid_minor'),
+    openMinor: whole(bill, 'open_minor'),
+  };
+}
+
+function readLine(value: unknown): BillLine {
+  const line = record(value, 'line');
+  return {
+    id: text(line, 'line_id'),
+    orderId: text(line, 'order_id'),
+    number: text(line, 'number'),
+    name: text(line, 'name'),
+    quantity: whole(line, 'quantity'),
+    choices: texts(line, 'choices'),
+    guest: textOrNull(line, 'guest') ?? '',
+    dueMinor: whole(line, 'due_minor'),
+    state: text(line, 'state'),
+    paymentId: textOrNull(line, 'payment_id'),
+  };
+}
+
+/** What a guest wants to pay. */
+export type Part = 'mine' | 'all' | 'own';
+
+/** Whether this phone may pay the line: what it began to pay itself, it may pay otherwise after all. */
+export function canPay(line: BillLine, own: string | null): boolean {
+  return line.state === 'open' || (line.state === 'reserved' && line.paymentId === own);
+}
+
+/** The lines of `part` that can be paid. `orders` are this phone's own, `ticked` what was chosen one by one, `own` the payment it began. */
+export function linesToPay(bill: Bill, part: Part, orders: string[], ticked: string[], own: string | null): BillLine[] {
+  const wanted = { mine: (line: BillLine) => orders.includes(line.orderId), all: () => true, own: (line: BillLine) => ticked.includes(line.id) }[part];
+  return bill.lines.filter((line) => canPay(line, own) && wanted(line));
+}
+
+export function dueOf(lines: BillLine[]): number {
+  return lines.reduce((sum, line) => sum + line.dueMinor, 0);
+}
+
+/** What a tip on these lines is a percentage of: their price before tax. Null while an order of them is not known here. */
+export function tipBaseOf(lines: BillLine[], orders: ReadonlyMap<string, Order>): number | null {
+  let base = 0;
+  for (const { id, orderId } of lines) {
+    const order = orders.get(orderId);
+    const line = order?.lines[Number(id.split(':')[1])];
+    if (!order || !line) return null;
+    base += order.subtotalMinor === 0 ? 0 : scaleRounded(line.totalMinor, tipBase(order), order.subtotalMinor);
+  }
+  return base;
+}
