@@ -62,8 +62,30 @@ impl Guest {
     /// # Panics
     /// When the scan is refused.
     pub async fn scan(http: &reqwest::Client, url: &str, slug: &str, table_code: &str) -> Self {
-        let request = http.post(format!("{url}/v1/sessions"));
-        let request = request.json(&json!({ "table_code": table_code }));
+        Self::begin(http, url, slug, &json!({ "table_code": table_code })).await
+    }
+
+    /// Opens a store's page to order takeout.
+    ///
+    /// # Panics
+    /// When the session is refused.
+    pub async fn takeout(http: &reqwest::Client, url: &str, slug: &str) -> Self {
+        Self::begin(http, url, slug, &json!({"store": slug, "mode": "takeout"})).await
+    }
+
+    /// A phone that has this session already.
+    pub(crate) fn with(http: &reqwest::Client, url: &str, slug: &str, session: &str) -> Self {
+        Self {
+            http: http.clone(),
+            url: url.to_owned(),
+            slug: slug.to_owned(),
+            session: session.to_owned(),
+            scan: Value::Null,
+        }
+    }
+
+    async fn begin(http: &reqwest::Client, url: &str, slug: &str, body: &Value) -> Self {
+        let request = http.post(format!("{url}/v1/sessions")).json(body);
         let reply = Reply::of(request.send().await.expect("the program answers")).await;
         assert_eq!(reply.status, 201, "{}", reply.body);
         Self {
@@ -117,6 +139,17 @@ impl Guest {
             "lines": lines,
             "expected_total_minor": 0,
         })
+    }
+
+    /// The same body for takeout, for Ada, as soon as possible or at a time.
+    #[must_use]
+    pub fn picked_up(mut body: Value, at: Option<&str>) -> Value {
+        body["customer"] = json!({"name": "Ada Example", "email": "ada@example.com"});
+        body["pickup"] = match at {
+            Some(at) => json!({ "at": at }),
+            None => json!({"when": "asap"}),
+        };
+        body
     }
 
     /// Sends a body as it is.
@@ -181,17 +214,43 @@ impl Guest {
     }
 
     async fn get(&self, path: &str) -> Reply {
+        self.try_get(path).await.expect("an answer")
+    }
+
+    /// Reads a path of the API; the connection may die.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn try_get(&self, path: &str) -> Result<Reply, reqwest::Error> {
         let request = self.http.get(format!("{}{path}", self.url));
-        let sent = request.bearer_auth(&self.session).send().await;
-        Reply::of(sent.expect("an answer")).await
+        Ok(Reply::of(request.bearer_auth(&self.session).send().await?).await)
+    }
+
+    /// What the party owes.
+    pub async fn bill(&self) -> Reply {
+        self.get("/v1/seatings/current/bill").await
     }
 
     /// Calls for a person.
     pub async fn call(&self, kind: &str) -> Reply {
-        let request = self.http.post(format!("{}/v1/calls", self.url));
-        let request = request.json(&json!({ "kind": kind }));
-        let sent = request.bearer_auth(&self.session).send().await;
-        Reply::of(sent.expect("an answer")).await
+        self.post("/v1/calls", &json!({ "kind": kind })).await
+    }
+
+    /// Sends JSON to a path of the API.
+    ///
+    /// # Panics
+    /// When no answer comes.
+    pub async fn post(&self, path: &str, body: &Value) -> Reply {
+        self.try_post(path, body).await.expect("an answer")
+    }
+
+    /// The same; the connection may die.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn try_post(&self, path: &str, body: &Value) -> Result<Reply, reqwest::Error> {
+        let request = self.http.post(format!("{}{path}", self.url)).json(body);
+        Ok(Reply::of(request.bearer_auth(&self.session).send().await?).await)
     }
 
     /// The same phone with another session.

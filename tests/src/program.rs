@@ -96,6 +96,14 @@ impl Program {
         self.child.wait().expect("the program can be waited for");
     }
 
+    /// Whether it has ended by itself, e.g. at a fault point.
+    pub fn has_ended(&mut self) -> bool {
+        self.child
+            .try_wait()
+            .expect("the program can be waited for")
+            .is_some()
+    }
+
     /// Waits until it has ended by itself, e.g. at a fault point.
     pub async fn await_end(&mut self) {
         let child = &mut self.child;
@@ -134,6 +142,11 @@ impl Program {
         &self.url
     }
 
+    /// Its client.
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
     /// Its data folder.
     #[must_use]
     pub fn data(&self) -> &Path {
@@ -168,6 +181,12 @@ impl Program {
             .as_u16()
     }
 
+    /// A JSON document of it, where it answers with one.
+    pub async fn try_get(&self, path: &str) -> Option<Value> {
+        let reply = self.http.get(format!("{}{path}", self.url)).send().await;
+        reply.ok()?.json().await.ok()
+    }
+
     /// The code on the `index`th table of a store.
     pub async fn table_code(&self, slug: &str, index: usize) -> String {
         let stores = self.get("/local/stores").await;
@@ -185,6 +204,11 @@ impl Program {
     pub async fn guest(&self, slug: &str, index: usize) -> Guest {
         let code = self.table_code(slug, index).await;
         Guest::scan(&self.http, &self.url, slug, &code).await
+    }
+
+    /// A guest who opens a store's page at home.
+    pub async fn takeout_guest(&self, slug: &str) -> Guest {
+        Guest::takeout(&self.http, &self.url, slug).await
     }
 
     /// The papers that belong to an order.
@@ -224,9 +248,16 @@ impl Program {
     /// Runs a command of the program's command line on its data folder.
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Output {
+        self.command_with(arguments, &[])
+    }
+
+    /// The same with environment variables.
+    #[must_use]
+    pub fn command_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
         let mut command = Command::new(binary("tabletap"));
         command
             .args(arguments)
+            .envs(environment.iter().copied())
             .env("TABLETAP_DATA", self.data.path());
         command.output().expect("the command line runs")
     }

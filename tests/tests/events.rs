@@ -54,6 +54,16 @@ fn assert_answer(function: &str, sample: &str, said: &str) {
             let failed = answer["batchItemFailures"].as_array().unwrap().len();
             assert_eq!(failed, 1, "{what}");
         }
+        // The samples' payment is not in this table; what SES says of a mail that is not ours changes nothing.
+        "receipt-mailer" => {
+            let failed = answer["batchItemFailures"].as_array().unwrap().len();
+            let fails = [
+                "payment-paid.json",
+                "refund-succeeded.json",
+                "malformed.json",
+            ];
+            assert_eq!(failed, usize::from(fails.contains(&sample)), "{what}");
+        }
         "event-relay" | "menu-publisher" => {
             assert_eq!(answer["batchItemFailures"], Value::Array(vec![]), "{what}");
         }

@@ -7,14 +7,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const FUNCTIONS: [&str; 10] = [
+const FUNCTIONS: [&str; 13] = [
     "cart-intake",
+    "checkout",
     "event-relay",
     "menu-publisher",
     "order-form",
     "order-status",
     "print-dispatcher",
     "printer-events",
+    "receipt-mailer",
+    "stripe-webhook",
     "sweeper",
     "table-calls",
     "table-session",
@@ -71,8 +74,19 @@ fn sources(endings: &[&str]) -> Vec<PathBuf> {
 #[test]
 fn dependencies_point_down_only() {
     let layers: &[&[&str]] = &[
-        &["tabletap-domain", "tabletap-fault", "tabletap-contract"],
-        &["tabletap-wire", "tabletap-session", "tabletap-paper"],
+        &[
+            "tabletap-domain",
+            "tabletap-fault",
+            "tabletap-contract",
+            "tabletap-fake-stripe",
+        ],
+        &[
+            "tabletap-wire",
+            "tabletap-session",
+            "tabletap-opening",
+            "tabletap-customer",
+            "tabletap-paper",
+        ],
         &[
             "tabletap-store",
             "tabletap-ticket",
@@ -86,15 +100,20 @@ fn dependencies_point_down_only() {
             "tabletap-guest",
             "tabletap-dispatch",
             "tabletap-intake",
+            "tabletap-payments",
+            "tabletap-mail",
         ],
         &[
             "cart-intake",
+            "checkout",
             "event-relay",
             "menu-publisher",
             "order-form",
             "order-status",
             "print-dispatcher",
             "printer-events",
+            "receipt-mailer",
+            "stripe-webhook",
             "sweeper",
             "table-calls",
             "table-session",
@@ -152,6 +171,11 @@ fn each_crate_keeps_out_what_its_place_forbids() {
         ),
         ("tabletap-ticket", &["tokio", "rumqttc"], "pure"),
         (
+            "tabletap-fake-stripe",
+            &["aws-config", "tabletap-domain", "tabletap-wire"],
+            "it plays the other side",
+        ),
+        (
             "tabletap-runtime",
             &["tabletap-domain", "tabletap-wire"],
             "it knows nothing of restaurants",
@@ -183,6 +207,27 @@ fn each_crate_keeps_out_what_its_place_forbids() {
             may_know || !needs.contains("aws-sdk-dynamodb"),
             "{package}: only the store knows DynamoDB"
         );
+    }
+}
+
+#[test]
+fn nothing_of_stripe_is_linked_into_what_takes_orders_or_prints_them() {
+    let all = dependencies();
+    let moves_money = ["checkout", "stripe-webhook", "sweeper"];
+    for function in FUNCTIONS.iter().filter(|name| !moves_money.contains(name)) {
+        let (mut reached, mut next) = (BTreeSet::new(), vec![(*function).to_owned()]);
+        while let Some(package) = next.pop() {
+            assert!(
+                package != "tabletap-payments" && !package.contains("stripe"),
+                "{function} holds {package}"
+            );
+            let needs = all.get(&package).into_iter().flatten();
+            next.extend(
+                needs
+                    .filter(|need| reached.insert((*need).clone()))
+                    .cloned(),
+            );
+        }
     }
 }
 

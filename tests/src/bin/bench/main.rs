@@ -8,7 +8,9 @@ mod history;
 mod hop;
 mod load;
 mod machine;
+mod paying;
 mod report;
+mod starts;
 
 use anyhow::Result;
 use report::Report;
@@ -22,6 +24,8 @@ const STREAM_POLLS: (&str, &str) = ("TABLETAP_STREAM_POLL_MS", "250");
 
 /// Sequential orders of one measurement.
 const TAPS: usize = 150;
+/// Starts of one function.
+const STARTS: usize = 9;
 /// Orders of one throughput measurement.
 const BURST: usize = 400;
 
@@ -39,6 +43,10 @@ async fn main() -> Result<()> {
     let taps = load::taps_to_paper(&program, TAPS).await?;
     report.taps("tap to paper", &taps, &floors);
 
+    report.step("webhook to paper");
+    let paid = paying::webhooks_to_paper(&program, TAPS / 3).await?;
+    report.taps("webhook to paper", &paid, &floors);
+
     for clients in [1, 32] {
         report.step(&format!("orders a second with {clients} client(s)"));
         let ceiling = floors::transactions_per_second(&program, clients, BURST).await?;
@@ -46,6 +54,8 @@ async fn main() -> Result<()> {
         report.throughput(clients, orders, ceiling);
     }
     report.memory(&machine::peak_memory_mb(program.pid()));
+    report.step("starts of the functions");
+    report.starts(&starts::measure(&program, STARTS).await?);
     drop(program);
 
     report.step("tap to paper with the real stream's four polls a second imitated");

@@ -1,6 +1,6 @@
 //! What is printed.
 
-use crate::{floors::Floors, history::WithHistory};
+use crate::{floors::Floors, history::WithHistory, starts::Start};
 use std::{
     io::{self, Write},
     time::Duration,
@@ -84,6 +84,17 @@ impl Report {
     pub(crate) fn memory(&mut self, peaks: &[(String, u64)]) {
         for (name, megabytes) in peaks {
             self.line(&format!("peak memory of {name:<23} {megabytes} MB"));
+        }
+    }
+
+    pub(crate) fn starts(&mut self, starts: &[Start]) {
+        for start in starts {
+            let size = match start.deployed_bytes {
+                Some(bytes) => format!("{} KB deployed", bytes / 1024),
+                None => "size: run `make functions` first".to_owned(),
+            };
+            let (name, p50) = (start.name, ms(start.to_first_question.p50()));
+            self.line(&format!("start of {name:<29} p50 {p50:>8}  {size}"));
         }
     }
 
