@@ -33,6 +33,7 @@ export class Payer extends Guest {
   /** Opens the restaurant's own link, without a table. */
   async visit(slug: string, lang: string): Promise<void> {
     await this.page.goto(`/m/${slug}/${lang}/`);
+    await expect(this.page.locator('#app > *').first()).toBeAttached(); // the script has come; without it a dish is a link
     this.t = languages[lang] ?? this.t;
     this.p = words[lang] ?? en;
   }

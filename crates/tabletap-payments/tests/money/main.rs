@@ -5,3 +5,4 @@ mod refunds;
 mod strict;
 mod support;
 mod table;
+mod takeout;
