@@ -78,7 +78,10 @@ impl<G: Gateway> Payments<G> {
             };
             self.check(&stored, &word)?;
             let Some(next) = stored.state.after(word.state) else {
-                self.follow_refunds(&stored, &word, now).await?;
+                match self.follow_refunds(&stored, &word, now).await {
+                    Err(PaymentError::Busy) => continue,
+                    followed => followed?,
+                }
                 return Ok(Fulfilled {
                     state: stored.state,
                     moved,

@@ -64,7 +64,11 @@ impl<G: Gateway> Payments<G> {
                 .map_err(PaymentError::from)?;
             let stored = stored.ok_or_else(|| PaymentError::Unknown(payment.clone()))?;
             if let Some(refund) = stored.refunds.iter().find(|refund| refund.id == *id) {
-                return Ok(self.push(&stored, refund, now).await?);
+                match self.push(&stored, refund, now).await {
+                    // News of it came at this very moment, and moved it: read again.
+                    Err(PaymentError::Busy) => continue,
+                    pushed => return Ok(pushed?),
+                }
             }
             if stored.state != PaymentState::Paid {
                 return Err(RefundError::NotPaid);
@@ -204,7 +208,7 @@ impl<G: Gateway> Payments<G> {
         now: UnixMillis,
     ) -> Result<(), PaymentError> {
         if stored.state != PaymentState::Paid {
-            return self.look_later(stored, now).await;
+            return self.look_at(stored, None, now).await;
         }
         for refund in stored
             .refunds
@@ -351,14 +355,6 @@ impl<G: Gateway> Payments<G> {
             OrderStatus::Cancelled => Ok(bill.order.refund_reason.is_some()),
             _ => Ok(false),
         }
-    }
-
-    async fn look_later(
-        &self,
-        stored: &StoredPayment,
-        now: UnixMillis,
-    ) -> Result<(), PaymentError> {
-        self.look_at(stored, None, now).await
     }
 
     /// Puts the sweeper's next look off: to `at`, or to when the payment's age asks for one.
