@@ -41,7 +41,7 @@ impl Checkout {
             links,
         } = config;
         let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), table_name);
-        let keys = links.keys.clone();
+        let keys = links.keys().clone();
         Self {
             payments: Payments::new(store.clone(), stripe, links),
             keys,

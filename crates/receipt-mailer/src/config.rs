@@ -3,19 +3,17 @@
 use tabletap_customer::CustomerKeys;
 use tabletap_domain::customer::Email;
 use tabletap_runtime::{ConfigError, Env};
-use tabletap_session::SessionKeys;
+use tabletap_session::{Links, SessionKeys};
 
 /// The function's configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// `TABLE_NAME`.
     pub table_name: String,
-    /// `SESSION_KEY`: signs the links to orders.
-    pub session_keys: SessionKeys,
+    /// `SITE_URL` and `SESSION_KEY`: links to orders.
+    pub links: Links,
     /// `CUSTOMER_KEY`: opens who ordered.
     pub customer_keys: CustomerKeys,
-    /// `SITE_URL`: where the pages are, without a slash behind.
-    pub site_url: String,
     /// `MAIL_FROM`: the address receipts come from.
     pub mail_from: Email,
     /// `MAIL_EVENTS`: the configuration set that tells how mails fare.
@@ -38,9 +36,8 @@ impl Config {
             .ok_or_else(|| invalid("MAIL_FROM")("this is no mail address".to_owned()))?;
         Ok(Self {
             table_name: env.required("TABLE_NAME")?,
-            session_keys,
+            links: Links::new(&env.required("SITE_URL")?, session_keys),
             customer_keys,
-            site_url: env.required("SITE_URL")?.trim_end_matches('/').to_owned(),
             mail_from,
             mail_events: env.required("MAIL_EVENTS")?,
         })

@@ -27,7 +27,6 @@ use aws_lambda_events::streams::SqsEventResponse;
 use lambda_runtime::LambdaEvent;
 use message::Message;
 use receipt::Facts;
-use std::time::Duration;
 use tabletap_customer::{CustomerKeys, NotOpened};
 use tabletap_domain::{
     OrderId, PaymentId,
@@ -35,7 +34,6 @@ use tabletap_domain::{
     order::Order,
     payment::{PaymentPart, PaymentState, Refund, RefundState},
     receipt::ReceiptOf,
-    store::StoreConfig,
     time::UnixMillis,
 };
 use tabletap_fault as fault;
@@ -44,12 +42,9 @@ use tabletap_runtime::{
     batch::{self, QueueBatch},
     clock::now_ms,
 };
-use tabletap_session::{Scope, Session, SessionKeys};
+use tabletap_session::{Links, OrderPage};
 use tabletap_store::{ReceiptClaim, Store, StoreError, StoredPayment};
 use tracing::{Instrument, info_span};
-
-/// How long the link in a receipt leads to its order.
-const LINK_LASTS: Duration = Duration::from_hours(30 * 24);
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -57,8 +52,7 @@ pub struct ReceiptMailer {
     store: Store,
     mailer: Mailer,
     customers: CustomerKeys,
-    sessions: SessionKeys,
-    site_url: String,
+    links: Links,
 }
 
 /// Why a message failed.
@@ -95,8 +89,7 @@ impl ReceiptMailer {
             store: Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name),
             mailer: Mailer::new(sdk, config.mail_from, config.mail_events),
             customers: config.customer_keys,
-            sessions: config.session_keys,
-            site_url: config.site_url,
+            links: config.links,
         }
     }
 
@@ -179,8 +172,7 @@ impl ReceiptMailer {
         let Some(refund) = owed(receipt, &stored) else {
             return Ok(None);
         };
-        let parts = &stored.payment.parts;
-        let ids: Vec<OrderId> = parts.iter().map(|part| part.order.clone()).collect();
+        let (parts, ids) = (&stored.payment.parts, stored.payment.orders());
         let bills = self.store.bills(&receipt.store, &ids).await?;
         let orders: Vec<&Order> = bills.iter().map(|bill| &bill.order).collect();
         let Some((order, to)) = self.address(&orders).await? else {
@@ -205,7 +197,10 @@ impl ReceiptMailer {
             refund,
             parts: &paid,
         };
-        let told = facts.receipt(Some(self.link(&store, order, now)));
+        let link = self
+            .links
+            .to_order(OrderPage::Paid, &store.slug, None, order, now);
+        let told = facts.receipt(Some(link));
         let envelope = Envelope {
             to,
             sender_name: store.name.clone(),
@@ -230,19 +225,6 @@ impl ReceiptMailer {
             }
         }
         Ok(None)
-    }
-
-    /// To the order's page, with a token that reads this one order.
-    fn link(&self, store: &StoreConfig, order: &Order, now: UnixMillis) -> String {
-        let token = self.sessions.sign(&Session {
-            store: order.store.clone(),
-            scope: Scope::Order {
-                order: order.id.clone(),
-            },
-            expires_at: now.plus(LINK_LASTS),
-        });
-        let (site, slug, lang, id) = (&self.site_url, &store.slug, &order.lang, &order.id);
-        format!("{site}/m/{slug}/{lang}/#/paid/{id}/{token}")
     }
 }
 

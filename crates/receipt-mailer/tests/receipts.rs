@@ -132,10 +132,10 @@ impl Bench {
         };
         let stored = self.stored(order).await;
         store.claim_refund(&stored, &refund, PAID_AT).await.unwrap();
-        let (stored, orders) = (
-            self.stored(order).await,
-            [(order.id.clone(), PaymentStatus::PartRefunded)],
-        );
+        let stored = self.stored(order).await;
+        let bills = store.bills(&order.store, std::slice::from_ref(&order.id));
+        let orders = bills.await.unwrap();
+        let orders = [(&orders[0].order, PaymentStatus::PartRefunded)];
         store
             .move_refund(
                 &stored,

@@ -4,6 +4,10 @@
 //! It holds no secret and no name; whoever has it has the right until it ends. Pure: time and keys come in as arguments.
 //! Form: `tt1.<payload>.<mac>`, both base64url without padding; the MAC covers `tt1.<payload>`.
 
+mod links;
+
+pub use links::{Links, OrderPage};
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64};
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
