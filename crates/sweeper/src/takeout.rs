@@ -21,13 +21,13 @@ pub(crate) fn is_planned(order: &Order) -> bool {
 /// An order whose payment is under way is looked at again after this long.
 const PAYMENT_LOOK: Duration = Duration::from_mins(2);
 
-/// Whether an unpaid order may yet be paid.
-enum UnderWay {
-    /// Nobody is paying.
-    Nothing,
-    /// Somebody is: ask again then.
-    Until(UnixMillis),
-    /// It is unpaid no more.
+/// What became of an order when its payments were asked about.
+enum Asked {
+    /// It stands as it did, and no payment is under way.
+    Unmoved,
+    /// Somebody is paying: ask again then.
+    UnderWay(UnixMillis),
+    /// It has moved.
     Moved,
 }
 
@@ -70,14 +70,13 @@ impl Sweeper {
     /// is called off.
     pub(crate) async fn sweep_unpaid(&self, order: &Order, now: UnixMillis, summary: &mut Summary) {
         let ends_at = order.placed_at.plus(UNPAID_ENDS_AFTER);
-        match self.under_way(order, now).await {
-            Ok(UnderWay::Nothing) => {}
+        match self.ask_payments(order, now).await {
+            Ok(Asked::Unmoved) => {}
             // Whoever moved it said when to look again.
-            Ok(UnderWay::Moved) => return,
-            Ok(UnderWay::Until(at)) => return self.put_off(order, Some(at), summary).await,
+            Ok(Asked::Moved) => return,
+            Ok(Asked::UnderWay(at)) => return self.put_off(order, Some(at), summary).await,
             Err(error) => {
-                summary.failed += 1;
-                tracing::error!(%error, order_id = order.id.as_str(), "its payments were not asked about");
+                unasked(order, &error, summary);
                 return self.put_off(order, Some(now.plus(WAIT_MAX)), summary).await;
             }
         }
@@ -94,26 +93,20 @@ impl Sweeper {
         note(settled, order, summary);
     }
 
-    /// Asks about the payments of an order that is not paid: while one may yet be paid, the order keeps what it holds.
-    async fn under_way(&self, order: &Order, now: UnixMillis) -> Result<UnderWay, PaymentError> {
+    /// Asks about the payments of an order: one that waits for money or for a decision may have moved by what they say.
+    async fn ask_payments(&self, order: &Order, now: UnixMillis) -> Result<Asked, PaymentError> {
         let (key, id) = (&order.store, std::slice::from_ref(&order.id));
         let bills = self.store.bills(key, id).await?;
         let payments: BTreeSet<_> = bills.iter().flat_map(|bill| bill.taken.values()).collect();
         for payment in payments {
             let state = self.payments.look(key, payment, now).await?.state;
             if matches!(state, PaymentState::Open | PaymentState::Processing) {
-                return Ok(UnderWay::Until(now.plus(PAYMENT_LOOK)));
+                return Ok(Asked::UnderWay(now.plus(PAYMENT_LOOK)));
             }
         }
         let bills = self.store.bills(key, id).await?;
-        let waits = bills
-            .iter()
-            .any(|bill| bill.order.status == OrderStatus::AwaitingPayment);
-        Ok(if waits {
-            UnderWay::Nothing
-        } else {
-            UnderWay::Moved
-        })
+        let stands = bills.iter().any(|bill| bill.order.status == order.status);
+        Ok(if stands { Asked::Unmoved } else { Asked::Moved })
     }
 
     /// An order that is paid and cannot be honoured: an alarm, until its money is back or staff have decided.
@@ -123,6 +116,11 @@ impl Sweeper {
         now: UnixMillis,
         summary: &mut Summary,
     ) {
+        match self.ask_payments(order, now).await {
+            Ok(Asked::Moved) => return,
+            Ok(Asked::Unmoved | Asked::UnderWay(_)) => {}
+            Err(error) => unasked(order, &error, summary),
+        }
         summary.alarms += 1;
         let reason = order.refund_reason.map(RefundReason::as_str);
         tracing::error!(
@@ -179,6 +177,11 @@ impl Sweeper {
             Err(MoveError::Store(error)) => Err(error),
         }
     }
+}
+
+fn unasked(order: &Order, error: &PaymentError, summary: &mut Summary) {
+    summary.failed += 1;
+    tracing::error!(%error, order_id = order.id.as_str(), "its payments were not asked about");
 }
 
 fn note(settled: Result<(), StoreError>, order: &Order, summary: &mut Summary) {

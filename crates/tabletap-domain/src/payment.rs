@@ -175,6 +175,12 @@ impl Payment {
         self.created_at.plus(HOLD)
     }
 
+    /// The orders it pays for, or lines of them.
+    #[must_use]
+    pub fn orders(&self) -> Vec<OrderId> {
+        self.parts.iter().map(|part| part.order.clone()).collect()
+    }
+
     /// The part that pays `order`.
     #[must_use]
     pub fn part(&self, order: &OrderId) -> Option<&PaymentPart> {
@@ -246,15 +252,18 @@ pub fn check_tip(tip_minor: i64, due_minor: i64) -> Result<i64, TipOutOfRange> {
     }
 }
 
-/// What an order's money stands at, once `refunded_minor` of the `total_minor` that was paid for it went back.
+/// What the money of an order stands at, whose payments are these: what was paid, and what of it went back.
 #[must_use]
-pub fn status_after_refund(total_minor: i64, refunded_minor: i64) -> PaymentStatus {
-    if refunded_minor <= 0 {
-        PaymentStatus::Paid
-    } else if refunded_minor < total_minor {
-        PaymentStatus::PartRefunded
-    } else {
-        PaymentStatus::Refunded
+pub fn status_after_refunds(payments: impl IntoIterator<Item = (i64, i64)>) -> PaymentStatus {
+    let (mut any, mut all) = (false, true);
+    for (total_minor, refunded_minor) in payments {
+        any |= refunded_minor > 0;
+        all &= refunded_minor >= total_minor;
+    }
+    match (any, all) {
+        (false, _) => PaymentStatus::Paid,
+        (true, false) => PaymentStatus::PartRefunded,
+        (true, true) => PaymentStatus::Refunded,
     }
 }
 
@@ -262,6 +271,26 @@ pub fn status_after_refund(total_minor: i64, refunded_minor: i64) -> PaymentStat
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn an_order_is_refunded_once_all_that_was_paid_for_it_is_back() {
+        use PaymentStatus::{Paid, PartRefunded, Refunded};
+        for (payments, status) in [
+            (vec![(100, 0)], Paid),
+            (vec![(100, 1)], PartRefunded),
+            (vec![(100, 100)], Refunded),
+            (vec![(100, 0), (50, 0)], Paid),
+            (vec![(100, 100), (50, 0)], PartRefunded),
+            (vec![(100, 0), (50, 10)], PartRefunded),
+            (vec![(100, 100), (50, 50)], Refunded),
+        ] {
+            assert_eq!(
+                status_after_refunds(payments.clone()),
+                status,
+                "{payments:?}"
+            );
+        }
+    }
 
     #[test]
     fn a_late_yes_counts_and_nothing_takes_paid_money_away() {

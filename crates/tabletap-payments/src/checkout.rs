@@ -14,6 +14,7 @@ use tabletap_domain::{
 };
 use tabletap_fault as fault;
 use tabletap_opening::Opening;
+use tabletap_session::OrderPage;
 use tabletap_store::{Checkout, MoveError, OrderBill, StoredPayment};
 use tabletap_wire::payment::CheckoutReply;
 
@@ -355,12 +356,8 @@ impl<G: Gateway> Payments<G> {
             return Err(CheckoutError::NothingToPay);
         }
         let order = &first.order;
-        let token = self.links.read_token(&order.store, &order.id, now);
-        let page = match &wish.code {
-            Some(code) => format!("m/{}/t/{code}/{}", wish.store.slug, order.lang),
-            None => format!("m/{}/{}", wish.store.slug, order.lang),
-        };
-        let back = |to: &str| format!("{}/{page}/#/{to}/{}/{token}", self.links.site_url, order.id);
+        let (slug, code) = (&wish.store.slug, wish.code.as_ref());
+        let back = |page| self.links.to_order(page, slug, code, order, now);
         Ok(Payment {
             id: random_id()?,
             store: order.store.clone(),
@@ -372,8 +369,8 @@ impl<G: Gateway> Payments<G> {
             total_minor: due_minor + tip_minor,
             currency: order.currency,
             lang: order.lang.clone(),
-            success_url: back("paid"),
-            cancel_url: back("pay"),
+            success_url: back(OrderPage::Paid),
+            cancel_url: back(OrderPage::Pay),
             created_at: now,
         })
     }

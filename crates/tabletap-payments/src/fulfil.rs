@@ -6,7 +6,7 @@ use std::time::Duration;
 use tabletap_domain::{
     OrderId, PaymentId, StoreKey,
     order::{OrderStatus, OrderType, PaymentStatus, RefundReason},
-    payment::{PaymentState, next_look},
+    payment::{Payment, PaymentState, next_look},
     store::StoreConfig,
     time::UnixMillis,
 };
@@ -168,28 +168,26 @@ impl<G: Gateway> Payments<G> {
         }
     }
 
+    /// Compares what the provider says with what was begun.
     fn check(&self, stored: &StoredPayment, word: &Word) -> Result<(), PaymentError> {
         let payment = &stored.payment;
-        let difference = if word.payment.as_deref() != Some(payment.id.as_str()) {
-            Difference::Identity
-        } else if word.live != payment.live {
-            Difference::Live
-        } else if word.amount_minor != payment.total_minor
-            || word.currency != payment.currency.code()
-        {
-            Difference::Amount
-        } else {
-            if word.disputed {
-                tracing::error!(
-                    alarm = "payment_disputed",
-                    payment_id = payment.id.as_str(),
-                    "the guest's bank wants the money back"
-                );
-            }
-            return Ok(());
-        };
-        tracing::error!(alarm = "payment_differs", payment_id = payment.id.as_str(), %difference, "nothing was moved");
-        Err(PaymentError::Differs(difference))
+        if word.payment.as_deref() != Some(payment.id.as_str()) {
+            return Err(differs(payment, Difference::Identity));
+        }
+        if word.live != payment.live {
+            return Err(differs(payment, Difference::Live));
+        }
+        if word.amount_minor != payment.total_minor || word.currency != payment.currency.code() {
+            return Err(differs(payment, Difference::Amount));
+        }
+        if word.disputed {
+            tracing::error!(
+                alarm = "payment_disputed",
+                payment_id = payment.id.as_str(),
+                "the guest's bank wants the money back"
+            );
+        }
+        Ok(())
     }
 
     async fn settle(
@@ -200,12 +198,7 @@ impl<G: Gateway> Payments<G> {
         now: UnixMillis,
     ) -> Result<(), PaymentError> {
         let payment = &stored.payment;
-        let ids: Vec<_> = payment
-            .parts
-            .iter()
-            .map(|part| part.order.clone())
-            .collect();
-        let bills = self.store.bills(&payment.store, &ids).await?;
+        let bills = self.bills_of(stored).await?;
         let orders = match state {
             PaymentState::Open | PaymentState::Processing => Vec::new(),
             PaymentState::Failed | PaymentState::Expired => bills
@@ -220,7 +213,7 @@ impl<G: Gateway> Payments<G> {
             reference: word.and_then(|word| word.reference.clone()),
             method: word.and_then(|word| word.method.clone()),
             paid_at: (state == PaymentState::Paid).then_some(now),
-            due: match owes_refund(&orders) {
+            due: match state == PaymentState::Paid && owes_refund(payment, &orders) {
                 // Should this be the last thing we do, the sweeper goes on.
                 true => Some(now),
                 false => next_look(state, payment.created_at, now),
@@ -228,6 +221,15 @@ impl<G: Gateway> Payments<G> {
             orders,
         };
         Ok(self.store.settle_payment(stored, &settlement).await?)
+    }
+
+    /// The orders that a payment pays for, and who has their lines.
+    pub(crate) async fn bills_of(
+        &self,
+        stored: &StoredPayment,
+    ) -> Result<Vec<OrderBill>, PaymentError> {
+        let payment = &stored.payment;
+        Ok(self.store.bills(&payment.store, &payment.orders()).await?)
     }
 
     /// What becomes of the orders of a payment that is paid. Lines that another payment has by now are left to it: their money goes back.
@@ -281,6 +283,18 @@ impl<G: Gateway> Payments<G> {
             },
         })
     }
+}
+
+/// Says aloud that nobody here can explain it: an alarm, with the orders it is about.
+pub(crate) fn differs(payment: &Payment, difference: Difference) -> PaymentError {
+    tracing::error!(
+        alarm = "payment_differs",
+        payment_id = payment.id.as_str(),
+        orders = ?payment.orders(),
+        %difference,
+        "nothing was moved"
+    );
+    PaymentError::Differs(difference)
 }
 
 /// What the store still promises of an order that is paid `now`.
@@ -342,8 +356,8 @@ fn status_once_paid(stored: &StoredPayment, bill: &OrderBill) -> PaymentStatus {
     }
 }
 
-fn owes_refund(orders: &[(OrderBill, OrderStep)]) -> bool {
-    orders
-        .iter()
-        .any(|(_, step)| matches!(step, OrderStep::RefundDue { .. }))
+/// Whether an order that it paid for is paid by another, or cannot be honoured.
+fn owes_refund(payment: &Payment, orders: &[(OrderBill, OrderStep)]) -> bool {
+    let is_due = |(_, step): &(OrderBill, OrderStep)| matches!(step, OrderStep::RefundDue { .. });
+    orders.len() < payment.parts.len() || orders.iter().any(is_due)
 }

@@ -7,6 +7,7 @@
 mod bill;
 mod checkout;
 mod error;
+mod follow;
 mod fulfil;
 mod gateway;
 mod lines;
@@ -22,16 +23,12 @@ pub use lines::LinesWanted;
 pub use refund::RefundError;
 pub use staff::{Audit, RefundWanted};
 
-use std::time::Duration;
-use tabletap_domain::{OrderId, StoreKey, time::UnixMillis};
 use tabletap_runtime::{ConfigError, Env};
-use tabletap_session::{Scope, Session, SessionKeys};
+use tabletap_session::{Links, SessionKeys};
 use tabletap_store::Store;
 
 /// Rounds against others who move the same payment or order in between.
 const ROUNDS_MAX: u32 = 8;
-/// How long a link back to an order leads there: as long as guests ask about a receipt.
-const LINK_TTL: Duration = Duration::from_hours(30 * 24);
 
 /// Everything that moves money. Cloning shares what it is made of.
 #[derive(Clone, Debug)]
@@ -39,15 +36,6 @@ pub struct Payments<G> {
     store: Store,
     gateway: G,
     links: Links,
-}
-
-/// Where guests come back to.
-#[derive(Clone, Debug)]
-pub struct Links {
-    /// `https://…` of the pages, without a slash at the end.
-    pub site_url: String,
-    /// Signs the links' read tokens.
-    pub keys: SessionKeys,
 }
 
 /// The configuration of each function that talks to the provider.
@@ -84,10 +72,7 @@ impl PaymentConfig {
         Ok(Self {
             table_name: env.required("TABLE_NAME")?,
             stripe: stripe::Stripe::new(accounts, api_base),
-            links: Links {
-                site_url: env.required("SITE_URL")?.trim_end_matches('/').to_owned(),
-                keys,
-            },
+            links: Links::new(&env.required("SITE_URL")?, keys),
         })
     }
 }
@@ -107,19 +92,5 @@ impl<G: Gateway> Payments<G> {
     #[must_use]
     pub fn gateway(&self) -> &G {
         &self.gateway
-    }
-}
-
-impl Links {
-    /// The token that reads one order, from `now` on.
-    #[must_use]
-    pub fn read_token(&self, store: &StoreKey, order: &OrderId, now: UnixMillis) -> String {
-        self.keys.sign(&Session {
-            store: store.clone(),
-            scope: Scope::Order {
-                order: order.clone(),
-            },
-            expires_at: now.plus(LINK_TTL),
-        })
     }
 }

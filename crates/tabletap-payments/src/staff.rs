@@ -1,10 +1,11 @@
 //! What staff do with money: refunds by order, and the comparison of the table with the provider.
 
 use crate::{Gateway, PaymentError, Payments, RefundError, refund::derived};
+use futures_util::future::try_join_all;
 use std::collections::BTreeSet;
 use tabletap_domain::{
     OrderId, PaymentId, RefundId, StoreKey,
-    payment::{PaymentState, Refund, RefundCause},
+    payment::{PaymentState, Refund, RefundCause, RefundState},
     time::UnixMillis,
 };
 use tabletap_store::StoredPayment;
@@ -76,8 +77,10 @@ impl<G: Gateway> Payments<G> {
             .iter()
             .flat_map(|bill| bill.taken.values().cloned())
             .collect();
-        let mut paid = self.store.payments(store, &ids).await?;
+        let paid = ids.iter().map(|id| self.stored(store, id));
+        let mut paid = try_join_all(paid).await?;
         paid.retain(|stored| stored.state == PaymentState::Paid);
+        paid.sort_by_key(|stored| stored.payment.created_at);
         Ok(paid)
     }
 
@@ -143,7 +146,7 @@ fn shares<'a>(
                     part.amount_minor().min(left)
                 };
                 shares.push((
-                    derived("everything", &format!("{}:{order}", payment.id)),
+                    untried(stored, "everything", order.as_str()),
                     stored,
                     amount,
                 ));
@@ -154,7 +157,7 @@ fn shares<'a>(
                     .iter()
                     .filter(|(place, _)| places.contains(place))
                 {
-                    let id = derived("line", &format!("{}:{order}:{place}", payment.id));
+                    let id = untried(stored, "line", &format!("{order}:{place}"));
                     shares.push((id, stored, *amount));
                 }
             }
@@ -167,4 +170,15 @@ fn shares<'a>(
         }
     }
     shares
+}
+
+/// The id of a wish: always the same, until the bank has refused it. Then the same wish is another refund.
+fn untried(stored: &StoredPayment, what: &str, of: &str) -> RefundId {
+    let id = |tries: usize| derived(what, &format!("{}:{of}:{tries}", stored.payment.id));
+    let refused = |id: &RefundId| {
+        let mut refunds = stored.refunds.iter();
+        refunds.any(|refund| refund.id == *id && refund.state == RefundState::Failed)
+    };
+    let tries = (0..).take_while(|tries| refused(&id(*tries))).count();
+    id(tries)
 }

@@ -133,3 +133,26 @@ async fn takeout_that_nobody_marks_ends_with_its_day_and_one_without_tickets_doe
     );
     assert_eq!(status(&kitchen, &second).await.status, OrderStatus::Placed);
 }
+
+#[tokio::test]
+async fn an_order_that_is_paid_and_cannot_be_honoured_is_on_an_alarm_until_somebody_decides() {
+    let kitchen = Kitchen::open().await;
+    let order = kitchen.order_takeout(ORDER, PickupWish::Asap, T0).await;
+    let store = &kitchen.store;
+    let undecided = store.move_order(&order, order.status, OrderStatus::RefundDue);
+    undecided.await.unwrap();
+    let undecided = status(&kitchen, &order).await;
+    let due = store.look_after_order(&undecided, OrderStatus::RefundDue, Some(at(60)));
+    due.await.unwrap();
+    let alarm = Summary {
+        alarms: 1,
+        ..NOTHING
+    };
+    for s in [60, 120, 180] {
+        assert_eq!(sweep(&kitchen, s).await, alarm, "{s} seconds");
+        assert_eq!(sweep(&kitchen, s + 1).await, NOTHING, "once a minute");
+    }
+    let ended = store.move_order(&undecided, OrderStatus::RefundDue, OrderStatus::Cancelled);
+    ended.await.unwrap();
+    assert_eq!(sweep(&kitchen, 240).await, NOTHING);
+}

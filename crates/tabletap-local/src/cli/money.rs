@@ -11,11 +11,11 @@ use tabletap_domain::{
     AccountName, Currency, Money, OrderId, RefundId, store::StoreConfig, time::UnixMillis,
 };
 use tabletap_payments::{
-    Links, Payments, RefundWanted,
+    Payments, RefundWanted,
     stripe::{Accounts, Stripe, create_webhook},
 };
 use tabletap_runtime::clock;
-use tabletap_session::SessionKeys;
+use tabletap_session::{Links, SessionKeys};
 use tabletap_store::Store;
 
 use super::running::attached;
@@ -96,10 +96,8 @@ impl Till {
         let slug = slug.parse()?;
         let config = store.store_by_slug(&slug).await?;
         let config = config.with_context(|| format!("there is no store `{slug}`"))?;
-        let links = Links {
-            site_url: surroundings.run.url.clone(),
-            keys: SessionKeys::parse(&surroundings.data.secrets()?.session_key)?,
-        };
+        let keys = SessionKeys::parse(&surroundings.data.secrets()?.session_key)?;
+        let links = Links::new(&surroundings.run.url, keys);
         let payments = Payments::new(store.clone(), stripe(&surroundings)?, links);
         Ok(Self {
             store,

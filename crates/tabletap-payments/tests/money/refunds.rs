@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 use tabletap_domain::{
     RefundId,
     order::PaymentStatus,
-    payment::{RefundCause, RefundState, due_by_line},
+    payment::{Refund, RefundCause, RefundState, due_by_line},
 };
-use tabletap_payments::{RefundError, RefundWanted};
+use tabletap_payments::{Difference, LinesWanted, RefundError, RefundWanted};
 
 fn id(n: u32) -> RefundId {
     RefundId::parse(&format!("ref_{n:032x}")).unwrap()
@@ -146,27 +146,20 @@ async fn a_refund_made_in_the_dashboard_flows_back_once() {
 }
 
 #[tokio::test]
-async fn a_refund_that_fails_at_the_bank_leaves_the_money_here_and_can_be_wanted_again() {
+async fn a_refund_that_fails_at_the_bank_leaves_the_money_here_and_can_be_wished_again() {
     let shop = Shop::open().await;
     let order = shop.order(1).await;
     let page = shop.paid(std::slice::from_ref(&order.id), 0).await;
+    let everything = async || {
+        let key = &shop.store.key;
+        let wish = RefundWanted::Everything;
+        let refunds = shop.payments.refund_order(key, &order.id, &wish, now());
+        refunds.await.unwrap().remove(0).1
+    };
     shop.till
         .switch(json!({"refunds": "pending_then_fail"}))
         .await;
-    let total = order.cart.totals.total_minor;
-    let refund = shop
-        .payments
-        .refund(
-            &shop.store.key,
-            &page.payment_id,
-            &id(1),
-            total,
-            RefundCause::Staff,
-            now(),
-        )
-        .await
-        .unwrap();
-    assert_eq!(refund.state, RefundState::Pending);
+    assert_eq!(everything().await.state, RefundState::Pending);
     assert_eq!(
         shop.read(&order.id).await.payment,
         PaymentStatus::Paid,
@@ -182,19 +175,66 @@ async fn a_refund_that_fails_at_the_bank_leaves_the_money_here_and_can_be_wanted
     let stored = shop.payment(&page.payment_id).await;
     assert_eq!((stored.claimed_minor, stored.refunded_minor), (0, 0));
     shop.till.switch(json!({})).await;
-    let again = shop
+    for _ in 0..2 {
+        assert_eq!(everything().await.state, RefundState::Succeeded);
+    }
+    let total = order.cart.totals.total_minor;
+    assert_eq!(shop.ledger().await, (total, total));
+}
+
+#[tokio::test]
+async fn an_order_that_two_paid_is_refunded_when_both_have_their_money_back() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    let mut pages = Vec::new();
+    for place in [0, 1] {
+        let lines = LinesWanted::These(BTreeSet::from([format!("{}:{place}", order.id)]));
+        let page = shop.pay_lines(std::slice::from_ref(&order.id), lines, 0);
+        let page = page.await.unwrap();
+        shop.till.pay(&page.session_id, "paid").await;
+        shop.fulfil(&page.payment_id).await;
+        pages.push(page);
+    }
+    assert_eq!(shop.read(&order.id).await.payment, PaymentStatus::Paid);
+    for (page, status) in pages
+        .iter()
+        .zip([PaymentStatus::PartRefunded, PaymentStatus::Refunded])
+    {
+        shop.till.refund(&page.session_id, None).await;
+        shop.fulfil(&page.payment_id).await;
+        assert_eq!(shop.read(&order.id).await.payment, status);
+    }
+}
+
+#[tokio::test]
+async fn a_refund_that_the_provider_knows_nothing_of_is_named_with_its_order() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    let page = shop.paid(std::slice::from_ref(&order.id), 0).await;
+    let wish = Refund {
+        id: id(1),
+        amount_minor: 100,
+        cause: RefundCause::Staff,
+        state: RefundState::Pending,
+        reference: Some("re_nobody_knows".to_owned()),
+        created_at: now(),
+    };
+    let stored = shop.payment(&page.payment_id).await;
+    let store = &shop.kitchen.store;
+    store.claim_refund(&stored, &wish, now()).await.unwrap();
+    let stored = shop.payment(&page.payment_id).await;
+    let moved = store.move_refund(&stored, &wish, RefundState::Succeeded, None, &[]);
+    moved.await.unwrap();
+    let audit = shop
         .payments
-        .refund(
-            &shop.store.key,
-            &page.payment_id,
-            &id(2),
-            total,
-            RefundCause::Staff,
-            now(),
-        )
+        .audit(&shop.store.key, std::slice::from_ref(&order.id), now())
         .await
         .unwrap();
-    assert_eq!(again.state, RefundState::Succeeded);
+    let [(named, payment, why)] = audit.unexplained.as_slice() else {
+        panic!("{audit:?}");
+    };
+    assert_eq!((named, payment), (&order.id, &page.payment_id));
+    assert_eq!(why, &Difference::Refunds.to_string());
 }
 
 #[tokio::test]

@@ -7,11 +7,11 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_payments::{
-    CheckoutError, Fulfilled, LinesWanted, Links, Payments,
+    CheckoutError, Fulfilled, LinesWanted, Payments,
     stripe::{Accounts, Stripe},
 };
 use tabletap_runtime::clock::now_ms;
-use tabletap_session::SessionKeys;
+use tabletap_session::{Links, SessionKeys};
 use tabletap_store::StoredPayment;
 use tabletap_testkit::{Kitchen, SESSION_KEY, Till};
 use tabletap_wire::payment::CheckoutReply;
@@ -44,10 +44,8 @@ impl Shop {
 
     pub(crate) fn with_accounts(kitchen: Kitchen, till: Till, accounts: &str) -> Self {
         let stripe = Stripe::new(Accounts::parse(accounts).unwrap(), till.base.clone());
-        let links = Links {
-            site_url: "https://order.example".to_owned(),
-            keys: SessionKeys::parse(SESSION_KEY).unwrap(),
-        };
+        let keys = SessionKeys::parse(SESSION_KEY).unwrap();
+        let links = Links::new("https://order.example", keys);
         let payments = Payments::new(kitchen.store.clone(), stripe, links);
         let store = StoreConfig {
             payment_account: Some(AccountName::parse("sushi").unwrap()),

@@ -105,3 +105,26 @@ async fn money_for_an_order_that_was_called_off_goes_back() {
     let total = order.cart.totals.total_minor;
     assert_eq!(shop.ledger().await, (total, total));
 }
+
+#[tokio::test]
+async fn an_order_whose_money_is_back_has_ended_though_whoever_gave_it_back_went_away() {
+    let shop = Shop::open().await;
+    let asks = |doc: &str| doc.replace("\"late\":\"refund\"", "\"late\":\"ask\"");
+    shop.kitchen
+        .rewrite("#kumo-sushi", "CONFIG", "doc", asks)
+        .await;
+    let (order, page) = paid_too_late(&shop).await;
+    let wanted = tabletap_payments::RefundWanted::Everything;
+    let key = &shop.store.key;
+    shop.payments
+        .refund_order(key, &order.id, &wanted, now())
+        .await
+        .unwrap();
+    // As it stood between the refund's move and the order's.
+    let cancelled = shop.read(&order.id).await;
+    let store = &shop.kitchen.store;
+    let back = store.move_order(&cancelled, OrderStatus::Cancelled, OrderStatus::RefundDue);
+    back.await.unwrap();
+    shop.fulfil(&page.payment_id).await;
+    assert_eq!(shop.read(&order.id).await.status, OrderStatus::Cancelled);
+}

@@ -9,8 +9,7 @@ use crate::{
     write::Change,
 };
 use tabletap_domain::{
-    OrderId,
-    order::PaymentStatus,
+    order::{Order, PaymentStatus},
     payment::{PaymentState, Refund, RefundState},
     time::UnixMillis,
 };
@@ -56,14 +55,14 @@ impl Store {
     /// Moves a refund to `to`, its payment's sums with it, and the word that each order's money stands at.
     ///
     /// # Errors
-    /// [`MoveError::Moved`] when refund or payment do not stand as they were read.
+    /// [`MoveError::Moved`] when refund, payment or the money of an order do not stand as they were read.
     pub async fn move_refund(
         &self,
         stored: &StoredPayment,
         refund: &Refund,
         to: RefundState,
         reference: Option<&str>,
-        orders: &[(OrderId, PaymentStatus)],
+        orders: &[(&Order, PaymentStatus)],
     ) -> Result<(), MoveError> {
         let payment = &stored.payment;
         let mut moved = Change::new("SET #state = :to")
@@ -89,10 +88,11 @@ impl Store {
         ];
         for (order, status) in orders {
             let change = Change::new("SET #payment = :payment")
-                .only_if("attribute_exists(pk)")
+                .only_if("#payment = :was")
                 .names(["payment"])
+                .value("was", s(order.payment))
                 .value("payment", s(status));
-            parts.push(self.part(key::head(&payment.store, order), change));
+            parts.push(self.part(key::head(&payment.store, &order.id), change));
         }
         Ok(self.transact(parts).await?)
     }

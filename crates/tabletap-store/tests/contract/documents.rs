@@ -270,8 +270,8 @@ async fn pay(table: &Table, asked: &mut Asked) {
     noting!(asked, table, settle_payment(&stored, &paid););
     let (_, stored) = read().await;
     noting!(asked, table, claim_refund(&stored, &refund(1, 100), at(60)););
-    let (_, stored) = read().await;
-    let back = [(order.id.clone(), PaymentStatus::PartRefunded)];
+    let (bills, stored) = read().await;
+    let back = [(&bills[0].order, PaymentStatus::PartRefunded)];
     noting!(asked, table,
         move_refund(&stored, &refund(1, 100), RefundState::Succeeded, Some("re_1"), &back);
         postpone_payment(&store, &payment.id, Some(at(90)));

@@ -207,7 +207,8 @@ async fn a_refund_is_claimed_against_what_was_paid_and_counted_once() {
     );
     let claimed = stored(&table, &payment).await;
     assert_eq!((claimed.claimed_minor, claimed.refunded_minor), (100, 0));
-    let orders = [(order.id.clone(), PaymentStatus::PartRefunded)];
+    let before = bill(&table, &order).await.order;
+    let orders = [(&before, PaymentStatus::PartRefunded)];
     let moved = table.store.move_refund(
         &claimed,
         &wanted,
