@@ -122,14 +122,8 @@ impl Bench {
 
     async fn refunded(&self, order: &Order, amount_minor: i64) {
         let store = &self.kitchen.store;
-        let refund = Refund {
-            id: refund_of(order).refund.unwrap(),
-            amount_minor,
-            cause: RefundCause::Staff,
-            state: RefundState::Requested,
-            reference: None,
-            created_at: PAID_AT,
-        };
+        let id = refund_of(order).refund.unwrap();
+        let refund = Refund::wanted(id, amount_minor, RefundCause::Staff, None, PAID_AT);
         let stored = self.stored(order).await;
         store.claim_refund(&stored, &refund, PAID_AT).await.unwrap();
         let stored = self.stored(order).await;

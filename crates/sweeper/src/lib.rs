@@ -30,6 +30,7 @@ pub use summary::Summary;
 
 use aws_config::SdkConfig;
 use lambda_runtime::LambdaEvent;
+use payments::Money;
 use serde_json::Value;
 use tabletap_dispatch::Dispatcher;
 use tabletap_domain::{StoreKey, TableId, seating::TableSeating, time::UnixMillis};
@@ -43,10 +44,8 @@ use tracing::{Instrument, info_span};
 
 /// How many stores are swept at a time.
 const STORES_AT_ONCE: usize = 16;
-/// How much of a store is read at a time.
-const PAGE: usize = 100;
-/// Pages of one run; what is left waits for the next.
-const PAGES_MAX: usize = 20;
+/// How much of a store one run looks at; what is left waits for the next.
+const DUE_MAX: usize = 1000;
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -98,72 +97,77 @@ impl Sweeper {
     /// [`StoreError`] where the stores cannot be listed.
     pub async fn sweep(&self, now: UnixMillis) -> Result<Summary, StoreError> {
         let mut summary = Summary::default();
+        let mut money = Vec::new();
         let mut running = JoinSet::new();
-        for key in self.store.stores().await? {
-            if running.len() == STORES_AT_ONCE {
-                add(&mut summary, running.join_next().await);
+        let mut stores = self.store.stores().await?.into_iter();
+        loop {
+            while running.len() < STORES_AT_ONCE {
+                let Some(key) = stores.next() else { break };
+                let sweeper = self.clone();
+                let span = info_span!(
+                    "store",
+                    tenant_id = key.tenant.as_str(),
+                    store_id = key.store.as_str()
+                );
+                running.spawn(async move { sweeper.sweep_store(&key, now).await }.instrument(span));
             }
-            let sweeper = self.clone();
-            let span = info_span!(
-                "store",
-                tenant_id = key.tenant.as_str(),
-                store_id = key.store.as_str()
-            );
-            running.spawn(async move { sweeper.sweep_store(&key, now).await }.instrument(span));
+            match running.join_next().await {
+                Some(Ok((swept, due))) => {
+                    summary += swept;
+                    money.extend(due);
+                }
+                Some(Err(error)) => {
+                    summary.failed += 1;
+                    tracing::error!(%error, "the sweep of a store broke off");
+                }
+                None => break,
+            }
         }
-        while let Some(swept) = running.join_next().await {
-            add(&mut summary, Some(swept));
-        }
+        summary += self.sweep_money(money, now).await;
         tracing::info!(?summary, "swept");
         Ok(summary)
     }
 
-    async fn sweep_store(&self, key: &StoreKey, now: UnixMillis) -> Summary {
+    /// Does what a kitchen waits for; what waits for the provider's word is left to the end of the sweep.
+    async fn sweep_store(&self, key: &StoreKey, now: UnixMillis) -> (Summary, Vec<Money>) {
         let mut summary = Summary {
             stores: 1,
             ..Summary::default()
         };
-        let mut sending = Sending::default();
-        for _ in 0..PAGES_MAX {
-            let due = match self.store.due(key, now, PAGE).await {
-                Ok(due) => due,
-                Err(error) => {
-                    tracing::error!(%error, "a store was not swept");
-                    summary.failed += 1;
-                    break;
-                }
-            };
-            let last = due.len() < PAGE;
-            let failed_before = summary.failed;
-            let mut payments = Vec::new();
-            for due in due {
-                match due {
-                    Due::Order(order) => {
-                        self.sweep_order(key, &order, now, &mut sending, &mut summary)
-                            .await;
-                    }
-                    Due::Call(call) => {
-                        self.sweep_call(&call, now, &mut sending, &mut summary)
-                            .await;
-                    }
-                    Due::Payment(payment) => payments.push(payment),
-                    Due::Ticket(ticket) => {
-                        self.sweep_ticket(key, &ticket, now, &mut sending, &mut summary)
-                            .await;
-                    }
-                    Due::Seating { table, seating } => {
-                        self.sweep_seating(key, &table, seating, now, &mut summary)
-                            .await;
-                    }
-                }
+        let (mut sending, mut money) = (Sending::default(), Vec::new());
+        let due = match self.store.due(key, now, DUE_MAX).await {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::error!(%error, "a store was not swept");
+                summary.failed += 1;
+                return (summary, money);
             }
-            self.sweep_payments(key, payments, now, &mut summary).await;
-            // What failed is due still: it would come again and again.
-            if last || summary.failed > failed_before {
-                break;
+        };
+        for due in due {
+            match due {
+                Due::Payment(payment) => money.push(Money::Payment(key.clone(), payment)),
+                Due::Order(order) if Money::concerns(&order) => {
+                    money.push(Money::Order(Box::new(order)));
+                }
+                Due::Order(order) => {
+                    self.sweep_order(key, &order, now, &mut sending, &mut summary)
+                        .await;
+                }
+                Due::Call(call) => {
+                    self.sweep_call(&call, now, &mut sending, &mut summary)
+                        .await;
+                }
+                Due::Ticket(ticket) => {
+                    self.sweep_ticket(key, &ticket, now, &mut sending, &mut summary)
+                        .await;
+                }
+                Due::Seating { table, seating } => {
+                    self.sweep_seating(key, &table, seating, now, &mut summary)
+                        .await;
+                }
             }
         }
-        summary
+        (summary, money)
     }
 
     async fn sweep_seating(
@@ -195,16 +199,5 @@ impl Sweeper {
                 tracing::error!(%error, table_id = table.as_str(), "a table was not settled");
             }
         }
-    }
-}
-
-fn add(summary: &mut Summary, swept: Option<Result<Summary, tokio::task::JoinError>>) {
-    match swept {
-        Some(Ok(store)) => *summary += store,
-        Some(Err(error)) => {
-            summary.failed += 1;
-            tracing::error!(%error, "the sweep of a store broke off");
-        }
-        None => {}
     }
 }

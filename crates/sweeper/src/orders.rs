@@ -10,7 +10,7 @@ use tabletap_domain::{OrderId, StoreKey, call::Call, order::Order, time::UnixMil
 use tabletap_store::{StoreError, StoredTicket};
 
 impl Sweeper {
-    /// Does what the order is due for.
+    /// Does what an order that waits for no money is due for.
     pub(crate) async fn sweep_order(
         &self,
         key: &StoreKey,
@@ -22,8 +22,6 @@ impl Sweeper {
         match due_for(order, now) {
             For::Tickets => self.dispatch(key, order, now, sending, summary).await,
             For::Later(at) => self.put_off(order, Some(at), summary).await,
-            For::Payment => self.sweep_unpaid(order, now, summary).await,
-            For::Decision => self.sweep_undecided(order, now, summary).await,
             For::End if self.sweep_over(order, summary).await => {}
             // Its day is over, and the kitchen never heard of it: better late, and on an alarm if not.
             For::End => self.dispatch(key, order, now, sending, summary).await,

@@ -4,7 +4,7 @@
 use crate::{Summary, Sweeper, tickets::WAIT_MAX};
 use std::{collections::BTreeSet, time::Duration};
 use tabletap_domain::{
-    order::{Order, OrderEvent, OrderStatus, PickupWish, RefundReason},
+    order::{Order, OrderEvent, PickupWish, RefundReason},
     payment::PaymentState,
     takeout::UNPAID_ENDS_AFTER,
     time::UnixMillis,
@@ -38,22 +38,16 @@ pub(crate) enum For {
     Tickets,
     /// Nothing yet; look again then.
     Later(UnixMillis),
-    /// Its money, which has not come.
-    Payment,
-    /// Somebody's word: it is paid and cannot be honoured.
-    Decision,
     /// Its end: its business day is over.
     End,
     /// Nothing: it has come to its end.
     Nothing,
 }
 
-/// What an order that is due at `now` is due for.
+/// What an order is due for at `now` that waits neither for money nor for a decision about it.
 pub(crate) fn due_for(order: &Order, now: UnixMillis) -> For {
     match order.status {
-        OrderStatus::AwaitingPayment => For::Payment,
         status if status.is_end() => For::Nothing,
-        OrderStatus::RefundDue => For::Decision,
         _ if order.takeout.is_none() => For::Tickets,
         _ => match order.ends_itself_at() {
             Some(at) if at <= now => For::End,
@@ -99,8 +93,13 @@ impl Sweeper {
         let bills = self.store.bills(key, id).await?;
         let payments: BTreeSet<_> = bills.iter().flat_map(|bill| bill.taken.values()).collect();
         for payment in payments {
-            let state = self.payments.look(key, payment, now).await?.state;
-            if matches!(state, PaymentState::Open | PaymentState::Processing) {
+            let under_way = match self.payments.look(key, payment, now).await {
+                Ok(looked) => matches!(looked.state, PaymentState::Open | PaymentState::Processing),
+                // It is on an alarm of its own; until somebody has explained it, the order keeps what it holds.
+                Err(PaymentError::Differs(_)) => true,
+                Err(error) => return Err(error),
+            };
+            if under_way {
                 return Ok(Asked::UnderWay(now.plus(PAYMENT_LOOK)));
             }
         }

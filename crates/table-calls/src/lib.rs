@@ -14,7 +14,7 @@ use tabletap_domain::{
     call::{Call, CallKind},
     time::UnixMillis,
 };
-use tabletap_guest::{Refusal, at_table, object, session};
+use tabletap_guest::{BODY_BYTES_MAX, Refusal, at_table, object, session};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::SessionKeys;
 use tabletap_store::{CallContext, MoveError, Store, StoreError};
@@ -87,7 +87,7 @@ impl TableCalls {
     async fn take(&self, request: &Request, now: UnixMillis) -> Result<Called, Refusal> {
         let session = session(request.headers(), &self.keys, now)?;
         let (table, party) = at_table(&session)?;
-        let kind = read(object(request.body())?)?;
+        let kind = read(object(request.body(), BODY_BYTES_MAX)?)?;
         for _ in 0..ROUNDS_MAX {
             let CallContext { seating, last } = self
                 .store

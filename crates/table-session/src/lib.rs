@@ -13,7 +13,7 @@ pub use tabletap_guest::ScanConfig as Config;
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
 use tabletap_domain::{Lang, seating::TableState, store::StoreConfig, time::UnixMillis};
-use tabletap_guest::{Refusal, Scanner, object};
+use tabletap_guest::{BODY_BYTES_MAX, Refusal, Scanner, object};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::SessionKeys;
 use tabletap_store::Store;
@@ -160,8 +160,8 @@ fn read(body: &[u8]) -> Result<Wanted, Refusal> {
     let invalid =
         |field, message| Refusal::new(422, ErrorBody::at("invalid_field", field, message));
     let needed = "The request is an object with the text `table_code`, or with `store` and `mode`.";
-    let request: SessionRequest =
-        serde_json::from_value(object(body)?).map_err(|_| invalid("table_code", needed))?;
+    let request: SessionRequest = serde_json::from_value(object(body, BODY_BYTES_MAX)?)
+        .map_err(|_| invalid("table_code", needed))?;
     match (request.table_code, request.store, request.mode.as_deref()) {
         (Some(code), None, None) => Ok(Wanted::Table(code)),
         (None, Some(store), Some(TAKEOUT)) => Ok(Wanted::Takeout(store)),

@@ -132,12 +132,36 @@ pub struct Refund {
     pub amount_minor: i64,
     /// Who wanted it.
     pub cause: RefundCause,
+    /// The order that it is for, where it is for one.
+    pub order: Option<OrderId>,
     /// Where it stands.
     pub state: RefundState,
     /// The provider's name for it, once it has one.
     pub reference: Option<String>,
     /// When it was wanted.
     pub created_at: UnixMillis,
+}
+
+impl Refund {
+    /// One that is wanted, and that the provider has not heard of.
+    #[must_use]
+    pub fn wanted(
+        id: RefundId,
+        amount_minor: i64,
+        cause: RefundCause,
+        order: Option<OrderId>,
+        now: UnixMillis,
+    ) -> Self {
+        Self {
+            id,
+            amount_minor,
+            cause,
+            order,
+            state: RefundState::Requested,
+            reference: None,
+            created_at: now,
+        }
+    }
 }
 
 impl PaymentState {

@@ -105,15 +105,15 @@ pub fn at_table(session: &Session) -> Result<(&TableId, u32), Refusal> {
     })
 }
 
-/// Longest body of a request that carries no cart.
-const BODY_BYTES_MAX: usize = 4 * 1024;
+/// Longest body of a small request.
+pub const BODY_BYTES_MAX: usize = 4 * 1024;
 
-/// The JSON object in the body of a request that carries no cart.
+/// The JSON object in the body of a request that carries no cart, of at most `bytes_max` bytes.
 ///
 /// # Errors
 /// 413 `body_too_large`, 400 `invalid_json`.
-pub fn object(body: &[u8]) -> Result<Value, Refusal> {
-    if body.len() > BODY_BYTES_MAX {
+pub fn object(body: &[u8], bytes_max: usize) -> Result<Value, Refusal> {
+    if body.len() > bytes_max {
         let message = "This request is too large.";
         return Err(Refusal::new(413, ErrorBody::new("body_too_large", message)));
     }

@@ -15,7 +15,7 @@ use tabletap_domain::{
 use tabletap_fault as fault;
 use tabletap_opening::Opening;
 use tabletap_session::OrderPage;
-use tabletap_store::{Checkout, MoveError, OrderBill, StoredPayment};
+use tabletap_store::{Checkout, MoveError, OrderBill, StoreError, StoredPayment};
 use tabletap_wire::payment::CheckoutReply;
 
 /// What a guest wants to pay, read and allowed.
@@ -114,10 +114,10 @@ impl<G: Gateway> Payments<G> {
             instead_of,
         };
         for _ in 0..ROUNDS_MAX {
-            wish.bills = self.store.bills(&store.key, orders).await?;
+            wish.bills = self.party(&store.key, orders).await?;
             if let Some(page) = wish.instead_of.take() {
                 self.replace(&wish, &page, wanted, now).await?;
-                wish.bills = self.store.bills(&store.key, orders).await?;
+                wish.bills = self.party(&store.key, orders).await?;
             }
             let lines = choose(&wish.bills, wanted)?;
             if let Some(before) = one_payment(&wish.bills, &lines)? {
@@ -149,6 +149,20 @@ impl<G: Gateway> Payments<G> {
             }
         }
         Err(PaymentError::Busy.into())
+    }
+
+    /// What a party owes for these orders of theirs: nothing yet for what waits for the staff, who may send it away.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn party(
+        &self,
+        store: &StoreKey,
+        orders: &[OrderId],
+    ) -> Result<Vec<OrderBill>, StoreError> {
+        let mut bills = self.store.bills(store, orders).await?;
+        bills.retain(|bill| !bill.order.held);
+        Ok(bills)
     }
 
     fn account(&self, store: &StoreConfig) -> Result<(AccountName, bool), CheckoutError> {

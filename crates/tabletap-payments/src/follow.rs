@@ -5,13 +5,17 @@ use crate::{
     fulfil::{differs, holds},
     refund::{LOOK_AGAIN, derived},
 };
+use std::time::Duration;
 use tabletap_domain::{
     order::OrderStatus,
-    payment::{PaymentState, Refund, RefundCause, RefundState, next_look},
+    payment::{Payment, PaymentState, Refund, RefundCause, RefundState, next_look},
     takeout::LateRule,
     time::UnixMillis,
 };
 use tabletap_store::{OrderBill, StoredPayment};
+
+/// Staff are reminded this often of money that is owed and that the bank would not give back.
+const REMIND_AGAIN: Duration = Duration::from_hours(1);
 
 impl<G: Gateway> Payments<G> {
     /// Brings the refunds of a payment to where the provider says they stand, takes in those that were made in its dashboard, and gives back
@@ -26,28 +30,29 @@ impl<G: Gateway> Payments<G> {
             return self.look_at(stored, None, now).await;
         }
         let before = &stored.refunds;
-        for refund in before
-            .iter()
-            .filter(|refund| refund.state == RefundState::Requested)
-        {
-            self.push(stored, refund).await?;
+        if word.refunded_minor != stored.refunded_minor || before.iter().any(is_open) {
+            self.compare_refunds(stored, now).await?;
         }
+        // What the provider has not heard of, though somebody wanted it.
         let stored = self.again(stored).await?;
-        if word.refunded_minor != stored.refunded_minor || stored.refunds.iter().any(is_open) {
-            self.compare_refunds(&stored, now).await?;
+        let unheard = |refund: &&Refund| refund.state == RefundState::Requested;
+        for refund in stored.refunds.iter().filter(unheard) {
+            self.push(&self.again(&stored).await?, refund, now).await?;
         }
         let stored = self.again(&stored).await?;
-        self.give_back_unhonoured(&stored, now).await?;
+        let given = self.give_back_unhonoured(&stored, now).await?;
         let stored = self.again(&stored).await?;
         if stored.refunded_minor >= stored.payment.total_minor {
             // Whoever moved the last of it may have ended there.
-            let bills = self.bills_of(&stored).await?;
-            self.end_unhonoured(&bills).await?;
+            self.end_refunded(&stored, now).await?;
         }
         self.check_refunds(&stored, before, word).await?;
-        let open = stored.refunds.iter().any(is_open);
-        self.look_at(&stored, open.then(|| now.plus(LOOK_AGAIN)), now)
-            .await
+        let at = match stored.refunds.iter().any(is_open) {
+            true => Some(now.plus(LOOK_AGAIN)),
+            false if !given => Some(now.plus(REMIND_AGAIN)),
+            false => None,
+        };
+        self.look_at(&stored, at, now).await
     }
 
     /// What the provider says went back lies between what we know to have gone and what we asked for.
@@ -76,7 +81,8 @@ impl<G: Gateway> Payments<G> {
         self.stored(&payment.store, &payment.id).await
     }
 
-    async fn compare_refunds(
+    /// Takes in what the provider says of each refund, whoever wanted it.
+    pub(crate) async fn compare_refunds(
         &self,
         stored: &StoredPayment,
         now: UnixMillis,
@@ -92,24 +98,21 @@ impl<G: Gateway> Payments<G> {
                 .unwrap_or_else(|| derived("dashboard", &word.reference));
             match stored.refunds.iter().find(|refund| refund.id == id) {
                 Some(refund) => {
-                    self.move_refund(stored, refund, word.state, Some(&word.reference))
+                    self.move_refund(stored, refund, word.state, Some(&word.reference), now)
                         .await?;
                 }
                 None if word.state == RefundState::Failed => {}
                 None => {
                     let refund = Refund {
-                        id,
-                        amount_minor: word.amount_minor,
-                        cause: RefundCause::Dashboard,
                         state: RefundState::Pending,
                         reference: Some(word.reference.clone()),
-                        created_at: now,
+                        ..Refund::wanted(id, word.amount_minor, RefundCause::Dashboard, None, now)
                     };
                     self.store
                         .claim_refund(stored, &refund, now.plus(LOOK_AGAIN))
                         .await?;
                     let stored = &self.again(stored).await?;
-                    self.move_refund(stored, &refund, word.state, Some(&word.reference))
+                    self.move_refund(stored, &refund, word.state, Some(&word.reference), now)
                         .await?;
                 }
             }
@@ -117,45 +120,61 @@ impl<G: Gateway> Payments<G> {
         Ok(())
     }
 
-    /// What was paid for orders that cannot be honoured, or for lines that another payment has, goes back; once.
+    /// What was paid for orders that cannot be honoured, or for lines that another payment has, goes back; once. `false` where it is still
+    /// owed, because the bank refused: staff are told each time.
     async fn give_back_unhonoured(
         &self,
         stored: &StoredPayment,
         now: UnixMillis,
-    ) -> Result<(), PaymentError> {
+    ) -> Result<bool, PaymentError> {
         let payment = &stored.payment;
         let id = derived("not-honoured", payment.id.as_str());
-        if stored.refunds.iter().any(|refund| refund.id == id) {
-            return Ok(());
+        let refused = match stored.refunds.iter().find(|refund| refund.id == id) {
+            Some(refund) if refund.state == RefundState::Failed => true,
+            Some(_) => return Ok(true),
+            None => false,
+        };
+        let owed_minor = self.owed_back(stored).await?;
+        if refused {
+            let settled = owed_minor <= stored.claimed_minor;
+            if !settled {
+                alarm_refused(payment, "the bank refused");
+            }
+            return Ok(settled);
         }
+        let owed_minor = owed_minor.min(payment.total_minor - stored.claimed_minor);
+        if owed_minor <= 0 {
+            return Ok(true);
+        }
+        let wanted = Refund::wanted(id, owed_minor, RefundCause::NotHonoured, None, now);
+        match self.refund(&payment.store, &payment.id, wanted).await {
+            Ok(refund) => Ok(refund.state != RefundState::Failed),
+            Err(RefundError::Payment(error)) => Err(error),
+            Err(error) => {
+                alarm_refused(payment, &error.to_string());
+                Ok(false)
+            }
+        }
+    }
+
+    /// What of a payment goes back without anybody's word.
+    async fn owed_back(&self, stored: &StoredPayment) -> Result<i64, PaymentError> {
+        let payment = &stored.payment;
         let bills = self.bills_of(stored).await?;
-        let mut owed: i64 = 0;
+        let mut owed_minor: i64 = 0;
         for part in &payment.parts {
             let bill = bills.iter().find(|bill| bill.order.id == part.order);
             if self.goes_back(stored, bill).await? {
-                owed += part.amount_minor();
+                owed_minor += part.amount_minor();
             }
         }
-        let paid_for_lines = payment.total_minor - payment.tip_minor;
         // Nobody tips for nothing.
-        let owed = if owed == paid_for_lines {
-            payment.total_minor
-        } else {
-            owed
-        };
-        let owed = owed.min(payment.total_minor - stored.claimed_minor);
-        if owed <= 0 {
-            return Ok(());
-        }
-        let (store, cause) = (&payment.store, RefundCause::NotHonoured);
-        match self.refund(store, &payment.id, &id, owed, cause, now).await {
-            Ok(_) => Ok(()),
-            Err(RefundError::Payment(error)) => Err(error),
-            Err(error) => {
-                tracing::error!(alarm = "refund_refused", payment_id = payment.id.as_str(), %error, "staff must give the money back by hand");
-                Ok(())
-            }
-        }
+        Ok(
+            match owed_minor == payment.total_minor - payment.tip_minor {
+                true => payment.total_minor,
+                false => owed_minor,
+            },
+        )
     }
 
     /// Whether what was paid of an order goes back without anybody's word.
@@ -194,11 +213,17 @@ impl<G: Gateway> Payments<G> {
         if stored.due == next {
             return Ok(());
         }
-        Ok(self
-            .store
-            .postpone_payment(&payment.store, &payment.id, next)
-            .await?)
+        Ok(self.store.postpone_payment(stored, next).await?)
     }
+}
+
+fn alarm_refused(payment: &Payment, why: &str) {
+    tracing::error!(
+        alarm = "refund_refused",
+        payment_id = payment.id.as_str(),
+        why,
+        "staff must give the money back by hand"
+    );
 }
 
 fn is_open(refund: &Refund) -> bool {

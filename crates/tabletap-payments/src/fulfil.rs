@@ -59,9 +59,11 @@ impl<G: Gateway> Payments<G> {
     ) -> Result<Fulfilled, PaymentError> {
         let mut moved = false;
         for _ in 0..ROUNDS_MAX {
-            let stored = self.store.payment(store, id).await?;
-            let stored = stored.ok_or_else(|| PaymentError::Unknown(id.clone()))?;
-            let word = self.word(&stored).await?;
+            let stored = self.stored(store, id).await?;
+            if self.has_other_keys(&stored) {
+                return self.give_up(&stored, now).await;
+            }
+            let word = self.word(&stored, now).await?;
             fault::point("fulfil.asked")?;
             let Some(word) = word else {
                 // The provider never made it, and will not: it holds nothing any more.
@@ -135,23 +137,63 @@ impl<G: Gateway> Payments<G> {
         now: UnixMillis,
     ) -> Result<Fulfilled, PaymentError> {
         let stored = self.stored(store, payment).await?;
-        if stored.state == PaymentState::Open && now >= stored.payment.held_until() {
-            self.end(&stored).await?;
+        let over = stored.state == PaymentState::Open && now >= stored.payment.held_until();
+        // One that has no page ends without the provider.
+        if over
+            && stored.checkout.is_some()
+            && !self.has_other_keys(&stored)
+            && let Err(error) = self.end(&stored).await
+        {
+            tracing::warn!(%error, payment_id = payment.as_str(), "its page was not ended; it is asked about all the same");
         }
         self.fulfil(store, payment, now).await
     }
 
+    /// Whether the account has keys of the other kind by now, test or live: they cannot move what was begun with the first.
+    fn has_other_keys(&self, stored: &StoredPayment) -> bool {
+        let payment = &stored.payment;
+        let live = self.gateway.is_live(&payment.account);
+        live.is_some_and(|live| live != payment.live)
+    }
+
+    /// A payment that nobody can ask about. Of a test nobody is the poorer; real money is for people to look at.
+    async fn give_up(
+        &self,
+        stored: &StoredPayment,
+        now: UnixMillis,
+    ) -> Result<Fulfilled, PaymentError> {
+        let payment = &stored.payment;
+        let open = matches!(stored.state, PaymentState::Open | PaymentState::Processing);
+        if payment.live || (open && now < payment.expires_at()) {
+            return Err(differs(payment, Difference::Live));
+        }
+        let state = if open {
+            self.settle(stored, PaymentState::Expired, None, now)
+                .await?;
+            PaymentState::Expired
+        } else {
+            self.store.postpone_payment(stored, None).await?;
+            stored.state
+        };
+        Ok(Fulfilled { state, moved: open })
+    }
+
     /// What the provider says. One that was never told of the payment, or whose answer was lost, is told again under the same key: it either
     /// makes it now or says which it made. `None` where it will not make it.
-    async fn word(&self, stored: &StoredPayment) -> Result<Option<Word>, PaymentError> {
+    async fn word(
+        &self,
+        stored: &StoredPayment,
+        now: UnixMillis,
+    ) -> Result<Option<Word>, PaymentError> {
+        let may_begin = stored.state == PaymentState::Open && now < stored.payment.held_until();
         let checkout = match &stored.checkout {
             Some(checkout) => checkout.clone(),
-            None if stored.state == PaymentState::Open => match self.begin(stored).await {
+            None if may_begin => match self.begin(stored).await {
                 Ok(checkout) => checkout,
                 Err(PaymentError::Gateway(GatewayError::Refused(_))) => return Ok(None),
                 Err(error) => return Err(error),
             },
-            // It ended without ever having been made.
+            // No guest ever got its address: whether the provider made it or not, nobody can pay it.
             None => return Ok(None),
         };
         Ok(Some(self.gateway.ask(&stored.payment, &checkout.id).await?))
@@ -159,6 +201,9 @@ impl<G: Gateway> Payments<G> {
 
     /// Opens the page where the guest pays, and notes it.
     pub(crate) async fn begin(&self, stored: &StoredPayment) -> Result<Checkout, PaymentError> {
+        if self.has_other_keys(stored) {
+            return Err(differs(&stored.payment, Difference::Live));
+        }
         let checkout = self.gateway.begin(&stored.payment).await?;
         fault::point("checkout.begun")?;
         match self.store.note_checkout(&stored.payment, &checkout).await {
@@ -242,6 +287,13 @@ impl<G: Gateway> Payments<G> {
         let mut steps = Vec::new();
         for bill in bills.into_iter().filter(|bill| can_take(stored, bill)) {
             let step = match bill.order.kind {
+                // It was called off while its guest paid.
+                OrderType::DineIn if bill.order.status == OrderStatus::Cancelled => {
+                    OrderStep::RefundDue {
+                        reason: RefundReason::OrderEnded,
+                        decide_by: now,
+                    }
+                }
                 OrderType::DineIn => OrderStep::Pay(status_once_paid(stored, &bill)),
                 OrderType::Takeout | OrderType::Delivery => self.honour(&bill, now).await?,
             };

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, time::Duration};
 use tabletap_domain::{
     PaymentId, RefundId, StoreKey,
     order::{Order, OrderStatus, PaymentStatus},
-    payment::{PaymentState, Refund, RefundCause, RefundState, status_after_refunds},
+    payment::{PaymentState, Refund, RefundState, status_after_refunds},
     time::UnixMillis,
 };
 use tabletap_fault as fault;
@@ -39,7 +39,7 @@ pub enum RefundError {
 }
 
 impl<G: Gateway> Payments<G> {
-    /// Gives `amount_minor` of a payment back under an id made by whoever wants it: the same id again is the same refund.
+    /// Gives money of a payment back under an id made by whoever wants it: the same id again is the same refund.
     ///
     /// # Errors
     /// [`RefundError`]; where it is [`PaymentError`], the refund may stand and is gone on with by the sweeper.
@@ -47,47 +47,37 @@ impl<G: Gateway> Payments<G> {
         &self,
         store: &StoreKey,
         payment: &PaymentId,
-        id: &RefundId,
-        amount_minor: i64,
-        cause: RefundCause,
-        now: UnixMillis,
+        wanted: Refund,
     ) -> Result<Refund, RefundError> {
+        let now = wanted.created_at;
+        let mut compared = false;
         for _ in 0..ROUNDS_MAX {
             let stored = self.stored(store, payment).await?;
-            if let Some(refund) = stored.refunds.iter().find(|refund| refund.id == *id) {
-                match self.push(&stored, refund).await {
+            if let Some(refund) = stored.refunds.iter().find(|refund| refund.id == wanted.id) {
+                let pushed = match compared {
+                    true => self.push(&stored, refund, now).await.map(Some),
+                    // Wanted before: a provider forgets its keys after a day, and what it gave back never.
+                    false => self.compare_refunds(&stored, now).await.map(|()| None),
+                };
+                compared = true;
+                match pushed {
+                    Ok(Some(refund)) => return Ok(refund),
                     // News of it came at this very moment, and moved it: read again.
-                    Err(PaymentError::Busy) => continue,
-                    pushed => return Ok(pushed?),
+                    Ok(None) | Err(PaymentError::Busy) => continue,
+                    Err(error) => return Err(error.into()),
                 }
             }
-            if stored.state != PaymentState::Paid {
-                return Err(RefundError::NotPaid);
-            }
-            if amount_minor <= 0 {
-                return Err(RefundError::NoAmount);
-            }
-            let left_minor = stored.payment.total_minor - stored.claimed_minor;
-            if amount_minor > left_minor {
-                return Err(RefundError::TooMuch { left_minor });
-            }
-            let refund = Refund {
-                id: id.clone(),
-                amount_minor,
-                cause,
-                state: RefundState::Requested,
-                reference: None,
-                created_at: now,
-            };
-            match self
+            allow(&stored, wanted.amount_minor)?;
+            let claimed = self
                 .store
-                .claim_refund(&stored, &refund, now.plus(LOOK_AGAIN))
-                .await
-            {
-                // Read again: it stands now, or another was faster.
-                Ok(()) | Err(MoveError::Moved) => {
+                .claim_refund(&stored, &wanted, now.plus(LOOK_AGAIN));
+            match claimed.await {
+                Ok(()) => {
+                    compared = true;
                     fault::point("refund.claimed").map_err(PaymentError::from)?;
                 }
+                // Read again: another was faster.
+                Err(MoveError::Moved) => {}
                 Err(MoveError::Store(error)) => return Err(PaymentError::from(error).into()),
             }
         }
@@ -99,6 +89,7 @@ impl<G: Gateway> Payments<G> {
         &self,
         stored: &StoredPayment,
         refund: &Refund,
+        now: UnixMillis,
     ) -> Result<Refund, PaymentError> {
         if refund.state != RefundState::Requested {
             return Ok(refund.clone());
@@ -122,7 +113,7 @@ impl<G: Gateway> Payments<G> {
             Err(error) => return Err(error.into()),
         };
         fault::point("refund.pushed")?;
-        self.move_refund(stored, refund, said.0, said.1.as_deref())
+        self.move_refund(stored, refund, said.0, said.1.as_deref(), now)
             .await?;
         Ok(Refund {
             state: said.0,
@@ -131,13 +122,14 @@ impl<G: Gateway> Payments<G> {
         })
     }
 
-    /// Moves a refund, and says of each order of its payment how its money stands. An order whose money is all back has ended.
+    /// Moves a refund, and says of each order of its payment how its money stands. What is wholly refunded has ended, unless it is made.
     pub(crate) async fn move_refund(
         &self,
         stored: &StoredPayment,
         refund: &Refund,
         to: RefundState,
         reference: Option<&str>,
+        now: UnixMillis,
     ) -> Result<(), PaymentError> {
         if refund.state == to {
             return Ok(());
@@ -157,7 +149,7 @@ impl<G: Gateway> Payments<G> {
         fault::point("refund.moved")?;
         tracing::info!(payment_id = payment.id.as_str(), refund_id = refund.id.as_str(), state = %to, "a refund moved");
         match back >= payment.total_minor {
-            true => self.end_unhonoured(&bills).await,
+            true => self.end_refunded(stored, now).await,
             false => Ok(()),
         }
     }
@@ -190,21 +182,42 @@ impl<G: Gateway> Payments<G> {
         Ok(bills.iter().filter(is_paid).map(after).collect())
     }
 
-    /// Orders that waited for a decision are over once their money is back.
-    pub(crate) async fn end_unhonoured(&self, bills: &[OrderBill]) -> Result<(), PaymentError> {
-        for OrderBill { order, .. } in bills {
-            if order.status != OrderStatus::RefundDue {
+    /// Orders whose money is all back end where they wait for a decision, or for their time in the kitchen: others may have their places.
+    pub(crate) async fn end_refunded(
+        &self,
+        stored: &StoredPayment,
+        now: UnixMillis,
+    ) -> Result<(), PaymentError> {
+        for OrderBill { order, .. } in self.bills_of(stored).await? {
+            let waits = match order.status {
+                OrderStatus::RefundDue => true,
+                OrderStatus::Placed => !order.fires_by(now),
+                _ => false,
+            };
+            if !waits || order.payment != PaymentStatus::Refunded {
                 continue;
             }
-            let ended =
-                self.store
-                    .move_order(order, OrderStatus::RefundDue, OrderStatus::Cancelled);
+            self.store.release_slot(&order).await?;
+            let ended = self
+                .store
+                .move_order(&order, order.status, OrderStatus::Cancelled);
             match ended.await {
                 Ok(()) | Err(MoveError::Moved) => {}
                 Err(MoveError::Store(error)) => return Err(error.into()),
             }
         }
         Ok(())
+    }
+}
+
+/// Whether so much may still go back.
+fn allow(stored: &StoredPayment, amount_minor: i64) -> Result<(), RefundError> {
+    let left_minor = stored.payment.total_minor - stored.claimed_minor;
+    match amount_minor {
+        _ if stored.state != PaymentState::Paid => Err(RefundError::NotPaid),
+        ..=0 => Err(RefundError::NoAmount),
+        amount_minor if amount_minor > left_minor => Err(RefundError::TooMuch { left_minor }),
+        _ => Ok(()),
     }
 }
 

@@ -5,7 +5,7 @@ use futures_util::future::try_join_all;
 use std::collections::BTreeSet;
 use tabletap_domain::{
     OrderId, PaymentId, RefundId, StoreKey,
-    payment::{PaymentState, Refund, RefundCause, RefundState},
+    payment::{PaymentPart, PaymentState, Refund, RefundCause, RefundState},
     time::UnixMillis,
 };
 use tabletap_store::StoredPayment;
@@ -55,10 +55,10 @@ impl<G: Gateway> Payments<G> {
     ) -> Result<Vec<(PaymentId, Refund)>, RefundError> {
         let paid = self.paid(store, order).await?;
         let mut refunds = Vec::new();
-        for (id, stored, amount_minor) in shares(&paid, order, wanted) {
-            let payment = stored.payment.id.clone();
-            let refund = self.refund(store, &payment, &id, amount_minor, RefundCause::Staff, now);
-            let refund = refund.await?;
+        for (payment, id, amount_minor) in shares(&paid, order, wanted) {
+            let order = Some(order.clone());
+            let wanted = Refund::wanted(id, amount_minor, RefundCause::Staff, order, now);
+            let refund = self.refund(store, &payment, wanted).await?;
             refunds.push((payment, refund));
         }
         match refunds.is_empty() {
@@ -124,52 +124,60 @@ impl<G: Gateway> Payments<G> {
     }
 }
 
-/// What each payment gives back, and under which id.
-fn shares<'a>(
-    paid: &'a [StoredPayment],
+/// Which payments give how much back, and under which ids.
+fn shares(
+    paid: &[StoredPayment],
     order: &OrderId,
     wanted: &RefundWanted,
-) -> Vec<(RefundId, &'a StoredPayment, i64)> {
-    let mut shares = Vec::new();
-    for stored in paid {
-        let payment = &stored.payment;
-        let Some(part) = payment.part(order) else {
-            continue;
-        };
-        let left = payment.total_minor - stored.claimed_minor;
-        match wanted {
-            RefundWanted::Everything => {
-                let alone = payment.parts.len() == 1;
-                let amount = if alone {
-                    left
-                } else {
-                    part.amount_minor().min(left)
-                };
-                shares.push((
-                    untried(stored, "everything", order.as_str()),
-                    stored,
-                    amount,
-                ));
-            }
-            RefundWanted::Lines(places) => {
-                for (place, amount) in part
-                    .lines
-                    .iter()
-                    .filter(|(place, _)| places.contains(place))
-                {
+) -> Vec<(PaymentId, RefundId, i64)> {
+    let parts = paid
+        .iter()
+        .filter_map(|stored| Some((stored, stored.payment.part(order)?)));
+    match wanted {
+        RefundWanted::Everything => parts
+            .map(|(stored, part)| {
+                let id = untried(stored, "everything", order.as_str());
+                (stored.payment.id.clone(), id, left_of(stored, part))
+            })
+            .collect(),
+        RefundWanted::Lines(places) => parts
+            .flat_map(|(stored, part)| {
+                let wanted = part.lines.iter().filter(|line| places.contains(&line.0));
+                wanted.map(|(place, amount_minor)| {
                     let id = untried(stored, "line", &format!("{order}:{place}"));
-                    shares.push((id, stored, *amount));
-                }
-            }
-            RefundWanted::Amount { minor, id }
-                if shares.is_empty() && (*minor <= left || paid.len() == 1) =>
-            {
-                shares.push((id.clone(), stored, *minor));
-            }
-            RefundWanted::Amount { .. } => {}
+                    (stored.payment.id.clone(), id, *amount_minor)
+                })
+            })
+            .collect(),
+        RefundWanted::Amount { minor, id } => {
+            let has_it =
+                |stored: &StoredPayment| stored.refunds.iter().any(|refund| refund.id == *id);
+            let has_enough = |stored: &StoredPayment| {
+                *minor <= stored.payment.total_minor - stored.claimed_minor
+            };
+            let from = paid.iter().find(|stored| has_it(stored));
+            let from = from.or(paid.iter().find(|stored| has_enough(stored)));
+            // None has so much: the first says what it has.
+            let from = from.or(paid.first());
+            from.map(|stored| (stored.payment.id.clone(), id.clone(), *minor))
+                .into_iter()
+                .collect()
         }
     }
-    shares
+}
+
+/// What can still go back of an order: of a payment for it alone everything, else what was paid for it.
+fn left_of(stored: &StoredPayment, part: &PaymentPart) -> i64 {
+    let payment = &stored.payment;
+    let left_minor = payment.total_minor - stored.claimed_minor;
+    if payment.parts.len() == 1 {
+        return left_minor;
+    }
+    let of_it = stored.refunds.iter().filter(|refund| {
+        refund.order.as_ref() == Some(&part.order) && refund.state != RefundState::Failed
+    });
+    let gone_minor: i64 = of_it.map(|refund| refund.amount_minor).sum();
+    (part.amount_minor() - gone_minor).min(left_minor)
 }
 
 /// The id of a wish: always the same, until the bank has refused it. Then the same wish is another refund.

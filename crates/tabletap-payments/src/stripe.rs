@@ -78,7 +78,7 @@ impl Stripe {
             return Ok(None);
         }
         let request = RetrievePaymentIntent::new(intent);
-        match self.read::<Value>(account, &request).await {
+        match self.send::<Value>(account, &request).await {
             Ok(intent) => Ok(webhook::payment_of(&intent)),
             Err(GatewayError::Refused(_)) => Ok(None),
             Err(error) => Err(error),
@@ -91,8 +91,8 @@ impl Stripe {
         client(known, &self.api_base)
     }
 
-    /// What changes nothing is tried once.
-    async fn read<T: DeserializeOwned>(
+    /// What may happen twice, or changes nothing, needs no key: an answer that Stripe keeps under one may be an old error.
+    async fn send<T: DeserializeOwned>(
         &self,
         account: &AccountName,
         request: &impl StripeRequest,
@@ -105,8 +105,8 @@ impl Stripe {
         answers::read(&answer)
     }
 
-    /// What may be repeated under its key.
-    async fn write<T: DeserializeOwned>(
+    /// What must happen once, under its key.
+    async fn send_once<T: DeserializeOwned>(
         &self,
         account: &AccountName,
         key: &str,
@@ -114,7 +114,7 @@ impl Stripe {
     ) -> Result<T, GatewayError> {
         let client = self.client(account)?;
         let key = IdempotencyKey::new(key).map_err(|error| refused(error.to_string()))?;
-        let send = || {
+        let sent = || {
             request
                 .build()
                 .customize::<miniserde::json::Value>()
@@ -122,9 +122,9 @@ impl Stripe {
                 .request_strategy(RequestStrategy::Idempotent(key.clone()))
                 .send(&client)
         };
-        let answer = match send().await.map_err(sorted) {
+        let answer = match sent().await.map_err(sorted) {
             // Once more at once, under the same key: most such answers were a lost connection.
-            Err(GatewayError::Away) => send().await.map_err(sorted)?,
+            Err(GatewayError::Away) => sent().await.map_err(sorted)?,
             answer => answer?,
         };
         answers::read(&answer)
@@ -146,18 +146,14 @@ impl Gateway for Stripe {
     async fn begin(&self, payment: &Payment) -> Result<Checkout, GatewayError> {
         let request = session_of(payment)?;
         let key = format!("checkout-{}", payment.id);
-        let answer: SessionAnswer = self.write(&payment.account, &key, &request).await?;
+        let answer: SessionAnswer = self.send_once(&payment.account, &key, &request).await?;
         let url = answer.url.ok_or(GatewayError::Away)?;
         Ok(Checkout { id: answer.id, url })
     }
 
     async fn end(&self, payment: &Payment, checkout: &str) -> Result<(), GatewayError> {
-        let key = format!("expire-{}", payment.id);
         let request = ExpireCheckoutSession::new(checkout);
-        match self
-            .write::<SessionAnswer>(&payment.account, &key, &request)
-            .await
-        {
+        match self.send::<SessionAnswer>(&payment.account, &request).await {
             // It is not open any more: whoever asks next is told how it ended.
             Ok(_) | Err(GatewayError::Refused(_)) => Ok(()),
             Err(error) => Err(error),
@@ -167,7 +163,7 @@ impl Gateway for Stripe {
     async fn ask(&self, payment: &Payment, checkout: &str) -> Result<Word, GatewayError> {
         let expand = vec!["payment_intent.latest_charge".to_owned()];
         let request = RetrieveCheckoutSession::new(checkout).expand(expand);
-        let answer: SessionAnswer = self.read(&payment.account, &request).await?;
+        let answer: SessionAnswer = self.send(&payment.account, &request).await?;
         Ok(answer.word(payment.currency))
     }
 
@@ -179,7 +175,7 @@ impl Gateway for Stripe {
         let request = ListRefund::new()
             .payment_intent(reference)
             .limit(REFUNDS_MAX);
-        let list: RefundList = self.read(&payment.account, &request).await?;
+        let list: RefundList = self.send(&payment.account, &request).await?;
         let words = list
             .data
             .into_iter()
@@ -202,7 +198,7 @@ impl Gateway for Stripe {
             .amount(amount::to_stripe(refund.amount_minor, payment.currency)?)
             .metadata(metadata);
         let key = format!("refund-{}", refund.id);
-        let answer: RefundAnswer = self.write(&payment.account, &key, &request).await?;
+        let answer: RefundAnswer = self.send_once(&payment.account, &key, &request).await?;
         Ok(answer.word(payment.currency))
     }
 }
@@ -276,6 +272,14 @@ fn sorted(error: StripeError) -> GatewayError {
     match error {
         StripeError::Stripe(_, 409 | 424 | 429 | 500..) => {
             tracing::warn!("Stripe is busy");
+            GatewayError::Away
+        }
+        StripeError::Stripe(_, 401 | 403) => {
+            // A matter of minutes where keys are being replaced, and of people: nothing is given up for it.
+            tracing::error!(
+                alarm = "payment_keys_refused",
+                "Stripe does not take our key"
+            );
             GatewayError::Away
         }
         StripeError::Stripe(answer, status) => {

@@ -2,7 +2,7 @@
 
 use crate::{
     Store,
-    batch::{KEYS_MAX, Question},
+    batch::Question,
     calls::call_in,
     error::StoreError,
     key::{self, Key},
@@ -21,7 +21,7 @@ use tabletap_domain::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(
     clippy::large_enum_variant,
-    reason = "at most a hundred live at once, and nearly all are tickets"
+    reason = "few live at once, and nearly all are tickets"
 )]
 pub enum Due {
     /// An order that should have tickets by now.
@@ -42,7 +42,7 @@ pub enum Due {
 }
 
 impl Store {
-    /// What is due at `now`, longest due first; at most `limit`, and never more than 100.
+    /// What is due at `now`, longest due first; at most `limit`.
     ///
     /// The index may lag: rows are read as they stand, and those that are not due any more are left out. So is a row that cannot be
     /// read, with an alarm of its own: it must not keep the others of its store from being looked at.
@@ -60,7 +60,7 @@ impl Store {
             condition: "due_pk = :pk AND due_sk < :sk",
             // Everything of this very millisecond begins with it and is less than the next.
             sort: Some(UnixMillis(now.0.saturating_add(1)).to_string()),
-            limit: Some(limit.min(KEYS_MAX)),
+            limit: Some(limit),
             ..Question::of(key::due_partition(store))
         };
         let keys: Vec<Key> = self

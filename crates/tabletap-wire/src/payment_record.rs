@@ -59,6 +59,12 @@ pub struct RefundRecord {
     amount_minor: i64,
     #[serde(with = "as_text")]
     cause: RefundCause,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "as_text::option"
+    )]
+    order: Option<OrderId>,
     created_at_ms: i64,
 }
 
@@ -153,6 +159,7 @@ impl RefundRecord {
             id: refund.id.clone(),
             amount_minor: refund.amount_minor,
             cause: refund.cause,
+            order: refund.order.clone(),
             created_at_ms: refund.created_at.0,
         };
         serde_json::to_string(&record).expect("records hold only text and numbers")
@@ -172,6 +179,7 @@ impl RefundRecord {
             id: record.id,
             amount_minor: record.amount_minor,
             cause: record.cause,
+            order: record.order,
             state,
             reference,
             created_at: UnixMillis(record.created_at_ms),

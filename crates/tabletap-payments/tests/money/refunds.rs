@@ -15,6 +15,10 @@ fn id(n: u32) -> RefundId {
     RefundId::parse(&format!("ref_{n:032x}")).unwrap()
 }
 
+fn wanted(n: u32, amount_minor: i64) -> Refund {
+    Refund::wanted(id(n), amount_minor, RefundCause::Staff, None, now())
+}
+
 #[tokio::test]
 async fn refunds_never_exceed_what_was_paid_however_many_are_wanted_at_once() {
     let shop = Shop::open().await;
@@ -23,20 +27,9 @@ async fn refunds_never_exceed_what_was_paid_however_many_are_wanted_at_once() {
     let total = order.cart.totals.total_minor + 200;
     let third = total / 3;
     let wish = |n| {
-        let shop = &shop;
-        let payment = &page.payment_id;
-        async move {
-            shop.payments
-                .refund(
-                    &shop.store.key,
-                    payment,
-                    &id(n),
-                    third,
-                    RefundCause::Staff,
-                    now(),
-                )
-                .await
-        }
+        let wanted = wanted(n, third);
+        shop.payments
+            .refund(&shop.store.key, &page.payment_id, wanted)
     };
     let refunds = join_all((0..6).map(wish)).await;
     let given = refunds.iter().filter(|refund| refund.is_ok()).count();
@@ -58,14 +51,7 @@ async fn refunds_never_exceed_what_was_paid_however_many_are_wanted_at_once() {
     assert_eq!(shop.ledger().await, (total, third * 3));
     let left = shop
         .payments
-        .refund(
-            &shop.store.key,
-            &page.payment_id,
-            &id(99),
-            total,
-            RefundCause::Staff,
-            now(),
-        )
+        .refund(&shop.store.key, &page.payment_id, wanted(99, total))
         .await;
     assert!(
         matches!(left, Err(RefundError::TooMuch { left_minor }) if left_minor == total - third * 3)
@@ -212,12 +198,9 @@ async fn a_refund_that_the_provider_knows_nothing_of_is_named_with_its_order() {
     let order = shop.order(1).await;
     let page = shop.paid(std::slice::from_ref(&order.id), 0).await;
     let wish = Refund {
-        id: id(1),
-        amount_minor: 100,
-        cause: RefundCause::Staff,
         state: RefundState::Pending,
         reference: Some("re_nobody_knows".to_owned()),
-        created_at: now(),
+        ..wanted(1, 100)
     };
     let stored = shop.payment(&page.payment_id).await;
     let store = &shop.kitchen.store;
@@ -248,18 +231,52 @@ async fn a_refund_whose_answer_was_lost_is_gone_on_with_and_given_once() {
     let total = order.cart.totals.total_minor;
     let lost = shop
         .payments
-        .refund(
-            &shop.store.key,
-            &page.payment_id,
-            &id(1),
-            total,
-            RefundCause::Staff,
-            now(),
-        )
+        .refund(&shop.store.key, &page.payment_id, wanted(1, total))
         .await;
     assert!(matches!(lost, Err(RefundError::Payment(_))), "{lost:?}");
     shop.fulfil(&page.payment_id).await;
     let stored = shop.payment(&page.payment_id).await;
     assert_eq!(stored.refunds[0].state, RefundState::Succeeded);
     assert_eq!(shop.ledger().await, (total, total));
+}
+
+#[tokio::test]
+async fn everything_of_one_of_two_orders_is_what_was_paid_for_it_and_no_more() {
+    let shop = Shop::open().await;
+    let (one, two) = (shop.order(1).await, shop.order(2).await);
+    shop.paid(&[one.id.clone(), two.id.clone()], 300).await;
+    let refund = async |wanted: &RefundWanted| {
+        let refunds = shop
+            .payments
+            .refund_order(&shop.store.key, &one.id, wanted, now());
+        refunds.await.unwrap()
+    };
+    refund(&RefundWanted::Lines(BTreeSet::from([0]))).await;
+    refund(&RefundWanted::Everything).await;
+    assert_eq!(shop.ledger().await.1, one.cart.totals.total_minor);
+}
+
+#[tokio::test]
+async fn an_amount_wanted_twice_under_one_id_goes_back_once_though_two_paid() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    for place in [0, 1] {
+        let lines = LinesWanted::These(BTreeSet::from([format!("{}:{place}", order.id)]));
+        let page = shop.pay_lines(std::slice::from_ref(&order.id), lines, 0);
+        let page = page.await.unwrap();
+        shop.till.pay(&page.session_id, "paid").await;
+        shop.fulfil(&page.payment_id).await;
+    }
+    let most = due_by_line(&order).into_iter().min().unwrap();
+    for _ in 0..3 {
+        let wanted = RefundWanted::Amount {
+            minor: most,
+            id: id(7),
+        };
+        let refunds = shop
+            .payments
+            .refund_order(&shop.store.key, &order.id, &wanted, now());
+        assert_eq!(refunds.await.unwrap()[0].1.state, RefundState::Succeeded);
+    }
+    assert_eq!(shop.ledger().await.1, most);
 }

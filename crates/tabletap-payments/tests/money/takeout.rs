@@ -1,6 +1,6 @@
 //! Takeout that is paid: placed with its times, or given back where it can no longer be made.
 
-use crate::support::{Shop, now, order_id};
+use crate::support::{Shop, in_minutes, now, order_id};
 use tabletap_domain::order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason};
 use tabletap_wire::payment::CheckoutReply;
 
@@ -127,4 +127,36 @@ async fn an_order_whose_money_is_back_has_ended_though_whoever_gave_it_back_went
     back.await.unwrap();
     shop.fulfil(&page.payment_id).await;
     assert_eq!(shop.read(&order.id).await.status, OrderStatus::Cancelled);
+}
+
+#[tokio::test]
+async fn an_order_for_later_that_is_given_back_whole_is_not_cooked_and_gives_its_place_back() {
+    let shop = Shop::open().await;
+    let slot = in_minutes(180);
+    let wish = PickupWish::At(slot);
+    let order = shop.kitchen.order_takeout(&order_id(1), wish, now()).await;
+    let key = &shop.store.key;
+    let page = shop
+        .payments
+        .checkout_order(&shop.store, &order.id, 0, now())
+        .await
+        .unwrap();
+    shop.till.pay(&page.session_id, "paid").await;
+    shop.fulfil(&page.payment_id).await;
+    let store = &shop.kitchen.store;
+    let taken = async || {
+        store
+            .taken_slots(key, now(), in_minutes(600))
+            .await
+            .unwrap()
+    };
+    assert_eq!(taken().await.get(&slot), Some(&1));
+    shop.till.refund(&page.session_id, None).await;
+    shop.fulfil(&page.payment_id).await;
+    let order = shop.read(&order.id).await;
+    assert_eq!(
+        (order.status, order.payment),
+        (OrderStatus::Cancelled, PaymentStatus::Refunded)
+    );
+    assert_eq!(taken().await.get(&slot), Some(&0));
 }

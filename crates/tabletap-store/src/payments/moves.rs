@@ -5,15 +5,15 @@ use crate::{
     Store,
     error::{MoveError, StoreError, WriteError},
     key,
-    orders::due_for_tickets,
+    orders::{due_at_head, due_for_tickets},
     row::{ms, n, row, s},
     write::Change,
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use tabletap_domain::{
-    PaymentId, StoreKey,
     order::{OrderStatus, PaymentStatus, RefundReason},
     payment::{Payment, PaymentMethod, PaymentState},
+    takeout::PAYMENT_HOLD,
     ticket::DISPATCH_AFTER,
     time::UnixMillis,
 };
@@ -208,20 +208,25 @@ impl Store {
     /// [`StoreError`].
     pub async fn postpone_payment(
         &self,
-        store: &StoreKey,
-        payment: &PaymentId,
+        stored: &StoredPayment,
         at: Option<UnixMillis>,
     ) -> Result<(), StoreError> {
+        let payment = &stored.payment;
+        let due_sk = |at| s(key::due_at(at, payment.id.as_str()));
         let later = match at {
             Some(at) => Change::new("SET #due_pk = :due_pk, #due_sk = :due_sk")
-                .value("due_pk", s(key::due_partition(store)))
-                .value("due_sk", s(key::due_at(at, payment.as_str()))),
+                .value("due_pk", s(key::due_partition(&payment.store)))
+                .value("due_sk", due_sk(at)),
             None => Change::new("REMOVE #due_pk, #due_sk"),
         };
-        let later = later
-            .only_if("attribute_exists(pk)")
-            .names(["due_pk", "due_sk"]);
-        match self.update(key::payment(store, payment), later).await {
+        let later = match stored.due {
+            Some(at) => later.only_if("#due_sk = :seen").value("seen", due_sk(at)),
+            None => later.only_if("attribute_exists(pk) AND attribute_not_exists(#due_sk)"),
+        };
+        let later = later.names(["due_pk", "due_sk"]);
+        let row = key::payment(&payment.store, &payment.id);
+        match self.update(row, later).await {
+            // Somebody else said when to look again, and knew more.
             Ok(_) | Err(WriteError::Conditions(_)) => Ok(()),
             Err(WriteError::Store(error)) => Err(error),
         }
@@ -275,17 +280,21 @@ fn settled(stored: &StoredPayment, settlement: &Settlement) -> Change {
     }
 }
 
-/// The lines become anybody's; an order that waits for its money says that the payment came to nothing.
+/// The lines become anybody's; an order that waits for its money says that the payment came to nothing, and is looked at again: it may hold
+/// a place that others want.
 fn release(bill: &OrderBill, lines: &[String]) -> Change {
     let names: Vec<String> = lines.iter().map(|line| format!("#{line}")).collect();
     let gone = format!("REMOVE {}", names.join(", "));
-    match bill.order.status {
-        OrderStatus::AwaitingPayment => Change::new("SET #payment = :failed")
-            .then(&gone)
-            .names(["payment"])
-            .value("failed", s(PaymentStatus::Failed)),
-        _ => Change::new(gone),
+    let order = &bill.order;
+    if order.status != OrderStatus::AwaitingPayment {
+        return Change::new(gone);
     }
+    let failed = Change::new("SET #payment = :failed, #due_pk = :due_pk, #due_sk = :due_sk")
+        .then(&gone)
+        .names(["payment", "due_pk", "due_sk"])
+        .value("failed", s(PaymentStatus::Failed));
+    let held_until = order.placed_at.plus(PAYMENT_HOLD);
+    due_at_head(failed, &order.store, &order.id, held_until)
 }
 
 /// The lines are paid. How many of the order's are is compared, so that of two payments that settle at once one reads again.

@@ -274,7 +274,7 @@ async fn pay(table: &Table, asked: &mut Asked) {
     let back = [(&bills[0].order, PaymentStatus::PartRefunded)];
     noting!(asked, table,
         move_refund(&stored, &refund(1, 100), RefundState::Succeeded, Some("re_1"), &back);
-        postpone_payment(&store, &payment.id, Some(at(90)));
+        postpone_payment(&stored, Some(at(90)));
         has_event(&account, "evt_1");
         note_event(&account, "evt_1", NOW);
     );

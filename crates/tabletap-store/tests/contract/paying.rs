@@ -46,14 +46,8 @@ pub(crate) fn checkout() -> Checkout {
 }
 
 pub(crate) fn refund(n: u32, amount_minor: i64) -> Refund {
-    Refund {
-        id: format!("ref_{n:032x}").parse().unwrap(),
-        amount_minor,
-        cause: RefundCause::Staff,
-        state: RefundState::Requested,
-        reference: None,
-        created_at: NOW,
-    }
+    let id = format!("ref_{n:032x}").parse().unwrap();
+    Refund::wanted(id, amount_minor, RefundCause::Staff, None, NOW)
 }
 
 /// A settlement of these orders.
