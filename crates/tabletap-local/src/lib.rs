@@ -20,6 +20,7 @@ pub mod parts;
 mod print;
 pub mod printers;
 pub mod publish;
+pub mod roles;
 pub mod run;
 pub mod schedule;
 pub mod settings;

@@ -1,4 +1,4 @@
-//! What the SAM template says: functions with their environment and events, topic rules, the bus's rules and queues, CORS.
+//! What the SAM template says: functions with their environment, rights and events, topic rules, the bus's rules and queues, CORS.
 //!
 //! The local program is wired from `infra/template.yaml` and its nested templates, so adding a function is a crate
 //! and a resource. Only what the program imitates is read; an event or intrinsic it does not know is an error at
@@ -7,11 +7,13 @@
 mod messaging;
 mod nested;
 mod properties;
+mod role;
 mod yaml;
 
 use std::{collections::BTreeMap, time::Duration};
 
 pub use nested::{EMBEDDED, File};
+pub use role::{Act, Role};
 
 use crate::filter::Filter;
 
@@ -42,6 +44,8 @@ pub struct Function {
     pub timeout: Duration,
     /// Its environment, resolved.
     pub environment: BTreeMap<String, String>,
+    /// What it may do.
+    pub role: Role,
     /// Routes of the HTTP API that invoke it.
     pub routes: Vec<Route>,
     /// Streams that invoke it.

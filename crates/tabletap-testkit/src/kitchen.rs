@@ -231,6 +231,29 @@ impl Kitchen {
         put.set_item(Some(row)).send().await.unwrap();
     }
 
+    /// Has an order wait for the staff, as under the house rule `staff_tap`.
+    pub async fn hold(&self, order: &Order) {
+        let key = |name: &str, value: String| (name.to_owned(), AttributeValue::S(value));
+        let is_head = |row: &Row| {
+            let pk = row["pk"].as_s().unwrap();
+            row["sk"].as_s().unwrap() == "HEAD" && pk.ends_with(order.id.as_str())
+        };
+        let row = self.rows().await.into_iter().find(is_head).unwrap();
+        let hold = self.client.update_item().table_name(TABLE_NAME);
+        hold.set_key(Some(
+            [
+                key("pk", row["pk"].as_s().unwrap().clone()),
+                key("sk", "HEAD".to_owned()),
+            ]
+            .into(),
+        ))
+        .update_expression("SET held = :yes")
+        .expression_attribute_values(":yes", AttributeValue::Bool(true))
+        .send()
+        .await
+        .unwrap();
+    }
+
     /// The row of a head, with its attributes as a stream record's image shows them.
     pub async fn head_image(&self, order_id: &str) -> serde_json::Value {
         self.image(order_id, "HEAD").await

@@ -17,9 +17,12 @@ use tokio::{
 };
 
 use super::{FunctionError, Handler};
-use crate::template::{Function, Template};
+use crate::{
+    roles,
+    template::{Function, Template},
+};
 
-/// The handlers of every function of `template`, against the parts that `sdk` leads to.
+/// The handlers of every function of `template`, each with its role's rights against the parts that `sdk` leads to.
 ///
 /// # Errors
 /// When a function refuses its environment, or the template names one that is not in this list.
@@ -27,7 +30,8 @@ pub fn handlers(template: &Template, sdk: &SdkConfig) -> Result<BTreeMap<String,
     let mut handlers = BTreeMap::new();
     for function in &template.functions {
         let name = function.name.clone();
-        let handler = handler(function, sdk).with_context(|| format!("the function `{name}`"))?;
+        let sdk = roles::of_role(sdk, &name, &function.role);
+        let handler = handler(function, &sdk).with_context(|| format!("the function `{name}`"))?;
         handlers.insert(name, handler);
     }
     Ok(handlers)

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::{Map, Value};
 
-use super::{Cors, Function, Route, StreamSource, TopicRule, Values, messaging};
+use super::{Cors, Function, Route, StreamSource, TopicRule, Values, messaging, role};
 use crate::filter::Filter;
 
 /// What a value may refer to.
@@ -88,6 +88,8 @@ pub(super) fn function(
         name: binary(resource).ok_or("CodeUri is missing")?,
         timeout: Duration::from_secs(timeout_s(properties, scope.document)),
         environment: BTreeMap::new(),
+        role: role::role(&properties["Policies"])
+            .map_err(|problem| format!("Policies: {problem}"))?,
         routes: Vec::new(),
         streams: Vec::new(),
         queues: Vec::new(),

@@ -35,6 +35,13 @@ pub(crate) fn order_id(n: u32) -> String {
     format!("ord_{n:032x}")
 }
 
+fn payments(kitchen: &Kitchen, till: &Till, accounts: &str) -> Payments<Stripe> {
+    let stripe = Stripe::new(Accounts::parse(accounts).unwrap(), till.base.clone());
+    let keys = SessionKeys::parse(SESSION_KEY).unwrap();
+    let links = Links::new("https://order.example", keys);
+    Payments::new(kitchen.store.clone(), stripe, links)
+}
+
 impl Shop {
     pub(crate) async fn open() -> Self {
         let (kitchen, till) = tokio::join!(Kitchen::open(), Till::open("http://127.0.0.1:9/"));
@@ -43,10 +50,7 @@ impl Shop {
     }
 
     pub(crate) fn with_accounts(kitchen: Kitchen, till: Till, accounts: &str) -> Self {
-        let stripe = Stripe::new(Accounts::parse(accounts).unwrap(), till.base.clone());
-        let keys = SessionKeys::parse(SESSION_KEY).unwrap();
-        let links = Links::new("https://order.example", keys);
-        let payments = Payments::new(kitchen.store.clone(), stripe, links);
+        let payments = payments(&kitchen, &till, accounts);
         let store = StoreConfig {
             payment_account: Some(AccountName::parse("sushi").unwrap()),
             ..kitchen.sushi.clone()
@@ -57,6 +61,11 @@ impl Shop {
             store,
             payments,
         }
+    }
+
+    /// The same restaurant with other keys.
+    pub(crate) fn with_keys(&self, accounts: &str) -> Payments<Stripe> {
+        payments(&self.kitchen, &self.till, accounts)
     }
 
     /// An order of two lines at table 1.

@@ -6,7 +6,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use tabletap_domain::{
     OrderId,
-    order::PaymentStatus,
+    order::{OrderStatus, PaymentStatus},
     payment::{PaymentState, due_by_line},
 };
 use tabletap_payments::{CheckoutError, Difference, LinesWanted, PaymentError, bill_view};
@@ -321,4 +321,64 @@ async fn an_amount_that_is_not_what_was_asked_moves_nothing() {
         "{fulfilled:?}"
     );
     assert_eq!(shop.kitchen.rows().await, before);
+}
+
+#[tokio::test]
+async fn money_for_an_order_that_was_called_off_while_its_guest_paid_goes_back() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    let page = shop
+        .pay_lines(std::slice::from_ref(&order.id), LinesWanted::All, 100)
+        .await
+        .unwrap();
+    let store = &shop.kitchen.store;
+    let ended = store.move_order(&order, order.status, OrderStatus::Cancelled);
+    ended.await.unwrap();
+    shop.till.pay(&page.session_id, "paid").await;
+    for _ in 0..2 {
+        shop.fulfil(&page.payment_id).await;
+    }
+    let total = order.cart.totals.total_minor + 100;
+    assert_eq!(shop.ledger().await, (total, total), "the tip too");
+    assert_eq!(shop.read(&order.id).await.payment, PaymentStatus::Refunded);
+}
+
+#[tokio::test]
+async fn what_waits_for_the_staff_is_not_to_be_paid_yet() {
+    let shop = Shop::open().await;
+    let (held, placed) = (shop.order(1).await, shop.order(2).await);
+    shop.kitchen.hold(&held).await;
+    let orders = [held.id.clone(), placed.id.clone()];
+    let named = shop.pay_lines(&orders, line(&held.id, 0), 0).await;
+    assert!(
+        matches!(named, Err(CheckoutError::UnknownLine)),
+        "{named:?}"
+    );
+    let page = shop.paid(&orders, 0).await;
+    let paid = shop.payment(&page.payment_id).await.payment;
+    assert_eq!(paid.orders(), [placed.id]);
+}
+
+#[tokio::test]
+async fn a_test_payment_under_live_keys_asks_nobody_and_holds_nothing_for_ever() {
+    let (kitchen, till) = tokio::join!(Kitchen::open(), Till::open("http://127.0.0.1:9/"));
+    let accounts = till.accounts();
+    let shop = Shop::with_accounts(kitchen, till, &accounts);
+    let order = shop.order(1).await;
+    let page = shop
+        .pay_lines(std::slice::from_ref(&order.id), LinesWanted::All, 0)
+        .await
+        .unwrap();
+    let live = shop.with_keys(&accounts.replace("sk_test_sushi", "sk_live_sushi"));
+    let look = async |now| live.look(&shop.store.key, &page.payment_id, now).await;
+    let early = look(in_minutes(12)).await;
+    assert!(
+        matches!(early, Err(PaymentError::Differs(Difference::Live))),
+        "{early:?}"
+    );
+    let late = look(in_minutes(61)).await.unwrap();
+    assert_eq!(late.state, PaymentState::Expired);
+    assert_eq!(shop.payment(&page.payment_id).await.due, None);
+    // Its lines are anybody's again.
+    shop.paid(std::slice::from_ref(&order.id), 0).await;
 }
