@@ -112,6 +112,8 @@ impl Surroundings {
                     .clone()
                     .unwrap_or("3600".to_owned()),
             ),
+            // They are read at each start.
+            "SecretsRevision" => Some("1".to_owned()),
             "StripeAccountsArn" => Some("stripe-accounts".to_owned()),
             "stripe-accounts" => Some(stripe_accounts.clone()),
             "StripeApiBase" => Some(stripe::api_base(self)),
