@@ -256,6 +256,13 @@ fn every_function_has_a_template_resource_and_samples_of_its_events() {
             samples.display()
         );
     }
+    // The benchmark takes their names from there.
+    let folders = fs::read_dir(root().join("events")).expect("the samples");
+    let folders = folders.flatten().filter(|entry| entry.path().is_dir());
+    let named: BTreeSet<String> = folders
+        .map(|folder| folder.file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(named.iter().eq(FUNCTIONS), "events/ has other folders");
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl Report {
                 Some(bytes) => format!("{} KB deployed", bytes / 1024),
                 None => "size: run `make functions` first".to_owned(),
             };
-            let (name, p50) = (start.name, ms(start.to_first_question.p50()));
+            let (name, p50) = (&start.name, ms(start.to_first_question.p50()));
             self.line(&format!("start of {name:<29} p50 {p50:>8}  {size}"));
         }
     }

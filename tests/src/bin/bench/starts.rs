@@ -8,34 +8,17 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
 };
 use tabletap_tests::{Program, binary};
 use tokio::{io::AsyncReadExt, net::TcpListener, time::timeout};
 
-/// The functions, by their binaries.
-const FUNCTIONS: [&str; 13] = [
-    "cart-intake",
-    "checkout",
-    "event-relay",
-    "menu-publisher",
-    "order-form",
-    "order-status",
-    "print-dispatcher",
-    "printer-events",
-    "receipt-mailer",
-    "stripe-webhook",
-    "sweeper",
-    "table-calls",
-    "table-session",
-];
-
 /// One function.
 #[derive(Debug)]
 pub(crate) struct Start {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     /// From the process's start to its first question.
     pub(crate) to_first_question: Samples,
     /// What `make functions` built, in bytes.
@@ -50,13 +33,13 @@ pub(crate) async fn measure(program: &Program, count: usize) -> Result<Vec<Start
         .as_str()
         .context("the table's address")?;
     let mut starts = Vec::new();
-    for name in FUNCTIONS {
+    for name in functions()? {
         let mut samples = Vec::with_capacity(count);
         for _ in 0..count {
-            samples.push(start(name, table).await?);
+            samples.push(start(&name, table).await?);
         }
         let deployed = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/lambda");
-        let deployed = fs::metadata(deployed.join(name).join("bootstrap"));
+        let deployed = fs::metadata(deployed.join(&name).join("bootstrap"));
         starts.push(Start {
             name,
             to_first_question: Samples::new(samples),
@@ -64,6 +47,20 @@ pub(crate) async fn measure(program: &Program, count: usize) -> Result<Vec<Start
         });
     }
     Ok(starts)
+}
+
+/// Their names: each has a folder of samples, and nothing else has.
+fn functions() -> Result<Vec<String>> {
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folders)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 async fn start(name: &str, table: &str) -> Result<Duration> {
