@@ -17,7 +17,7 @@ impl Program {
     /// When the session is refused.
     pub async fn diner(&self, slug: &str) -> Diner {
         Diner {
-            guest: Guest::takeout(self.http(), self.url(), slug).await,
+            guest: self.takeout_guest(slug).await,
         }
     }
 
@@ -90,12 +90,11 @@ impl Diner {
 
     /// The body of an order of `dishes` dishes, priced, for as soon as possible, with an address of its own.
     pub async fn cart(&self, dishes: usize) -> Value {
-        let mut body = self.guest.cart(dishes).await;
+        let mut body = Guest::picked_up(self.guest.cart(dishes).await, None);
         let id = body["order_id"].as_str().unwrap_or_default();
         let mail = format!("{}@guests.example", &id[4..16]);
-        body["customer"] =
-            json!({"name": "Ada Lovelace", "email": mail, "phone": "+1 212 555 0100"});
-        body["pickup"] = json!({"when": "asap"});
+        body["customer"]["email"] = mail.into();
+        body["customer"]["phone"] = "+1 212 555 0100".into();
         self.guest.quote(body).await
     }
 

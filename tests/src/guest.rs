@@ -69,7 +69,7 @@ impl Guest {
     ///
     /// # Panics
     /// When the session is refused.
-    pub async fn takeout(http: &reqwest::Client, url: &str, slug: &str) -> Self {
+    pub(crate) async fn takeout(http: &reqwest::Client, url: &str, slug: &str) -> Self {
         Self::begin(http, url, slug, &json!({"store": slug, "mode": "takeout"})).await
     }
 
