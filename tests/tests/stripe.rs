@@ -100,3 +100,53 @@ async fn what_was_paid_is_remembered_after_a_kill_and_its_page_stays_where_it_wa
         "not twice"
     );
 }
+
+/// The webhook endpoints that an account has at Stripe.
+async fn endpoints(base: &str, key: &str) -> Vec<Value> {
+    let request = reqwest::Client::new().get(format!("{base}/v1/webhook_endpoints"));
+    let listed = request.bearer_auth(key).send().await;
+    let listed: Value = listed.expect("it answers").json().await.expect("JSON");
+    listed["data"].as_array().expect("a list").clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_set_up_makes_a_webhook_of_the_pinned_version_and_shows_its_secret_once() {
+    let program = Program::start().await;
+    let (base, key) = account(&program, "sushi").await;
+    let before = endpoints(&base, &key).await;
+    let set_up = |account: &str| {
+        // A slash at the end of the origin is not doubled.
+        program.command(&[
+            "stripe-setup",
+            account,
+            "--site",
+            "https://order.example.com/",
+        ])
+    };
+    let said = set_up("sushi");
+    let out = String::from_utf8_lossy(&said.stdout);
+    assert!(said.status.success(), "{said:?}");
+    let after = endpoints(&base, &key).await;
+    assert_eq!(after.len(), before.len() + 1);
+    let is_new = |endpoint: &&Value| !before.iter().any(|old| old["id"] == endpoint["id"]);
+    let made = after.iter().find(is_new).expect("a new one");
+    let url = "https://order.example.com/v1/stripe/sushi/webhook";
+    assert_eq!(made["url"], url);
+    assert_eq!(made["api_version"], "2026-09-30.endive");
+    let hears = made["enabled_events"].as_array().expect("a list");
+    assert!(
+        hears
+            .iter()
+            .any(|kind| kind == "checkout.session.completed")
+    );
+    let first = format!("{} leads to {url}", text(made, "id"));
+    assert!(out.starts_with(&first), "{out}");
+    assert_eq!(out.matches("whsec_").count(), 1, "{out}");
+    assert_eq!(made["secret"], Value::Null, "never again");
+
+    let refused = set_up("nobody");
+    let why = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && why.contains("there are no keys for `nobody`"));
+    assert!(refused.stdout.is_empty(), "{refused:?}");
+    assert_eq!(endpoints(&base, &key).await, after, "and nothing was made");
+}
