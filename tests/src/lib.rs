@@ -3,10 +3,12 @@
 
 mod diner;
 mod guest;
+mod papers;
 mod program;
 mod wait;
 
 pub use diner::Diner;
 pub use guest::{Guest, Reply, fresh_order_id, items, line};
+pub use papers::assert_none_lost_none_unmarked;
 pub use program::{How, Program, binary};
 pub use wait::{eventually, eventually_within};

@@ -1,31 +1,8 @@
 //! What happens on a Friday night: things die in the middle, and every order is on paper in the end, once or with the second copy marked.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use std::process::Command;
-use tabletap_tests::{Program, eventually_within};
-
-/// At least one copy of each ticket; of each ticket at most one without the banner.
-fn assert_none_lost_none_unmarked(papers: &[Value], tickets: usize) {
-    let mut ids: Vec<_> = papers
-        .iter()
-        .filter_map(|paper| paper["ticket_id"].as_str())
-        .collect();
-    ids.sort();
-    ids.dedup();
-    assert_eq!(ids.len(), tickets, "none lost");
-    for id in ids {
-        let copies: Vec<_> = papers.iter().filter(|p| p["ticket_id"] == id).collect();
-        let plain = copies
-            .iter()
-            .filter(|paper| paper["banner"] == false)
-            .count();
-        assert!(
-            plain <= 1,
-            "{id}: {plain} copies without a banner of {}",
-            copies.len()
-        );
-    }
-}
+use tabletap_tests::{Program, assert_none_lost_none_unmarked, eventually_within};
 
 /// Process ids of the agents that a program started.
 fn agents_of(program: &Program) -> Vec<String> {
