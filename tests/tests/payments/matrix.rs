@@ -140,3 +140,39 @@ async fn no_event_ever_comes_and_the_guest_closes_the_page() {
 async fn events_of_an_old_shape_each_twice_at_once() {
     row(json!({"old_shape": true, "duplicate": 2}), false).await;
 }
+
+/// The statuses that the webhook has answered every attempt with so far.
+async fn answers(program: &Program) -> Vec<Value> {
+    let events = program.get("/local/stripe/events?limit=500").await;
+    let events = events.as_array().unwrap().iter();
+    let deliveries = events.flat_map(|event| event["deliveries"].as_array().unwrap());
+    deliveries
+        .map(|delivery| delivery["status"].clone())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_somebody_else_signed_move_nothing_and_the_guest_who_comes_back_does() {
+    let program = told(&json!({"wrong_secret": true})).await;
+    let diner = program.diner(SLUG).await;
+    let order = diner.order(&diner.cart(1).await).await;
+    program.pay(&session(&diner, &order).await, "paid").await;
+    let heard = eventually_within(Duration::from_secs(30), "an answer", async || {
+        let answers = answers(&program).await;
+        (!answers.is_empty()).then_some(answers)
+    })
+    .await;
+    assert!(heard.iter().all(|status| *status == 400), "{heard:?}");
+    let seen = diner.guest().look(&order).await.body;
+    assert_eq!(
+        (&seen["status"], &seen["payment"]["status"]),
+        (&json!("awaiting_payment"), &json!("pending"))
+    );
+    assert!(program.papers_of(&order).await.is_empty());
+    settle_by_coming_back(&diner, &order, End::Paid).await;
+
+    let cells = every_end(&program, true).await;
+    let heard = answers(&program).await;
+    assert!(heard.iter().all(|status| *status == 400), "{heard:?}");
+    come_to_rest(&program, &cells).await;
+}
