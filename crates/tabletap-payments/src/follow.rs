@@ -2,8 +2,9 @@
 
 use crate::{
     Difference, Gateway, PaymentError, Payments, RefundError, Word,
-    fulfil::{differs, holds},
+    fulfil::differs,
     refund::{LOOK_AGAIN, derived},
+    settle::holds,
 };
 use std::time::Duration;
 use tabletap_domain::{

@@ -12,6 +12,7 @@ mod fulfil;
 mod gateway;
 mod lines;
 mod refund;
+mod settle;
 mod staff;
 pub mod stripe;
 

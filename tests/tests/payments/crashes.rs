@@ -14,7 +14,7 @@ const STEP: Duration = Duration::from_secs(180);
 const SIDE_BY_SIDE: usize = 3;
 
 /// Every point on the way of a takeout order's money and its papers.
-const POINTS: [&str; 16] = [
+const POINTS: [&str; 17] = [
     "intake.before-commit",
     "intake.committed",
     "checkout.opened",
@@ -31,6 +31,7 @@ const POINTS: [&str; 16] = [
     "receipt-mailer.sent",
     "refund.claimed",
     "refund.pushed",
+    "refund.moved",
 ];
 
 /// What a guest, then the staff, do with an order.

@@ -1,0 +1,185 @@
+//! What a payment that moved does to its orders: they are placed, given back to pay again, or come to a refund.
+
+use crate::{Gateway, PaymentError, Payments, Word};
+use std::time::Duration;
+use tabletap_domain::{
+    PaymentId,
+    order::{OrderStatus, OrderType, PaymentStatus, RefundReason},
+    payment::{Payment, PaymentState, next_look},
+    store::StoreConfig,
+    time::UnixMillis,
+};
+use tabletap_opening::{Opening, Promise};
+use tabletap_store::{CurrentMenu, OrderBill, OrderStep, Settlement, StoreError, StoredPayment};
+
+/// Staff are reminded this often of an order whose money nobody has decided about.
+const DECIDE_AGAIN: Duration = Duration::from_mins(1);
+
+impl<G: Gateway> Payments<G> {
+    /// Moves a payment and the orders it pays for by one conditional transaction.
+    pub(crate) async fn settle(
+        &self,
+        stored: &StoredPayment,
+        state: PaymentState,
+        word: Option<&Word>,
+        now: UnixMillis,
+    ) -> Result<(), PaymentError> {
+        let payment = &stored.payment;
+        let bills = self.bills_of(stored).await?;
+        let orders = match state {
+            PaymentState::Open | PaymentState::Processing => Vec::new(),
+            PaymentState::Failed | PaymentState::Expired => bills
+                .into_iter()
+                .filter(|bill| holds(stored, bill))
+                .map(|bill| (bill, OrderStep::Release))
+                .collect(),
+            PaymentState::Paid => self.paid_steps(stored, bills, now).await?,
+        };
+        let settlement = Settlement {
+            state,
+            reference: word.and_then(|word| word.reference.clone()),
+            method: word.and_then(|word| word.method.clone()),
+            paid_at: (state == PaymentState::Paid).then_some(now),
+            due: match state == PaymentState::Paid && owes_refund(payment, &orders) {
+                // Should this be the last thing we do, the sweeper goes on.
+                true => Some(now),
+                false => next_look(state, payment.created_at, now),
+            },
+            orders,
+        };
+        Ok(self.store.settle_payment(stored, &settlement).await?)
+    }
+
+    /// The orders that a payment pays for, and who has their lines.
+    pub(crate) async fn bills_of(
+        &self,
+        stored: &StoredPayment,
+    ) -> Result<Vec<OrderBill>, PaymentError> {
+        let payment = &stored.payment;
+        Ok(self.store.bills(&payment.store, &payment.orders()).await?)
+    }
+
+    /// What becomes of the orders of a payment that is paid. Lines that another payment has by now are left to it: their money goes back.
+    async fn paid_steps(
+        &self,
+        stored: &StoredPayment,
+        bills: Vec<OrderBill>,
+        now: UnixMillis,
+    ) -> Result<Vec<(OrderBill, OrderStep)>, PaymentError> {
+        let mut steps = Vec::new();
+        for bill in bills.into_iter().filter(|bill| can_take(stored, bill)) {
+            let step = match bill.order.kind {
+                // It was called off while its guest paid.
+                OrderType::DineIn if bill.order.status == OrderStatus::Cancelled => {
+                    OrderStep::RefundDue {
+                        reason: RefundReason::OrderEnded,
+                        decide_by: now,
+                    }
+                }
+                OrderType::DineIn => OrderStep::Pay(status_once_paid(stored, &bill)),
+                OrderType::Takeout | OrderType::Delivery => self.honour(&bill, now).await?,
+            };
+            steps.push((bill, step));
+        }
+        Ok(steps)
+    }
+
+    /// Whether a paid order can still be made, and when.
+    async fn honour(&self, bill: &OrderBill, now: UnixMillis) -> Result<OrderStep, PaymentError> {
+        let order = &bill.order;
+        if order.status != OrderStatus::AwaitingPayment {
+            let reason = RefundReason::OrderEnded;
+            return Ok(OrderStep::RefundDue {
+                reason,
+                decide_by: now,
+            });
+        }
+        let (config, menu) = tokio::try_join!(
+            self.store.store(&order.store),
+            self.store.current_menu(&order.store)
+        )?;
+        let missing = || StoreError::Corrupt(format!("the store of {}: missing", order.id));
+        let config = config.ok_or_else(missing)?;
+        let capacity = config.takeout.as_ref().map_or(0, |rules| rules.capacity);
+        let promised = match promise(&config, menu.as_ref(), bill, now) {
+            Ok(promised) if self.store.retake_slot(order, capacity).await? => Ok(promised),
+            Ok(_) => Err(RefundReason::SlotFull),
+            Err(reason) => Err(reason),
+        };
+        Ok(match promised {
+            Ok(promise) => OrderStep::Place {
+                fire_at: promise.fire_at,
+                ready_at: promise.ready_at,
+            },
+            Err(reason) => OrderStep::RefundDue {
+                reason,
+                decide_by: now.plus(DECIDE_AGAIN),
+            },
+        })
+    }
+}
+
+/// What the store still promises of an order that is paid `now`.
+fn promise(
+    config: &StoreConfig,
+    menu: Option<&CurrentMenu>,
+    bill: &OrderBill,
+    now: UnixMillis,
+) -> Result<Promise, RefundReason> {
+    let order = &bill.order;
+    let gone = |menu: &CurrentMenu| {
+        order
+            .cart
+            .lines
+            .iter()
+            .any(|line| menu.off.contains(&line.item))
+    };
+    if menu.is_none_or(gone) {
+        return Err(RefundReason::ItemGone);
+    }
+    let (Ok(Some(opening)), Some(takeout)) = (Opening::of(config), &order.takeout) else {
+        return Err(RefundReason::StoreClosed);
+    };
+    opening.honour(takeout.pickup, now)
+}
+
+/// Whether every line it pays of this order is reserved by this payment.
+pub(crate) fn holds(stored: &StoredPayment, bill: &OrderBill) -> bool {
+    each_line(stored, bill, |payment| payment == Some(&stored.payment.id))
+}
+
+/// The same, or they are nobody's.
+fn can_take(stored: &StoredPayment, bill: &OrderBill) -> bool {
+    each_line(stored, bill, |payment| {
+        payment.is_none_or(|payment| *payment == stored.payment.id)
+    })
+}
+
+fn each_line(
+    stored: &StoredPayment,
+    bill: &OrderBill,
+    fits: impl Fn(Option<&PaymentId>) -> bool,
+) -> bool {
+    let part = stored.payment.part(&bill.order.id);
+    part.is_some_and(|part| {
+        part.lines
+            .iter()
+            .all(|(place, _)| fits(bill.taken.get(place)))
+    })
+}
+
+fn status_once_paid(stored: &StoredPayment, bill: &OrderBill) -> PaymentStatus {
+    let part = stored.payment.part(&bill.order.id);
+    let paid = bill.paid_lines + part.map_or(0, |part| part.lines.len());
+    if paid >= bill.order.cart.lines.len() {
+        PaymentStatus::Paid
+    } else {
+        bill.order.payment
+    }
+}
+
+/// Whether an order that it paid for is paid by another, or cannot be honoured.
+fn owes_refund(payment: &Payment, orders: &[(OrderBill, OrderStep)]) -> bool {
+    let is_due = |(_, step): &(OrderBill, OrderStep)| matches!(step, OrderStep::RefundDue { .. });
+    orders.len() < payment.parts.len() || orders.iter().any(is_due)
+}
