@@ -18,31 +18,43 @@ use tabletap_store::{OrderBill, StoredPayment};
 /// Staff are reminded this often of money that is owed and that the bank would not give back.
 const REMIND_AGAIN: Duration = Duration::from_hours(1);
 
+/// What became of money that goes back without anybody's word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Owed {
+    Nothing,
+    GivenBack,
+    /// It is owed still.
+    Refused,
+}
+
 impl<G: Gateway> Payments<G> {
     /// Brings the refunds of a payment to where the provider says they stand, takes in those that were made in its dashboard, and gives back
     /// what the store's rule says. Ends when nothing is open.
-    pub(crate) async fn follow_refunds(
+    pub(crate) async fn follow(
         &self,
         stored: &StoredPayment,
-        word: &Word,
+        word: Option<&Word>,
         now: UnixMillis,
     ) -> Result<(), PaymentError> {
-        if stored.state != PaymentState::Paid {
+        let (Some(word), PaymentState::Paid) = (word, stored.state) else {
             return self.look_at(stored, None, now).await;
-        }
+        };
         let before = &stored.refunds;
+        let mut stored = stored.clone();
         if word.refunded_minor != stored.refunded_minor || before.iter().any(is_open) {
-            self.compare_refunds(stored, now).await?;
+            self.compare_refunds(&stored, now).await?;
+            stored = self.again(&stored).await?;
         }
         // What the provider has not heard of, though somebody wanted it.
-        let stored = self.again(stored).await?;
         let unheard = |refund: &&Refund| refund.state == RefundState::Requested;
-        for refund in stored.refunds.iter().filter(unheard) {
-            self.push(&self.again(&stored).await?, refund, now).await?;
+        while let Some(refund) = stored.refunds.iter().find(unheard) {
+            self.push(&stored, refund, now).await?;
+            stored = self.again(&stored).await?;
         }
-        let stored = self.again(&stored).await?;
-        let given = self.give_back_unhonoured(&stored, now).await?;
-        let stored = self.again(&stored).await?;
+        let owed = self.give_back_unhonoured(&stored, now).await?;
+        if owed != Owed::Nothing {
+            stored = self.again(&stored).await?;
+        }
         if stored.refunded_minor >= stored.payment.total_minor {
             // Whoever moved the last of it may have ended there.
             self.end_refunded(&stored, now).await?;
@@ -50,7 +62,7 @@ impl<G: Gateway> Payments<G> {
         self.check_refunds(&stored, before, word).await?;
         let at = match stored.refunds.iter().any(is_open) {
             true => Some(now.plus(LOOK_AGAIN)),
-            false if !given => Some(now.plus(REMIND_AGAIN)),
+            false if owed == Owed::Refused => Some(now.plus(REMIND_AGAIN)),
             false => None,
         };
         self.look_at(&stored, at, now).await
@@ -121,40 +133,37 @@ impl<G: Gateway> Payments<G> {
         Ok(())
     }
 
-    /// What was paid for orders that cannot be honoured, or for lines that another payment has, goes back; once. `false` where it is still
-    /// owed, because the bank refused: staff are told each time.
+    /// What was paid for orders that cannot be honoured, or for lines that another payment has, goes back; once.
     async fn give_back_unhonoured(
         &self,
         stored: &StoredPayment,
         now: UnixMillis,
-    ) -> Result<bool, PaymentError> {
+    ) -> Result<Owed, PaymentError> {
         let payment = &stored.payment;
         let id = derived("not-honoured", payment.id.as_str());
         let refused = match stored.refunds.iter().find(|refund| refund.id == id) {
             Some(refund) if refund.state == RefundState::Failed => true,
-            Some(_) => return Ok(true),
+            Some(_) => return Ok(Owed::Nothing),
             None => false,
         };
         let owed_minor = self.owed_back(stored).await?;
         if refused {
-            let settled = owed_minor <= stored.claimed_minor;
-            if !settled {
-                alarm_refused(payment, "the bank refused");
-            }
-            return Ok(settled);
+            // Staff may have given it back since.
+            return Ok(match owed_minor > stored.claimed_minor {
+                true => still_owed(payment, "the bank refused"),
+                false => Owed::Nothing,
+            });
         }
         let owed_minor = owed_minor.min(payment.total_minor - stored.claimed_minor);
         if owed_minor <= 0 {
-            return Ok(true);
+            return Ok(Owed::Nothing);
         }
         let wanted = Refund::wanted(id, owed_minor, RefundCause::NotHonoured, None, now);
         match self.refund(&payment.store, &payment.id, wanted).await {
-            Ok(refund) => Ok(refund.state != RefundState::Failed),
+            Ok(refund) if refund.state == RefundState::Failed => Ok(Owed::Refused),
+            Ok(_) => Ok(Owed::GivenBack),
             Err(RefundError::Payment(error)) => Err(error),
-            Err(error) => {
-                alarm_refused(payment, &error.to_string());
-                Ok(false)
-            }
+            Err(error) => Ok(still_owed(payment, &error.to_string())),
         }
     }
 
@@ -218,13 +227,15 @@ impl<G: Gateway> Payments<G> {
     }
 }
 
-fn alarm_refused(payment: &Payment, why: &str) {
+/// Staff are told each time.
+fn still_owed(payment: &Payment, why: &str) -> Owed {
     tracing::error!(
         alarm = "refund_refused",
         payment_id = payment.id.as_str(),
         why,
         "staff must give the money back by hand"
     );
+    Owed::Refused
 }
 
 fn is_open(refund: &Refund) -> bool {

@@ -48,30 +48,26 @@ impl<G: Gateway> Payments<G> {
         id: &PaymentId,
         now: UnixMillis,
     ) -> Result<Fulfilled, PaymentError> {
-        let mut moved = false;
+        let (mut moved, mut said) = (false, None);
         for _ in 0..ROUNDS_MAX {
             let stored = self.stored(store, id).await?;
             if self.has_other_keys(&stored) {
                 return self.give_up(&stored, now).await;
             }
-            let word = self.word(&stored, now).await?;
-            fault::point("fulfil.asked")?;
-            let Some(word) = word else {
-                // The provider never made it, and will not: it holds nothing any more.
-                match self.settle(&stored, PaymentState::Expired, None, now).await {
-                    Ok(()) => {
-                        return Ok(Fulfilled {
-                            state: PaymentState::Expired,
-                            moved: true,
-                        });
-                    }
-                    Err(PaymentError::Busy) => continue,
-                    Err(error) => return Err(error),
-                }
+            let word = match said.take() {
+                Some(word) => Some(word),
+                None => self.word(&stored, now).await?,
             };
-            self.check(&stored, &word)?;
-            let Some(next) = stored.state.after(word.state) else {
-                match self.follow_refunds(&stored, &word, now).await {
+            fault::point("fulfil.asked")?;
+            if let Some(word) = &word {
+                self.check(&stored, word)?;
+            }
+            // What the provider never made, and will not, holds nothing any more.
+            let state = word
+                .as_ref()
+                .map_or(PaymentState::Expired, |word| word.state);
+            let Some(next) = stored.state.after(state) else {
+                match self.follow(&stored, word.as_ref(), now).await {
                     Err(PaymentError::Busy) => continue,
                     followed => followed?,
                 }
@@ -80,11 +76,12 @@ impl<G: Gateway> Payments<G> {
                     moved,
                 });
             };
-            match self.settle(&stored, next, Some(&word), now).await {
+            match self.settle(&stored, next, word.as_ref(), now).await {
                 Ok(()) => {
                     moved = true;
                     tracing::info!(payment_id = id.as_str(), state = %next, "a payment moved");
                     fault::point("fulfil.settled")?;
+                    said = word;
                 }
                 Err(PaymentError::Busy) => tracing::debug!("somebody was faster"),
                 Err(error) => return Err(error),

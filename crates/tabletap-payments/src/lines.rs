@@ -86,6 +86,8 @@ pub(crate) fn pays_exactly(
 
 /// What the guest reads at the provider. A whole order is shown as on its bill; of lines of one, each with its share of service and taxes.
 pub(crate) fn items(bills: &[OrderBill], lines: &[Vec<usize>], tip_minor: i64) -> Vec<PaymentItem> {
+    let lang = bills.first().map_or("", |bill| bill.order.lang.as_str());
+    let (service, tip) = words(lang);
     let mut items = Vec::new();
     let mut item = |name: &str, amount_minor: i64| {
         if amount_minor > 0 {
@@ -112,14 +114,25 @@ pub(crate) fn items(bills: &[OrderBill], lines: &[Vec<usize>], tip_minor: i64) -
             item(&name, if whole { line.total_minor } else { due[*place] });
         }
         if whole {
-            item("Service", totals.service_charge_minor);
+            item(service, totals.service_charge_minor);
             for tax in totals.taxes.iter().filter(|_| !totals.tax_inclusive) {
                 item(&tax.name, tax.tax_minor);
             }
         }
     }
-    item("Tip", tip_minor);
+    item(tip, tip_minor);
     items
+}
+
+/// Service and tip, as the page and the receipt call them.
+fn words(lang: &str) -> (&'static str, &'static str) {
+    match lang.split('-').next() {
+        Some("ar") => ("رسوم الخدمة", "إكرامية"),
+        Some("de") => ("Service", "Trinkgeld"),
+        Some("es") => ("Servicio", "Propina"),
+        Some("ja") => ("サービス料", "チップ"),
+        _ => ("Service", "Tip"),
+    }
 }
 
 pub(crate) fn random_id() -> Result<PaymentId, CheckoutError> {

@@ -7,7 +7,7 @@ use crate::{Gateway, GatewayError, PaymentError, Payments, ROUNDS_MAX, settle::h
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, time::Duration};
 use tabletap_domain::{
-    PaymentId, RefundId, StoreKey,
+    OrderId, PaymentId, RefundId, StoreKey,
     order::{Order, OrderStatus, PaymentStatus},
     payment::{PaymentState, Refund, RefundState, status_after_refunds},
     time::UnixMillis,
@@ -67,7 +67,7 @@ impl<G: Gateway> Payments<G> {
                     Err(error) => return Err(error.into()),
                 }
             }
-            allow(&stored, wanted.amount_minor)?;
+            allow(&stored, &wanted)?;
             let claimed = self
                 .store
                 .claim_refund(&stored, &wanted, now.plus(LOOK_AGAIN));
@@ -211,14 +211,30 @@ impl<G: Gateway> Payments<G> {
 }
 
 /// Whether so much may still go back.
-fn allow(stored: &StoredPayment, amount_minor: i64) -> Result<(), RefundError> {
-    let left_minor = stored.payment.total_minor - stored.claimed_minor;
-    match amount_minor {
+pub(crate) fn allow(stored: &StoredPayment, wanted: &Refund) -> Result<(), RefundError> {
+    let left_minor = left_of(stored, wanted.order.as_ref());
+    match wanted.amount_minor {
         _ if stored.state != PaymentState::Paid => Err(RefundError::NotPaid),
         ..=0 => Err(RefundError::NoAmount),
         amount_minor if amount_minor > left_minor => Err(RefundError::TooMuch { left_minor }),
         _ => Ok(()),
     }
+}
+
+/// What can still go back: of a payment for one order everything, of one for several what was paid for this one.
+pub(crate) fn left_of(stored: &StoredPayment, order: Option<&OrderId>) -> i64 {
+    let payment = &stored.payment;
+    let left_minor = payment.total_minor - stored.claimed_minor;
+    let part = order.and_then(|order| payment.part(order));
+    let Some(part) = part.filter(|_| payment.parts.len() > 1) else {
+        return left_minor;
+    };
+    let of_it = |refund: &&Refund| {
+        refund.order.as_ref() == Some(&part.order) && refund.state != RefundState::Failed
+    };
+    let gone = stored.refunds.iter().filter(of_it);
+    let gone_minor: i64 = gone.map(|refund| refund.amount_minor).sum();
+    (part.amount_minor() - gone_minor).min(left_minor)
 }
 
 /// A refund's id that anybody finds again who knows what it is for.

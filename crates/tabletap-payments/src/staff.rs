@@ -1,11 +1,14 @@
 //! What staff do with money: refunds by order, and the comparison of the table with the provider.
 
-use crate::{Gateway, PaymentError, Payments, RefundError, refund::derived};
+use crate::{
+    Gateway, PaymentError, Payments, RefundError,
+    refund::{derived, left_of},
+};
 use futures_util::future::try_join_all;
 use std::collections::BTreeSet;
 use tabletap_domain::{
     OrderId, PaymentId, RefundId, StoreKey,
-    payment::{PaymentPart, PaymentState, Refund, RefundCause, RefundState},
+    payment::{PaymentState, Refund, RefundCause, RefundState},
     time::UnixMillis,
 };
 use tabletap_store::StoredPayment;
@@ -135,9 +138,9 @@ fn shares(
         .filter_map(|stored| Some((stored, stored.payment.part(order)?)));
     match wanted {
         RefundWanted::Everything => parts
-            .map(|(stored, part)| {
+            .map(|(stored, _)| {
                 let id = untried(stored, "everything", order.as_str());
-                (stored.payment.id.clone(), id, left_of(stored, part))
+                (stored.payment.id.clone(), id, left_of(stored, Some(order)))
             })
             .collect(),
         RefundWanted::Lines(places) => parts
@@ -152,9 +155,7 @@ fn shares(
         RefundWanted::Amount { minor, id } => {
             let has_it =
                 |stored: &StoredPayment| stored.refunds.iter().any(|refund| refund.id == *id);
-            let has_enough = |stored: &StoredPayment| {
-                *minor <= stored.payment.total_minor - stored.claimed_minor
-            };
+            let has_enough = |stored: &StoredPayment| *minor <= left_of(stored, Some(order));
             let from = paid.iter().find(|stored| has_it(stored));
             let from = from.or(paid.iter().find(|stored| has_enough(stored)));
             // None has so much: the first says what it has.
@@ -164,20 +165,6 @@ fn shares(
                 .collect()
         }
     }
-}
-
-/// What can still go back of an order: of a payment for it alone everything, else what was paid for it.
-fn left_of(stored: &StoredPayment, part: &PaymentPart) -> i64 {
-    let payment = &stored.payment;
-    let left_minor = payment.total_minor - stored.claimed_minor;
-    if payment.parts.len() == 1 {
-        return left_minor;
-    }
-    let of_it = stored.refunds.iter().filter(|refund| {
-        refund.order.as_ref() == Some(&part.order) && refund.state != RefundState::Failed
-    });
-    let gone_minor: i64 = of_it.map(|refund| refund.amount_minor).sum();
-    (part.amount_minor() - gone_minor).min(left_minor)
 }
 
 /// The id of a wish: always the same, until the bank has refused it. Then the same wish is another refund.
@@ -190,3 +177,6 @@ fn untried(stored: &StoredPayment, what: &str, of: &str) -> RefundId {
     let tries = (0..).take_while(|tries| refused(&id(*tries))).count();
     id(tries)
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,8 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use tabletap_domain::{
-    AccountName, Currency, Money, OrderId, RefundId, store::StoreConfig, time::UnixMillis,
+    AccountName, Currency, Money, OrderId, RefundId, payment::RefundState, store::StoreConfig,
+    time::UnixMillis,
 };
 use tabletap_payments::{
     Payments, RefundWanted,
@@ -138,7 +139,7 @@ impl Refund {
             .refund_order(key, &order, &wanted, now())
             .await?;
         let mut out = io::stdout();
-        for (payment, refund) in refunds {
+        for (payment, refund) in &refunds {
             let amount = Money::new(refund.amount_minor, found.currency);
             writeln!(
                 out,
@@ -146,6 +147,13 @@ impl Refund {
                 refund.state, refund.id
             )?;
         }
+        let refused = refunds
+            .iter()
+            .any(|(_, refund)| refund.state == RefundState::Failed);
+        ensure!(
+            !refused,
+            "the provider refused: ask again, or give it back by hand"
+        );
         Ok(())
     }
 

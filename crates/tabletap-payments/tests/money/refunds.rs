@@ -175,8 +175,7 @@ async fn an_order_that_two_paid_is_refunded_when_both_have_their_money_back() {
     let mut pages = Vec::new();
     for place in [0, 1] {
         let lines = LinesWanted::These(BTreeSet::from([format!("{}:{place}", order.id)]));
-        let page = shop.pay_lines(std::slice::from_ref(&order.id), lines, 0);
-        let page = page.await.unwrap();
+        let page = shop.page(&order, lines, 0).await;
         shop.till.pay(&page.session_id, "paid").await;
         shop.fulfil(&page.payment_id).await;
         pages.push(page);
@@ -262,8 +261,7 @@ async fn an_amount_wanted_twice_under_one_id_goes_back_once_though_two_paid() {
     let order = shop.order(1).await;
     for place in [0, 1] {
         let lines = LinesWanted::These(BTreeSet::from([format!("{}:{place}", order.id)]));
-        let page = shop.pay_lines(std::slice::from_ref(&order.id), lines, 0);
-        let page = page.await.unwrap();
+        let page = shop.page(&order, lines, 0).await;
         shop.till.pay(&page.session_id, "paid").await;
         shop.fulfil(&page.payment_id).await;
     }

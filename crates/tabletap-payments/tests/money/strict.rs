@@ -18,10 +18,7 @@ fn client(shop: &Shop) -> Client {
 async fn what_the_local_stripe_answers_is_whole_by_the_types_of_async_stripe() {
     let shop = Shop::open().await;
     let order = shop.order(1).await;
-    let page = shop
-        .pay_lines(std::slice::from_ref(&order.id), LinesWanted::All, 100)
-        .await
-        .unwrap();
+    let page = shop.page(&order, LinesWanted::All, 100).await;
     let client = client(&shop);
     let read = || {
         let expand = vec!["payment_intent.latest_charge".to_owned()];

@@ -90,6 +90,17 @@ impl Shop {
         paying.await
     }
 
+    /// Where to pay lines of one order.
+    pub(crate) async fn page(
+        &self,
+        order: &Order,
+        wanted: LinesWanted,
+        tip_minor: i64,
+    ) -> CheckoutReply {
+        let orders = std::slice::from_ref(&order.id);
+        self.pay_lines(orders, wanted, tip_minor).await.unwrap()
+    }
+
     pub(crate) async fn fulfil(&self, payment: &PaymentId) -> Fulfilled {
         self.payments
             .fulfil(&self.store.key, payment, now())

@@ -272,10 +272,7 @@ async fn a_test_key_moves_no_live_payment() {
     let accounts = till.accounts();
     let shop = Shop::with_accounts(kitchen, till, &accounts);
     let order = shop.order(1).await;
-    let page = shop
-        .pay_lines(std::slice::from_ref(&order.id), LinesWanted::All, 0)
-        .await
-        .unwrap();
+    let page = shop.page(&order, LinesWanted::All, 0).await;
     shop.till.pay(&page.session_id, "paid").await;
     // What was begun with a live key.
     shop.kitchen
@@ -300,10 +297,7 @@ async fn a_test_key_moves_no_live_payment() {
 async fn an_amount_that_is_not_what_was_asked_moves_nothing() {
     let shop = Shop::open().await;
     let order = shop.kitchen.order_sushi(&order_id(1), "t1", now()).await;
-    let page = shop
-        .pay_lines(std::slice::from_ref(&order.id), LinesWanted::All, 0)
-        .await
-        .unwrap();
+    let page = shop.page(&order, LinesWanted::All, 0).await;
     shop.till.pay(&page.session_id, "paid").await;
     let total = format!("\"total_minor\":{}", order.cart.totals.total_minor);
     shop.kitchen
@@ -327,10 +321,7 @@ async fn an_amount_that_is_not_what_was_asked_moves_nothing() {
 async fn money_for_an_order_that_was_called_off_while_its_guest_paid_goes_back() {
     let shop = Shop::open().await;
     let order = shop.order(1).await;
-    let page = shop
-        .pay_lines(std::slice::from_ref(&order.id), LinesWanted::All, 100)
-        .await
-        .unwrap();
+    let page = shop.page(&order, LinesWanted::All, 100).await;
     let store = &shop.kitchen.store;
     let ended = store.move_order(&order, order.status, OrderStatus::Cancelled);
     ended.await.unwrap();
@@ -365,10 +356,7 @@ async fn a_test_payment_under_live_keys_asks_nobody_and_holds_nothing_for_ever()
     let accounts = till.accounts();
     let shop = Shop::with_accounts(kitchen, till, &accounts);
     let order = shop.order(1).await;
-    let page = shop
-        .pay_lines(std::slice::from_ref(&order.id), LinesWanted::All, 0)
-        .await
-        .unwrap();
+    let page = shop.page(&order, LinesWanted::All, 0).await;
     let live = shop.with_keys(&accounts.replace("sk_test_sushi", "sk_live_sushi"));
     let look = async |now| live.look(&shop.store.key, &page.payment_id, now).await;
     let early = look(in_minutes(12)).await;

@@ -2,6 +2,7 @@
 
 use crate::support::{Shop, in_minutes, now, order_id};
 use tabletap_domain::order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason};
+use tabletap_payments::RefundWanted;
 use tabletap_wire::payment::CheckoutReply;
 
 async fn ordered(shop: &Shop) -> (Order, CheckoutReply) {
@@ -15,6 +16,19 @@ async fn ordered(shop: &Shop) -> (Order, CheckoutReply) {
         .await
         .unwrap();
     (order, page)
+}
+
+async fn ask_when_late(shop: &Shop) {
+    let asks = |doc: &str| doc.replace("\"late\":\"refund\"", "\"late\":\"ask\"");
+    let config = shop.kitchen.rewrite("#kumo-sushi", "CONFIG", "doc", asks);
+    config.await;
+}
+
+async fn refund_everything(shop: &Shop, order: &Order) {
+    let refunds =
+        shop.payments
+            .refund_order(&shop.store.key, &order.id, &RefundWanted::Everything, now());
+    refunds.await.unwrap();
 }
 
 /// Runs a dish of the order out, and pays.
@@ -62,22 +76,14 @@ async fn an_order_whose_dish_is_gone_when_its_money_comes_is_given_back_once_by_
 #[tokio::test]
 async fn where_the_store_wants_to_be_asked_the_money_waits_for_the_staff() {
     let shop = Shop::open().await;
-    let asks = |doc: &str| doc.replace("\"late\":\"refund\"", "\"late\":\"ask\"");
-    shop.kitchen
-        .rewrite("#kumo-sushi", "CONFIG", "doc", asks)
-        .await;
+    ask_when_late(&shop).await;
     let (order, page) = paid_too_late(&shop).await;
     assert_eq!(
         (order.status, order.payment),
         (OrderStatus::RefundDue, PaymentStatus::Paid)
     );
     assert_eq!(shop.ledger().await.1, 0, "nobody has decided");
-    let wanted = tabletap_payments::RefundWanted::Everything;
-    let key = &shop.store.key;
-    shop.payments
-        .refund_order(key, &order.id, &wanted, now())
-        .await
-        .unwrap();
+    refund_everything(&shop, &order).await;
     let order = shop.read(&order.id).await;
     assert_eq!(
         (order.status, order.payment),
@@ -109,17 +115,9 @@ async fn money_for_an_order_that_was_called_off_goes_back() {
 #[tokio::test]
 async fn an_order_whose_money_is_back_has_ended_though_whoever_gave_it_back_went_away() {
     let shop = Shop::open().await;
-    let asks = |doc: &str| doc.replace("\"late\":\"refund\"", "\"late\":\"ask\"");
-    shop.kitchen
-        .rewrite("#kumo-sushi", "CONFIG", "doc", asks)
-        .await;
+    ask_when_late(&shop).await;
     let (order, page) = paid_too_late(&shop).await;
-    let wanted = tabletap_payments::RefundWanted::Everything;
-    let key = &shop.store.key;
-    shop.payments
-        .refund_order(key, &order.id, &wanted, now())
-        .await
-        .unwrap();
+    refund_everything(&shop, &order).await;
     // As it stood between the refund's move and the order's.
     let cancelled = shop.read(&order.id).await;
     let store = &shop.kitchen.store;
