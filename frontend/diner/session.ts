@@ -6,7 +6,7 @@ import { call, pause, type Answer } from './api';
 import { slug, tableCode } from './page';
 import { kept, place } from './state';
 
-/** Joins the table, however long the connection takes. Orders of an earlier party are forgotten, the cart is kept. */
+/** Joins the table, however long the connection takes. Orders of an earlier party are forgotten, except those that have a token of their own; the cart is kept. */
 export async function join(): Promise<void> {
   if (tableCode === null) return;
   for (let n = 0; (await renew()) === 'none'; n += 1) await pause(n).over;
@@ -24,7 +24,7 @@ export async function renew(): Promise<'joined' | 'moved' | 'refused' | 'none'> 
   }
   const before = kept.value.session;
   const moved = before !== null && before.seating !== session.seating;
-  kept.value = { ...kept.value, session, sent: moved ? [] : kept.value.sent };
+  kept.value = { ...kept.value, session, sent: kept.value.sent.filter(({ token }) => !moved || token) };
   if (tableCode !== null) place.value = 'joined'; // without a table the menu says where one stands
   return moved ? 'moved' : 'joined';
 }

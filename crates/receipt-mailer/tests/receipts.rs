@@ -102,6 +102,7 @@ impl Bench {
                 brand: "visa".to_owned(),
                 last4: Some("4242".to_owned()),
             }),
+            receipt_url: None,
             paid_at: Some(PAID_AT),
             due: None,
             orders: vec![(bills[0].clone(), place)],

@@ -15,8 +15,8 @@ use tabletap_wire::{
 };
 use tracing::Span;
 
-/// A takeout session outlives the meal: its page shows how far the order is.
-const SESSION_TTL: Duration = Duration::from_hours(24);
+/// A takeout session outlives the meal, also one that was ordered weeks ahead: its page shows how far the order is.
+const SESSION_TTL: Duration = Duration::from_hours(30 * 24);
 
 /// The slug in `/v1/stores/{slug}/pickup`.
 pub(crate) fn slug_in(path: &str) -> Option<&str> {

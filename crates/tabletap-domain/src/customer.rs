@@ -138,10 +138,10 @@ impl Phone {
     /// Reads a number as it was typed, with the usual signs between its digits. See ITU-T E.164 for its length.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
-        let typed = typed.trim();
+        let typed: String = typed.trim().chars().map(latin).collect();
         let (plus, rest) = match typed.strip_prefix('+') {
             Some(rest) => ("+", rest),
-            None => ("", typed),
+            None => ("", typed.as_str()),
         };
         let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
         let sound = rest
@@ -155,6 +155,18 @@ impl Phone {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// A digit of an Arabic, Persian, Indian or full-width keyboard as the one it stands for; every other sign as it is.
+fn latin(typed: char) -> char {
+    let digit = ['٠', '۰', '०', '০', '０'].into_iter().find_map(|zero| {
+        let value = u32::from(typed).checked_sub(u32::from(zero))?;
+        char::from_digit(value, 10)
+    });
+    match typed {
+        '＋' => '+',
+        _ => digit.unwrap_or(typed),
     }
 }
 
@@ -208,6 +220,15 @@ mod tests {
         assert_eq!(
             Phone::parse("+1 (212) 555-0100").unwrap().as_str(),
             "+12125550100"
+        );
+        assert_eq!(
+            Phone::parse("٠٥٥ ١٢٣ ٤٥٦٧").unwrap().as_str(),
+            "0551234567",
+            "as an Arabic keyboard types it"
+        );
+        assert_eq!(
+            Phone::parse("＋８１ ９０-1234-5678").unwrap().as_str(),
+            "+819012345678"
         );
         assert_eq!(
             Phone::parse("030/123 45 67").unwrap().as_str(),

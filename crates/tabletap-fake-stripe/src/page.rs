@@ -1,4 +1,4 @@
-//! `/pay/{session}`: the checkout page, for people. Plain forms, no script, and a banner that no money moves.
+//! `/pay/{session}`: the checkout page, for people; `/receipts/{session}`: where its charge's `receipt_url` leads. Plain forms, no script, and a banner that no money moves.
 
 use askama::Template;
 use axum::{
@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Router<FakeStripe> {
     Router::new()
         .route("/pay/{session}", get(show).post(choose))
         .route("/pay/{session}/challenge", get(challenge))
+        .route("/receipts/{session}", get(receipt))
 }
 
 #[derive(Template)]
@@ -91,6 +92,21 @@ async fn challenge(State(stripe): State<FakeStripe>, Path(id): Path<String>) -> 
             email: session.own["email"].as_str().unwrap_or_default(),
         },
     )
+}
+
+async fn receipt(State(stripe): State<FakeStripe>, Path(id): Path<String>) -> Response {
+    match look(&stripe, &id) {
+        Ok(session) if session.text("payment_status") == "paid" => html(
+            StatusCode::OK,
+            &NoticePage {
+                style: STYLE,
+                title: &format!("Test receipt: {}", total(&session)),
+                sentence: "Stripe's own receipt would stand here. No money was moved.",
+                link: None,
+            },
+        ),
+        _ => page_of(&stripe, &id),
+    }
 }
 
 /// What the guest chose on either page.

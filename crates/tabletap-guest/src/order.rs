@@ -40,5 +40,6 @@ fn receipt(stored: &StoredPayment) -> ReceiptView {
         refunded_minor: stored.refunded_minor,
         paid_at: stored.paid_at,
         method,
+        receipt_url: stored.receipt_url.clone(),
     }
 }

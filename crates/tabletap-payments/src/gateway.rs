@@ -64,6 +64,8 @@ pub struct Word {
     pub reference: Option<String>,
     /// How it was paid.
     pub method: Option<PaymentMethod>,
+    /// The provider's own receipt.
+    pub receipt_url: Option<String>,
     /// What has gone back or is going, in all.
     pub refunded_minor: i64,
     /// The guest's bank wants it back.

@@ -39,6 +39,7 @@ impl<G: Gateway> Payments<G> {
             state,
             reference: word.and_then(|word| word.reference.clone()),
             method: word.and_then(|word| word.method.clone()),
+            receipt_url: word.and_then(|word| word.receipt_url.clone()),
             paid_at: (state == PaymentState::Paid).then_some(now),
             due: match state == PaymentState::Paid && owes_refund(payment, &orders) {
                 // Should this be the last thing we do, the sweeper goes on.

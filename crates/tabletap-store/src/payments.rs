@@ -42,6 +42,8 @@ pub struct StoredPayment {
     pub reference: Option<String>,
     /// How it was paid.
     pub method: Option<PaymentMethod>,
+    /// The provider's own receipt, where it has one.
+    pub receipt_url: Option<String>,
     /// When we learned that it is paid.
     pub paid_at: Option<UnixMillis>,
     /// What is going back or has gone: refunds that have not failed.
@@ -200,6 +202,7 @@ pub(crate) fn payment_in(row: &Row) -> Result<StoredPayment, StoreError> {
             .transpose()?,
         reference: row.maybe("reference")?,
         method: brand.map(|brand| PaymentMethod { brand, last4 }),
+        receipt_url: row.maybe("receipt_url")?,
         paid_at: row.maybe("paid_at")?.map(UnixMillis),
         claimed_minor: row.get_as("claimed_minor")?,
         refunded_minor: row.get_as("refunded_minor")?,

@@ -124,6 +124,8 @@ pub struct ReceiptView {
     pub paid_at: Option<UnixMillis>,
     /// How.
     pub method: Option<MethodView>,
+    /// The provider's own receipt, where it has one.
+    pub receipt_url: Option<String>,
 }
 
 /// How somebody paid.

@@ -37,7 +37,7 @@ interface Begun {
 /** The payment that this phone began last: what it holds, this phone may pay otherwise. */
 export function begun(): Begun | null {
   try {
-    const kept = record(JSON.parse(sessionStorage.getItem(KEY) ?? 'null'));
+    const kept = record(JSON.parse(localStorage.getItem(KEY) ?? 'null'));
     return { paymentId: text(kept, 'paymentId'), sessionId: text(kept, 'sessionId') };
   } catch {
     return null;
@@ -60,7 +60,7 @@ export async function payLines(lines: BillLine[], tipMinor: number): Promise<voi
 function remember(body: Json): void {
   try {
     const now: Begun = { paymentId: text(body, 'payment_id'), sessionId: text(body, 'session_id') };
-    sessionStorage.setItem(KEY, JSON.stringify(now));
+    localStorage.setItem(KEY, JSON.stringify(now));
   } catch {
     // off: then its lines are free again when the hold ends
   }

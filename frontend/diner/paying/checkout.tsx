@@ -143,7 +143,7 @@ function isTurnedAway(): boolean {
 /** A time that was refused is not offered twice. */
 function lookAgain(): void {
   chosen.value = 'later';
-  void refreshPickup();
+  void refreshPickup().then(reachFirstMistake);
 }
 
 function wordsOf(mistake: Mistake | undefined): string | undefined {

@@ -24,6 +24,6 @@ export function Field({ id, label, hint, mistake, ...input }: Props) {
 /** Focus on the first field that is wrong. */
 export function reachFirstMistake(): void {
   const field = document.querySelector<HTMLElement>('dialog [aria-invalid=true], main [aria-invalid=true]');
-  field?.scrollIntoView({ block: 'center' });
+  (field ?? document.querySelector('.wrong'))?.scrollIntoView({ block: 'center' });
   field?.focus({ preventScroll: true });
 }

@@ -1,5 +1,6 @@
 // From the press on "pay" to the payment page there are two calls: the order, which may take long on a thin line, then its checkout. What
 // was pressed for is remembered here; where the page was loaded anew in between, the order's view offers to pay.
+import { go } from '../router';
 import { callFor } from '../session';
 import { going, goToPay, isGoing } from './going';
 
@@ -19,5 +20,6 @@ export function goOn(orderId: string): void {
 }
 
 export function payFor(orderId: string, tipMinor: number): Promise<boolean> {
+  go(`pay/${orderId}`, 'replace'); // whoever comes back by the browser's button has not paid
   return goToPay(() => callFor(orderId, 'POST', `/v1/orders/${orderId}/checkout`, { tip_minor: tipMinor }));
 }

@@ -2,10 +2,11 @@
 // asked for the truth while it is open; nothing is claimed before.
 import { put } from '../../shared/cart';
 import type { Kept } from '../../shared/kept';
-import type { Order, Step, StepName } from '../../shared/order';
+import { journey, type Order, type Step, type StepName } from '../../shared/order';
 import { isUnsettled, linesOf, stageOf, takeoutSteps, type Money, type Stage } from '../../shared/paying/money';
 import { foreignZone, moment } from '../../shared/paying/pickup';
 import type { View } from '../../shared/route';
+import { text } from '../../shared/shape';
 import { Effect } from '../islands/effect';
 import { Frame, Lines, NumberOf, Way, wordsOf } from '../islands/journey';
 import { Sums } from '../islands/sums';
@@ -60,7 +61,7 @@ function asking(orderId: string): Ask {
   return async () => {
     const order = orders.value.get(orderId);
     const money = order ? moneyOf(order) : null;
-    const isOpen = !order || !money || isUnsettled(stageOf(order, money, false));
+    const isOpen = !order || !money || isUnsettled(stageOf(order, money, view.value.is === 'paid'));
     if (isOpen && performance.now() - askedAt >= ASK_PROVIDER_MS) {
       askedAt = performance.now();
       const answer = await callFor(orderId, 'POST', `/v1/orders/${orderId}/payment/refresh`);
@@ -104,7 +105,7 @@ function TakeoutParts({ order, money, stage }: { order: Order; money: Money; sta
           {stage === 'lapsed' ? p.again : p.change}
         </button>
       ) : null}
-      {stage === 'lapsed' ? null : <PickUp money={money} />}
+      {/^ca|^ref/.test(order.status) ? null : <PickUp money={money} />}
       {stage === 'lapsed' ? null : (
         <Way
           steps={takeoutSteps(order, money, stage)}
@@ -117,10 +118,15 @@ function TakeoutParts({ order, money, stage }: { order: Order; money: Money; sta
 }
 
 function AtTableParts({ order }: { order: Order }) {
-  return order.payment === 'paid' ? null : (
-    <button type="button" class="b" onClick={() => go('bill')}>
-      <span>{t.payHere}</span>
-    </button>
+  return (
+    <>
+      {order.payment === 'paid' ? null : (
+        <button type="button" class="b" onClick={() => go('bill')}>
+          <span>{t.payHere}</span>
+        </button>
+      )}
+      <Way steps={journey(order)} order={order} words={wordsOf} />
+    </>
   );
 }
 
@@ -133,13 +139,13 @@ function stepWords(step: Step<StepName | 'paid'>): string {
 /** When it is picked up, in the restaurant's time. */
 function PickUp({ money: { pickup } }: { money: Money }) {
   const at = pickup?.readyAt ?? pickup?.at ?? null;
-  const timeZone = offered.value?.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone; // until it is known, the phone's
-  const zone = at === null ? null : foreignZone(at, timeZone, locale);
+  const timeZone = offered.value?.timeZone;
+  const zone = at !== null && timeZone ? foreignZone(at, timeZone, locale) : null;
   return (
     <section class="grp">
       <Effect run={() => void (offered.value ?? refreshPickup())} />
       <h3>{p.pickup}</h3>
-      <p class="num">{at === null ? p.asapPaid : say(pickup?.at == null ? p.ready : '{time}', { time: moment(at, Date.now(), timeZone, locale) })}</p>
+      <p class="num">{at === null ? p.asapPaid : timeZone ? say(pickup?.at == null ? p.ready : '{time}', { time: moment(at, Date.now(), timeZone, locale) }) : '…'}</p>
       {zone === null ? null : <p class="quiet">{say(p.zone, { zone })}</p>}
       <Where />
     </section>
@@ -150,11 +156,11 @@ function Banner({ stage, money }: { stage: Stage; money: Money }) {
   const { refundReason, refundedMinor } = money;
   const reason = p[refundReason as keyof typeof p] ?? '';
   const kitchen = tableCode === null ? p.kitchenWaits : ''; // at a table it has begun
-  const [title = '', ...text] = {
+  const [title = '', ...words] = {
     unpaid: [p.unpaidTitle, p.noCharge, kitchen],
     processing: [p.processingTitle, kitchen, p.noWait],
     failed: [p.failedTitle, p.noCharge, p.payAgain],
-    paid: [p.paidTitle, p.paidText],
+    paid: [p.paidTitle, kitchen && p.paidText], // of a table nobody knows an address
     refund_due: [p.refundTitle, reason, p.refundText],
     refunded: [say(p.refundedTitle, { amount: price(refundedMinor) }), reason, p.refundedText],
     lapsed: [p.lapsedTitle, p.lapsedText],
@@ -163,14 +169,14 @@ function Banner({ stage, money }: { stage: Stage; money: Money }) {
   return (
     <div class={stage === 'paid' ? 'note good' : 'note'} role="status">
       <h3>{title}</h3>
-      <p>{text.join(' ')}</p>
+      <p>{words.join(' ')}</p>
     </div>
   );
 }
 
 /** The order's dishes in the cart again. The order itself is left alone: unpaid, it ends by itself. */
 function changeOrder(order: Order): void {
-  const empty: Kept = { ...kept.value, orderId: null, pending: null, sent: kept.value.sent.filter(({ orderId }) => orderId !== order.id) };
+  const empty: Kept = { ...kept.value, note: text(order.body, 'note'), orderId: null, pending: null, sent: kept.value.sent.filter(({ orderId }) => orderId !== order.id) };
   kept.value = linesOf(order).reduce((cart, line) => put(cart, line, null), empty);
   go('cart', 'replace');
 }

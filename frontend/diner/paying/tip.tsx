@@ -1,5 +1,5 @@
 // The question for a tip: nothing chosen beforehand, and "no tip" is an answer like the others.
-import { formatMoney, formatRate } from '../../shared/money';
+import { formatRate } from '../../shared/money';
 import { PERCENTS, percentOf, tipMinor, type Tip } from '../../shared/paying/tip';
 import { locale } from '../page';
 import { menu, price } from '../state';
@@ -21,9 +21,8 @@ export function withTip(baseMinor: number | null, dueMinor: number): number {
 }
 
 export function tipMistake(): string {
-  const { currency, digits } = menu.value!;
-  const example = formatMoney(digits === 0 ? 300 : 35 * 10 ** (digits - 1), currency, digits, locale);
-  return say(p.mTip, { example });
+  const example = menu.value!.digits === 0 ? 300 : 3.5;
+  return say(p.mTip, { example: example.toLocaleString(locale) });
 }
 
 export function TipQuestion(props: { baseMinor: number | null; isLocked?: boolean; isWrong: boolean }) {

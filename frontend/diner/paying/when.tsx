@@ -13,7 +13,7 @@ export function When({ mistake, isLocked }: { mistake: string | undefined; isLoc
     <fieldset class="grp" aria-describedby={mistake === undefined ? undefined : 'pickup-wrong'}>
       <legend>{p.when}</legend>
       <Effect run={askForPickup} />
-      {mistake === undefined ? null : <p class="wrong" id="pickup-wrong">{mistake}</p>}
+      {mistake === undefined ? null : <p class="wrong" id="pickup-wrong" role="alert">{mistake}</p>}
       {pickup ? <Times pickup={pickup} isWrong={mistake !== undefined} isLocked={isLocked} /> : <p class="quiet wide" role="status">{t.connecting}</p>}
       <Where />
     </fieldset>

@@ -63,7 +63,7 @@ export type Stage = 'unpaid' | 'processing' | 'failed' | 'paid' | 'refund_due' |
 export function stageOf({ status: order }: Order, { status, processing, receipts }: Money, isBack: boolean): Stage {
   if (status === 'refunded' || status === 'part_refunded') return 'refunded';
   if (order === 'refund_due' || (order === 'cancelled' && status === 'paid')) return 'refund_due';
-  if (status === 'paid' || receipts.length > 0) return 'paid'; // at a table, one's own part
+  if (status === 'paid' || (isBack && !processing && receipts.length > 0)) return 'paid'; // at a table, one's own part
   if (order === 'cancelled') return 'lapsed';
   if (status === 'failed') return 'failed';
   return processing || isBack ? 'processing' : 'unpaid';
@@ -79,7 +79,7 @@ export function takeoutSteps(order: Order, { receipts, pickup }: Money, stage: S
   const [sent, ...rest] = journey(order);
   if (!sent || order.status === 'cancelled') return sent ? [sent, ...rest] : [];
   const isPaid = !isUnsettled(stage);
-  const paid: Step<'paid'> = { name: 'paid', state: isPaid ? 'done' : 'now', at: receipts.at(-1)?.paidAt ?? null };
+  const paid: Step<'paid'> = { name: 'paid', state: isPaid ? 'done' : 'later', at: receipts.at(-1)?.paidAt ?? null };
   if (stage === 'refund_due') return [sent, paid];
   const isForLater = pickup?.at != null && order.tickets.length === 0;
   const kitchen = rest.map((step) => (isPaid && !(isForLater && step.state === 'now') ? step : { ...step, state: 'later' as const }));

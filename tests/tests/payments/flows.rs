@@ -25,6 +25,8 @@ async fn a_paid_order_is_cooked_and_its_link_reads_it_in_another_browser() {
         (&receipt["amount_minor"], &receipt["method"]["last4"]),
         (&paid["total_minor"], &json!("4242"))
     );
+    let of_provider = receipt["receipt_url"].as_str();
+    assert!(of_provider.is_some_and(|url| url.ends_with(&format!("/receipts/{session}"))));
     assert!(!program.await_papers(&order, 1).await.is_empty());
     // The receipt's link holds a token that reads this one order, as the link back from paying does.
     let mail = eventually("the receipt", async || {

@@ -155,7 +155,7 @@ impl Act<'_> {
             account: intent.account.clone(),
             parent: Some(intent.id().to_owned()),
             object: shapes::charge(&intent, &json!(email), &method.details, self.now_s()),
-            own: json!({}),
+            own: json!({"receipt_url": format!("{}/receipts/{}", self.pages, session.id())}),
         };
         match (method.status, method.failure) {
             ("succeeded", _) => self.succeed(intent, charge)?,
@@ -183,6 +183,7 @@ impl Act<'_> {
                 outcome("authorized", "approved_by_network", "Payment complete."),
             ),
             ("balance_transaction", json!(crate::ids::object("txn"))),
+            ("receipt_url", charge.own["receipt_url"].clone()),
         ] {
             charge.object[key] = value;
         }

@@ -47,6 +47,7 @@ fn paid(orders: &[Vec<i64>], tip_minor: i64) -> StoredPayment {
         checkout: None,
         reference: Some("pi_1".to_owned()),
         method: None,
+        receipt_url: None,
         paid_at: Some(UnixMillis(0)),
         claimed_minor: 0,
         refunded_minor: 0,

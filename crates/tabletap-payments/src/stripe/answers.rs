@@ -63,6 +63,7 @@ struct Charge {
     amount_refunded: Option<i64>,
     disputed: Option<bool>,
     payment_method_details: Option<Details>,
+    receipt_url: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -118,6 +119,9 @@ impl SessionAnswer {
                 .as_ref()
                 .and_then(|charge| charge.disputed)
                 .unwrap_or_default(),
+            receipt_url: charge
+                .as_ref()
+                .and_then(|charge| charge.receipt_url.clone()),
             method: charge
                 .and_then(|charge| charge.payment_method_details)
                 .and_then(Details::method),

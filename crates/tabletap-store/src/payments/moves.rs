@@ -28,6 +28,8 @@ pub struct Settlement {
     pub reference: Option<String>,
     /// How it was paid.
     pub method: Option<PaymentMethod>,
+    /// The provider's own receipt.
+    pub receipt_url: Option<String>,
     /// When it is paid.
     pub paid_at: Option<UnixMillis>,
     /// When the sweeper looks at it again.
@@ -249,6 +251,12 @@ fn settled(stored: &StoredPayment, settlement: &Settlement) -> Change {
             .also("#reference = :reference")
             .names(["reference"])
             .value("reference", s(reference));
+    }
+    if let Some(url) = &settlement.receipt_url {
+        change = change
+            .also("#receipt_url = :receipt_url")
+            .names(["receipt_url"])
+            .value("receipt_url", s(url));
     }
     if let Some(method) = &settlement.method {
         change = change

@@ -59,6 +59,7 @@ pub(crate) fn settlement(state: PaymentState, orders: Vec<(OrderBill, OrderStep)
             brand: "visa".to_owned(),
             last4: Some("4242".to_owned()),
         }),
+        receipt_url: Some("https://pay.example/receipts/pi_1".to_owned()),
         paid_at: (state == PaymentState::Paid).then_some(NOW),
         due: Some(at(60)),
         orders,
