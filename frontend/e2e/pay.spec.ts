@@ -22,16 +22,9 @@ async function party(browser: Browser, baseURL: string | undefined, table: Table
   return [phones[0]!, phones[1]!];
 }
 
-async function openBill(guest: Payer): Promise<void> {
-  await guest.page.locator('#table').click();
-  await guest.sheet.getByRole('button', { name: guest.t.payHere }).click();
-  await expect(guest.sheet.getByRole('heading', { name: guest.t.payHere })).toBeVisible();
-  await expect(guest.sheet.locator('.lines > li').first()).toBeVisible();
-}
-
 test('each pays their own share, and what is paid nobody pays again', async ({ browser, request, baseURL }) => {
   const [first, second] = await party(browser, baseURL, await tableOf(request, 4, SLUG), ['Falafel', 'Tabbouleh']);
-  await openBill(first);
+  await first.openBill();
   await expect(first.sheet.getByRole('radio', { name: first.p.mine })).toBeChecked();
   await first.sheet.getByRole('radio', { name: /^10%/ }).check();
   await first.check('bill');
@@ -40,7 +33,7 @@ test('each pays their own share, and what is paid nobody pays again', async ({ b
   await expect(first.page.getByText('Falafel')).toBeVisible();
   await expect(first.page.getByText('Tabbouleh')).toHaveCount(0);
 
-  await openBill(second);
+  await second.openBill();
   const falafel = second.sheet.locator('.lines > li', { hasText: 'Falafel' });
   await expect(falafel).toContainText(second.p.lineReserved);
   await first.payByCard();
@@ -69,10 +62,10 @@ test('each pays their own share, and what is paid nobody pays again', async ({ b
 
 test('a line that somebody else is paying is refused and said so; who went back may pay otherwise', async ({ browser, request, baseURL }) => {
   const [first, second] = await party(browser, baseURL, await tableOf(request, 5, SLUG), ['Falafel', 'Tabbouleh']);
-  await openBill(second);
+  await second.openBill();
   await second.sheet.getByRole('radio', { name: second.p.all }).check();
   await second.page.route('**/seatings/current/bill', (route) => route.abort()); // it does not see what the other does
-  await openBill(first);
+  await first.openBill();
   await first.goToPay();
   const own = first.page.url();
 

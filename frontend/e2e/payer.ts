@@ -45,6 +45,14 @@ export class Payer extends Guest {
     await expect(this.sheet.getByLabel(this.p.asap).or(this.sheet.getByLabel(this.p.chooseTime)).first()).toBeVisible();
   }
 
+  /** What a table owes, from where it calls for the waiter. */
+  async openBill(): Promise<void> {
+    await this.page.locator('#table').click();
+    await this.sheet.getByRole('button', { name: this.t.payHere }).click();
+    await expect(this.sheet.getByRole('heading', { name: this.t.payHere })).toBeVisible();
+    await expect(this.sheet.locator('.lines > li').first()).toBeVisible();
+  }
+
   async sayWho(who: { name?: string; email?: string; phone?: string }): Promise<void> {
     for (const part of ['name', 'email', 'phone'] as const) {
       if (who[part] !== undefined) await this.sheet.getByLabel(this.p[part], { exact: true }).fill(who[part]);

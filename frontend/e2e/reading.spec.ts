@@ -2,6 +2,7 @@
 import { expect, test, type Page } from '@playwright/test';
 import { expectNoSidewaysScroll } from './a11y';
 import { Guest, tableOf } from './guest';
+import { ownAddress, Payer } from './payer';
 
 const SHOTS = `${process.env.CARGO_TARGET_DIR ?? '../target'}/screenshots`;
 const SLUG = 'brasa-miraflores';
@@ -43,10 +44,12 @@ const cutOff = (page: Page): Promise<string[]> =>
       .map((element) => element.outerHTML.slice(0, 100)),
   );
 
+const SPACED = '*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}p{margin-block-end:2em!important}';
+
 test('with a reader’s text spacing nothing is cut off and nothing scrolls sideways', async ({ page, request }) => {
   const guest = new Guest(page);
   await guest.scan(await tableOf(request, 6, SLUG));
-  await readersStyle(page, '*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}p{margin-block-end:2em!important}');
+  await readersStyle(page, SPACED);
   await walk(page, guest, async (state) => {
     await expectNoSidewaysScroll(page, `${state}, spaced`);
     expect(await cutOff(page), state).toEqual([]);
@@ -152,3 +155,41 @@ test('on a tablet, and with text at twice its size, it is still a menu', async (
   expect(await cutOff(page)).toEqual([]);
   await page.screenshot({ path: `${SHOTS}/double-dish.png` });
 });
+
+const READERS: Record<string, (page: Page) => Promise<void>> = {
+  spaced: (page) => readersStyle(page, SPACED),
+  double: (page) => readersStyle(page, 'html{font-size:200%}'),
+  forced: (page) => page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' }),
+};
+
+for (const [reader, dress] of Object.entries(READERS)) {
+  test(`takeout, a bill and paying hold for every reader: ${reader}`, async ({ page, request }) => {
+    const guest = new Payer(page);
+    const look = async (state: string): Promise<void> => {
+      await dress(page); // after each way to the provider and back
+      await expectNoSidewaysScroll(page, `${state}, ${reader}`);
+      expect(await cutOff(page), state).toEqual([]);
+      await page.screenshot({ path: `${SHOTS}/${reader}-${state}.png`, fullPage: true });
+    };
+    await guest.visit('kumo-sushi', 'en');
+    await guest.add('Tuna tataki');
+    await guest.openCheckout();
+    await look('checkout');
+    await guest.send();
+    await look('checkout-mistake');
+    await guest.sayWho({ name: 'Ada', email: ownAddress() });
+    await guest.sheet.getByRole('radio', { name: /^15%/ }).check();
+    await guest.goToPay();
+    await guest.payByCard();
+    await guest.sees(guest.p.paidTitle);
+    await look('paid');
+
+    await guest.scan(await tableOf(request, 6, SLUG));
+    await guest.add('Cassava with huancaína');
+    await guest.openCart();
+    await guest.send();
+    await guest.seesPaper();
+    await guest.openBill();
+    await look('bill');
+  });
+}
