@@ -70,6 +70,8 @@ test('a dish that sells out between cart and send is said, taken off, and the re
   await guest.openCart();
   try {
     await staff('item', 'off', 'combo-chiquito', '--store', SLUG);
+    // The page reads the menu once when it is refused: it must be written by then.
+    await expect.poll(async () => (await request.get(`/menus/${SLUG}/en.json`)).text()).toMatch(/"id":"combo-chiquito"[^{}]*"available":false/);
     await guest.send();
     await expect(guest.sheet.getByRole('alert').getByRole('link')).toContainText('sold out');
     await expect(guest.sheet.getByText('Sold out, or changed on the menu.').first()).toBeVisible();
