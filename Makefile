@@ -10,7 +10,7 @@ help: ## Show the targets
 
 run: tools frontend/dist/.built ## Build and start everything on this machine (PORT, HOST, TABLETAP_DATA)
 	@echo "building the program and the printer agent (the first time takes some minutes) ..."
-	@cargo build --workspace --bins && exec target/debug/tabletap run
+	@cargo build -p tabletap-local -p printer-agent --bins && exec target/debug/tabletap run
 
 build: tools frontend/dist/.built ## Build everything, tests included
 	cargo build --workspace --all-targets
@@ -26,8 +26,8 @@ lint: tools $(VENV)/.installed ## Check formatting, lints, dependencies
 fmt: ## Format the Rust code
 	cargo fmt --all
 
-bench: build ## Measure tap to paper, throughput and memory on this machine
-	cargo run --quiet -p tabletap-tests --bin bench
+bench: tools frontend/dist/.built ## Measure tap to paper, throughput and memory on this machine
+	cargo build --profile bench --workspace --bins && target/release/bench
 
 perf: tools frontend/dist/.built frontend/perf/node_modules/.installed ## Measure the page with Lighthouse beside an empty one (BASE_URL with its TABLETAP_DATA)
 	@cargo build --quiet --workspace --bins
