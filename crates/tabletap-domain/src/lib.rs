@@ -15,6 +15,7 @@ pub mod order;
 pub mod payment;
 pub mod pricing;
 pub mod receipt;
+pub mod removal;
 pub mod seating;
 pub mod store;
 pub mod takeout;
