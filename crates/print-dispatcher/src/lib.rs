@@ -14,7 +14,7 @@
 
 mod record;
 
-pub use tabletap_runtime::AgentConfig as Config;
+pub use tabletap_dispatch::Config;
 
 use aws_config::SdkConfig;
 use aws_lambda_events::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
@@ -59,10 +59,14 @@ impl PrintDispatcher {
     /// Opens nothing: see [`PrintDispatcher::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name);
-        let publisher = Publisher::new(sdk, &config.iot_endpoint);
+        let Config {
+            agents,
+            customer_keys,
+        } = config;
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), agents.table_name);
+        let publisher = Publisher::new(sdk, &agents.iot_endpoint);
         Self {
-            dispatcher: Dispatcher::new(store.clone(), publisher.clone()),
+            dispatcher: Dispatcher::new(store.clone(), publisher.clone(), customer_keys),
             store,
             publisher,
         }

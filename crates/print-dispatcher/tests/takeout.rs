@@ -60,8 +60,44 @@ async fn takeout_to_be_made_at_once_prints_as_soon_as_it_is_paid() {
     assert_eq!(jobs.len(), 1);
     assert_eq!(jobs[0].message["order_type"], "takeout");
     assert!(jobs[0].message["ready_clock"].is_string());
+    assert_eq!(jobs[0].message["customer"], "Ada Lovelace");
+    let text = jobs[0].message.to_string();
+    assert!(!text.contains("example.com"), "paper needs no address");
     // The same record again writes nothing more.
     let rows = kitchen.rows().await;
     dispatch(&kitchen, paid).await;
     assert_eq!(kitchen.rows().await, rows);
+}
+
+#[tokio::test]
+async fn the_customers_name_stands_in_the_message_and_in_no_row() {
+    let kitchen = Kitchen::open().await;
+    let order = kitchen
+        .order_takeout(ORDER, PickupWish::Asap, now_plus(-3))
+        .await;
+    let before = kitchen.inserted(ORDER, "100").await["dynamodb"]["NewImage"].clone();
+    kitchen.settle_paid(&order, now_plus(0), now_plus(20)).await;
+    dispatch(&kitchen, kitchen.modified(ORDER, "101", before).await).await;
+    assert_eq!(kitchen.broker.take()[0].message["customer"], "Ada Lovelace");
+    let rows = format!("{:?}", kitchen.rows().await);
+    assert!(
+        !rows.contains("Lovelace"),
+        "the row CUSTOMER alone names them, sealed"
+    );
+}
+
+#[tokio::test]
+async fn a_customer_that_cannot_be_opened_keeps_no_ticket_from_its_printer() {
+    let kitchen = Kitchen::open().await;
+    let order = kitchen
+        .order_takeout(ORDER, PickupWish::Asap, now_plus(-3))
+        .await;
+    let before = kitchen.inserted(ORDER, "100").await["dynamodb"]["NewImage"].clone();
+    kitchen.settle_paid(&order, now_plus(0), now_plus(20)).await;
+    kitchen.spoil("CUSTOMER", "sealed").await;
+    dispatch(&kitchen, kitchen.modified(ORDER, "101", before).await).await;
+    let jobs = kitchen.broker.take();
+    assert_eq!(jobs.len(), 1);
+    assert_eq!(jobs[0].message.get("customer"), None);
+    assert_eq!(jobs[0].message["number"], order.number.to_string());
 }

@@ -16,10 +16,7 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_store::{ReportError, StoredTicket};
-use tabletap_wire::{
-    print::{Hello, ReprintReason},
-    topic,
-};
+use tabletap_wire::print::{Hello, ReprintReason};
 
 impl PrinterEvents {
     pub(crate) async fn welcome(
@@ -53,12 +50,7 @@ impl PrinterEvents {
         tracing::info!(tickets = tickets.len(), "an agent is back");
         for ticket in tickets {
             // One after the other: the paper comes out in the printer's order. What fails here is left to the sweeper.
-            if self
-                .publisher
-                .publish(&topic::down(thing), &ticket.job)
-                .await
-                .is_err()
-            {
+            if self.dispatcher.send(&ticket).await.is_err() {
                 break;
             }
         }

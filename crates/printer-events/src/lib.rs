@@ -12,12 +12,13 @@
 
 mod hello;
 
-pub use tabletap_runtime::AgentConfig as Config;
+pub use tabletap_dispatch::Config;
 
 use aws_config::SdkConfig;
 use lambda_runtime::LambdaEvent;
 use serde::Deserialize;
 use serde_json::Value;
+use tabletap_dispatch::Dispatcher;
 use tabletap_domain::{
     StoreKey, ThingName,
     ticket::{TicketReport, TicketState},
@@ -33,6 +34,7 @@ use tracing::{Instrument, Span, field::Empty, info_span};
 pub struct PrinterEvents {
     store: Store,
     publisher: Publisher,
+    dispatcher: Dispatcher,
 }
 
 /// Why an event failed.
@@ -56,9 +58,16 @@ impl PrinterEvents {
     /// Opens nothing: see [`PrinterEvents::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
+        let Config {
+            agents,
+            customer_keys,
+        } = config;
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), agents.table_name);
+        let publisher = Publisher::new(sdk, &agents.iot_endpoint);
         Self {
-            store: Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name),
-            publisher: Publisher::new(sdk, &config.iot_endpoint),
+            dispatcher: Dispatcher::new(store.clone(), publisher.clone(), customer_keys),
+            store,
+            publisher,
         }
     }
 

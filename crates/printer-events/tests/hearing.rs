@@ -6,6 +6,7 @@ use lambda_runtime::LambdaEvent;
 use printer_events::{Config, PrinterEvents};
 use serde_json::{Value, json};
 use tabletap_domain::{
+    order::PickupWish,
     ticket::{TicketState, TicketStatus},
     time::UnixMillis,
 };
@@ -196,6 +197,21 @@ async fn an_agent_that_lost_its_journal_gets_every_open_ticket_as_a_marked_copy_
         (TicketState::Unknown, 2, Some("journal_lost")),
         "no third copy by itself: the staff are asked"
     );
+}
+
+#[tokio::test]
+async fn a_job_that_an_agent_missed_bears_its_customers_name() {
+    let kitchen = Kitchen::open().await;
+    let now = UnixMillis(now_ms());
+    let order = kitchen.order_takeout(ORDER, PickupWish::Asap, now).await;
+    let paid = kitchen.settle_paid(&order, now, now).await;
+    kitchen.write_tickets(&paid, now).await;
+    hear(&kitchen, sample("printer-events/hello"))
+        .await
+        .unwrap();
+    let jobs = kitchen.broker.take();
+    assert_eq!(jobs.len(), 1);
+    assert_eq!(jobs[0].message["customer"], "Ada Lovelace");
 }
 
 #[tokio::test]

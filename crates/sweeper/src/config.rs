@@ -1,13 +1,13 @@
 //! What the function reads from its environment.
 
 use tabletap_payments::PaymentConfig;
-use tabletap_runtime::{AgentConfig, ConfigError, Env};
+use tabletap_runtime::{ConfigError, Env};
 
 /// The function's configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The table and the printer agents.
-    pub agents: AgentConfig,
+    /// The table, the printer agents, and the names on paper.
+    pub kitchen: tabletap_dispatch::Config,
     /// The payment provider.
     pub payments: PaymentConfig,
 }
@@ -19,7 +19,7 @@ impl Config {
     /// [`ConfigError`]; stop.
     pub fn from_env(env: Env<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
-            agents: AgentConfig::from_env(env)?,
+            kitchen: tabletap_dispatch::Config::from_env(env)?,
             payments: PaymentConfig::from_env(env)?,
         })
     }

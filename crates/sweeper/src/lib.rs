@@ -60,12 +60,13 @@ impl Sweeper {
     /// Opens nothing: see [`Sweeper::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
-        let Config { agents, payments } = config;
+        let Config { kitchen, payments } = config;
+        let agents = kitchen.agents;
         let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), agents.table_name);
         let publisher = Publisher::new(sdk, &agents.iot_endpoint);
         Self {
             payments: Payments::new(store.clone(), payments.stripe, payments.links),
-            dispatcher: Dispatcher::new(store.clone(), publisher.clone()),
+            dispatcher: Dispatcher::new(store.clone(), publisher.clone(), kitchen.customer_keys),
             store,
             publisher,
         }

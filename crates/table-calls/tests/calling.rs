@@ -57,8 +57,9 @@ async fn age(kitchen: &Kitchen, kind: CallKind) {
 async fn print(kitchen: &Kitchen, kind: CallKind) {
     let (key, t1) = (&kitchen.sushi.key, TableId::parse("t1").unwrap());
     let read = kitchen.store.read_for_call(key, &t1, kind).await.unwrap();
-    let publisher = Publisher::new(&kitchen.sdk, &kitchen.env()("IOT_ENDPOINT").unwrap());
-    let dispatcher = Dispatcher::new(kitchen.store.clone(), publisher);
+    let config = tabletap_dispatch::Config::from_env(Env::new(&kitchen.env())).unwrap();
+    let publisher = Publisher::new(&kitchen.sdk, &config.agents.iot_endpoint);
+    let dispatcher = Dispatcher::new(kitchen.store.clone(), publisher, config.customer_keys);
     let slips = dispatcher.write_slip(&read.last.unwrap(), now()).await;
     let printed = TicketReport {
         attempt: 1,

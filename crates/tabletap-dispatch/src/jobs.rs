@@ -1,6 +1,9 @@
 //! Print jobs of an order's tickets, and of a call's slip: pure.
 
-use jiff::{Timestamp, tz::TimeZoneDatabase};
+use jiff::{
+    Timestamp,
+    tz::{TimeZone, TimeZoneDatabase},
+};
 use tabletap_domain::{
     StationId, ThingName, TicketId,
     call::Call,
@@ -9,7 +12,7 @@ use tabletap_domain::{
     ticket::{StationTicket, TicketLine},
     time::UnixMillis,
 };
-use tabletap_wire::print::{JobChoice, JobLine, PrintJob};
+use tabletap_wire::print::{ClockChange, JobChoice, JobLine, PrintJob};
 
 /// The first copy of each ticket, with the agent it goes to. The sequence number is given when it is written down.
 pub(crate) fn drafts<'a>(
@@ -17,7 +20,7 @@ pub(crate) fn drafts<'a>(
     tickets: &'a [StationTicket<'_>],
     store: &StoreConfig,
 ) -> Result<Vec<(ThingName, PrintJob)>, &'a StationId> {
-    let utc_offset_s = utc_offset_s(&store.time_zone, order.placed_at);
+    let zone = zone(&store.time_zone);
     let draft = |ticket: &'a StationTicket<'_>| {
         let own = store.station(&ticket.id.station);
         // A station that was renamed or taken away meanwhile: another printer of the kitchen is better than none.
@@ -39,11 +42,14 @@ pub(crate) fn drafts<'a>(
             index: ticket.index,
             count: ticket.count,
             placed_at: order.placed_at,
-            ready_clock: order.ready_at.map(|at| clock(&store.time_zone, at)),
-            utc_offset_s,
+            ready_clock: order.ready_at.map(|at| clock(&zone, at)),
+            utc_offset_s: utc_offset_s(&zone, order.placed_at),
+            clock_change: clock_change(&zone, order.placed_at),
+            lang: store.languages.first().cloned(),
             lines: ticket.lines.iter().map(line).collect(),
             note: order.cart.note.clone(),
             guest: order.cart.guest.clone(),
+            customer: None,
             allergies: order.cart.allergies.iter().copied().collect(),
             dishes: order.cart.lines.iter().map(|line| line.quantity).sum(),
             paid: order.payment == PaymentStatus::Paid,
@@ -60,6 +66,7 @@ pub(crate) fn slip(
     store: &StoreConfig,
 ) -> Option<(ThingName, PrintJob)> {
     let station = store.front()?;
+    let zone = zone(&store.time_zone);
     let table = store.table(&call.table);
     let table_name = table.map_or(call.table.as_str(), |table| table.name.as_str());
     let job = PrintJob {
@@ -83,10 +90,13 @@ pub(crate) fn slip(
         count: 1,
         placed_at: call.called_at,
         ready_clock: None,
-        utc_offset_s: utc_offset_s(&store.time_zone, call.called_at),
+        utc_offset_s: utc_offset_s(&zone, call.called_at),
+        clock_change: clock_change(&zone, call.called_at),
+        lang: store.languages.first().cloned(),
         lines: Vec::new(),
         note: String::new(),
         guest: String::new(),
+        customer: None,
         allergies: Vec::new(),
         dishes: 0,
         paid: false,
@@ -99,6 +109,7 @@ fn line(line: &TicketLine<'_>) -> JobLine {
         quantity: choice.quantity,
         name: choice.name.to_owned(),
         removal: choice.removal,
+        question: choice.question.map(str::to_owned),
         depth: choice.depth,
     };
     JobLine {
@@ -111,22 +122,35 @@ fn line(line: &TicketLine<'_>) -> JobLine {
 }
 
 /// What the kitchen's clock shows then: its distance from UTC may be another than when the order was placed.
-fn clock(time_zone: &str, at: UnixMillis) -> String {
-    let seconds = at.seconds() + i64::from(utc_offset_s(time_zone, at));
+fn clock(zone: &TimeZone, at: UnixMillis) -> String {
+    let seconds = at.seconds() + i64::from(utc_offset_s(zone, at));
     let minute_of_day = seconds.div_euclid(60).rem_euclid(24 * 60);
     format!("{:02}:{:02}", minute_of_day / 60, minute_of_day % 60)
 }
 
-/// The store's distance from UTC at that time. A zone that nobody knows prints in UTC rather than not at all.
-fn utc_offset_s(time_zone: &str, at: UnixMillis) -> i32 {
-    let zone = TimeZoneDatabase::bundled().get(time_zone);
-    match (zone, Timestamp::from_millisecond(at.0)) {
-        (Ok(zone), Ok(at)) => zone.to_offset(at).seconds(),
-        _ => {
+/// The store's zone. One that nobody knows prints in UTC rather than not at all.
+fn zone(time_zone: &str) -> TimeZone {
+    TimeZoneDatabase::bundled()
+        .get(time_zone)
+        .unwrap_or_else(|_| {
             tracing::warn!(time_zone, "unknown time zone");
-            0
-        }
-    }
+            TimeZone::UTC
+        })
+}
+
+fn utc_offset_s(zone: &TimeZone, at: UnixMillis) -> i32 {
+    let at = Timestamp::from_millisecond(at.0).unwrap_or_default();
+    zone.to_offset(at).seconds()
+}
+
+/// When the store's clocks change next. Agents know no zones, and a ticket may come out hours after it was written.
+fn clock_change(zone: &TimeZone, after: UnixMillis) -> Option<ClockChange> {
+    let after = Timestamp::from_millisecond(after.0).ok()?;
+    let next = zone.following(after).next()?;
+    Some(ClockChange {
+        at: UnixMillis(next.timestamp().as_millisecond()),
+        utc_offset_s: next.offset().seconds(),
+    })
 }
 
 #[cfg(test)]

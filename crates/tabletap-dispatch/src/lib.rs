@@ -5,15 +5,19 @@
 //! ticket is what counts: doing it twice, or by two at once, writes nothing twice and gives both the same tickets. It never decides
 //! whether an order is for the kitchen.
 
+mod config;
 mod jobs;
 mod stores;
 
+pub use config::Config;
+
 use std::sync::Arc;
 use stores::Stores;
+use tabletap_customer::CustomerKeys;
 use tabletap_domain::{
     OrderId, StationId, StoreId, StoreKey, ThingName,
     call::Call,
-    order::Order,
+    order::{Order, OrderType},
     ticket::{TicketState, split_by_station},
     time::UnixMillis,
 };
@@ -29,6 +33,7 @@ const FIRST_REVISION: u32 = 1;
 pub struct Dispatcher {
     store: Store,
     publisher: Publisher,
+    customers: CustomerKeys,
     stores: Arc<Stores>,
 }
 
@@ -57,10 +62,11 @@ pub enum DispatchError {
 impl Dispatcher {
     /// Opens nothing: store and publisher connect with their first request.
     #[must_use]
-    pub fn new(store: Store, publisher: Publisher) -> Self {
+    pub fn new(store: Store, publisher: Publisher, customers: CustomerKeys) -> Self {
         Self {
             store,
             publisher,
+            customers,
             stores: Arc::default(),
         }
     }
@@ -122,13 +128,45 @@ impl Dispatcher {
         Ok(written)
     }
 
-    /// Publishes a ticket's print job to its agent.
+    /// Publishes a ticket's print job to its agent: the one way there, because what is picked up bears its customer's name, which stands
+    /// nowhere but in a sealed row.
     ///
     /// # Errors
     /// [`NotPublished`], which the publisher has logged; the ticket is due, and sent again by the sweeper.
     pub async fn send(&self, ticket: &StoredTicket) -> Result<(), NotPublished> {
+        let job = PrintJob {
+            customer: self.customer(ticket).await,
+            ..ticket.job.clone()
+        };
         self.publisher
-            .publish(&topic::down(&ticket.thing), &ticket.job)
+            .publish(&topic::down(&ticket.thing), &job)
             .await
+    }
+
+    /// The name of who picks the order up. Food without a name can be found by its number, so nothing that goes wrong here keeps a ticket
+    /// from its printer.
+    async fn customer(&self, ticket: &StoredTicket) -> Option<String> {
+        if ticket.job.order_type != OrderType::Takeout {
+            return None;
+        }
+        let (store, order) = (ticket.thing.owner(), &ticket.status.id.order);
+        let order_id = order.as_str();
+        match self.store.customer(&store, order).await {
+            Ok(Some(sealed)) => match self.customers.open(&sealed, &store, order) {
+                Ok(customer) => Some(customer.name),
+                Err(error) => {
+                    tracing::warn!(%error, order_id, "the ticket bears no name");
+                    None
+                }
+            },
+            Ok(None) => {
+                tracing::info!(order_id, "there is no customer: the ticket bears no name");
+                None
+            }
+            Err(error) => {
+                tracing::warn!(%error, order_id, "the ticket bears no name");
+                None
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! A price in a request is at most compared with what comes out of here, never believed.
 
 mod choices;
+mod served;
 mod totals;
 
 pub use totals::{TaxAmount, Totals};
@@ -61,6 +62,8 @@ pub struct PricedLine {
     pub station: StationId,
     /// The options, in the menu's order.
     pub choices: Vec<PricedChoice>,
+    /// Defaults that the guest took off: the kitchen is told to leave them out.
+    pub left_out: Vec<Label>,
     /// For the cook, cleaned.
     pub note: String,
     /// Its allergens with those of its options.
@@ -86,8 +89,12 @@ pub struct PricedChoice {
     pub removal: bool,
     /// Where it is made when not with its dish.
     pub station: Option<StationId>,
+    /// A default that was left as it is: the kitchen need not be told.
+    pub as_served: bool,
     /// Answers to its own groups.
     pub choices: Vec<PricedChoice>,
+    /// Its own defaults that the guest took off.
+    pub left_out: Vec<Label>,
 }
 
 /// Prices `cart` from `menu` for a guest who reads `lang`.
@@ -208,6 +215,7 @@ fn price_line(
         tax_category: item.tax_category.clone(),
         station: item.station.clone(),
         allergens: allergens(item, &choices),
+        left_out: served::left_out(menu, &item.option_groups, &choices, lang),
         choices,
         note,
     })

@@ -159,12 +159,18 @@ pub fn names_its_absence(name: &str) -> bool {
         || said == "なし"
 }
 
+/// Whether a name says that something is left out, but not what: a bare `No` or `None`, which needs its question.
+#[must_use]
+pub fn says_nothing_alone(name: &str) -> bool {
+    let said = folded(name);
+    FIRST.contains(&said.as_str()) || said == "なし"
+}
+
 /// The name of a removal as its guest reads it, in the language of the name: `No Egg`, `玉子抜き`. A name that says it already stays as it
 /// is; a bare `No` or `None` gets its question in front, because it means nothing alone.
 #[must_use]
 pub fn reads_as(group: &str, name: &str, lang: &Lang) -> String {
-    let said = folded(name);
-    if FIRST.contains(&said.as_str()) || said == "なし" {
+    if says_nothing_alone(name) {
         let question = group.trim_end_matches([':', '：', '?', '？', '؟', ' ']);
         let colon = if primary(lang) == "ja" { "：" } else { ": " };
         return if question.is_empty() {

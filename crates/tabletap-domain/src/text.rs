@@ -1,7 +1,8 @@
 //! Text that strangers typed, made harmless before it is stored: one line, no control or direction-changing characters.
 
-/// Removes what could act rather than be read: C0 and C1 controls (so also `ESC`), direction overrides, zero-width marks that
-/// hide text, and private-use characters. Line breaks and tabs become spaces, runs of spaces one.
+/// Removes what could act rather than be read: C0 and C1 controls (so also `ESC`), direction overrides and zero-width marks that
+/// hide text. Line breaks and tabs become spaces, runs of spaces one. A character of private use becomes the replacement character: nobody
+/// else knows what it shows, but that something was written must not be lost.
 #[must_use]
 pub fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
@@ -10,6 +11,8 @@ pub fn clean(text: &str) -> String {
             if !cleaned.is_empty() && !cleaned.ends_with(' ') {
                 cleaned.push(' ');
             }
+        } else if is_private(character) {
+            cleaned.push(char::REPLACEMENT_CHARACTER);
         } else if !is_hidden(character) {
             cleaned.push(character);
         }
@@ -18,13 +21,17 @@ pub fn clean(text: &str) -> String {
     cleaned
 }
 
-/// Controls, bidirectional overrides and isolates, byte-order mark, private use. The joiners U+200C and U+200D stay: Persian and
-/// emoji need them.
+fn is_private(character: char) -> bool {
+    matches!(character, '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFD}')
+}
+
+/// Controls, bidirectional overrides and isolates, byte-order mark. The joiners U+200C and U+200D stay: Persian and emoji need them; so do
+/// the other parts of emoji, variation selectors and tags.
 fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
-            | '\u{FFF9}'..='\u{FFFB}' | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFD}')
+            | '\u{FFF9}'..='\u{FFFB}')
 }
 
 #[cfg(test)]
@@ -52,6 +59,16 @@ mod tests {
                 "👩\u{200D}🍳",
                 "👩\u{200D}🍳",
                 "so does an emoji its joiner",
+            ),
+            (
+                "🏴\u{E0067}\u{E0062}\u{E007F} 2\u{FE0F}\u{20E3}",
+                "🏴\u{E0067}\u{E0062}\u{E007F} 2\u{FE0F}\u{20E3}",
+                "its tags, its selector and its keycap",
+            ),
+            (
+                "no \u{F8FF}",
+                "no \u{FFFD}",
+                "private use says that something was there",
             ),
         ] {
             assert_eq!(clean(dirty), clean_text, "{why}");

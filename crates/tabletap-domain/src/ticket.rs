@@ -6,7 +6,8 @@ use crate::{
     limits::TICKET_BYTES_MAX,
     menu::words,
     order::Order,
-    pricing::{PricedCart, PricedChoice, PricedLine},
+    pricing::{Label, PricedCart, PricedChoice, PricedLine},
+    removal,
     time::UnixMillis,
 };
 use std::{collections::BTreeMap, time::Duration};
@@ -126,6 +127,8 @@ pub struct TicketChoice<'a> {
     pub name: &'a str,
     /// Leave it out.
     pub removal: bool,
+    /// The question it answers, where its name alone says nothing: `Sauce` for `No`.
+    pub question: Option<&'a str>,
     /// How deep it is nested: 0 belongs to the dish, 1 to an option of it.
     pub depth: u32,
 }
@@ -189,10 +192,9 @@ pub fn check_size(cart: &PricedCart) -> Result<(), CartError> {
 
 fn line_bytes(line: &TicketLine<'_>) -> usize {
     let texts = [line.name, line.part_of.unwrap_or_default(), line.note];
-    let choices = line
-        .choices
-        .iter()
-        .map(|choice| ENTRY_BYTES + text_bytes(choice.name));
+    let choices = line.choices.iter().map(|choice| {
+        ENTRY_BYTES + text_bytes(choice.name) + text_bytes(choice.question.unwrap_or_default())
+    });
     ENTRY_BYTES + texts.into_iter().map(text_bytes).sum::<usize>() + choices.sum::<usize>()
 }
 
@@ -207,7 +209,7 @@ fn work_of(line: &PricedLine) -> Vec<(&StationId, TicketLine<'_>)> {
         quantity: line.quantity,
         name: &line.name.kitchen,
         part_of: None,
-        choices: flattened(&line.choices, 0),
+        choices: flattened(&line.choices, &line.left_out, 0),
         note: &line.note,
     };
     let mut work = vec![(&line.station, dish)];
@@ -231,7 +233,7 @@ fn collect_parts<'a>(
                 quantity,
                 name: &choice.name.kitchen,
                 part_of: Some(&line.name.kitchen),
-                choices: flattened(&choice.choices, 0),
+                choices: flattened(&choice.choices, &choice.left_out, 0),
                 note: &line.note,
             };
             work.push((station, part));
@@ -240,17 +242,32 @@ fn collect_parts<'a>(
     }
 }
 
-fn flattened(choices: &[PricedChoice], depth: u32) -> Vec<TicketChoice<'_>> {
+/// What the cook must know: everything but what the dish comes with, then what of that is left out.
+fn flattened<'a>(
+    choices: &'a [PricedChoice],
+    left_out: &'a [Label],
+    depth: u32,
+) -> Vec<TicketChoice<'a>> {
     let mut flat = Vec::new();
-    for choice in choices {
+    for choice in choices.iter().filter(|choice| !choice.as_served) {
+        let name = &choice.name.kitchen;
+        let says_nothing = choice.removal && removal::says_nothing_alone(name);
         flat.push(TicketChoice {
             quantity: choice.quantity,
-            name: &choice.name.kitchen,
+            name,
             removal: choice.removal,
+            question: says_nothing.then_some(&choice.group_name.kitchen),
             depth,
         });
-        flat.extend(flattened(&choice.choices, depth + 1));
+        flat.extend(flattened(&choice.choices, &choice.left_out, depth + 1));
     }
+    flat.extend(left_out.iter().map(|label| TicketChoice {
+        quantity: 1,
+        name: &label.kitchen,
+        removal: true,
+        question: None,
+        depth,
+    }));
     flat
 }
 
@@ -277,7 +294,9 @@ mod tests {
             price_minor: 0,
             removal: false,
             station: station.map(|station| StationId::parse(station).unwrap()),
+            as_served: false,
             choices,
+            left_out: Vec::new(),
         }
     }
 
@@ -297,6 +316,7 @@ mod tests {
             tax_category: TaxCategory::parse("food").unwrap(),
             station: StationId::parse("cold").unwrap(),
             choices: vec![choice("size", None, Vec::new()), ramen],
+            left_out: Vec::new(),
             note: String::new(),
             allergens: std::collections::BTreeSet::new(),
         };

@@ -1,9 +1,11 @@
 //! An order in the table, as `cart-intake` would have placed it.
 
-use crate::Kitchen;
+use crate::{CUSTOMER_KEY, Kitchen};
+use tabletap_customer::CustomerKeys;
 use tabletap_domain::{
     GroupId, ItemId, OptionId, OrderId, TableId,
     cart::{Cart, CartLine, Choice},
+    customer::Customer,
     number::candidates,
     order::{Order, OrderStatus, OrderType, PaymentStatus, PickupWish, Seat, Takeout},
     pricing::price_cart,
@@ -65,9 +67,12 @@ impl Kitchen {
                 placed_at: order.placed_at,
                 ready_clock: None,
                 utc_offset_s: 0,
+                clock_change: None,
+                lang: None,
                 lines: Vec::new(),
                 note: String::new(),
                 guest: String::new(),
+                customer: None,
                 allergies: Vec::new(),
                 dishes: 1,
                 paid: false,
@@ -81,7 +86,7 @@ impl Kitchen {
             .unwrap()
     }
 
-    /// Places a takeout order at the sushi bar that nobody has paid.
+    /// Places a takeout order of Ada Lovelace at the sushi bar that nobody has paid.
     pub async fn order_takeout(&self, id: &str, pickup: PickupWish, now: UnixMillis) -> Order {
         let id = OrderId::parse(id).unwrap();
         let cart = Cart {
@@ -114,9 +119,10 @@ impl Kitchen {
             id,
         };
         let rules = self.sushi.takeout.as_ref().unwrap();
-        let placed = self
-            .store
-            .place_takeout(&order, b"sealed".to_vec(), rules.capacity);
+        let customer = Customer::new("Ada Lovelace", "ada@example.com", "").unwrap();
+        let keys = CustomerKeys::parse(CUSTOMER_KEY).unwrap();
+        let sealed = keys.seal(&customer, &order.store, &order.id).unwrap();
+        let placed = self.store.place_takeout(&order, sealed, rules.capacity);
         placed.await.unwrap();
         order
     }

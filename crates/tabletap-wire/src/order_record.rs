@@ -92,6 +92,9 @@ struct LineRecord {
     #[serde(with = "as_text")]
     station: StationId,
     choices: Vec<ChoiceRecord>,
+    /// Absent where nothing is, and in orders of before it was noted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<LabelRecord>,
     note: String,
     #[serde(with = "as_text::list")]
     allergens: BTreeSet<Allergen>,
@@ -110,7 +113,12 @@ struct ChoiceRecord {
     removal: bool,
     #[serde(with = "as_text::option")]
     station: Option<StationId>,
+    /// This and `left_out` are absent where there is nothing to say, and in orders of before it was noted, whose tickets say everything.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    as_served: bool,
     choices: Vec<ChoiceRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<LabelRecord>,
 }
 
 /// The states that stand beside the document and move.
@@ -283,6 +291,7 @@ impl From<&PricedLine> for LineRecord {
             tax_category: line.tax_category.clone(),
             station: line.station.clone(),
             choices: line.choices.iter().map(ChoiceRecord::from).collect(),
+            left_out: line.left_out.iter().map(LabelRecord::from).collect(),
             note: line.note.clone(),
             allergens: line.allergens.clone(),
         }
@@ -301,6 +310,7 @@ impl From<LineRecord> for PricedLine {
             tax_category: line.tax_category,
             station: line.station,
             choices: line.choices.into_iter().map(PricedChoice::from).collect(),
+            left_out: line.left_out.into_iter().map(Label::from).collect(),
             note: line.note,
             allergens: line.allergens,
         }
@@ -318,7 +328,9 @@ impl From<&PricedChoice> for ChoiceRecord {
             price_minor: choice.price_minor,
             removal: choice.removal,
             station: choice.station.clone(),
+            as_served: choice.as_served,
             choices: choice.choices.iter().map(Self::from).collect(),
+            left_out: choice.left_out.iter().map(LabelRecord::from).collect(),
         }
     }
 }
@@ -334,7 +346,9 @@ impl From<ChoiceRecord> for PricedChoice {
             price_minor: choice.price_minor,
             removal: choice.removal,
             station: choice.station,
+            as_served: choice.as_served,
             choices: choice.choices.into_iter().map(Self::from).collect(),
+            left_out: choice.left_out.into_iter().map(Label::from).collect(),
         }
     }
 }

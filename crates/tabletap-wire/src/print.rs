@@ -3,8 +3,8 @@
 use crate::as_text;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
-    PrinterId, StationId, TicketId, call::CallKind, limits, menu::Allergen, number::OrderNumber,
-    order::OrderType, time::UnixMillis,
+    Lang, PrinterId, StationId, TicketId, call::CallKind, limits, menu::Allergen,
+    number::OrderNumber, order::OrderType, time::UnixMillis,
 };
 
 /// Asks an agent for one copy of a ticket, on topic `tt/<thing>/down`. At most [`PRINT_JOB_BYTES_MAX`] as JSON.
@@ -57,12 +57,25 @@ pub struct PrintJob {
     pub ready_clock: Option<String>,
     /// The store's distance from UTC then, in seconds: paper shows the kitchen's clock.
     pub utc_offset_s: i32,
+    /// When the store's clocks change next after that. Paper that comes out later shows the clock as it then is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_change: Option<ClockChange>,
+    /// The kitchen's language; English where it is absent, as in jobs of before kitchens had one.
+    #[serde(
+        default,
+        with = "as_text::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub lang: Option<Lang>,
     /// What to make.
     pub lines: Vec<JobLine>,
     /// The guest's words on the whole order; may be empty.
     pub note: String,
     /// The guest's name; may be empty.
     pub guest: String,
+    /// The name of who picks it up. It is added when the job is sent: a stored job never holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
     /// What the guest must not eat; boxed on paper.
     #[serde(default, with = "as_text::list")]
     pub allergies: Vec<Allergen>,
@@ -74,6 +87,16 @@ pub struct PrintJob {
 
 /// Most bytes of a print job: IoT Core takes 128 KB.
 pub const PRINT_JOB_BYTES_MAX: usize = limits::TICKET_BYTES_MAX;
+
+/// The beginning or the end of summer time, or any other change of a store's clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockChange {
+    /// From when.
+    #[serde(with = "crate::time")]
+    pub at: UnixMillis,
+    /// The store's distance from UTC from then on, in seconds.
+    pub utc_offset_s: i32,
+}
 
 /// One thing to make.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,9 +123,12 @@ pub struct JobChoice {
     pub quantity: u32,
     /// Its name for the kitchen.
     pub name: String,
-    /// Leave it out: printed reversed as `NO …`.
+    /// Leave it out: printed reversed as `NO …`, in the kitchen's language.
     #[serde(default)]
     pub removal: bool,
+    /// The question it answers, where its name alone says nothing: `Sauce` for `No`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
     /// 0 belongs to the dish, 1 to an option of it.
     #[serde(default)]
     pub depth: u32,

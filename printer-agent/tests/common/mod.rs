@@ -99,6 +99,8 @@ pub(crate) fn job(number: u64, attempt: u32) -> PrintJob {
         placed_at: UnixMillis(1_795_287_840_000),
         ready_clock: None,
         utc_offset_s: 0,
+        clock_change: None,
+        lang: None,
         lines: vec![JobLine {
             quantity: 2,
             name: "Agedashi tofu".to_owned(),
@@ -108,6 +110,7 @@ pub(crate) fn job(number: u64, attempt: u32) -> PrintJob {
         }],
         note: String::new(),
         guest: String::new(),
+        customer: None,
         allergies: Vec::new(),
         dishes: 2,
         paid: false,

@@ -45,6 +45,7 @@ async fn an_order_for_later_prints_when_it_is_time_and_nothing_alarms_before() {
         (&job["order_type"], &job["paid"]),
         (&"takeout".into(), &true.into())
     );
+    assert_eq!(job["customer"], "Ada Lovelace");
     // 21:04 UTC is 16:04 in New York.
     assert_eq!(job["ready_clock"], "16:04");
     assert_eq!(sweep(&kitchen, due + 1).await, NOTHING, "fired once");

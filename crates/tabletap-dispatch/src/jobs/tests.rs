@@ -25,7 +25,38 @@ fn paper_shows_the_kitchens_clock_in_summer_and_winter() {
         ("Asia/Kathmandu", november, 20_700, "a quarter of an hour"),
         ("Mars/Olympus", november, 0, "unknown"),
     ] {
-        assert_eq!(utc_offset_s(zone, at), expected, "{why}");
+        assert_eq!(utc_offset_s(&super::zone(zone), at), expected, "{why}");
+    }
+}
+
+#[test]
+fn a_job_says_when_the_stores_clocks_change_next() {
+    let at = |text: &str| UnixMillis(text.parse::<Timestamp>().unwrap().as_millisecond());
+    for (zone, placed, change, why) in [
+        (
+            "Europe/Berlin",
+            "2026-03-28T19:00:00Z",
+            Some(("2026-03-29T01:00:00Z", 7200)),
+            "the night of March that has no hour from two to three",
+        ),
+        (
+            "Europe/Berlin",
+            "2026-10-24T22:00:00Z",
+            Some(("2026-10-25T01:00:00Z", 3600)),
+            "the night of October that has it twice",
+        ),
+        ("Asia/Tokyo", "2026-03-28T19:00:00Z", None, "never again"),
+        ("Mars/Olympus", "2026-03-28T19:00:00Z", None, "unknown"),
+    ] {
+        let change = change.map(|(text, utc_offset_s)| ClockChange {
+            at: at(text),
+            utc_offset_s,
+        });
+        assert_eq!(
+            clock_change(&super::zone(zone), at(placed)),
+            change,
+            "{why}"
+        );
     }
 }
 
@@ -49,7 +80,9 @@ fn choice(text: &str, station: &str, nested: usize) -> PricedChoice {
         price_minor: 0,
         removal: true,
         station: Some(station.parse().unwrap()),
+        as_served: false,
         choices: inside.into_iter().collect(),
+        left_out: vec![label(text)],
     }
 }
 
@@ -64,6 +97,7 @@ fn line(text: &str, note: &str, choices: Vec<PricedChoice>) -> PricedLine {
         tax_category: "food".parse().unwrap(),
         station: "hot".parse().unwrap(),
         choices,
+        left_out: Vec::new(),
         note: note.to_owned(),
         allergens: BTreeSet::new(),
     }

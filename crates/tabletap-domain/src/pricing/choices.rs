@@ -1,6 +1,6 @@
 //! Answers to option groups: each known, available, within its counts, at any depth.
 
-use super::{PricedChoice, label, quantity_within};
+use super::{PricedChoice, label, quantity_within, served};
 use crate::{
     Lang,
     cart::{CartError, CartProblem, Choice},
@@ -137,6 +137,8 @@ impl Reader<'_> {
             price_minor: option.price_minor,
             removal: option.removal,
             station: option.station.clone(),
+            as_served: served::is_as_served(self.menu, group, option, quantity),
+            left_out: served::left_out(self.menu, &option.option_groups, &choices, self.lang),
             choices,
         })
     }

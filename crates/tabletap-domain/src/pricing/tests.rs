@@ -19,7 +19,7 @@ fn texts(text: &str) -> Texts {
     Texts(BTreeMap::from([(lang("en"), text.to_owned())]))
 }
 
-fn option(id: &str, price_minor: i64) -> MenuOption {
+pub(super) fn option(id: &str, price_minor: i64) -> MenuOption {
     MenuOption {
         id: OptionId::parse(id).unwrap(),
         name: texts(id),
@@ -36,7 +36,7 @@ fn option(id: &str, price_minor: i64) -> MenuOption {
     }
 }
 
-fn group(id: &str, min: u32, max: u32, options: Vec<MenuOption>) -> OptionGroup {
+pub(super) fn group(id: &str, min: u32, max: u32, options: Vec<MenuOption>) -> OptionGroup {
     OptionGroup {
         id: GroupId::parse(id).unwrap(),
         name: texts(id),
@@ -46,7 +46,7 @@ fn group(id: &str, min: u32, max: u32, options: Vec<MenuOption>) -> OptionGroup 
     }
 }
 
-fn item(id: &str, price_minor: i64, option_groups: Vec<OptionGroup>) -> Item {
+pub(super) fn item(id: &str, price_minor: i64, option_groups: Vec<OptionGroup>) -> Item {
     Item {
         id: ItemId::parse(id).unwrap(),
         name: texts(id),
@@ -73,7 +73,7 @@ fn tax(name: &str, rate_ppm: u32) -> TaxRate {
     }
 }
 
-fn menu(items: Vec<Item>, pricing: PricingRules) -> Menu {
+pub(super) fn menu(items: Vec<Item>, pricing: PricingRules) -> Menu {
     Menu {
         version: MenuVersion::parse("m0123456789abcdef").unwrap(),
         currency: Currency::from_code("USD").unwrap(),
@@ -106,7 +106,7 @@ fn ramen_menu() -> Menu {
     menu(vec![item("ramen", 1500, vec![size, extras])], pricing)
 }
 
-fn choice(group: &str, option: &str, quantity: i64) -> Choice {
+pub(super) fn choice(group: &str, option: &str, quantity: i64) -> Choice {
     Choice {
         group: GroupId::parse(group).unwrap(),
         option: OptionId::parse(option).unwrap(),
@@ -115,7 +115,7 @@ fn choice(group: &str, option: &str, quantity: i64) -> Choice {
     }
 }
 
-fn cart(quantity: i64, choices: Vec<Choice>) -> Cart {
+pub(super) fn cart(quantity: i64, choices: Vec<Choice>) -> Cart {
     let line = CartLine {
         item: ItemId::parse("ramen").unwrap(),
         quantity,

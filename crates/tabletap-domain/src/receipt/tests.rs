@@ -28,6 +28,7 @@ fn line(total_minor: i64) -> PricedLine {
         tax_category: "food".parse().unwrap(),
         station: "hot".parse().unwrap(),
         choices: Vec::new(),
+        left_out: Vec::new(),
         note: String::new(),
         allergens: BTreeSet::new(),
     }

@@ -197,9 +197,10 @@ fn choices() -> impl Strategy<Value = Vec<PricedChoice>> {
             "[a-z]{1,8}",
             labels(),
             labels(),
-            any::<(u32, i64, bool)>(),
+            any::<(u32, i64, bool, bool)>(),
             prop::option::of("[a-z]{1,12}"),
             inner,
+            prop::collection::vec(labels(), 0..2),
         );
         let choice = choice.prop_map(
             |(
@@ -207,9 +208,10 @@ fn choices() -> impl Strategy<Value = Vec<PricedChoice>> {
                 option,
                 group_name,
                 name,
-                (quantity, price_minor, removal),
+                (quantity, price_minor, removal, as_served),
                 station,
                 choices,
+                left_out,
             )| PricedChoice {
                 group: group.parse().unwrap(),
                 option: option.parse().unwrap(),
@@ -219,7 +221,9 @@ fn choices() -> impl Strategy<Value = Vec<PricedChoice>> {
                 price_minor,
                 removal,
                 station: station.map(|station| station.parse().unwrap()),
+                as_served,
                 choices,
+                left_out,
             },
         );
         prop::collection::vec(choice, 0..3)

@@ -1,5 +1,6 @@
 //! Jobs to print, and the printer that reads them.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(dead_code, reason = "each test file uses a part of it")]
 
 use std::path::PathBuf;
 use tabletap_domain::time::UnixMillis;
@@ -24,11 +25,18 @@ pub(crate) fn fonts() -> Fonts {
     fonts
 }
 
+/// The same with a font whose emoji are empty, as the glyphs of a colour font are for a printer.
+pub(crate) fn fonts_with_empty_emoji() -> Fonts {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/fonts");
+    Fonts::from_folder(&[font_folder(), own])
+}
+
 pub(crate) fn choice(name: &str) -> JobChoice {
     JobChoice {
         quantity: 1,
         name: name.to_owned(),
         removal: false,
+        question: None,
         depth: 0,
     }
 }
@@ -72,6 +80,8 @@ pub(crate) fn kitchen_job() -> PrintJob {
         placed_at: UnixMillis(1_795_287_840_000),
         ready_clock: None,
         utc_offset_s: 0,
+        clock_change: None,
+        lang: None,
         lines: vec![
             dish(
                 2,
@@ -90,6 +100,7 @@ pub(crate) fn kitchen_job() -> PrintJob {
         ],
         note: "birthday, candle if you have one".to_owned(),
         guest: "Ada".to_owned(),
+        customer: None,
         allergies: vec!["egg".parse().unwrap(), "sesame".parse().unwrap()],
         dishes: 3,
         paid: false,
