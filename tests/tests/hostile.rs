@@ -153,6 +153,7 @@ async fn hostile_notes_and_names_are_printed_as_harmless_words() {
         "玉ねぎ抜きでお願いします",
         "'; DROP TABLE orders; --",
         "POSSIBLE DUPLICATE",
+        "NO 🥜 PLEASE",
     ];
     let base = guest.cart(1).await;
     for note in notes {
@@ -173,6 +174,10 @@ async fn hostile_notes_and_names_are_printed_as_harmless_words() {
             "{note:?} leaves the ticket readable:\n{text}"
         );
         assert!(!text.contains('\u{1b}'));
+        if note.contains('🥜') {
+            let said = text.contains("Note: NO [peanuts] PLEASE");
+            assert!(said, "the allergy stands in words:\n{text}");
+        }
         let unreadable = text.contains("[?]") || text.contains("needs a font");
         assert!(
             !unreadable,

@@ -57,6 +57,30 @@ impl Bitmap {
         (0..WIDTH).rev().find(|x| is_black(*x)).map_or(0, |x| x + 1)
     }
 
+    /// The columns that hold black dots; empty where there are none.
+    pub(crate) fn ink(&self) -> std::ops::Range<usize> {
+        let right = self.right(0..self.rows());
+        let is_black = |x: &usize| {
+            self.bits
+                .chunks_exact(ROW_BYTES)
+                .any(|row| row[x / 8] & (0x80 >> (x % 8)) != 0)
+        };
+        let left = (0..right).find(is_black).unwrap_or(right);
+        left..right
+    }
+
+    /// Blackens what is black in some columns of another, the first of them at `x`.
+    pub(crate) fn stamp(&mut self, from: &Self, columns: std::ops::Range<usize>, x: usize) {
+        self.extend_to(from.rows());
+        for (y, row) in from.bits.chunks_exact(ROW_BYTES).enumerate() {
+            for (place, column) in columns.clone().enumerate() {
+                if row[column / 8] & (0x80 >> (column % 8)) != 0 {
+                    self.blacken(x + place, y);
+                }
+            }
+        }
+    }
+
     /// The `GS v 0` commands that print it, band by band.
     pub(crate) fn commands(&self) -> Vec<u8> {
         let mut commands = Vec::new();
@@ -103,6 +127,18 @@ mod tests {
         let commands = bitmap.commands();
         assert_eq!(commands.len(), 3 * 8 + 50 * 72);
         assert_eq!(commands[..8], [0x1d, b'v', b'0', 0, 72, 0, 24, 0]);
+    }
+
+    #[test]
+    fn what_is_stamped_keeps_its_shape() {
+        let (mut from, mut onto) = (Bitmap::default(), Bitmap::default());
+        assert_eq!(from.ink(), 0..0);
+        from.extend_to(3);
+        from.blacken(100, 1);
+        from.blacken(103, 2);
+        assert_eq!(from.ink(), 100..104);
+        onto.stamp(&from, from.ink(), 7);
+        assert_eq!((onto.rows(), onto.ink()), (3, 7..11));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! The crate's own commands where they are right; `custom` for images and for the cut, where it sends
 //! function B's full cut for a partial one.
 
+mod pictures;
+
 use std::cell::RefCell;
 
 use escpos::driver::Driver;
@@ -13,8 +15,9 @@ use escpos::utils::{Font, JustifyMode, Protocol};
 use crate::Rendered;
 use crate::bitmap::{Bitmap, WIDTH};
 use crate::clean::{is_plain, transliterate};
-use crate::fonts::{Fonts, Place};
+use crate::fonts::Fonts;
 use crate::layout::{BANNER, Block, Size};
+use crate::words::Words;
 use crate::wrap::wrap;
 
 /// `GS V 66 0`: feed the last line past the blade and cut, leaving one point.
@@ -22,12 +25,6 @@ pub(crate) const CUT: [u8; 4] = [0x1d, b'V', 66, 0];
 
 /// What the cut feeds, about: it differs by model.
 const BLADE_DOTS: usize = 100;
-
-/// The note beside text that could not be shown.
-const NEEDS_FONT: &str = "[text needs a font]";
-
-/// Reversed words have this much black beside them, in dots.
-const REVERSE_PAD: usize = 6;
 
 impl Size {
     /// Width and height magnification.
@@ -102,8 +99,8 @@ impl Driver for Memory {
 }
 
 /// The bytes of a ticket.
-pub(crate) fn encode(blocks: &[Block], fonts: &Fonts) -> Rendered {
-    let mut encoder = Encoder::new(fonts);
+pub(crate) fn encode(blocks: &[Block], words: Words<'_>, fonts: &Fonts) -> Rendered {
+    let mut encoder = Encoder::new(words, fonts);
     // The driver cannot fail and sizes are constants from 1 to 4: `escpos` has nothing to report.
     encoder
         .write(blocks)
@@ -112,6 +109,7 @@ pub(crate) fn encode(blocks: &[Block], fonts: &Fonts) -> Rendered {
 }
 
 struct Encoder<'a> {
+    words: Words<'a>,
     fonts: &'a Fonts,
     printer: Printer<Memory>,
     dots: usize,
@@ -119,9 +117,10 @@ struct Encoder<'a> {
 }
 
 impl<'a> Encoder<'a> {
-    fn new(fonts: &'a Fonts) -> Self {
+    fn new(words: Words<'a>, fonts: &'a Fonts) -> Self {
         let printer = Printer::new(Memory::default(), Protocol::default(), None);
         Self {
+            words,
             fonts,
             printer,
             dots: 0,
@@ -151,12 +150,7 @@ impl<'a> Encoder<'a> {
     fn block(&mut self, block: &Block) -> EscposResult<()> {
         match block {
             Block::Banner => self.banner(),
-            Block::Centred(text) => {
-                self.printer.justify(JustifyMode::CENTER)?;
-                self.line(text, Size::Body, false)?;
-                self.printer.justify(JustifyMode::LEFT)?;
-                Ok(())
-            }
+            Block::Centred(text) => self.centred(text),
             Block::Columns { parts, size, bold } => self.columns(parts, *size, *bold),
             Block::Paragraph { .. } => self.paragraph(block),
             Block::Framed(lines) => self.framed(lines),
@@ -203,7 +197,23 @@ impl<'a> Encoder<'a> {
         self.end_line(size.spacing())
     }
 
+    fn centred(&mut self, text: &str) -> EscposResult<()> {
+        if let Some(drawn) = self.drawn(text, Size::Body, true) {
+            let ink = drawn.ink();
+            let mut line = Bitmap::default();
+            line.stamp(&drawn, ink.clone(), (WIDTH - ink.len()) / 2);
+            return self.picture(&line);
+        }
+        self.printer.justify(JustifyMode::CENTER)?;
+        self.text(text, Size::Body, false)?;
+        self.printer.justify(JustifyMode::LEFT)?;
+        Ok(())
+    }
+
     fn columns(&mut self, parts: &[String], size: Size, bold: bool) -> EscposResult<()> {
+        if let Some(line) = self.drawn_columns(parts, size, bold) {
+            return self.picture(&line);
+        }
         // What must be drawn, or does not fit beside the others, gets lines of its own.
         let (mut beside, mut alone): (Vec<&String>, Vec<&String>) =
             parts.iter().partition(|part| is_plain(part));
@@ -246,21 +256,27 @@ impl<'a> Encoder<'a> {
         else {
             return Ok(());
         };
-        if is_plain(text) {
-            return self.plain_paragraph(lead, text, *indent, (*size, *bold, *reverse));
+        let style = (*size, *bold, *reverse);
+        // Paper that reads from the right has all its dishes there, those in Latin letters too.
+        let from_the_right = self.words.reads_from_the_right() && (!lead.is_empty() || *indent > 0);
+        if is_plain(text) && is_plain(lead) && !from_the_right {
+            return self.plain_paragraph(lead, text, *indent, style);
         }
         let (drawable, missing) = self.fonts.drawable(text);
-        if missing || self.fonts.is_empty() {
+        if !is_plain(text) && (missing || self.fonts.is_empty()) {
             self.undrawn.push(text.clone());
         }
         if self.fonts.is_empty() {
-            let noted = format!("{} {NEEDS_FONT}", transliterate(text));
-            return self.plain_paragraph(lead, &noted, *indent, (*size, *bold, *reverse));
+            let noted = self.words.without_font(text);
+            return self.plain_paragraph(lead, &noted, *indent, style);
         }
-        if is_plain(&drawable) {
-            return self.plain_paragraph(lead, &drawable, *indent, (*size, *bold, *reverse));
+        if from_the_right {
+            return self.paragraph_from_the_right(lead, &drawable, *indent, style);
         }
-        self.drawn_paragraph(lead, &drawable, *indent, (*size, *bold, *reverse))
+        if is_plain(&drawable) && is_plain(lead) {
+            return self.plain_paragraph(lead, &drawable, *indent, style);
+        }
+        self.drawn_paragraph(lead, &drawable, *indent, style)
     }
 
     fn plain_paragraph(
@@ -302,56 +318,23 @@ impl<'a> Encoder<'a> {
         Ok(())
     }
 
-    fn drawn_paragraph(
-        &mut self,
-        lead: &str,
-        text: &str,
-        indent: usize,
-        (size, bold, reverse): (Size, bool, bool),
-    ) -> EscposResult<()> {
-        let (em, line) = size.em_and_line();
-        let pad = if reverse { REVERSE_PAD } else { 0 };
-        let left = indent + lead.len() * size.cell().0;
-        let mut bitmap = Bitmap::default();
-        let place = |x: usize| Place {
-            x,
-            y: 0,
-            width: u16::try_from(WIDTH - x - pad).unwrap_or(0),
-            em,
-            line,
-            bold,
-        };
-        if !lead.is_empty() {
-            self.fonts.draw(lead, place(indent), &mut bitmap);
-        }
-        let rows = self
-            .fonts
-            .draw(text, place(left + pad), &mut bitmap)
-            .unwrap_or(0);
-        if reverse {
-            let right = bitmap.right(0..rows) + pad;
-            bitmap.invert(left..right, 0..rows);
-        }
-        self.picture(&bitmap)
-    }
-
-    fn picture(&mut self, bitmap: &Bitmap) -> EscposResult<()> {
-        self.dots += bitmap.rows();
-        self.printer.custom(&bitmap.commands())?;
-        Ok(())
-    }
-
     /// A heavy frame made of reversed spaces, which every printer has; its text stays text.
     fn framed(&mut self, lines: &[String]) -> EscposResult<()> {
         let inside = Size::Large.columns() - 3;
         self.bar()?;
-        for line in lines.iter().flat_map(|line| wrap(line, inside)) {
-            self.post()?;
-            self.style(Size::Large, true)?;
-            self.printer.write(&format!(" {line:inside$} "))?;
-            self.post()?;
-            let (_, height) = Size::Large.cell();
-            self.end_line(u8::try_from(height).unwrap_or(u8::MAX))?;
+        for text in lines {
+            if !is_plain(text) && self.fonts.can_draw(text) {
+                self.framed_picture(text)?;
+                continue;
+            }
+            for line in wrap(&transliterate(text), inside) {
+                self.post()?;
+                self.style(Size::Large, true)?;
+                self.printer.write(&format!(" {line:inside$} "))?;
+                self.post()?;
+                let (_, height) = Size::Large.cell();
+                self.end_line(u8::try_from(height).unwrap_or(u8::MAX))?;
+            }
         }
         self.bar()
     }

@@ -3,15 +3,17 @@
 //! Shaped and laid out by `cosmic-text`: scripts are joined and right-to-left lines start at the right.
 //! Only the folders given are looked at, so a ticket looks the same on every machine.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use cosmic_text::{
-    Attrs, Buffer, Color, Family, FontSystem, Metrics, Shaping, SwashCache, Weight, Wrap, fontdb,
+    Attrs, Buffer, Color, Family, FontSystem, LayoutGlyph, Metrics, Shaping, SwashCache,
+    SwashContent, Weight, Wrap, fontdb,
 };
 
-use crate::bitmap::Bitmap;
+use crate::{bitmap::Bitmap, clean::is_blank};
 
 /// The fonts a ticket may be drawn with; loaded once and shared.
 #[derive(Default)]
@@ -82,6 +84,11 @@ impl Fonts {
         Some(typesetter.draw(text, place, onto))
     }
 
+    /// Whether every character of the text has ink.
+    pub(crate) fn can_draw(&self, text: &str) -> bool {
+        !self.is_empty() && !self.drawable(text).1
+    }
+
     /// The text with what no font can draw replaced by words, and whether anything was.
     pub(crate) fn drawable(&self, text: &str) -> (String, bool) {
         let Some(typesetter) = &self.typesetter else {
@@ -115,7 +122,9 @@ impl Typesetter {
 
     fn draw(&mut self, text: &str, place: Place, onto: &mut Bitmap) -> usize {
         let mut buffer = self.buffer(text, place);
-        let rows = buffer.layout_runs().count() * usize::from(place.line);
+        // Arabic letters reach below their line.
+        let rows =
+            buffer.layout_runs().count() * usize::from(place.line) + usize::from(place.em / 8);
         onto.extend_to(place.y + rows);
         let black = Color::rgb(0, 0, 0);
         buffer.draw(
@@ -133,6 +142,19 @@ impl Typesetter {
         rows
     }
 
+    /// Whether a glyph would be seen: fonts have empty ones, and some draw in colours that are white on paper.
+    fn has_ink(&mut self, glyph: &LayoutGlyph) -> bool {
+        let key = glyph.physical((0.0, 0.0), 1.0).cache_key;
+        let image = self.cache.get_image(&mut self.system, key);
+        image.as_ref().is_some_and(|image| match image.content {
+            SwashContent::Mask => image.data.iter().any(|coverage| *coverage > 0),
+            SwashContent::SubpixelMask | SwashContent::Color => image
+                .data
+                .chunks_exact(4)
+                .any(|dot| is_dark(Color::rgba(dot[0], dot[1], dot[2], dot[3]))),
+        })
+    }
+
     fn drawable(&mut self, text: &str) -> (String, bool) {
         let place = Place {
             x: 0,
@@ -143,11 +165,21 @@ impl Typesetter {
             bold: false,
         };
         let buffer = self.buffer(text, place);
-        let mut missing: Vec<(usize, usize)> = buffer
-            .layout_runs()
-            .flat_map(|run| run.glyphs.iter())
-            .filter(|glyph| glyph.glyph_id == 0)
-            .map(|glyph| (glyph.start, glyph.end))
+        // By cluster: one sign may take several glyphs, of which some are bare; but each must be there.
+        let mut seen: BTreeMap<(usize, usize), (bool, bool)> = BTreeMap::new();
+        for glyph in buffer.layout_runs().flat_map(|run| run.glyphs.iter()) {
+            let (has_ink, lacks_one) = seen.entry((glyph.start, glyph.end)).or_default();
+            *has_ink |= self.has_ink(glyph);
+            *lacks_one |= glyph.glyph_id == 0;
+        }
+        let is_gap = |cluster: &(usize, usize)| {
+            let mut signs = text[cluster.0..cluster.1].chars();
+            signs.all(|sign| sign.is_whitespace() || is_blank(sign))
+        };
+        let mut missing: Vec<(usize, usize)> = seen
+            .into_iter()
+            .filter(|(cluster, (has_ink, lacks_one))| (!has_ink || *lacks_one) && !is_gap(cluster))
+            .map(|(cluster, _)| cluster)
             .collect();
         missing.sort_unstable();
         missing.dedup();
@@ -158,13 +190,8 @@ impl Typesetter {
                 continue;
             }
             drawable.push_str(&text[from..*start]);
-            let word = if text[*start..*end].chars().any(is_emoji) {
-                "[emoji]"
-            } else {
-                "[?]"
-            };
-            if !drawable.ends_with(word) {
-                drawable.push_str(word);
+            if !drawable.ends_with(UNKNOWN) {
+                drawable.push_str(UNKNOWN);
             }
             from = *end;
         }
@@ -173,17 +200,11 @@ impl Typesetter {
     }
 }
 
+/// What stands for a sign that no font has.
+const UNKNOWN: &str = "[?]";
+
 /// Half a dot's ink or more; colours count by how dark they are.
 fn is_dark(color: Color) -> bool {
     let light = (u32::from(color.r()) * 2 + u32::from(color.g()) * 5 + u32::from(color.b())) / 8;
     u32::from(color.a()) * (255 - light) >= 128 * 255
-}
-
-/// The blocks where Unicode keeps pictures, and what strings them together.
-fn is_emoji(character: char) -> bool {
-    matches!(
-        character,
-        '\u{200d}' | '\u{20e3}' | '\u{fe0f}' | '\u{2300}'..='\u{23ff}' | '\u{2600}'..='\u{27bf}'
-        | '\u{2b00}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}'
-    )
 }

@@ -3,12 +3,12 @@
 //! Read from two metres in steam: place and number first and huge, dishes bold, removals reversed, allergies
 //! framed, thin things small at the end. The look is that of the product's ticket mock.
 
-use tabletap_domain::{call::CallKind, menu::Allergen, time::UnixMillis};
+use tabletap_domain::{call::CallKind, order::OrderType, time::UnixMillis};
 use tabletap_wire::print::{JobChoice, JobLine, PrintJob, ReprintReason};
 
-use crate::clean::clean;
+use crate::words::{Word, Words};
 
-/// The words that mark every copy that may be a second one.
+/// The words that mark every copy that may be a second one, in every language: machines read them too.
 pub(crate) const BANNER: &str = "POSSIBLE DUPLICATE";
 
 /// How large text is, each with its columns on 80 mm paper.
@@ -33,7 +33,7 @@ pub(crate) enum Block {
     Banner,
     /// A short fixed text in the middle.
     Centred(String),
-    /// Words at both edges and between, as far as they fit; always plain where they stand on one line.
+    /// Words at both edges and between, as far as they fit.
     Columns {
         parts: Vec<String>,
         size: Size,
@@ -64,49 +64,60 @@ const NESTED_INDENT: usize = 24;
 const DEPTH_SHOWN_MAX: usize = 4;
 
 /// The ticket for one attempt at a job.
-pub(crate) fn lay_out(job: &PrintJob, printed_at: UnixMillis) -> Vec<Block> {
+pub(crate) fn lay_out(job: &PrintJob, printed_at: UnixMillis, words: Words<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let duplicate = job.attempt > 1 || job.reprint.is_some();
+    let translated = Some(words.say(Word::DUPLICATE)).filter(|own| own != BANNER);
+    let translated = translated.map(Block::Centred);
     if duplicate {
-        blocks.extend([Block::Banner, Block::Centred(reason(job)), Block::Rule]);
+        blocks.push(Block::Banner);
+        blocks.extend(translated.clone());
+        blocks.extend([Block::Centred(reason(job, words)), Block::Rule]);
     }
-    blocks.extend(head(job));
+    blocks.extend(head(job, words));
     blocks.push(Block::Rule);
     if let Some(kind) = job.call {
-        blocks.extend([Block::Gap(12), Block::Framed(vec![call(kind).to_owned()])]);
+        blocks.extend([Block::Gap(12), Block::Framed(vec![words.say(call(kind))])]);
     }
     for line in &job.lines {
-        blocks.extend(dish(line));
+        blocks.extend(dish(line, words));
     }
-    blocks.extend(warnings(job));
+    blocks.extend(warnings(job, words));
     blocks.push(Block::Rule);
     if job.call.is_none() {
-        blocks.push(sums(job));
+        blocks.extend(sums(job, words));
     }
-    blocks.push(small_print(job, printed_at));
+    blocks.push(small_print(job, printed_at, words));
     if duplicate {
-        blocks.extend([Block::Gap(8), Block::Banner]);
+        blocks.push(Block::Gap(8));
+        blocks.extend(translated);
+        blocks.push(Block::Banner);
     }
     blocks
 }
 
-fn reason(job: &PrintJob) -> String {
-    let why = match job.reprint {
-        Some(ReprintReason::Operator) => "printed again for the staff",
-        Some(ReprintReason::UnknownOutcome) | None => "an earlier one may have come out",
-    };
-    format!("copy {}: {why}", job.attempt)
+fn reason(job: &PrintJob, words: Words<'_>) -> String {
+    let why = words.say(match job.reprint {
+        Some(ReprintReason::Operator) => Word::COPY_FOR_STAFF,
+        Some(ReprintReason::UnknownOutcome) | None => Word::COPY_IN_DOUBT,
+    });
+    words.fill(Word::COPY, &[&job.attempt.to_string(), &why])
 }
 
-/// Station and time, the place, number and kind, and the ticket's code. A call is from a place, and has no number.
-fn head(job: &PrintJob) -> Vec<Block> {
+/// Station and time, the place, number and kind, who picks it up, and the ticket's code. A call is from a place, and has no number.
+fn head(job: &PrintJob, words: Words<'_>) -> Vec<Block> {
     let number = job.number.as_ref().map(|number| spaced(number.as_str()));
-    let kind = job.order_type.to_string().to_uppercase().replace('_', "-");
-    let place = format!("{} of {}", job.index, job.count);
-    let station = clean(&job.station_name).to_uppercase();
+    let kind = words.say(match job.order_type {
+        OrderType::DineIn => Word::DINE_IN,
+        OrderType::Takeout => Word::TAKEOUT,
+        OrderType::Delivery => Word::DELIVERY,
+    });
+    let (index, count) = (job.index.to_string(), job.count.to_string());
+    let place = words.fill(Word::PLACE, &[&index, &count]);
+    let station = words.text(&job.station_name).to_uppercase();
     let (huge, second) = match (&job.table_name, number) {
-        (Some(name), Some(number)) => (table(name), vec![number, kind, place]),
-        (Some(name), None) => (table(name), Vec::new()),
+        (Some(name), Some(number)) => (table(name, words), vec![number, kind, place]),
+        (Some(name), None) => (table(name, words), Vec::new()),
         (None, number) => (number.unwrap_or_default(), vec![kind, place]),
     };
     let placed = clock(job.placed_at, job.utc_offset_s);
@@ -118,19 +129,21 @@ fn head(job: &PrintJob) -> Vec<Block> {
         },
         paragraph(huge, Size::Huge, true),
     ];
-    if !second.is_empty() {
+    let mut large = |parts| {
         blocks.push(Block::Columns {
-            parts: second,
+            parts,
             size: Size::Large,
             bold: true,
         });
+    };
+    if !second.is_empty() {
+        large(second);
     }
     if let Some(ready) = &job.ready_clock {
-        blocks.push(Block::Columns {
-            parts: vec!["READY AT".to_owned(), clean(ready)],
-            size: Size::Large,
-            bold: true,
-        });
+        large(vec![words.say(Word::READY_AT), words.text(ready)]);
+    }
+    if let Some(customer) = &job.customer {
+        blocks.extend(labelled(Word::NAME, customer, Size::Large, words));
     }
     let code = format!("{} /{}", job.ticket_id, job.attempt);
     blocks.push(paragraph(code, Size::Small, false));
@@ -138,19 +151,19 @@ fn head(job: &PrintJob) -> Vec<Block> {
 }
 
 /// What a waiter reads from across the room.
-fn call(kind: CallKind) -> &'static str {
+fn call(kind: CallKind) -> Word {
     match kind {
-        CallKind::Staff => "PLEASE COME",
-        CallKind::Bill => "THE BILL, PLEASE",
-        CallKind::Cash => "PAYS CASH",
+        CallKind::Staff => Word::CALL_STAFF,
+        CallKind::Bill => Word::CALL_BILL,
+        CallKind::Cash => Word::CALL_CASH,
     }
 }
 
 /// Tables that are only numbered are called tables.
-fn table(name: &str) -> String {
-    let name = clean(name).to_uppercase();
+fn table(name: &str, words: Words<'_>) -> String {
+    let name = words.text(name).to_uppercase();
     if name.starts_with(|c: char| c.is_ascii_digit()) {
-        format!("TABLE {name}")
+        words.fill(Word::TABLE, &[&name])
     } else {
         name
     }
@@ -162,12 +175,12 @@ fn spaced(number: &str) -> String {
     format!("{letter} {digits}")
 }
 
-fn dish(line: &JobLine) -> Vec<Block> {
+fn dish(line: &JobLine, words: Words<'_>) -> Vec<Block> {
     let mut blocks = vec![
         Block::Gap(6),
         Block::Paragraph {
             lead: format!("{}x ", line.quantity),
-            text: clean(&line.name),
+            text: words.text(&line.name),
             indent: 0,
             size: Size::Large,
             bold: true,
@@ -175,19 +188,20 @@ fn dish(line: &JobLine) -> Vec<Block> {
         },
     ];
     if let Some(whole) = &line.part_of {
-        blocks.push(option(format!("part of {}", clean(whole)), 0));
+        let whole = words.fill(Word::PART_OF, &[&words.text(whole)]);
+        blocks.push(option(whole, 0));
     }
-    blocks.extend(line.choices.iter().map(choice));
-    let note = clean(&line.note);
+    blocks.extend(line.choices.iter().map(|of| choice(of, words)));
+    let note = words.text(&line.note);
     if !note.is_empty() {
         blocks.push(option(format!("\"{note}\""), 0));
     }
     blocks
 }
 
-fn choice(choice: &JobChoice) -> Block {
+fn choice(choice: &JobChoice, words: Words<'_>) -> Block {
     let depth = usize::try_from(choice.depth).unwrap_or(DEPTH_SHOWN_MAX);
-    let name = clean(&choice.name);
+    let name = words.text(&choice.name);
     let times = match choice.quantity {
         0 | 1 => String::new(),
         quantity => format!("{quantity}x "),
@@ -195,14 +209,14 @@ fn choice(choice: &JobChoice) -> Block {
     if !choice.removal {
         return option(format!("+ {times}{name}"), depth);
     }
-    // A menu may already call it "No sesame".
-    let bare = name
-        .get(..3)
-        .filter(|no| no.eq_ignore_ascii_case("no "))
-        .map_or(&*name, |_| &name[3..]);
+    let left_out = words.without(&name);
+    let text = match &choice.question {
+        Some(question) => format!("{}: {left_out}", words.text(question)),
+        None => left_out,
+    };
     Block::Paragraph {
         lead: String::new(),
-        text: format!("NO {bare}"),
+        text,
         indent: indent(depth),
         size: Size::Large,
         bold: true,
@@ -236,63 +250,59 @@ fn paragraph(text: String, size: Size, bold: bool) -> Block {
     }
 }
 
+/// A guest's words behind what they are, so that `*** VOID *** PAID` reads as somebody's name.
+fn labelled(label: Word, text: &str, size: Size, words: Words<'_>) -> Option<Block> {
+    let text = words.text(text);
+    (!text.is_empty()).then(|| Block::Paragraph {
+        lead: format!("{}: ", words.say(label)),
+        text,
+        indent: 0,
+        size,
+        bold: true,
+        reverse: false,
+    })
+}
+
 /// Allergies in a frame, then the guest's words.
-fn warnings(job: &PrintJob) -> Vec<Block> {
+fn warnings(job: &PrintJob, words: Words<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !job.allergies.is_empty() {
-        let names: Vec<&str> = job
-            .allergies
-            .iter()
-            .copied()
-            .map(Allergen::as_str)
-            .collect();
+        let names: Vec<String> = job.allergies.iter().map(|of| words.allergen(*of)).collect();
         let names = names.join(" - ").to_uppercase();
-        blocks.extend([
-            Block::Gap(12),
-            Block::Framed(vec!["!! ALLERGY !!".to_owned(), names]),
-        ]);
+        let title = format!("!! {} !!", words.say(Word::ALLERGY));
+        blocks.extend([Block::Gap(12), Block::Framed(vec![title, names])]);
     }
-    let note = clean(&job.note);
-    if !note.is_empty() {
-        blocks.push(Block::Gap(10));
-        blocks.push(Block::Paragraph {
-            lead: "Note: ".to_owned(),
-            text: note,
-            indent: 0,
-            size: Size::Body,
-            bold: true,
-            reverse: false,
-        });
+    if let Some(note) = labelled(Word::NOTE, &job.note, Size::Body, words) {
+        blocks.extend([Block::Gap(10), note]);
     }
     blocks
 }
 
 /// Who ordered how much, and whether it is paid.
-fn sums(job: &PrintJob) -> Block {
-    let dishes = if job.dishes == 1 {
-        "1 dish".to_owned()
-    } else {
-        format!("{} dishes", job.dishes)
-    };
-    let guest = clean(&job.guest);
-    let paid = if job.paid { "PAID" } else { "UNPAID" }.to_owned();
-    let parts = if guest.is_empty() {
-        vec![dishes, paid]
-    } else {
-        vec![guest, dishes, paid]
-    };
-    Block::Columns {
-        parts,
+fn sums(job: &PrintJob, words: Words<'_>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if job.customer.as_ref() != Some(&job.guest) {
+        blocks.extend(labelled(Word::GUEST, &job.guest, Size::Body, words));
+    }
+    let paid = words.say(if job.paid { Word::PAID } else { Word::UNPAID });
+    blocks.push(Block::Columns {
+        parts: vec![words.dishes(job.dishes), paid],
         size: Size::Body,
         bold: false,
-    }
+    });
+    blocks
 }
 
 /// Where it stands among the printer's slips, and when it came out.
-fn small_print(job: &PrintJob, printed_at: UnixMillis) -> Block {
-    let printed = format!("printed {}", clock(printed_at, job.utc_offset_s));
+fn small_print(job: &PrintJob, printed_at: UnixMillis, words: Words<'_>) -> Block {
+    let utc_offset_s = match job.clock_change {
+        Some(change) if change.at <= printed_at => change.utc_offset_s,
+        Some(_) | None => job.utc_offset_s,
+    };
+    let printed = clock(printed_at, utc_offset_s);
+    let slip = words.fill(Word::SLIP, &[&job.seq.to_string()]);
     Block::Columns {
-        parts: vec![format!("slip {}", job.seq), printed],
+        parts: vec![slip, words.fill(Word::PRINTED, &[&printed])],
         size: Size::Small,
         bold: false,
     }
@@ -308,6 +318,7 @@ fn clock(at: UnixMillis, utc_offset_s: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Fonts;
 
     #[test]
     fn paper_shows_the_kitchens_clock() {
@@ -319,8 +330,11 @@ mod tests {
 
     #[test]
     fn numbered_tables_are_called_tables() {
-        assert_eq!(table("7"), "TABLE 7");
-        assert_eq!(table("Table 7"), "TABLE 7");
-        assert_eq!(table("Terrace 3"), "TERRACE 3");
+        let fonts = Fonts::none();
+        let words = Words::of(None, &fonts);
+        assert_eq!(table("7", words), "TABLE 7");
+        assert_eq!(table("Table 7", words), "TABLE 7");
+        assert_eq!(table("Terrace 3", words), "TERRACE 3");
+        assert_eq!(table("🌴 Terrace", words), "[PALM TREE] TERRACE");
     }
 }

@@ -6,16 +6,20 @@
 //!
 //! Text that is plain ASCII is sent as text; everything else is drawn, because printers differ in their code
 //! pages and show garbage without saying so. The ticket's code and the banner are always plain text, so that
-//! people and machines can read them from any paper.
+//! people and machines can read them from any paper. What is fixed on paper is said in the kitchen's language
+//! ([`words`]), and emoji in words ([`emoji`]), whatever fonts there are.
 
 mod bitmap;
 mod clean;
+mod emoji;
 mod encode;
 mod fonts;
 mod layout;
+mod words;
 mod wrap;
 
 pub use fonts::Fonts;
+use words::Words;
 
 use tabletap_domain::time::UnixMillis;
 use tabletap_wire::print::PrintJob;
@@ -36,7 +40,8 @@ pub struct Rendered {
 /// An attempt above the first, or one with a reason to reprint, bears the banner POSSIBLE DUPLICATE first and last.
 #[must_use]
 pub fn render(job: &PrintJob, printed_at: UnixMillis, fonts: &Fonts) -> Rendered {
-    encode::encode(&layout::lay_out(job, printed_at), fonts)
+    let words = Words::of(job.lang.as_ref(), fonts);
+    encode::encode(&layout::lay_out(job, printed_at, words), words, fonts)
 }
 
 /// What to send before any attempt that follows an unfinished one.

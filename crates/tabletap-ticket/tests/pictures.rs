@@ -48,3 +48,33 @@ fn a_duplicate_in_other_scripts_has_ink_on_white_paper() {
     job.note = "بدون بصل من فضلك".to_owned();
     assert!((4..30).contains(&picture("scripts.png", &job)));
 }
+
+#[test]
+fn a_kitchen_reads_its_own_language_and_from_its_own_side() {
+    for (lang, table, name, left_out, note) in [
+        (
+            "ja",
+            "テーブル 7",
+            "醤油ラーメン",
+            "玉子",
+            "🥜 抜きでお願いします",
+        ),
+        ("ar", "7", "كباب مشوي", "من دون خبز", "بدون 🥜 من فضلك"),
+        ("de", "7", "Käsespätzle", "Zwiebeln", "Keine 🥜 bitte"),
+    ] {
+        let mut job = kitchen_job();
+        job.lang = Some(lang.parse().expect("a language"));
+        job.table_name = Some(table.to_owned());
+        job.lines = vec![
+            dish(2, name, vec![choice("Large"), common::removal(left_out)]),
+            dish(1, "Coca-Cola", vec![common::removal("Ice")]),
+        ];
+        job.lines[0].part_of = Some(name.to_owned());
+        job.customer = Some("Ada Lovelace".to_owned());
+        job.ready_clock = Some("19:45".to_owned());
+        job.note = note.to_owned();
+        (job.attempt, job.reprint) = (2, Some(ReprintReason::UnknownOutcome));
+        let ink = picture(&format!("kitchen-{lang}.png"), &job);
+        assert!((4..35).contains(&ink), "{lang}: {ink} %");
+    }
+}

@@ -27,7 +27,10 @@ async fn a_paid_order_is_cooked_and_its_link_reads_it_in_another_browser() {
     );
     let of_provider = receipt["receipt_url"].as_str();
     assert!(of_provider.is_some_and(|url| url.ends_with(&format!("/receipts/{session}"))));
-    assert!(!program.await_papers(&order, 1).await.is_empty());
+    let papers = program.await_papers(&order, 1).await;
+    let paper = papers[0]["text"].as_str().unwrap();
+    assert!(paper.contains("Name: Ada Example"), "{paper}");
+    assert!(!paper.contains("555"), "no phone number on paper\n{paper}");
     // The receipt's link holds a token that reads this one order, as the link back from paying does.
     let mail = eventually("the receipt", async || {
         program.mails_of(&order, "receipt").await.pop()

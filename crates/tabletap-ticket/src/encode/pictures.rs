@@ -1,0 +1,166 @@
+//! Lines that must be drawn: text in other letters than a printer's own.
+
+use escpos::errors::Result as EscposResult;
+
+use super::Encoder;
+use crate::bitmap::{Bitmap, WIDTH};
+use crate::clean::is_plain;
+use crate::fonts::Place;
+use crate::layout::Size;
+
+/// Reversed words have this much black beside them, in dots.
+const REVERSE_PAD: usize = 6;
+
+/// Says that a line reads from the right, whatever letters are in it.
+const RIGHT_TO_LEFT_MARK: char = '\u{200f}';
+
+impl Encoder<'_> {
+    /// Text that must be drawn, alone on one line; `None` where it is plain, has no font or does not fit.
+    pub(super) fn drawn(&self, text: &str, size: Size, bold: bool) -> Option<Bitmap> {
+        if is_plain(text) || self.fonts.is_empty() {
+            return None;
+        }
+        self.drawn_alike(text, size, bold)
+    }
+
+    /// The same for plain text, that stands beside drawn text.
+    fn drawn_alike(&self, text: &str, size: Size, bold: bool) -> Option<Bitmap> {
+        let (em, line) = size.em_and_line();
+        let mut drawn = Bitmap::default();
+        let (x, y, width) = (0, 0, u16::try_from(WIDTH).unwrap_or(u16::MAX));
+        let place = Place {
+            x,
+            y,
+            width,
+            em,
+            line,
+            bold,
+        };
+        let rows = self.fonts.draw(text, place, &mut drawn)?;
+        (rows < 2 * usize::from(line)).then_some(drawn)
+    }
+
+    /// Words from edge to edge on one drawn line, from the right where paper reads so; `None` where all of them are plain, one has no
+    /// font, or they do not fit.
+    pub(super) fn drawn_columns(&self, parts: &[String], size: Size, bold: bool) -> Option<Bitmap> {
+        let drawable = |part: &String| is_plain(part) || self.fonts.can_draw(part);
+        if parts.iter().all(|part| is_plain(part)) || !parts.iter().all(drawable) {
+            return None;
+        }
+        let drawn: Option<Vec<Bitmap>> = parts
+            .iter()
+            .map(|part| self.drawn_alike(part, size, bold))
+            .collect();
+        let mut drawn = drawn?;
+        if self.words.reads_from_the_right() {
+            drawn.reverse();
+        }
+        let used: usize = drawn.iter().map(|part| part.ink().len()).sum();
+        let gaps = drawn.len().saturating_sub(1);
+        let free = WIDTH.checked_sub(used + gaps * size.cell().0)?;
+        let mut line = Bitmap::default();
+        let mut x = if gaps == 0 && !self.words.reads_from_the_right() {
+            free
+        } else {
+            0
+        };
+        for part in &drawn {
+            let ink = part.ink();
+            line.stamp(part, ink.clone(), x);
+            x += ink.len() + size.cell().0 + free / gaps.max(1);
+        }
+        Some(line)
+    }
+
+    pub(super) fn drawn_paragraph(
+        &mut self,
+        lead: &str,
+        text: &str,
+        indent: usize,
+        (size, bold, reverse): (Size, bool, bool),
+    ) -> EscposResult<()> {
+        let (em, line) = size.em_and_line();
+        let pad = if reverse { REVERSE_PAD } else { 0 };
+        let mut bitmap = Bitmap::default();
+        let lead_width = match self.drawn(lead, size, bold) {
+            Some(drawn) => drawn.ink().len() + size.cell().0,
+            None => lead.len() * size.cell().0,
+        };
+        let left = indent + lead_width;
+        let place = |x: usize| Place {
+            x,
+            y: 0,
+            width: u16::try_from(WIDTH - x - pad).unwrap_or(0),
+            em,
+            line,
+            bold,
+        };
+        if !lead.is_empty() {
+            self.fonts.draw(lead, place(indent), &mut bitmap);
+        }
+        let rows = self
+            .fonts
+            .draw(text, place(left + pad), &mut bitmap)
+            .unwrap_or(0);
+        if reverse {
+            let right = bitmap.right(0..rows) + pad;
+            bitmap.invert(left..right, 0..rows);
+        }
+        self.picture(&bitmap)
+    }
+
+    /// The same where paper reads from the right: a mark at the beginning says so whatever letters follow.
+    pub(super) fn paragraph_from_the_right(
+        &mut self,
+        lead: &str,
+        text: &str,
+        indent: usize,
+        (size, bold, reverse): (Size, bool, bool),
+    ) -> EscposResult<()> {
+        let (em, line) = size.em_and_line();
+        let pad = if reverse { REVERSE_PAD } else { 0 };
+        let width = u16::try_from(WIDTH - indent - 2 * pad).unwrap_or(0);
+        let place = Place {
+            x: pad,
+            y: 0,
+            width,
+            em,
+            line,
+            bold,
+        };
+        let whole = format!("{RIGHT_TO_LEFT_MARK}{lead}{RIGHT_TO_LEFT_MARK}{text}");
+        let mut bitmap = Bitmap::default();
+        let rows = self.fonts.draw(&whole, place, &mut bitmap).unwrap_or(0);
+        if reverse {
+            let ink = bitmap.ink();
+            bitmap.invert(ink.start.saturating_sub(pad)..ink.end + pad, 0..rows);
+        }
+        self.picture(&bitmap)
+    }
+
+    pub(super) fn picture(&mut self, bitmap: &Bitmap) -> EscposResult<()> {
+        self.dots += bitmap.rows();
+        self.printer.custom(&bitmap.commands())?;
+        Ok(())
+    }
+
+    /// Drawn lines between the sides of a frame.
+    pub(super) fn framed_picture(&mut self, text: &str) -> EscposResult<()> {
+        let (em, line) = Size::Large.em_and_line();
+        let post = Size::Tall.cell().0;
+        let margin = post + Size::Large.cell().0;
+        let place = Place {
+            x: margin,
+            y: 0,
+            width: u16::try_from(WIDTH - 2 * margin).unwrap_or(0),
+            em,
+            line,
+            bold: true,
+        };
+        let mut bitmap = Bitmap::default();
+        let rows = self.fonts.draw(text, place, &mut bitmap).unwrap_or(0);
+        bitmap.invert(0..post, 0..rows);
+        bitmap.invert(WIDTH - post..WIDTH, 0..rows);
+        self.picture(&bitmap)
+    }
+}

@@ -1,0 +1,215 @@
+//! What a kitchen reads: in its own language, with every word that a guest wrote, whatever fonts its printer has.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{
+    PRINTED_AT, choice, dish, fonts, fonts_with_empty_emoji, kitchen_job, paper, removal,
+};
+use tabletap_domain::{call::CallKind, time::UnixMillis};
+use tabletap_ticket::{Fonts, render};
+use tabletap_wire::print::{ClockChange, JobChoice, PrintJob, ReprintReason};
+
+fn text(job: &PrintJob, fonts: &Fonts) -> String {
+    let paper = paper(&render(job, PRINTED_AT, fonts).bytes);
+    assert_eq!(paper.problems, Vec::<String>::new());
+    paper.text()
+}
+
+fn in_language(lang: &str) -> PrintJob {
+    PrintJob {
+        lang: Some(lang.parse().unwrap()),
+        ..kitchen_job()
+    }
+}
+
+#[test]
+fn an_allergy_written_as_an_emoji_is_said_in_words_whatever_fonts_there_are() {
+    let all = [
+        (Fonts::none(), "no fonts"),
+        (fonts(), "no font for emoji"),
+        (fonts_with_empty_emoji(), "one whose emoji are empty"),
+    ];
+    for (note, said) in [
+        ("NO 🥜 PLEASE", "Note: NO [peanuts] PLEASE"),
+        ("🥜🥜🥜", "Note: [peanuts] x3"),
+        ("thanks 👩\u{200d}🍳!", "Note: thanks [woman cook]!"),
+        ("👍🏽", "Note: [thumbs up: medium skin tone]"),
+        ("2\u{fe0f}\u{20e3} forks", "Note: [keycap: 2] forks"),
+        ("🇯🇵", "Note: [flag: Japan]"),
+        (
+            "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+            "Note: [flag: England]",
+        ),
+        ("🫪", "Note: [emoji U+1FAEA]"),
+        ("\u{f8ff}", "Note: [U+F8FF]"),
+        ("\u{301}", "Note: [U+0301]"),
+        ("\u{3164}", "Note: [U+3164]"),
+    ] {
+        let mut job = kitchen_job();
+        job.note = note.to_owned();
+        for (fonts, which) in &all {
+            let text = text(&job, fonts);
+            assert!(text.contains(said), "{which}: {said}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn emoji_are_said_in_words_wherever_somebody_can_write_them() {
+    let mut job = kitchen_job();
+    job.lines = vec![dish(1, "🍜 Ramen", vec![choice("🌶"), removal("🥚")])];
+    job.lines[0].note = "🧄".to_owned();
+    job.lines[0].part_of = Some("🍱".to_owned());
+    job.station_name = "🔥".to_owned();
+    job.table_name = Some("🌴 Terrace".to_owned());
+    (job.guest, job.customer) = ("🦊".to_owned(), Some("🐻".to_owned()));
+    let text = text(&job, &Fonts::none());
+    for said in [
+        "[FIRE]",
+        "[PALM TREE] TERRACE",
+        "Name: [bear]",
+        "1x [steaming bowl] Ramen",
+        "part of [bento box]",
+        "+ [hot pepper]",
+        "NO [egg]",
+        "\"[garlic]\"",
+        "Guest: [fox]",
+    ] {
+        assert!(text.contains(said), "{said}\n{text}");
+    }
+}
+
+#[test]
+fn a_sign_whose_glyph_is_empty_is_marked() {
+    let mut job = kitchen_job();
+    job.note = "rune \u{16a0} here".to_owned();
+    for fonts in [fonts(), fonts_with_empty_emoji()] {
+        let ticket = render(&job, PRINTED_AT, &fonts);
+        let text = paper(&ticket.bytes).text();
+        assert!(text.contains("Note: rune [?] here"), "{text}");
+        assert_eq!(ticket.undrawn, ["rune \u{16a0} here"]);
+    }
+}
+
+#[test]
+fn a_spanish_kitchen_reads_spanish() {
+    let mut job = in_language("es");
+    job.lines = vec![dish(
+        1,
+        "Hamburguesa",
+        vec![
+            removal("Sin cebolla"),
+            removal("Pepinillo"),
+            JobChoice {
+                question: Some("Salsa".to_owned()),
+                ..removal("No")
+            },
+        ],
+    )];
+    (job.note, job.dishes) = ("NO 🥜".to_owned(), 1);
+    job.reprint = Some(ReprintReason::Operator);
+    insta::assert_snapshot!(text(&job, &fonts()));
+}
+
+#[test]
+fn a_german_kitchen_without_fonts_reads_german_without_its_dots() {
+    let mut job = in_language("de");
+    job.allergies = vec!["peanut".parse().unwrap()];
+    job.lines = vec![dish(
+        1,
+        "Burger",
+        vec![removal("Zwiebeln"), removal("Ohne Ei")],
+    )];
+    insta::assert_snapshot!(text(&job, &Fonts::none()));
+}
+
+#[test]
+fn a_kitchen_whose_letters_no_font_has_reads_english() {
+    for lang in ["ja", "ar", "th"] {
+        let text = text(&in_language(lang), &Fonts::none());
+        for word in ["ALLERGY", "NO sesame", "DINE-IN", "3 dishes", "Guest: Ada"] {
+            assert!(text.contains(word), "{lang}: {word}\n{text}");
+        }
+        assert!(!text.contains("needs a font"), "{lang}\n{text}");
+    }
+}
+
+#[test]
+fn a_name_reads_as_a_name_and_a_wish_as_a_wish() {
+    let mut job = kitchen_job();
+    job.guest = "*** VOID *** PAID".to_owned();
+    job.customer = Some("POSSIBLE DUPLICATE".to_owned());
+    job.note = "ALLERGY: none".to_owned();
+    let paper = paper(&render(&job, PRINTED_AT, &Fonts::none()).bytes);
+    let text = paper.text();
+    for line in [
+        "Guest: *** VOID *** PAID",
+        "Name: POSSIBLE DUPLICATE",
+        "Note: ALLERGY: none",
+    ] {
+        assert!(text.lines().any(|one| one.trim() == line), "{line}\n{text}");
+    }
+    assert!(!paper.banner() && !paper.banner_closes());
+}
+
+#[test]
+fn paper_shows_the_clock_of_the_night_in_which_it_comes_out() {
+    let at = |text: &str| -> UnixMillis {
+        let job = serde_json::json!({"at": text, "utc_offset_s": 0});
+        serde_json::from_value::<ClockChange>(job).unwrap().at
+    };
+    let night = |placed: &str, before, change: &str, after| PrintJob {
+        placed_at: at(placed),
+        utc_offset_s: before,
+        clock_change: Some(ClockChange {
+            at: at(change),
+            utc_offset_s: after,
+        }),
+        ..kitchen_job()
+    };
+    let march = night("2026-03-28T19:00:00Z", 3600, "2026-03-29T01:00:00Z", 7200);
+    let october = night("2026-10-24T20:00:00Z", 7200, "2026-10-25T01:00:00Z", 3600);
+    for (job, printed, clock) in [
+        (&march, "2026-03-29T00:59:59Z", "01:59:59"),
+        (&march, "2026-03-29T01:00:00Z", "03:00:00"),
+        (&march, "2026-03-29T01:05:49Z", "03:05:49"),
+        (&october, "2026-10-25T00:30:00Z", "02:30:00"),
+        (&october, "2026-10-25T01:30:00Z", "02:30:00"),
+        (&october, "2026-10-25T02:00:00Z", "03:00:00"),
+    ] {
+        let text = paper(&render(job, at(printed), &Fonts::none()).bytes).text();
+        assert!(
+            text.contains(&format!("printed {clock}")),
+            "{printed}\n{text}"
+        );
+    }
+    let text = paper(&render(&march, at("2026-03-29T01:05:49Z"), &Fonts::none()).bytes).text();
+    assert!(text.contains("20:00"), "it was placed in winter\n{text}");
+}
+
+#[test]
+fn a_job_of_yesterday_prints_as_it_did() {
+    let mut job = serde_json::to_value(kitchen_job()).unwrap();
+    let fields = job.as_object_mut().unwrap();
+    assert_eq!(fields.remove("lang"), None, "absent where nobody said it");
+    let job: PrintJob = serde_json::from_value(job).unwrap();
+    assert_eq!(job, kitchen_job());
+    assert!(text(&job, &Fonts::none()).contains("NO sesame"));
+}
+
+#[test]
+fn a_call_is_said_in_the_kitchens_language() {
+    for (lang, said) in [
+        ("es", "LA CUENTA, POR FAVOR"),
+        ("de", "DIE RECHNUNG, BITTE"),
+    ] {
+        let job = PrintJob {
+            number: None,
+            call: Some(CallKind::Bill),
+            lines: Vec::new(),
+            ..in_language(lang)
+        };
+        assert!(text(&job, &Fonts::none()).contains(said));
+    }
+}
