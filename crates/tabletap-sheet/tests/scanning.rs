@@ -9,13 +9,13 @@ use std::{path::PathBuf, str::FromStr};
 use tabletap_domain::store::{DiningTable, HouseRule, StoreConfig};
 use tabletap_sheet::{Drawing, Fonts, SheetError, Size, pdf, sheets, svg};
 
-/// As the program finds them: those the frontend brings, and the system's.
+/// Those that the frontend brings, and no others: a machine may have a font for any script.
 fn fonts() -> Fonts {
     let brought = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../frontend/node_modules/@expo-google-fonts"
     );
-    Fonts::from_folders(&[brought.into(), "/usr/share/fonts".into()]).unwrap()
+    Fonts::from_folders(&[brought.into()]).unwrap()
 }
 
 fn store(name: &str, languages: &[&str]) -> StoreConfig {
