@@ -1,5 +1,9 @@
 //! A published menu: what can be ordered, what it asks the guest, what it costs, where it is made.
 
+mod inherit;
+
+pub use inherit::Dishes;
+
 use crate::{
     CategoryId, Currency, GroupId, ItemId, Lang, MenuVersion, OptionId, StationId, TaxCategory,
 };

@@ -10,6 +10,7 @@ mod fields;
 mod groups;
 mod hint;
 mod images;
+mod inherited;
 mod items;
 mod limits;
 mod locations;
@@ -110,12 +111,13 @@ fn whole(root: &tree::Node, images: &Images, report: &mut Report) -> Option<(Sto
     let groups = SharedGroups::new(groups, report);
     let mut items = Items::new(&store.known, tags.as_ref(), groups, images, report);
     let categories = items.categories(&list?, report);
-    let menu = version::stamp(Menu {
+    let menu = Menu {
         version: version::unstamped(),
         currency: store.known.currency?,
         languages: store.known.languages.clone(),
         pricing: store.pricing?,
         categories,
-    });
-    Some((store.config?, menu))
+    };
+    items.check_inherited(&menu, report);
+    Some((store.config?, version::stamp(menu.inheriting())))
 }

@@ -129,7 +129,7 @@ impl MenuRecord {
         if record.languages.is_empty() {
             return Err(MenuRecordError::Incomplete);
         }
-        Ok(Menu {
+        let menu = Menu {
             version: record.version,
             currency,
             languages: record.languages,
@@ -139,7 +139,9 @@ impl MenuRecord {
                 .into_iter()
                 .map(category)
                 .collect::<Result<_, _>>()?,
-        })
+        };
+        // A menu that was published before options inherited must warn as well.
+        Ok(menu.inheriting())
     }
 }
 

@@ -71,7 +71,8 @@ export class Dish extends Component<Props, State> {
   render({ item, line }: Props, { choices, quantity, note, acknowledged, wrong, isAsked, attempts }: State) {
     const isWaiting = kept.value.pending !== null; // what is being sent does not change until an answer has come
     const sentences = new Map(wrong.map(({ path, group }) => [path, say(t.pickFor, { n: group.min, group: group.name })]));
-    const found = conflicts(containedIn(item, choices), kept.value.allergies);
+    const contained = containedIn(item, choices);
+    const found = conflicts(contained, kept.value.allergies);
     const isTaken = found.every((allergen) => acknowledged.includes(allergen));
     const points = unit(item, choices, 'points') * quantity;
     const sizes = item.groups.filter((group) => group.min === 1 && group.max === 1);
@@ -99,7 +100,7 @@ export class Dish extends Component<Props, State> {
             <Words text={item.description} lang={item.descriptionLang} />
           </p>
         )}
-        {item.allergens.length > 0 ? <p class="quiet">{say(t.contains, { list: allergens(item.allergens) })}</p> : null}
+        {contained.length > 0 ? <p class="quiet">{say(t.contains, { list: allergens([...new Set(contained)]) })}</p> : null}
         {points > 0 ? <p class="quiet num">{`${t.points}: ${num(points)}`}</p> : null}
         <ErrorSummary key={attempts} problems={problems} />
         {found.length > 0 ? (

@@ -6,21 +6,26 @@ use super::{
     amount, counts,
     fields::{Field, Fields, is_new},
     hint,
+    inherited::ReadOption,
     limits::{GROUPS_MAX, NAME_CHARS_MAX, OPTION_QUANTITY_MAX, OPTIONS_MAX},
     mistake::{Place, Report},
     store::Known,
     texts, words,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
     GroupId, OptionId,
-    menu::{MenuOption, OptionGroup},
+    menu::{Allergen, MenuOption, OptionGroup},
 };
 
 /// The groups under `groups:`.
 #[derive(Debug, Default)]
 pub(crate) struct SharedGroups<'n> {
     groups: BTreeMap<&'n str, Shared<'n>>,
+    /// Every option of the file, those of shared groups once.
+    pub(crate) options: Vec<ReadOption>,
+    /// The allergens of the item that is being read.
+    pub(crate) listed_by_item: Option<BTreeSet<Allergen>>,
 }
 
 #[derive(Debug)]
@@ -56,6 +61,8 @@ impl<'n> SharedGroups<'n> {
         };
         Self {
             groups: entries.into_iter().map(shared).collect(),
+            options: Vec::new(),
+            listed_by_item: None,
         }
     }
 
@@ -139,7 +146,10 @@ impl<'n> SharedGroups<'n> {
             }
         };
         let mut fields = field.open(report);
+        // It belongs to no item alone.
+        let listed_by_item = self.listed_by_item.take();
         let group = self.definition(group_id, &mut fields, known, report);
+        self.listed_by_item = listed_by_item;
         fields.close(report);
         if let Some(shared) = self.groups.get_mut(id) {
             shared.state = State::Read(group.clone());
@@ -218,6 +228,12 @@ impl<'n> SharedGroups<'n> {
             let id = fields.new_id(report, &mut seen);
             let option = self.option(id, &mut fields, known, report);
             fields.close(report);
+            self.options.extend(option.clone().map(|option| ReadOption {
+                at: entry.at,
+                path: entry.path.clone(),
+                option,
+                listed_by_item: self.listed_by_item.clone(),
+            }));
             options.extend(option);
         }
         options

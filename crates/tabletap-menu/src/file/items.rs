@@ -5,6 +5,7 @@ use super::{
     fields::{Field, Fields, is_new},
     groups::SharedGroups,
     images::{self, Images},
+    inherited::{self, Promise},
     limits::{CATEGORIES_MAX, DESCRIPTION_CHARS_MAX, ITEMS_MAX, NAME_CHARS_MAX, TAGS_MAX},
     mistake::Report,
     store::Known,
@@ -13,7 +14,7 @@ use super::{
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
     CategoryId, ItemId, StationId, TaxCategory,
-    menu::{Category, Item, Texts},
+    menu::{Category, Item, Menu, Texts},
 };
 
 /// Reads `categories:` with all that its items refer to.
@@ -24,6 +25,7 @@ pub(crate) struct Items<'n, 'k> {
     groups: SharedGroups<'n>,
     images: &'k Images,
     seen: BTreeMap<ItemId, usize>,
+    promises: Vec<Promise>,
 }
 
 /// What a file says for one key: so that a wrong word is told once, and not as missing again.
@@ -79,7 +81,13 @@ impl<'n, 'k> Items<'n, 'k> {
             groups,
             images,
             seen: BTreeMap::new(),
+            promises: Vec::new(),
         }
+    }
+
+    /// What can be said of options only when all dishes are known.
+    pub(crate) fn check_inherited(&self, menu: &Menu, report: &mut Report) {
+        inherited::check(menu, &self.groups.options, &self.promises, report);
     }
 
     pub(crate) fn categories(&mut self, list: &Field<'n>, report: &mut Report) -> Vec<Category> {
@@ -103,6 +111,7 @@ impl<'n, 'k> Items<'n, 'k> {
             );
             list.error(report, message);
         }
+        self.groups.listed_by_item = None;
         self.groups.read_unused(self.known, report);
         categories
     }
@@ -164,10 +173,15 @@ impl<'n, 'k> Items<'n, 'k> {
             .optional("image")
             .and_then(|field| images::read(&field, self.images, report));
         let groups = fields.optional("groups");
+        self.groups.listed_by_item = Some(allergens.clone());
         let option_groups = groups
             .map(|f| self.groups.list(&f, known, report))
             .unwrap_or_default();
         fields.close(report);
+        if let Some(item) = id.clone().filter(|_| !diets.is_empty()) {
+            let (at, path) = (entry.at, entry.path.clone());
+            self.promises.push(Promise { at, path, item });
+        }
         if let (Some(price), Some(field)) = (price, price_field) {
             counts::check_cheapest(price, &option_groups, &field, report);
         }

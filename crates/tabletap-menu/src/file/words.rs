@@ -45,6 +45,15 @@ const CONTRADICTIONS: &[(Diet, &[Allergen])] = &[
     (Diet::GlutenFree, &[Allergen::Gluten]),
 ];
 
+/// What of `allergens` a dish of this diet cannot hold.
+pub(crate) fn contradicted(diet: Diet, allergens: &BTreeSet<Allergen>) -> Option<Allergen> {
+    let mut held = CONTRADICTIONS
+        .iter()
+        .filter(|(other, _)| *other == diet)
+        .flat_map(|(_, held)| held.iter().copied());
+    held.find(|allergen| allergens.contains(allergen))
+}
+
 /// The `allergens:` of an item or option.
 pub(crate) fn allergens(fields: &mut Fields<'_>, report: &mut Report) -> BTreeSet<Allergen> {
     let field = fields.optional("allergens");

@@ -7,7 +7,9 @@ mod words;
 
 use super::{accent::Accent, diets, footnotes, price, words as page_words};
 use askama::Template;
-use tabletap_wire::menu::{PublicItem, PublicMenu};
+use std::collections::BTreeSet;
+use tabletap_domain::menu::Allergen;
+use tabletap_wire::menu::{PublicGroup, PublicItem, PublicMenu, PublicOption};
 use words::PaperWords;
 
 /// The paper menu of `menu`, in its language: one HTML file without a script or a reference, to be printed by any browser.
@@ -78,7 +80,7 @@ fn dish<'a>(
     paper_words: &PaperWords,
 ) -> Dish<'a> {
     let (price, more) = price::of_dish(menu, item, words);
-    let contains = paper_words.contains(&item.allergens);
+    let contains = paper_words.contains(&contained(item));
     let mut small: Vec<String> = diets(&item.diets, words)
         .into_iter()
         .map(ToString::to_string)
@@ -90,5 +92,31 @@ fn dish<'a>(
         price,
         more,
         small: small.join(" · "),
+    }
+}
+
+/// What a dish contains as it is served, a combo with its dishes: who reads paper has ticked nothing.
+fn contained(item: &PublicItem) -> Vec<Allergen> {
+    let mut all: BTreeSet<Allergen> = item.allergens.iter().copied().collect();
+    collect_unasked(&item.option_groups, &mut all);
+    all.into_iter().collect()
+}
+
+/// What stands chosen, or may be what a question that must be answered brings.
+fn collect_unasked(groups: &[PublicGroup], all: &mut BTreeSet<Allergen>) {
+    for group in groups {
+        let has_default = group.options.iter().any(|option| option.default);
+        let is_taken = |option: &&PublicOption| {
+            let is_taken = if has_default {
+                option.default
+            } else {
+                group.min > 0
+            };
+            is_taken && !option.removal
+        };
+        for option in group.options.iter().filter(is_taken) {
+            all.extend(&option.allergens);
+            collect_unasked(&option.option_groups, all);
+        }
     }
 }
