@@ -7,13 +7,14 @@
 //! `POST /v1/sessions`, and no other seating's orders are shown. Contract: `docs/openapi.yaml`.
 
 mod address;
+mod config;
 mod fields;
 mod page;
 mod visit;
 mod words;
 mod wrong;
 
-pub use tabletap_guest::ScanConfig as Config;
+pub use config::Config;
 
 use address::Address;
 use aws_config::SdkConfig;
@@ -21,7 +22,7 @@ use fields::{Fields, order_body};
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
 use page::{Frame, dish, notice, quote::Shown, status};
 use tabletap_domain::{Lang, OrderId, Slug, limits::BODY_BYTES_MAX, time::UnixMillis};
-use tabletap_guest::{Refusal, Scanner};
+use tabletap_guest::{Refusal, ScanConfig, Scanner};
 use tabletap_intake::{Intake, Placed};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
@@ -44,11 +45,12 @@ impl OrderForm {
     /// Opens nothing: see [`OrderForm::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.guest.table_name);
+        let ScanConfig { guest, session_ttl } = config.scan;
+        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), guest.table_name);
         Self {
-            scanner: Scanner::new(store.clone(), config.session_ttl),
-            intake: Intake::at_tables(store.clone()),
-            keys: config.guest.session_keys,
+            scanner: Scanner::new(store.clone(), session_ttl),
+            intake: Intake::at_tables(store.clone(), config.customer_keys),
+            keys: guest.session_keys,
             store,
         }
     }

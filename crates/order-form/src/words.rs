@@ -7,6 +7,7 @@ pub(crate) use own::Own;
 
 use std::sync::LazyLock;
 use tabletap_domain::menu::Allergen;
+use tabletap_intake::page_words::{self, find};
 
 macro_rules! page_words {
     ($($field:ident = $key:literal),+ $(,)?) => {
@@ -94,24 +95,9 @@ impl Words {
     }
 }
 
-/// The text of `  key: 'text',`; empty where there is none, which a test forbids.
-fn find(file: &'static str, key: &str) -> &'static str {
-    let text = |line: &'static str| {
-        let rest = line.trim().strip_prefix(key)?.strip_prefix(": '")?;
-        rest.strip_suffix("',")
-    };
-    file.lines().find_map(text).unwrap_or_default()
-}
-
 macro_rules! language {
-    ($name:ident, $file:literal) => {
-        static $name: LazyLock<Words> = LazyLock::new(|| {
-            Words::read(include_str!(concat!(
-                "../../../frontend/shared/messages/",
-                $file,
-                ".ts"
-            )))
-        });
+    ($name:ident, $lang:literal) => {
+        static $name: LazyLock<Words> = LazyLock::new(|| Words::read(page_words::file($lang)));
     };
 }
 

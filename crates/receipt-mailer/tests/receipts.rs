@@ -84,7 +84,7 @@ impl Bench {
         let customer = Customer::new("Ada", email, phone).unwrap();
         let keys = CustomerKeys::parse(CUSTOMER_KEY).unwrap();
         let sealed = keys.seal(&customer, &order.store, &order.id).unwrap();
-        store.place_takeout(&order, sealed, 10).await.unwrap();
+        store.place_takeout(&order, sealed, 10, None).await.unwrap();
         let id = std::slice::from_ref(&order.id);
         let bills = store.bills(&order.store, id).await.unwrap();
         let payment = payment(&order);

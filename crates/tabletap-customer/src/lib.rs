@@ -1,8 +1,12 @@
 //! Seals a customer's name, mail and phone for the table, and opens them again: AES-256-GCM, with the order in the associated data, so that a
 //! sealed row moved to another order opens nowhere.
 //!
-//! Whoever erases the row erases the person: nothing else of an order says who they are, and what is derived from it (the digest of a
+//! What a guest said of an allergy is sealed in the same way, in a row of its own beside the order.
+//!
+//! Whoever erases these rows erases the person: nothing else of an order says who they are, and what is derived from it (the digest of a
 //! request's body) takes the key to compare. Pure but for the nonce. See NIST SP 800-38D.
+
+mod statement;
 
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
@@ -130,11 +134,15 @@ impl CustomerKeys {
                 .as_ref()
                 .map(|phone| phone.as_str().to_owned()),
         };
-        let mut text = serde_json::to_vec(&record).expect("a record holds only text");
+        let text = serde_json::to_vec(&record).expect("a record holds only text");
+        self.seal_text(text, bound_to(store, order))
+    }
+
+    fn seal_text(&self, mut text: Vec<u8>, bound_to: Vec<u8>) -> Result<Vec<u8>, NotSealed> {
         let mut nonce = [0; NONCE_LEN];
         getrandom::fill(&mut nonce).map_err(|_| NotSealed)?;
         let cipher = self.current.cipher();
-        let sealed_for = Aad::from(bound_to(store, order));
+        let sealed_for = Aad::from(bound_to);
         cipher
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), sealed_for, &mut text)
             .map_err(|_| NotSealed)?;
@@ -151,6 +159,15 @@ impl CustomerKeys {
         store: &StoreKey,
         order: &OrderId,
     ) -> Result<Customer, NotOpened> {
+        self.open_text(sealed, &bound_to(store, order), read)
+    }
+
+    fn open_text<T>(
+        &self,
+        sealed: &[u8],
+        bound_to: &[u8],
+        read: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<T, NotOpened> {
         let (version, rest) = sealed.split_first().ok_or(NotOpened)?;
         let (nonce, text) = rest.split_at_checked(NONCE_LEN).ok_or(NotOpened)?;
         if *version != VERSION {
@@ -159,7 +176,7 @@ impl CustomerKeys {
         let open = |key: &Key| {
             let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
             let mut text = text.to_vec();
-            let sealed_for = Aad::from(bound_to(store, order));
+            let sealed_for = Aad::from(bound_to);
             let opened = key.cipher().open_in_place(nonce, sealed_for, &mut text);
             read(opened.ok()?)
         };

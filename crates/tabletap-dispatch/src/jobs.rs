@@ -118,6 +118,7 @@ fn line(line: &TicketLine<'_>) -> JobLine {
         part_of: line.part_of.map(str::to_owned),
         choices: line.choices.iter().map(choice).collect(),
         note: line.note.to_owned(),
+        accepted_allergens: line.accepted.iter().copied().collect(),
     }
 }
 

@@ -17,6 +17,7 @@ pub mod pricing;
 pub mod receipt;
 pub mod removal;
 pub mod seating;
+pub mod statement;
 pub mod store;
 pub mod takeout;
 pub mod text;

@@ -2,7 +2,7 @@
 //!
 //! A price in a request is at most compared with what comes out of here, never believed.
 
-mod choices;
+pub(crate) mod choices;
 mod served;
 mod totals;
 
@@ -13,7 +13,7 @@ use crate::{
     cart::{Cart, CartError, CartLine, CartProblem},
     limits,
     menu::{Allergen, Item, Menu, Texts},
-    text,
+    removal, text,
 };
 use std::collections::BTreeSet;
 
@@ -68,6 +68,8 @@ pub struct PricedLine {
     pub note: String,
     /// Its allergens with those of its options.
     pub allergens: BTreeSet<Allergen>,
+    /// Those of them that the guest named as an allergy, and takes all the same.
+    pub accepted: BTreeSet<Allergen>,
 }
 
 /// A chosen option.
@@ -91,10 +93,23 @@ pub struct PricedChoice {
     pub station: Option<StationId>,
     /// A default that was left as it is: the kitchen need not be told.
     pub as_served: bool,
+    /// What it brings into the dish; nothing where it leaves something out.
+    pub allergens: BTreeSet<Allergen>,
     /// Answers to its own groups.
     pub choices: Vec<PricedChoice>,
     /// Its own defaults that the guest took off.
     pub left_out: Vec<Label>,
+}
+
+impl PricedChoice {
+    /// Its name as the guest of an order in `lang` reads it: a removal says that it is one.
+    #[must_use]
+    pub fn reads_as(&self, lang: &Lang) -> String {
+        match self.removal {
+            true => removal::reads_as(&self.group_name.guest, &self.name.guest, lang),
+            false => self.name.guest.clone(),
+        }
+    }
 }
 
 /// Prices `cart` from `menu` for a guest who reads `lang`.
@@ -123,8 +138,8 @@ pub fn price_cart(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, C
     let mut lines = Vec::with_capacity(cart.lines.len());
     for (index, line) in cart.lines.iter().enumerate() {
         let field = format!("lines[{index}]");
-        let priced = price_line(menu, line, lang, &field)?;
-        check_allergies(&cart.allergies, line, &priced, &field)?;
+        let mut priced = price_line(menu, line, lang, &field)?;
+        priced.accepted = accepted(&cart.allergies, line, &priced, &field)?;
         lines.push(priced);
     }
     if lines.iter().map(|line| line.quantity).sum::<u32>() > limits::ORDER_QUANTITY_MAX {
@@ -146,16 +161,16 @@ pub fn price_cart(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, C
     })
 }
 
-/// A dish that holds what the guest must not eat goes out only when they have said that they know.
-fn check_allergies(
+/// What of the guest's allergies the dish holds; it goes out only when they have said that they know.
+fn accepted(
     allergies: &BTreeSet<Allergen>,
     line: &CartLine,
     priced: &PricedLine,
     field: &str,
-) -> Result<(), CartError> {
+) -> Result<BTreeSet<Allergen>, CartError> {
     let allergens: BTreeSet<Allergen> = priced.allergens.intersection(allergies).copied().collect();
     if allergens.is_empty() || line.acknowledged {
-        return Ok(());
+        return Ok(allergens);
     }
     Err(CartError {
         field: format!("{field}.acknowledged"),
@@ -216,6 +231,7 @@ fn price_line(
         station: item.station.clone(),
         allergens: allergens(item, &choices),
         left_out: served::left_out(menu, &item.option_groups, &choices, lang),
+        accepted: BTreeSet::new(),
         choices,
         note,
     })
@@ -223,12 +239,8 @@ fn price_line(
 
 /// The dish's allergens with those of its options. Removals take none away: a kitchen that leaves out the egg has still touched it.
 fn allergens(item: &Item, choices: &[PricedChoice]) -> BTreeSet<Allergen> {
-    let mut all = item.allergens.clone();
-    choices::each_option(&item.option_groups, choices, &mut |option| {
-        if !option.removal {
-            all.extend(&option.allergens);
-        }
-    });
+    let mut all = choices::allergens(choices);
+    all.extend(&item.allergens);
     all
 }
 

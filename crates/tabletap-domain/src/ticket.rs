@@ -4,13 +4,16 @@ use crate::{
     StationId, TicketId,
     cart::{CartError, CartProblem},
     limits::TICKET_BYTES_MAX,
-    menu::words,
+    menu::{Allergen, words},
     order::Order,
-    pricing::{Label, PricedCart, PricedChoice, PricedLine},
+    pricing::{Label, PricedCart, PricedChoice, PricedLine, choices::allergens},
     removal,
     time::UnixMillis,
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// An order that has no tickets after this long was lost on its way to the dispatcher: the sweeper dispatches it.
 pub const DISPATCH_AFTER: Duration = Duration::from_secs(15);
@@ -116,6 +119,8 @@ pub struct TicketLine<'a> {
     pub choices: Vec<TicketChoice<'a>>,
     /// The guest's words.
     pub note: &'a str,
+    /// What it contains although the guest is allergic to it: they were asked, and want it.
+    pub accepted: BTreeSet<Allergen>,
 }
 
 /// An option as the cook reads it.
@@ -195,7 +200,11 @@ fn line_bytes(line: &TicketLine<'_>) -> usize {
     let choices = line.choices.iter().map(|choice| {
         ENTRY_BYTES + text_bytes(choice.name) + text_bytes(choice.question.unwrap_or_default())
     });
-    ENTRY_BYTES + texts.into_iter().map(text_bytes).sum::<usize>() + choices.sum::<usize>()
+    let accepted = line.accepted.iter().map(|word| text_bytes(word.as_str()));
+    ENTRY_BYTES
+        + texts.into_iter().map(text_bytes).sum::<usize>()
+        + choices.sum::<usize>()
+        + accepted.sum::<usize>()
 }
 
 /// At most: a quotation mark takes two bytes, and controls have been cleaned away.
@@ -211,6 +220,7 @@ fn work_of(line: &PricedLine) -> Vec<(&StationId, TicketLine<'_>)> {
         part_of: None,
         choices: flattened(&line.choices, &line.left_out, 0),
         note: &line.note,
+        accepted: line.accepted.clone(),
     };
     let mut work = vec![(&line.station, dish)];
     collect_parts(line, &line.station, &line.choices, line.quantity, &mut work);
@@ -235,11 +245,24 @@ fn collect_parts<'a>(
                 part_of: Some(&line.name.kitchen),
                 choices: flattened(&choice.choices, &choice.left_out, 0),
                 note: &line.note,
+                accepted: accepted_of(line, choice),
             };
             work.push((station, part));
         }
         collect_parts(line, station, &choice.choices, quantity, work);
     }
+}
+
+/// What the guest accepted of one part of a dish: what the part contains, and what no part is known to contain, for it may be in any.
+fn accepted_of(line: &PricedLine, part: &PricedChoice) -> BTreeSet<Allergen> {
+    let (own, known) = (
+        allergens(std::slice::from_ref(part)),
+        allergens(&line.choices),
+    );
+    let accepted = line.accepted.iter().copied();
+    accepted
+        .filter(|allergen| own.contains(allergen) || !known.contains(allergen))
+        .collect()
 }
 
 /// What the cook must know: everything but what the dish comes with, then what of that is left out.
@@ -272,124 +295,4 @@ fn flattened<'a>(
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use super::*;
-    use crate::{GroupId, ItemId, OptionId, TaxCategory, pricing::Label};
-
-    fn label(text: &str) -> Label {
-        Label {
-            kitchen: text.to_owned(),
-            guest: text.to_owned(),
-        }
-    }
-
-    fn choice(name: &str, station: Option<&str>, choices: Vec<PricedChoice>) -> PricedChoice {
-        PricedChoice {
-            group: GroupId::parse("slot").unwrap(),
-            option: OptionId::parse(name).unwrap(),
-            group_name: label("slot"),
-            name: label(name),
-            quantity: 2,
-            price_minor: 0,
-            removal: false,
-            station: station.map(|station| StationId::parse(station).unwrap()),
-            as_served: false,
-            choices,
-            left_out: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn each_station_is_asked_once_for_each_part_that_it_makes_at_any_depth() {
-        let drink = choice("tea", Some("bar"), Vec::new());
-        let egg = choice("egg", Some("hot"), Vec::new());
-        let rice = choice("rice", Some("cold"), Vec::new());
-        let ramen = choice("ramen", Some("hot"), vec![egg, rice, drink]);
-        let line = PricedLine {
-            item: ItemId::parse("combo").unwrap(),
-            name: label("combo"),
-            quantity: 3,
-            unit_minor: 0,
-            total_minor: 0,
-            cost_minor: None,
-            tax_category: TaxCategory::parse("food").unwrap(),
-            station: StationId::parse("cold").unwrap(),
-            choices: vec![choice("size", None, Vec::new()), ramen],
-            left_out: Vec::new(),
-            note: String::new(),
-            allergens: std::collections::BTreeSet::new(),
-        };
-        let work: Vec<_> = work_of(&line)
-            .into_iter()
-            .map(|(station, line)| (station.as_str(), line.quantity, line.name))
-            .collect();
-        assert_eq!(
-            work,
-            [
-                ("cold", 3, "combo"),
-                ("hot", 6, "ramen"),
-                ("bar", 12, "tea")
-            ]
-        );
-    }
-
-    fn report(attempt: u32, state: TicketState) -> TicketReport {
-        TicketReport { attempt, state }
-    }
-
-    #[test]
-    fn reports_that_come_twice_late_or_out_of_order_move_nothing_back() {
-        use TicketState as S;
-        for (state, attempt, told, moves, why) in [
-            (
-                S::Queued,
-                1,
-                report(1, S::Accepted),
-                true,
-                "the first answer",
-            ),
-            (S::Accepted, 1, report(1, S::Accepted), false, "twice"),
-            (
-                S::Queued,
-                1,
-                report(1, S::Printed),
-                true,
-                "accepted was lost on the way",
-            ),
-            (S::Printed, 1, report(1, S::Accepted), false, "late"),
-            (
-                S::Printed,
-                1,
-                report(1, S::Unknown),
-                false,
-                "proof stays proof",
-            ),
-            (
-                S::Printed,
-                1,
-                report(2, S::Accepted),
-                true,
-                "a reprint was asked for",
-            ),
-            (
-                S::Accepted,
-                2,
-                report(1, S::Printed),
-                false,
-                "of an earlier attempt",
-            ),
-            (S::Accepted, 1, report(1, S::Blocked), true, "paper ran out"),
-            (S::Blocked, 1, report(1, S::Accepted), true, "and is back"),
-            (
-                S::Unknown,
-                2,
-                report(2, S::Printed),
-                true,
-                "staff saw the paper",
-            ),
-        ] {
-            assert_eq!(state.advanced(attempt, told).is_some(), moves, "{why}");
-        }
-    }
-}
+mod tests;

@@ -64,11 +64,11 @@ impl Wish {
     pub(crate) fn answer_stored(
         &self,
         stored: Order,
-        customers: Option<&CustomerKeys>,
+        customers: &CustomerKeys,
     ) -> Result<Order, Refusal> {
-        let same = match customers.filter(|_| stored.takeout.is_some()) {
-            Some(keys) => keys.has_digest(&self.body_digest, &stored.body_digest),
-            None => stored.body_digest == self.body_digest,
+        let same = match stored.takeout.is_some() {
+            true => customers.has_digest(&self.body_digest, &stored.body_digest),
+            false => stored.body_digest == self.body_digest,
         };
         if !self.session.owns(&stored) {
             Err(Refusal::order_not_yours())
@@ -80,10 +80,10 @@ impl Wish {
     }
 
     /// The digest that the order keeps. That of a body that says who somebody is takes a key to compare: it outlives the sealed row.
-    fn kept_digest(&self, way: &Way, customers: Option<&CustomerKeys>) -> String {
-        match (way, customers) {
-            (Way::Takeout { .. }, Some(keys)) => keys.digest(&self.body_digest),
-            _ => self.body_digest.clone(),
+    fn kept_digest(&self, way: &Way, customers: &CustomerKeys) -> String {
+        match way {
+            Way::Takeout { .. } => customers.digest(&self.body_digest),
+            Way::Table { .. } => self.body_digest.clone(),
         }
     }
 }
@@ -105,7 +105,7 @@ pub(crate) fn order(
     menu: &Menu,
     way: &Way,
     number: OrderNumber,
-    customers: Option<&CustomerKeys>,
+    customers: &CustomerKeys,
     now: UnixMillis,
 ) -> Result<Order, Refusal> {
     let request = wish.request()?;

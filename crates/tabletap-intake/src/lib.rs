@@ -7,7 +7,9 @@
 
 mod decide;
 mod menus;
+pub mod page_words;
 mod refusal;
+mod statement;
 mod way;
 
 pub use decide::price;
@@ -15,8 +17,9 @@ pub use refusal::Refusal;
 
 use decide::{Standing, Wish, order};
 use menus::Menus;
+use statement::statement;
 use std::{collections::BTreeSet, sync::Arc};
-use tabletap_customer::CustomerKeys;
+use tabletap_customer::{CustomerKeys, NotSealed};
 use tabletap_domain::{
     StoreKey, TableId,
     menu::Menu,
@@ -38,7 +41,8 @@ const ROUNDS_MAX: u32 = 8;
 pub struct Intake {
     store: Store,
     menus: Arc<Menus>,
-    customers: Option<CustomerKeys>,
+    customers: CustomerKeys,
+    takes_takeout: bool,
 }
 
 /// What a wish came to.
@@ -51,22 +55,23 @@ pub enum Placed {
 }
 
 impl Intake {
-    /// Reads and writes through `store`, for guests at tables.
+    /// Reads and writes through `store`, for guests at tables. What they say of an allergy is sealed with `keys`.
     #[must_use]
-    pub fn at_tables(store: Store) -> Self {
+    pub fn at_tables(store: Store, keys: CustomerKeys) -> Self {
         Self {
             store,
             menus: Arc::default(),
-            customers: None,
+            customers: keys,
+            takes_takeout: false,
         }
     }
 
-    /// The same for takeout too, whose customers are sealed with `keys`.
+    /// The same for takeout too, whose customers are sealed with `keys` as well.
     #[must_use]
     pub fn with_takeout(store: Store, keys: CustomerKeys) -> Self {
         Self {
-            customers: Some(keys),
-            ..Self::at_tables(store)
+            takes_takeout: true,
+            ..Self::at_tables(store, keys)
         }
     }
 
@@ -96,7 +101,7 @@ impl Intake {
             let found = self.read(&wish, &numbers).await?;
             if let Some(stored) = found.stored {
                 return wish
-                    .answer_stored(stored, self.customers.as_ref())
+                    .answer_stored(stored, &self.customers)
                     .map(|order| Placed::Before(Box::new(order)));
             }
             let way = Way::open(&wish, &found.standing, now)?;
@@ -106,7 +111,7 @@ impl Intake {
             let Some(number) = free.cloned() else {
                 continue;
             };
-            let keys = self.customers.as_ref();
+            let keys = &self.customers;
             let order = order(&wish, store, &menu, &way, number, keys, now)?;
             match self.commit(&order, way).await {
                 Ok(()) => return Ok(Placed::Now(Box::new(order))),
@@ -130,7 +135,7 @@ impl Intake {
         let store = &wish.session.store;
         let found = match &wish.session.scope {
             Scope::Table { table, .. } => self.found_at_table(wish, table, numbers).await,
-            Scope::Takeout { .. } if self.customers.is_some() => {
+            Scope::Takeout { .. } if self.takes_takeout => {
                 self.found_for_takeout(wish, numbers).await
             }
             Scope::Takeout { .. } => return Err(Refusal::not_at_table()),
@@ -196,23 +201,25 @@ impl Intake {
 
     async fn commit(&self, order: &Order, way: Way) -> Result<(), PlaceOrderError> {
         fault::point("intake.before-commit").map_err(|_| PlaceOrderError::Unavailable)?;
-        match (way, &self.customers) {
-            (Way::Table { step, .. }, _) => self.store.place_order(order, &step).await?,
-            (
-                Way::Takeout {
-                    customer, capacity, ..
-                },
-                Some(keys),
-            ) => {
-                let sealed = keys.seal(&customer, &order.store, &order.id);
-                let sealed = sealed.map_err(|error| {
-                    tracing::error!(%error, "a customer was not sealed");
-                    PlaceOrderError::Unavailable
-                })?;
-                self.store.place_takeout(order, sealed, capacity).await?;
+        let unsealed = |error: NotSealed| {
+            tracing::error!(%error, "an order was not sealed");
+            PlaceOrderError::Unavailable
+        };
+        let said = statement(order).map(|said| {
+            let keys = &self.customers;
+            keys.seal_statement(&said, &order.store, &order.id)
+        });
+        let said = said.transpose().map_err(unsealed)?;
+        match way {
+            Way::Table { step, .. } => self.store.place_order(order, &step, said).await?,
+            Way::Takeout {
+                customer, capacity, ..
+            } => {
+                let sealed = self.customers.seal(&customer, &order.store, &order.id);
+                let sealed = sealed.map_err(unsealed)?;
+                let placed = self.store.place_takeout(order, sealed, capacity, said);
+                placed.await?;
             }
-            // Never read for, so never here.
-            (Way::Takeout { .. }, None) => return Err(PlaceOrderError::Unavailable),
         }
         fault::point("intake.committed").map_err(|_| PlaceOrderError::Unavailable)
     }

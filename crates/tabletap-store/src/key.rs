@@ -155,6 +155,11 @@ pub(crate) fn customer(store: &StoreKey, order: &OrderId) -> Key {
     Key::new(order_partition(store, order), "CUSTOMER")
 }
 
+/// What an order's guest said of an allergy.
+pub(crate) fn allergy_statement(store: &StoreKey, order: &OrderId) -> Key {
+    Key::new(order_partition(store, order), "ALLERGY")
+}
+
 /// A ticket.
 pub(crate) fn ticket(store: &StoreKey, order: &OrderId, station: &StationId, revision: u32) -> Key {
     Key::new(

@@ -15,6 +15,7 @@ mod receipts;
 mod row;
 pub mod schema;
 mod seatings;
+mod statements;
 mod takeout;
 mod tickets;
 mod write;

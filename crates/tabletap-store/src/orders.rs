@@ -149,7 +149,7 @@ impl Store {
         Ok((common, rows))
     }
 
-    /// Stores an order, moves its table and claims its number: all of it or nothing.
+    /// Stores an order, moves its table and claims its number, and keeps what its guest said of an allergy, sealed: all of it or nothing.
     ///
     /// Whoever loses the race with the same order is told that it exists, so one caller only has placed it.
     ///
@@ -159,6 +159,7 @@ impl Store {
         &self,
         order: &Order,
         step: &SeatingMove,
+        statement: Option<Vec<u8>>,
     ) -> Result<(), PlaceOrderError> {
         let mut parts = self.parts_of_new(order);
         if let Some(seat) = &order.seat {
@@ -172,6 +173,7 @@ impl Store {
             let change = ordered(&order.store, &seat.table, step, due);
             parts.push(self.part(key::table(&order.store, &seat.table), change));
         }
+        parts.extend(self.part_of_statement(order, statement));
         let placed = self.transact(parts).await;
         placed.map_err(|error| match error {
             _ if error.refused(0) => PlaceOrderError::AlreadyExists,

@@ -75,7 +75,7 @@ impl Store {
         })
     }
 
-    /// Stores a takeout order with its sealed customer, claims its number and takes a place of its slot, which has `capacity` of them: all of
+    /// Stores a takeout order with its sealed customer and what they said of an allergy, claims its number and takes a place of its slot, which has `capacity` of them: all of
     /// it or nothing.
     ///
     /// # Errors
@@ -85,6 +85,7 @@ impl Store {
         order: &Order,
         customer: Vec<u8>,
         capacity: u32,
+        statement: Option<Vec<u8>>,
     ) -> Result<(), PlaceOrderError> {
         let sealed = AttributeValue::B(Blob::new(customer));
         let customer = row(key::customer(&order.store, &order.id), [("sealed", sealed)]);
@@ -93,6 +94,7 @@ impl Store {
         if let Some(slot) = slot_of(order) {
             parts.push(self.part_taken(&order.store, slot, capacity));
         }
+        parts.extend(self.part_of_statement(order, statement));
         let placed = self.transact(parts).await;
         placed.map_err(|error| match error {
             _ if error.refused(0) => PlaceOrderError::AlreadyExists,

@@ -122,7 +122,9 @@ impl Kitchen {
         let customer = Customer::new("Ada Lovelace", "ada@example.com", "").unwrap();
         let keys = CustomerKeys::parse(CUSTOMER_KEY).unwrap();
         let sealed = keys.seal(&customer, &order.store, &order.id).unwrap();
-        let placed = self.store.place_takeout(&order, sealed, rules.capacity);
+        let placed = self
+            .store
+            .place_takeout(&order, sealed, rules.capacity, None);
         placed.await.unwrap();
         order
     }
@@ -183,7 +185,7 @@ impl Kitchen {
             body_digest: format!("digest of {id}"),
             id,
         };
-        self.store.place_order(&order, &step).await.unwrap();
+        self.store.place_order(&order, &step, None).await.unwrap();
         order
     }
 }

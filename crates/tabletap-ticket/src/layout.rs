@@ -191,12 +191,28 @@ fn dish(line: &JobLine, words: Words<'_>) -> Vec<Block> {
         let whole = words.fill(Word::PART_OF, &[&words.text(whole)]);
         blocks.push(option(whole, 0));
     }
+    blocks.extend(accepted(line, words));
     blocks.extend(line.choices.iter().map(|of| choice(of, words)));
     let note = words.text(&line.note);
     if !note.is_empty() {
         blocks.push(option(format!("\"{note}\""), 0));
     }
     blocks
+}
+
+/// A dish that contains what its guest is allergic to, and that they want all the same: the cook need not ask.
+fn accepted(line: &JobLine, words: Words<'_>) -> Option<Block> {
+    let allergens = line.accepted_allergens.iter();
+    let names: Vec<String> = allergens.map(|of| words.allergen(*of)).collect();
+    let names = names.join(", ").to_uppercase();
+    (!names.is_empty()).then(|| Block::Paragraph {
+        lead: String::new(),
+        text: words.fill(Word::ACCEPTED, &[&names]),
+        indent: indent(0),
+        size: Size::Large,
+        bold: true,
+        reverse: true,
+    })
 }
 
 fn choice(choice: &JobChoice, words: Words<'_>) -> Block {

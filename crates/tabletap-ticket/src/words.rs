@@ -25,6 +25,13 @@ impl Word {
     pub(crate) const PAID: Self = Self(["PAID", "PAGADO", "会計済", "مدفوع", "BEZAHLT"]);
     pub(crate) const UNPAID: Self = Self(["UNPAID", "SIN PAGAR", "未会計", "غير مدفوع", "NICHT BEZAHLT"]);
     pub(crate) const ALLERGY: Self = Self(["ALLERGY", "ALERGIA", "アレルギー", "حساسية", "ALLERGIE"]);
+    pub(crate) const ACCEPTED: Self = Self([
+        "CONTAINS {} - GUEST ACCEPTED",
+        "CONTIENE {} - EL CLIENTE LO ACEPTA",
+        "{}を含む - お客様了承済み",
+        "يحتوي على {} - بموافقة الضيف",
+        "ENTHÄLT {} - GAST EINVERSTANDEN",
+    ]);
     pub(crate) const READY_AT: Self = Self(["READY AT", "LISTO A LAS", "お渡し時刻", "جاهز الساعة", "FERTIG UM"]);
     pub(crate) const PART_OF: Self = Self(["part of {}", "parte de {}", "{} の一品", "ضمن {}", "Teil von {}"]);
     pub(crate) const NOTE: Self = Self(["Note", "Nota", "備考", "ملاحظة", "Hinweis"]);

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{PRINTED_AT, choice, dish, fonts, kitchen_job, paper};
-use tabletap_domain::call::CallKind;
+use tabletap_domain::{call::CallKind, menu::Allergen};
 use tabletap_ticket::{Fonts, render};
 use tabletap_wire::print::{PrintJob, ReprintReason};
 
@@ -69,6 +69,26 @@ fn a_call_is_a_slip_that_says_who_wants_what() {
         assert_eq!((paper.problems.len(), paper.banner()), (0, false));
         assert!(paper.ticket_code().is_some());
         insta::assert_snapshot!(format!("call-{kind}"), paper.text());
+    }
+}
+
+#[test]
+fn a_dish_that_its_guest_is_allergic_to_and_wants_says_so_on_every_copy() {
+    let mut job = kitchen_job();
+    job.lines[0].accepted_allergens = vec![Allergen::Egg, Allergen::Milk];
+    for (attempt, reprint) in [(1, None), (2, Some(ReprintReason::Operator))] {
+        let job = PrintJob {
+            attempt,
+            reprint,
+            ..job.clone()
+        };
+        let ticket = render(&job, PRINTED_AT, &Fonts::none());
+        let text = paper(&ticket.bytes).text();
+        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let said = words.join(" ");
+        assert!(said.contains("CONTAINS EGG MILK GUEST ACCEPTED"), "{text}");
+        assert_eq!(said.matches("GUEST ACCEPTED").count(), 1, "{text}");
     }
 }
 

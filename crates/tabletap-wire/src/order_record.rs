@@ -98,6 +98,13 @@ struct LineRecord {
     note: String,
     #[serde(with = "as_text::list")]
     allergens: BTreeSet<Allergen>,
+    /// Absent where nobody was warned, and in orders of before it was kept.
+    #[serde(
+        default,
+        with = "as_text::list",
+        skip_serializing_if = "BTreeSet::is_empty"
+    )]
+    accepted: BTreeSet<Allergen>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -116,6 +123,13 @@ struct ChoiceRecord {
     /// This and `left_out` are absent where there is nothing to say, and in orders of before it was noted, whose tickets say everything.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     as_served: bool,
+    /// Absent where there are none, and in orders of before they were kept.
+    #[serde(
+        default,
+        with = "as_text::list",
+        skip_serializing_if = "BTreeSet::is_empty"
+    )]
+    allergens: BTreeSet<Allergen>,
     choices: Vec<ChoiceRecord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<LabelRecord>,
@@ -294,6 +308,7 @@ impl From<&PricedLine> for LineRecord {
             left_out: line.left_out.iter().map(LabelRecord::from).collect(),
             note: line.note.clone(),
             allergens: line.allergens.clone(),
+            accepted: line.accepted.clone(),
         }
     }
 }
@@ -313,6 +328,7 @@ impl From<LineRecord> for PricedLine {
             left_out: line.left_out.into_iter().map(Label::from).collect(),
             note: line.note,
             allergens: line.allergens,
+            accepted: line.accepted,
         }
     }
 }
@@ -329,6 +345,7 @@ impl From<&PricedChoice> for ChoiceRecord {
             removal: choice.removal,
             station: choice.station.clone(),
             as_served: choice.as_served,
+            allergens: choice.allergens.clone(),
             choices: choice.choices.iter().map(Self::from).collect(),
             left_out: choice.left_out.iter().map(LabelRecord::from).collect(),
         }
@@ -347,6 +364,7 @@ impl From<ChoiceRecord> for PricedChoice {
             removal: choice.removal,
             station: choice.station,
             as_served: choice.as_served,
+            allergens: choice.allergens,
             choices: choice.choices.into_iter().map(Self::from).collect(),
             left_out: choice.left_out.into_iter().map(Label::from).collect(),
         }

@@ -114,6 +114,9 @@ pub struct JobLine {
     /// The guest's words; may be empty.
     #[serde(default)]
     pub note: String,
+    /// What it contains although the guest is allergic to it: they were asked, and want it.
+    #[serde(default, with = "as_text::list", skip_serializing_if = "Vec::is_empty")]
+    pub accepted_allergens: Vec<Allergen>,
 }
 
 /// An option as the cook reads it.

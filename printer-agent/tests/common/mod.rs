@@ -107,6 +107,7 @@ pub(crate) fn job(number: u64, attempt: u32) -> PrintJob {
             part_of: None,
             choices: Vec::new(),
             note: String::new(),
+            accepted_allergens: Vec::new(),
         }],
         note: String::new(),
         guest: String::new(),

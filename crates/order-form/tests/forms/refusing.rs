@@ -1,8 +1,9 @@
 //! What is not ordered: each mistake is said, and stores nothing.
 
 use super::{FORM, Phone};
+use tabletap_customer::CustomerKeys;
 use tabletap_domain::{ItemId, limits::BODY_BYTES_MAX, time::UnixMillis};
-use tabletap_testkit::sample;
+use tabletap_testkit::{CUSTOMER_KEY, sample};
 
 /// Dish, fields, the field that the summary leads to, what it says, and why.
 const MISTAKES: [(&str, &str, &str, &str, &str); 9] = [
@@ -119,6 +120,44 @@ async fn a_dish_that_the_guest_must_not_eat_is_ordered_only_by_a_tick_for_it() {
     let price = phone.show("tuna-tataki", &ticked).await;
     assert!(price.html.contains("You told us: sesame"), "{price:?}");
     assert_eq!(phone.post(&price.press("send")).await.status, 303);
+    let (store, id) = (
+        &phone.kitchen.sushi.key,
+        price.field("order").parse().unwrap(),
+    );
+    let sealed = phone.kitchen.store.allergy_statement(store, &id).await;
+    let keys = CustomerKeys::parse(CUSTOMER_KEY).unwrap();
+    let said = keys.open_statement(&sealed.unwrap().unwrap(), store, &id);
+    let words = &said.unwrap().lines[0].words;
+    assert!(words.starts_with("You told us: sesame."), "{words}");
+}
+
+#[tokio::test]
+async fn a_combo_is_refused_for_what_a_dish_in_it_contains() {
+    let phone = Phone::sushi().await;
+    let fields = [
+        ("quantity", "1"),
+        ("c.set-ramen", "shoyu-ramen"),
+        ("c.set-drink", "sencha"),
+        ("allergy", "egg"),
+    ];
+    let page = phone.show("ramen-set", &fields).await;
+    phone
+        .refuses(422, &page, "Ramen and gyoza contains egg")
+        .await;
+}
+
+#[tokio::test]
+async fn a_removal_reads_as_one_beside_what_was_added() {
+    let phone = Phone::sushi().await;
+    let fields = [
+        ("quantity", "1"),
+        ("c.noodle-size", "large"),
+        ("c.ramen-without", "egg"),
+    ];
+    let price = phone.show("shoyu-ramen", &fields).await;
+    assert!(price.html.contains("Large · No Egg"), "{price:?}");
+    let sent = phone.post(&price.press("send")).await;
+    assert_eq!(sent.status, 303);
 }
 
 #[tokio::test]

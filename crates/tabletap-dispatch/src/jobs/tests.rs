@@ -81,6 +81,7 @@ fn choice(text: &str, station: &str, nested: usize) -> PricedChoice {
         removal: true,
         station: Some(station.parse().unwrap()),
         as_served: false,
+        allergens: BTreeSet::new(),
         choices: inside.into_iter().collect(),
         left_out: vec![label(text)],
     }
@@ -100,6 +101,7 @@ fn line(text: &str, note: &str, choices: Vec<PricedChoice>) -> PricedLine {
         left_out: Vec::new(),
         note: note.to_owned(),
         allergens: BTreeSet::new(),
+        accepted: Allergen::ALL.iter().copied().collect(),
     }
 }
 

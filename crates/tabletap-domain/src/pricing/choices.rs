@@ -5,8 +5,9 @@ use crate::{
     Lang,
     cart::{CartError, CartProblem, Choice},
     limits,
-    menu::{Item, Menu, MenuOption, OptionGroup},
+    menu::{Allergen, Item, Menu, MenuOption, OptionGroup},
 };
+use std::collections::BTreeSet;
 
 /// Reads choices against the option groups of one menu.
 pub(super) struct Reader<'a> {
@@ -139,6 +140,10 @@ impl Reader<'_> {
             station: option.station.clone(),
             as_served: served::is_as_served(self.menu, group, option, quantity),
             left_out: served::left_out(self.menu, &option.option_groups, &choices, self.lang),
+            allergens: match option.removal {
+                true => BTreeSet::new(),
+                false => option.allergens.clone(),
+            },
             choices,
         })
     }
@@ -169,18 +174,14 @@ fn find<'a>(groups: &'a [OptionGroup], choice: &PricedChoice) -> Option<&'a Menu
         .find(|option| option.id == choice.option)
 }
 
-/// Calls `visit` for the menu's option behind each choice, at any depth.
-pub(super) fn each_option<'a>(
-    groups: &'a [OptionGroup],
-    choices: &[PricedChoice],
-    visit: &mut impl FnMut(&'a MenuOption),
-) {
+/// What options bring into a dish, at any depth.
+pub(crate) fn allergens(choices: &[PricedChoice]) -> BTreeSet<Allergen> {
+    let mut all = BTreeSet::new();
     for choice in choices {
-        if let Some(option) = find(groups, choice) {
-            visit(option);
-            each_option(&option.option_groups, &choice.choices, visit);
-        }
+        all.extend(&choice.allergens);
+        all.extend(allergens(&choice.choices));
     }
+    all
 }
 
 /// What the options add to one dish; an option's own options count once for each of it.

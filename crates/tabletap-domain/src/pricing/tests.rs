@@ -194,7 +194,16 @@ fn a_dish_with_what_the_guest_must_not_eat_goes_out_only_acknowledged() {
             CartProblem::AllergenConflict { dish, allergens }
         )
     );
-    assert!(allergic(&menu, with_egg(), true).is_ok());
+    let accepted = allergic(&menu, with_egg(), true).unwrap();
+    let line = &accepted.lines[0];
+    assert_eq!(line.accepted, BTreeSet::from([Allergen::Egg]));
+    assert_eq!(line.choices[1].allergens, line.accepted);
+    let not_asked = allergic(&menu, vec![large()], true).unwrap();
+    assert_eq!(
+        not_asked.lines[0].accepted,
+        BTreeSet::new(),
+        "a tick where nothing was asked accepts nothing"
+    );
 
     menu.categories[0].items[0]
         .allergens

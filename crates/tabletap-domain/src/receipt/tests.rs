@@ -31,6 +31,7 @@ fn line(total_minor: i64) -> PricedLine {
         left_out: Vec::new(),
         note: String::new(),
         allergens: BTreeSet::new(),
+        accepted: BTreeSet::new(),
     }
 }
 

@@ -199,6 +199,7 @@ fn choices() -> impl Strategy<Value = Vec<PricedChoice>> {
             labels(),
             any::<(u32, i64, bool, bool)>(),
             prop::option::of("[a-z]{1,12}"),
+            allergens(),
             inner,
             prop::collection::vec(labels(), 0..2),
         );
@@ -210,6 +211,7 @@ fn choices() -> impl Strategy<Value = Vec<PricedChoice>> {
                 name,
                 (quantity, price_minor, removal, as_served),
                 station,
+                allergens,
                 choices,
                 left_out,
             )| PricedChoice {
@@ -222,6 +224,7 @@ fn choices() -> impl Strategy<Value = Vec<PricedChoice>> {
                 removal,
                 station: station.map(|station| station.parse().unwrap()),
                 as_served,
+                allergens,
                 choices,
                 left_out,
             },
@@ -243,7 +246,7 @@ pub(crate) fn orders() -> impl Strategy<Value = Order> {
         any::<(u32, i64, i64, Option<i64>, String)>(),
         labels(),
         choices(),
-        allergens(),
+        (allergens(), allergens()),
     );
     let order = (
         states,
@@ -255,7 +258,7 @@ pub(crate) fn orders() -> impl Strategy<Value = Order> {
         |(
             (status, payment, held, (fire_at, ready_at), refund_reason),
             (note, guest, body_digest),
-            (numbers, name, choices, allergens),
+            (numbers, name, choices, (allergens, accepted)),
             takeout,
         )| {
             let mut order = crate::samples::order(&kumo(), 7);
@@ -269,6 +272,7 @@ pub(crate) fn orders() -> impl Strategy<Value = Order> {
                 name,
                 choices,
                 allergens,
+                accepted,
                 note: line_note,
                 ..line
             });

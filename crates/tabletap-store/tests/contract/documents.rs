@@ -153,9 +153,13 @@ async fn set_up_and_order(table: &Table, asked: &mut Asked, one: &Order, two: &O
         scan(code);
         table_seatings(&store);
         read_for_order(&store, &t1, &one.id, slice::from_ref(&one.number));
-        place_order(one, &first_order());
+        place_order(one, &first_order(), None);
     );
-    table.store.place_order(two, &first_order()).await.unwrap();
+    table
+        .store
+        .place_order(two, &first_order(), None)
+        .await
+        .unwrap();
 }
 
 async fn cook_and_print(table: &Table, asked: &mut Asked, one: &Order, two: &Order) {
@@ -226,11 +230,12 @@ async fn take_out(table: &Table, asked: &mut Asked) {
     };
     noting!(asked, table,
         read_for_takeout(&store, &one.id, Some(at(900)), slice::from_ref(&one.number));
-        place_takeout(&one, b"sealed".to_vec(), 2);
+        place_takeout(&one, b"sealed".to_vec(), 2, Some(b"sealed".to_vec()));
         taken_slots(&store, NOW, at(3600));
         release_slot(&one);
         retake_slot(&one, 2);
         customer(&store, &one.id);
+        allergy_statement(&store, &one.id);
         look_after_order(&one, one.status, Some(at(700)));
     );
 }
@@ -240,7 +245,7 @@ async fn pay(table: &Table, asked: &mut Asked) {
     let order = takeout_order(&store, 5, PickupWish::Asap);
     table
         .store
-        .place_takeout(&order, b"sealed".to_vec(), 1)
+        .place_takeout(&order, b"sealed".to_vec(), 1, None)
         .await
         .unwrap();
     let payment = payment(&order, 1);

@@ -170,7 +170,7 @@ async fn an_order_that_waits_is_due_with_the_staffs_tap_and_one_that_ended_never
     };
     table
         .store
-        .place_order(&waiting, &first_order())
+        .place_order(&waiting, &first_order(), None)
         .await
         .unwrap();
     let (long_after, tapped) = (at(3600), at(60));
@@ -211,7 +211,7 @@ async fn an_order_that_waits_is_due_with_the_staffs_tap_and_one_that_ended_never
     };
     table
         .store
-        .place_order(&called_off, &first_order())
+        .place_order(&called_off, &first_order(), None)
         .await
         .unwrap();
     table

@@ -87,7 +87,7 @@ async fn begun(table: &Table) -> (Order, Payment) {
     let order = takeout_order(&kumo(), 1, PickupWish::Asap);
     table
         .store
-        .place_takeout(&order, b"sealed".to_vec(), 1)
+        .place_takeout(&order, b"sealed".to_vec(), 1, None)
         .await
         .unwrap();
     let payment = payment(&order, 1);

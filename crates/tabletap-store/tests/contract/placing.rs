@@ -19,7 +19,7 @@ async fn place_all(
     let mut racing = JoinSet::new();
     for (order, step) in orders {
         let store = table.other_store();
-        racing.spawn(async move { store.place_order(&order, &step).await });
+        racing.spawn(async move { store.place_order(&order, &step, None).await });
     }
     racing.join_all().await
 }
@@ -56,8 +56,11 @@ async fn the_very_same_order_is_placed_by_one_caller_and_exists_for_the_other() 
     let table = Table::open().await;
     let store = open_kumo(&table.store).await;
     let same = order(&store, 1);
-    assert_eq!(table.store.place_order(&same, &first_order()).await, Ok(()));
-    let again = table.store.place_order(&same, &first_order()).await;
+    assert_eq!(
+        table.store.place_order(&same, &first_order(), None).await,
+        Ok(())
+    );
+    let again = table.store.place_order(&same, &first_order(), None).await;
     assert_eq!(again, Err(PlaceOrderError::AlreadyExists));
     assert_eq!(
         table.store.day_orders(&store, TODAY, 10).await.unwrap(),
@@ -71,14 +74,14 @@ async fn another_body_under_the_same_id_changes_nothing() {
     let store = open_kumo(&table.store).await;
     table
         .store
-        .place_order(&order(&store, 1), &first_order())
+        .place_order(&order(&store, 1), &first_order(), None)
         .await
         .unwrap();
     let before = table.rows().await;
     let mut other = order(&store, 1);
     other.body_digest = "another".to_owned();
     other.number = order(&store, 2).number;
-    let refused = table.store.place_order(&other, &first_order()).await;
+    let refused = table.store.place_order(&other, &first_order(), None).await;
     assert_eq!(refused, Err(PlaceOrderError::AlreadyExists));
     assert_eq!(table.rows().await, before);
     let numbers = candidates(&other.id, 0);
@@ -98,7 +101,7 @@ async fn everything_a_decision_needs_comes_with_one_request() {
     let placed = order(&store, 1);
     table
         .store
-        .place_order(&placed, &first_order())
+        .place_order(&placed, &first_order(), None)
         .await
         .unwrap();
     let numbers = candidates(&placed.id, 0);
@@ -133,7 +136,7 @@ async fn an_order_of_a_seating_that_was_closed_meanwhile_is_refused_and_nothing_
     let store = open_kumo(&table.store).await;
     table
         .store
-        .place_order(&order(&store, 1), &first_order())
+        .place_order(&order(&store, 1), &first_order(), None)
         .await
         .unwrap();
     let seated = first_order().to;
@@ -145,7 +148,10 @@ async fn an_order_of_a_seating_that_was_closed_meanwhile_is_refused_and_nothing_
         .await
         .unwrap();
     let before = table.rows().await;
-    let refused = table.store.place_order(&order(&store, 2), &late).await;
+    let refused = table
+        .store
+        .place_order(&order(&store, 2), &late, None)
+        .await;
     assert_eq!(refused, Err(PlaceOrderError::SeatingMoved));
     assert_eq!(table.rows().await, before);
 }
@@ -157,7 +163,7 @@ async fn an_order_whose_number_is_taken_is_refused_and_nothing_is_stored() {
     let first = order(&store, 1);
     table
         .store
-        .place_order(&first, &first_order())
+        .place_order(&first, &first_order(), None)
         .await
         .unwrap();
     let before = table.rows().await;
@@ -165,7 +171,7 @@ async fn an_order_whose_number_is_taken_is_refused_and_nothing_is_stored() {
         number: first.number,
         ..order(&store, 2)
     };
-    let refused = table.store.place_order(&second, &first_order()).await;
+    let refused = table.store.place_order(&second, &first_order(), None).await;
     assert_eq!(refused, Err(PlaceOrderError::NumberTaken));
     assert_eq!(table.rows().await, before);
 }
@@ -196,7 +202,7 @@ async fn an_order_at_its_end_frees_its_number_and_leaves_the_open_orders() {
     let first = order(&store, 1);
     table
         .store
-        .place_order(&first, &first_order())
+        .place_order(&first, &first_order(), None)
         .await
         .unwrap();
     table
@@ -236,7 +242,7 @@ async fn an_order_at_its_end_frees_its_number_and_leaves_the_open_orders() {
         ..order(&store, 2)
     };
     assert_eq!(
-        table.store.place_order(&second, &first_order()).await,
+        table.store.place_order(&second, &first_order(), None).await,
         Ok(()),
         "the number is free"
     );
@@ -257,7 +263,11 @@ async fn an_order_that_waits_is_released_once() {
         ..order(&store, 1)
     };
     let step = NEW_TABLE.order(1, HouseRule::StaffTap, NOW).unwrap();
-    table.store.place_order(&waiting, &step).await.unwrap();
+    table
+        .store
+        .place_order(&waiting, &step, None)
+        .await
+        .unwrap();
     assert_eq!(
         table.store.table_seatings(&store).await.unwrap()[0].1.state,
         TableState::Unconfirmed
@@ -300,14 +310,14 @@ async fn a_table_moves_only_from_where_it_was_seen() {
     let store = open_kumo(&table.store).await;
     table
         .store
-        .place_order(&order(&store, 1), &first_order())
+        .place_order(&order(&store, 1), &first_order(), None)
         .await
         .unwrap();
     let seen = first_order().to;
     let again = seen.order(1, HouseRule::Open, at(5)).unwrap();
     table
         .store
-        .place_order(&order(&store, 2), &again)
+        .place_order(&order(&store, 2), &again, None)
         .await
         .unwrap();
     let closing = seen.close().unwrap();
@@ -337,7 +347,7 @@ async fn recent_orders_are_those_of_today_and_yesterday_newest_first() {
         };
         table
             .store
-            .place_order(&placed, &first_order())
+            .place_order(&placed, &first_order(), None)
             .await
             .unwrap();
     }

@@ -132,6 +132,7 @@ pub(crate) fn order(store: &StoreKey, number: u32) -> Order {
         left_out: Vec::new(),
         note: String::new(),
         allergens: BTreeSet::new(),
+        accepted: BTreeSet::new(),
     };
     let totals = Totals {
         subtotal_minor: 1800,
@@ -201,7 +202,10 @@ pub(crate) fn first_order() -> SeatingMove {
 /// An order that is placed.
 pub(crate) async fn placed(store: &Store, key: &StoreKey, number: u32) -> Order {
     let order = order(key, number);
-    store.place_order(&order, &first_order()).await.unwrap();
+    store
+        .place_order(&order, &first_order(), None)
+        .await
+        .unwrap();
     order
 }
 

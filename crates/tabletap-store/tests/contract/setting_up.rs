@@ -38,7 +38,7 @@ async fn codes_and_counters_survive_a_second_import() {
     let placed = order(&store, 1);
     table
         .store
-        .place_order(&placed, &first_order())
+        .place_order(&placed, &first_order(), None)
         .await
         .unwrap();
     table
@@ -148,7 +148,7 @@ async fn equal_ids_of_two_tenants_stay_apart() {
         let placed = order(store, 1);
         table
             .store
-            .place_order(&placed, &first_order())
+            .place_order(&placed, &first_order(), None)
             .await
             .unwrap();
         let written = table

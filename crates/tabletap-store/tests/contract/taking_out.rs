@@ -16,7 +16,7 @@ const SLOT: UnixMillis = at(3600);
 
 async fn place(store: &Store, order: &Order, capacity: u32) -> Result<(), PlaceOrderError> {
     let sealed = b"sealed".to_vec();
-    store.place_takeout(order, sealed, capacity).await
+    store.place_takeout(order, sealed, capacity, None).await
 }
 
 async fn taken(store: &Store) -> u32 {

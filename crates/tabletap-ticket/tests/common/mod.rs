@@ -55,6 +55,7 @@ pub(crate) fn dish(quantity: u32, name: &str, choices: Vec<JobChoice>) -> JobLin
         part_of: None,
         choices,
         note: String::new(),
+        accepted_allergens: Vec::new(),
     }
 }
 

@@ -147,7 +147,7 @@ impl Table {
             from: self.seating,
             to: self.seating,
         };
-        Ok(self.store.place_order(order, &step).await?)
+        Ok(self.store.place_order(order, &step, None).await?)
     }
 }
 
