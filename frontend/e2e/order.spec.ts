@@ -14,6 +14,7 @@ test('a guest scans, chooses, sends, and sees the ticket come onto paper', async
   await guest.open('Shoyu ramen');
   await guest.sheet.getByRole('radio', { name: /Large/ }).check();
   await guest.sheet.getByRole('checkbox', { name: /Corn/ }).check();
+  await guest.sheet.getByRole('checkbox', { name: 'Egg', exact: true }).check();
   await guest.sheet.getByLabel('A wish for the cook').fill('not too hot, please');
   await page.screenshot({ path: `${SHOTS}/dish.png` });
   await expect(guest.sheet.getByRole('button', { name: 'Add to order $19.50' })).toBeVisible();
@@ -21,10 +22,11 @@ test('a guest scans, chooses, sends, and sees the ticket come onto paper', async
   await guest.add('Tuna tataki');
 
   await guest.openCart();
-  await expect(guest.sheet.getByText('Large · Corn · “not too hot, please”')).toBeVisible();
+  await expect(guest.sheet.getByText('Large · Corn · No Egg · “not too hot, please”')).toBeVisible();
   await page.screenshot({ path: `${SHOTS}/cart.png` });
   await guest.send();
   await guest.seesPaper();
+  await expect(page.getByText('Large · Corn · No Egg · “not too hot, please”')).toBeVisible();
   await page.screenshot({ path: `${SHOTS}/journey.png`, fullPage: true });
 
   const [orderId = ''] = guest.sentIds;

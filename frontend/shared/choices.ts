@@ -76,7 +76,7 @@ export function missing(groups: Group[], choices: Choice[], path = 'g'): Missing
   });
 }
 
-/** The choices as a guest reads them, in the menu's order: `Large`, `2× Chilli oil`, `Set of two (Miso soup)`. `digits` writes counts. */
+/** The choices as a guest reads them, in the menu's order: `Large`, `No Egg`, `2× Chilli oil`, `Set of two (Miso soup)`. `digits` writes counts. */
 export function describe(groups: Group[], choices: Choice[], digits: (n: number) => string): string[] {
   return groups.flatMap((group) =>
     group.options.flatMap((option) => {
@@ -84,7 +84,7 @@ export function describe(groups: Group[], choices: Choice[], digits: (n: number)
       if (!chosen) return [];
       const inner = describe(option.groups, chosen.choices, digits);
       const many = chosen.quantity > 1 ? `${digits(chosen.quantity)}× ` : '';
-      return [`${many}${option.name}${inner.length > 0 ? ` (${inner.join(', ')})` : ''}`];
+      return [`${many}${option.readsAs}${inner.length > 0 ? ` (${inner.join(', ')})` : ''}`];
     }),
   );
 }

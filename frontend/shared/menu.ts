@@ -69,6 +69,8 @@ export interface Option {
   available: boolean;
   preset: boolean;
   removal: boolean;
+  /** Its name as a guest reads it alone: a removal called `Egg` is `No Egg`. */
+  readsAs: string;
   allergens: string[];
   groups: Group[];
 }
@@ -159,6 +161,7 @@ function readOption(value: unknown): Option {
     available: flag(option, 'available'),
     preset: flag(option, 'default'),
     removal: flag(option, 'removal'),
+    readsAs: textOrNull(option, 'reads_as') ?? text(option, 'name'),
     allergens: texts(option, 'allergens'),
     groups: list(option, 'option_groups', readGroup),
   };

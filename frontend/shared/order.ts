@@ -88,7 +88,7 @@ function readChoice(value: unknown): string {
   const choice = record(value);
   const quantity = whole(choice, 'quantity');
   const inner = list(choice, 'choices', readChoice);
-  const name = `${quantity > 1 ? `${quantity}× ` : ''}${text(choice, 'name')}`;
+  const name = `${quantity > 1 ? `${quantity}× ` : ''}${textOrNull(choice, 'reads_as') ?? text(choice, 'name')}`;
   return inner.length > 0 ? `${name} (${inner.join(', ')})` : name;
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use tabletap_domain::{
+    Lang,
     order::{Order, PickupWish},
     payment::{PaymentPart, Refund, RefundState},
     pricing::PricedChoice,
@@ -134,7 +135,7 @@ fn lines((order, part): (&Order, &PaymentPart)) -> Vec<Line> {
     lines
         .map(|line| {
             let mut choices = Vec::new();
-            flatten(&line.choices, &mut choices);
+            flatten(&line.choices, &order.lang, &mut choices);
             Line {
                 quantity: line.quantity,
                 name: line.name.guest.clone(),
@@ -146,12 +147,12 @@ fn lines((order, part): (&Order, &PaymentPart)) -> Vec<Line> {
 }
 
 /// Options in the menu's order, each before its own.
-fn flatten(chosen: &[PricedChoice], into: &mut Vec<Choice>) {
+fn flatten(chosen: &[PricedChoice], lang: &Lang, into: &mut Vec<Choice>) {
     for choice in chosen {
         into.push(Choice {
-            name: choice.name.guest.clone(),
+            name: choice.reads_as(lang),
             quantity: choice.quantity,
         });
-        flatten(&choice.choices, into);
+        flatten(&choice.choices, lang, into);
     }
 }

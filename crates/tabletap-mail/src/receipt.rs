@@ -108,7 +108,7 @@ pub struct Line {
 /// An option of a dish.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// Its name.
+    /// Its name as a guest reads it alone: a removal says that it is one.
     pub name: String,
     /// How many of it on one dish.
     pub quantity: u32,

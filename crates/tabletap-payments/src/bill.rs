@@ -36,7 +36,7 @@ pub fn bill_view(currency: &str, bills: &[OrderBill], payments: &[StoredPayment]
                 choices: line
                     .choices
                     .iter()
-                    .map(|choice| choice.name.guest.clone())
+                    .map(|choice| choice.reads_as(&order.lang))
                     .collect(),
                 guest: order.cart.guest.clone(),
                 due_minor,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tabletap_domain::{
     CategoryId, GroupId, ItemId, Lang, MenuVersion, OptionId, Slug, StationId, TaxCategory,
     menu::{Allergen, Category, Diet, Item, Menu, MenuOption, OptionGroup, PricingRules, Texts},
+    removal,
     store::{Station, StoreConfig},
 };
 
@@ -225,6 +226,9 @@ pub struct PublicOption {
     pub default: bool,
     /// It leaves something out.
     pub removal: bool,
+    /// Its text as a guest reads it alone, in a cart, where that is not its text: a removal called `Egg` is `No Egg`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reads_as: Option<String>,
     /// What it adds for an allergic guest.
     #[serde(with = "as_text::list")]
     pub allergens: Vec<Allergen>,
@@ -351,12 +355,18 @@ impl Reader<'_> {
             options: group
                 .options
                 .iter()
-                .map(|option| self.option(option))
+                .map(|option| self.option(group, option))
                 .collect(),
         }
     }
 
-    fn option(&self, option: &MenuOption) -> PublicOption {
+    fn reads_as(&self, group: &OptionGroup, option: &MenuOption) -> Option<String> {
+        let (name, lang) = option.name.get(self.lang, self.fallback);
+        let text = removal::reads_as(&self.text(&group.name), name, lang);
+        (option.removal && text != name).then_some(text)
+    }
+
+    fn option(&self, group: &OptionGroup, option: &MenuOption) -> PublicOption {
         PublicOption {
             id: option.id.clone(),
             name: self.text(&option.name),
@@ -367,6 +377,7 @@ impl Reader<'_> {
             available: option.available,
             default: option.default,
             removal: option.removal,
+            reads_as: self.reads_as(group, option),
             allergens: option.allergens.iter().copied().collect(),
             option_groups: option
                 .option_groups

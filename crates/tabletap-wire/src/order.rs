@@ -95,6 +95,12 @@ pub struct ChoiceView {
     pub option_id: OptionId,
     /// The answer's name.
     pub name: String,
+    /// It leaves something out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub removal: bool,
+    /// The answer as its guest reads it alone, where that is not its name: a removal called `Egg` is `No Egg`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reads_as: Option<String>,
     /// How many of it on one dish.
     pub quantity: u32,
     /// One of it, without its own options.
@@ -215,7 +221,10 @@ impl OrderView {
             refund_reason: order.refund_reason,
             lang: order.lang.clone(),
             currency: order.currency.code().to_owned(),
-            lines: lines.iter().map(line_view).collect(),
+            lines: lines
+                .iter()
+                .map(|line| line_view(line, &order.lang))
+                .collect(),
             note: note.clone(),
             guest: guest.clone(),
             allergies: allergies.clone(),
@@ -230,27 +239,30 @@ impl OrderView {
     }
 }
 
-fn line_view(line: &PricedLine) -> LineView {
+fn line_view(line: &PricedLine, lang: &Lang) -> LineView {
     LineView {
         item_id: line.item.clone(),
         name: line.name.guest.clone(),
         quantity: line.quantity,
         unit_minor: line.unit_minor,
         total_minor: line.total_minor,
-        choices: line.choices.iter().map(choice_view).collect(),
+        choices: choice_views(&line.choices, lang),
         note: line.note.clone(),
     }
 }
 
-fn choice_view(choice: &PricedChoice) -> ChoiceView {
-    ChoiceView {
+fn choice_views(choices: &[PricedChoice], lang: &Lang) -> Vec<ChoiceView> {
+    let view = |choice: &PricedChoice| ChoiceView {
         group_id: choice.group.clone(),
         option_id: choice.option.clone(),
         name: choice.name.guest.clone(),
+        removal: choice.removal,
+        reads_as: Some(choice.reads_as(lang)).filter(|text| *text != choice.name.guest),
         quantity: choice.quantity,
         price_minor: choice.price_minor,
-        choices: choice.choices.iter().map(choice_view).collect(),
-    }
+        choices: choice_views(&choice.choices, lang),
+    };
+    choices.iter().map(view).collect()
 }
 
 fn ticket_view(ticket: &TicketStatus) -> TicketView {

@@ -62,7 +62,7 @@ pub(crate) fn page(
     let told = fill(words.you_told_us, &[("list", allergies.clone())]);
     let page = QuotePage {
         frame: frame.titled(words.your_order),
-        lines: lines(cart, speech),
+        lines: lines(cart, &menu.lang, speech),
         sums: sums(&cart.totals, menu, speech),
         told: (!allergies.is_empty()).then_some(told),
         menu_version: menu.version.as_str(),

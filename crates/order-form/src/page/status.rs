@@ -61,7 +61,7 @@ pub(crate) fn page(
         number_link: order.id.as_str(),
         is_held: order.held,
         is_cancelled: order.status == OrderStatus::Cancelled,
-        lines: lines(&order.cart, speech),
+        lines: lines(&order.cart, &order.lang, speech),
         sums: sums(&order.cart.totals, menu, speech),
         steps,
     };

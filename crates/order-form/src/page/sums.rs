@@ -2,7 +2,10 @@
 
 use super::Speech;
 use crate::words::fill;
-use tabletap_domain::pricing::{PricedCart, PricedChoice, PricedLine, Totals};
+use tabletap_domain::{
+    Lang,
+    pricing::{PricedCart, PricedChoice, PricedLine, Totals},
+};
 use tabletap_wire::menu::PublicMenu;
 
 pub(super) struct Line<'a> {
@@ -18,9 +21,11 @@ pub(super) struct Sum {
     pub(super) class: &'static str,
 }
 
-pub(super) fn lines<'a>(cart: &'a PricedCart, speech: &Speech) -> Vec<Line<'a>> {
+/// The lines of an order in `lang`.
+pub(super) fn lines<'a>(cart: &'a PricedCart, lang: &Lang, speech: &Speech) -> Vec<Line<'a>> {
     let line = |line: &'a PricedLine| {
-        let mut details: Vec<String> = line.choices.iter().map(|c| choice(c, speech)).collect();
+        let choices = line.choices.iter().map(|c| choice(c, lang, speech));
+        let mut details: Vec<String> = choices.collect();
         if !line.note.is_empty() {
             details.push(format!("“{}”", line.note));
         }
@@ -34,16 +39,16 @@ pub(super) fn lines<'a>(cart: &'a PricedCart, speech: &Speech) -> Vec<Line<'a>> 
     cart.lines.iter().map(line).collect()
 }
 
-/// `2× Egg`, `Ramen (Miso, Large)`.
-fn choice(choice: &PricedChoice, speech: &Speech) -> String {
+/// `2× Egg`, `No Egg`, `Ramen (Miso, Large)`.
+fn choice(choice: &PricedChoice, lang: &Lang, speech: &Speech) -> String {
     let inner: Vec<String> = choice
         .choices
         .iter()
-        .map(|c| self::choice(c, speech))
+        .map(|c| self::choice(c, lang, speech))
         .collect();
     let mut text = match choice.quantity {
-        0 | 1 => choice.name.guest.clone(),
-        several => format!("{}× {}", speech.number(several), choice.name.guest),
+        0 | 1 => choice.reads_as(lang),
+        several => format!("{}× {}", speech.number(several), choice.reads_as(lang)),
     };
     if !inner.is_empty() {
         text += &format!(" ({})", inner.join(speech.own.comma));

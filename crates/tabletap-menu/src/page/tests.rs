@@ -16,6 +16,7 @@ fn option(name: &str, price_minor: i64) -> PublicOption {
         available: true,
         default: false,
         removal: false,
+        reads_as: None,
         allergens: Vec::new(),
         option_groups: Vec::new(),
     }
