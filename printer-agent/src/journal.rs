@@ -5,6 +5,7 @@
 //! A failed write or sync ends the agent: what memory knows would be ahead of the disk.
 
 mod frame;
+mod private;
 mod record;
 
 pub(crate) use record::{Record, Step};
@@ -12,6 +13,7 @@ pub(crate) use record::{Record, Step};
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::mpsc,
     thread,
@@ -99,7 +101,7 @@ impl Journal {
     /// # Errors
     /// Any but [`JournalError::Stopped`]; each needs a person.
     pub(crate) fn open(folder: &Path) -> Result<(Self, Vec<Record>), JournalError> {
-        fs::create_dir_all(folder).map_err(|source| failed(folder, source))?;
+        private::make(folder).map_err(|source| failed(folder, source))?;
         let lock = lock(folder)?;
         let path = folder.join("journal");
         let mut file = OpenOptions::new()
@@ -107,6 +109,7 @@ impl Journal {
             .write(true)
             .create(true)
             .truncate(false)
+            .mode(private::FILE)
             .open(&path)
             .map_err(|source| failed(&path, source))?;
         let (records, bytes) = recover(&mut file, &path)?;
@@ -219,7 +222,7 @@ impl Writer {
             self.folder.join("journal.unfinished"),
         );
         let write = || -> io::Result<File> {
-            let mut file = File::create(&unfinished)?;
+            let mut file = private::new_file(&unfinished)?;
             file.write_all(bytes)?;
             file.sync_all()?;
             fs::rename(&unfinished, &path)?;
@@ -251,7 +254,7 @@ pub(crate) fn is_in_use(folder: &Path) -> bool {
 
 fn lock(folder: &Path) -> Result<File, JournalError> {
     let path = folder.join("lock");
-    let file = File::create(&path).map_err(|source| failed(&path, source))?;
+    let file = private::new_file(&path).map_err(|source| failed(&path, source))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(JournalError::InUse(folder.to_path_buf())),
