@@ -5,9 +5,12 @@
 //! (SVG) are small as they are and never come here.
 
 use image::{
-    DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageReader, Limits, RgbImage,
+    DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, ImageReader, Limits,
+    RgbImage,
     codecs::{avif::AvifEncoder, jpeg::JpegEncoder},
+    error::{LimitError, LimitErrorKind},
     imageops::{self, FilterType},
+    metadata::Orientation,
 };
 use std::io::Cursor;
 
@@ -17,8 +20,11 @@ pub const LIST_BYTES_MAX: usize = 8 * 1024;
 const LIST_SIDE: u32 = 192;
 /// A dish's picture is at most this wide and high, and never made larger than it came.
 const WIDE_SIDE: u32 = 960;
-/// Larger ones are no photographs of food.
+/// Larger ones are no photographs of food, on a side or as a whole: a camera's 40 million pixels take 120 MB while they are read.
 const SOURCE_SIDE_MAX: u32 = 12_000;
+const SOURCE_PIXELS_MAX: u64 = 40_000_000;
+/// What reading one may take beside the picture itself: a few bytes can claim to unpack to any size.
+const DECODER_BYTES_MAX: u64 = 320 * 1024 * 1024;
 /// 1 is slowest and smallest, 10 fastest.
 const AVIF_SPEED: u8 = 7;
 /// Tried from the best; the first that fits is taken.
@@ -58,31 +64,40 @@ pub enum PictureError {
 /// # Errors
 /// [`PictureError`]; permanent.
 pub fn render(source: &[u8]) -> Result<Renditions, PictureError> {
-    let upright = read(source).map_err(PictureError::Unreadable)?;
-    let list = upright.resize_to_fill(LIST_SIDE, LIST_SIDE, FilterType::Lanczos3);
-    let is_larger = upright.width().max(upright.height()) > WIDE_SIDE;
-    let wide = match is_larger {
-        true => upright.resize(WIDE_SIDE, WIDE_SIDE, FilterType::Lanczos3),
-        false => upright,
+    let (picture, orientation) = read(source).map_err(PictureError::Unreadable)?;
+    let mut list = picture.resize_to_fill(LIST_SIDE, LIST_SIDE, FilterType::Lanczos3);
+    let is_larger = picture.width().max(picture.height()) > WIDE_SIDE;
+    let mut wide = match is_larger {
+        true => picture.resize(WIDE_SIDE, WIDE_SIDE, FilterType::Lanczos3),
+        false => picture,
     };
+    // Turned when they are small: turning the whole picture would hold it twice.
+    list.apply_orientation(orientation);
+    wide.apply_orientation(orientation);
     Ok(Renditions {
         list: encode(&opaque(&list), LIST_BYTES_MAX)?,
         wide: encode(&opaque(&wide), usize::MAX)?,
     })
 }
 
-/// The picture as a person would hold it: cameras store it as the sensor lay, and a note which side is up.
-fn read(source: &[u8]) -> image::ImageResult<DynamicImage> {
+/// The picture as the sensor lay, and the camera's note which side is up. Its size is known, and refused, before it is unpacked; so the time
+/// that any picture takes is bounded too, as all that follows works on at most so many pixels.
+fn read(source: &[u8]) -> image::ImageResult<(DynamicImage, Orientation)> {
     let reader = ImageReader::new(Cursor::new(source)).with_guessed_format()?;
     let mut decoder = reader.into_decoder()?;
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) =
         (Some(SOURCE_SIDE_MAX), Some(SOURCE_SIDE_MAX));
+    limits.max_alloc = Some(DECODER_BYTES_MAX);
     decoder.set_limits(limits)?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > SOURCE_PIXELS_MAX {
+        return Err(ImageError::Limits(LimitError::from_kind(
+            LimitErrorKind::DimensionError,
+        )));
+    }
     let orientation = decoder.orientation()?;
-    let mut picture = DynamicImage::from_decoder(decoder)?;
-    picture.apply_orientation(orientation);
-    Ok(picture)
+    Ok((DynamicImage::from_decoder(decoder)?, orientation))
 }
 
 /// On white where it is transparent: JPEG knows no transparency, and both formats shall look alike.

@@ -105,3 +105,44 @@ fn what_is_no_photograph_is_refused() {
         assert!(matches!(render(source), Err(PictureError::Unreadable(_))));
     }
 }
+
+/// A PNG that says it is so large, and holds nothing: its header is whole, ISO/IEC 15948 11.2.2.
+fn png_of(width: u32, height: u32) -> Vec<u8> {
+    let mut header = b"IHDR".to_vec();
+    header.extend(width.to_be_bytes());
+    header.extend(height.to_be_bytes());
+    header.extend([8, 6, 0, 0, 0]);
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\r".to_vec();
+    bytes.extend(&header);
+    bytes.extend(crc(&header).to_be_bytes());
+    bytes.extend(b"\0\0\0\0IDAT\x35\xaf\x06\x1e");
+    bytes
+}
+
+/// The check that a PNG's parts carry, as its specification gives it in annex D.
+fn crc(bytes: &[u8]) -> u32 {
+    let byte = |crc: u32, byte: &u8| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| match crc & 1 {
+            1 => 0xedb8_8320 ^ (crc >> 1),
+            _ => crc >> 1,
+        })
+    };
+    !bytes.iter().fold(u32::MAX, byte)
+}
+
+#[test]
+fn a_few_bytes_that_claim_to_be_a_huge_picture_are_refused_by_their_size() {
+    for (width, height) in [
+        (12_001, 1),
+        (12_000, 12_000),
+        (7_000, 6_000),
+        (u32::MAX, u32::MAX),
+    ] {
+        let refused = render(&png_of(width, height)).map_err(|error| error.to_string());
+        let said = refused.unwrap_err();
+        assert!(
+            said.contains("size") || said.contains("dimensions") || said.contains("limit"),
+            "{width}: {said}"
+        );
+    }
+}
