@@ -6,6 +6,7 @@ mod amount;
 mod colour;
 mod contact;
 mod counts;
+mod drawing;
 mod fields;
 mod groups;
 mod hint;
