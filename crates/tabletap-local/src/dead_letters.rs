@@ -4,9 +4,15 @@
 use std::{
     io::Write,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use serde_json::Value;
+
+/// Tries to keep a letter, about ten seconds in all.
+const TRIES_MAX: u32 = 10;
+/// Wait before the second; each further wait is twice as long.
+const KEEP_AGAIN_AFTER: Duration = Duration::from_millis(10);
 
 /// The dead letters of one function.
 #[derive(Clone, Debug)]
@@ -23,15 +29,23 @@ impl DeadLetters {
         }
     }
 
-    /// Adds one letter and syncs it to disk. Where the disk refuses it, the log has it.
+    /// Adds one letter and syncs it to disk. It is the last copy, so a disk that is full for a moment is waited for. Where it stays so, the
+    /// log has it.
     pub async fn put(&self, letter: Value) {
-        let path = self.path.clone();
-        let line = letter.to_string();
-        let written = tokio::task::spawn_blocking(move || append(&path, &line)).await;
         let reason = letter["reason"].as_str().unwrap_or_default();
-        match written {
-            Ok(Ok(())) => tracing::error!(file = %self.path.display(), reason, "event given up"),
-            problem => tracing::error!(?problem, reason, "event given up and not kept"),
+        let mut wait = KEEP_AGAIN_AFTER;
+        for _ in 0..TRIES_MAX {
+            let (path, line) = (self.path.clone(), letter.to_string());
+            let written = tokio::task::spawn_blocking(move || append(&path, &line)).await;
+            match written {
+                Ok(Ok(())) => {
+                    tracing::error!(file = %self.path.display(), reason, "event given up");
+                    return;
+                }
+                problem => tracing::error!(?problem, reason, "event given up and not kept"),
+            }
+            tokio::time::sleep(wait).await;
+            wait *= 2;
         }
     }
 }

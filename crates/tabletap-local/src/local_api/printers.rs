@@ -69,7 +69,10 @@ async fn list(State(printers): State<Arc<Printers>>) -> Json<Vec<Value>> {
             "station_name": printer.station_name,
             "agent": printer.agent,
             "address": printers.machines.address(id).unwrap_or(printer.address).to_string(),
-            "state": word(condition),
+            "state": match printers.machines.is_out_of_order(id) {
+                true => "error",
+                false => word(condition),
+            },
             "condition": condition,
             "papers": printers.machines.papers(id).map_or(0, |papers| papers.len()),
         })

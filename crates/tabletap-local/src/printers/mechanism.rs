@@ -68,6 +68,8 @@ pub(super) enum Step {
 #[derive(Debug, Default)]
 pub(super) struct Mechanism {
     condition: Condition,
+    /// What came out cannot be kept for the moment.
+    out_of_order: bool,
     /// Received and not yet executed, with the client that sent it.
     buffer: VecDeque<(u64, u8)>,
     real_time: RealTime,
@@ -90,6 +92,14 @@ impl Mechanism {
 
     pub(super) fn condition(&self) -> Condition {
         self.condition
+    }
+
+    pub(super) fn is_out_of_order(&self) -> bool {
+        self.out_of_order
+    }
+
+    pub(super) fn set_out_of_order(&mut self, out_of_order: bool) {
+        self.out_of_order = out_of_order;
     }
 
     pub(super) fn strip_dots(&self) -> usize {
@@ -194,11 +204,12 @@ impl Mechanism {
             cutter_jammed,
             ..
         } = self.condition;
+        let has_fault = cutter_jammed || self.out_of_order;
         let bit = |is_set: bool, bits: u8| if is_set { bits } else { 0 };
         0x12 | match n {
-            1 => bit(!self.condition.is_ready(), 0x08),
-            2 => bit(cover_open, 0x04) | bit(!paper, 0x20) | bit(cutter_jammed, 0x40),
-            3 => bit(cutter_jammed, 0x08),
+            1 => bit(!self.condition.is_ready() || has_fault, 0x08),
+            2 => bit(cover_open, 0x04) | bit(!paper, 0x20) | bit(has_fault, 0x40),
+            3 => bit(has_fault, 0x08),
             _ => bit(!paper, 0x6c),
         }
     }

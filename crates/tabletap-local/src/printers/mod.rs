@@ -112,6 +112,13 @@ impl VirtualPrinters {
         Some(self.printer(printer)?.condition())
     }
 
+    /// Whether a printer waits until what came out of it can be kept.
+    #[must_use]
+    pub fn is_out_of_order(&self, printer: &str) -> bool {
+        self.printer(printer)
+            .is_some_and(|printer| printer.is_out_of_order())
+    }
+
     /// Takes away power or paper, opens the cover, jams the cutter, or puts things right; false for an unknown printer.
     #[must_use]
     pub fn set_condition(&self, printer: &str, condition: Condition) -> bool {

@@ -123,14 +123,17 @@ impl Shelf {
         self.lock().clone()
     }
 
-    /// Keeps a paper. When this returns, it is on disk. Blocks.
-    pub(super) fn save(&self, bytes: &[u8], paper: &Paper, at_us: i64) -> io::Result<()> {
-        let id = self.next_id(at_us);
+    /// Keeps a paper under its id. When this returns, it is on disk; where it fails, it can be called again. Blocks.
+    pub(super) fn save(&self, id: &str, bytes: &[u8], paper: &Paper) -> io::Result<()> {
         self.write_durably(&format!("{id}.bin"), bytes)?;
-        let record = self.record(&id, paper);
+        let record = self.record(id, paper);
         self.write_record(&record);
         self.lock().push(record);
-        // The paper that hung in the printer is this one.
+        Ok(())
+    }
+
+    /// Nothing hangs in the printer any more. Blocks.
+    pub(super) fn forget_strip(&self) -> io::Result<()> {
         match fs::remove_file(self.folder.join(STRIP)) {
             Err(problem) if problem.kind() != io::ErrorKind::NotFound => Err(problem),
             _ => Ok(()),
@@ -185,7 +188,8 @@ impl Shelf {
         }
     }
 
-    fn next_id(&self, at_us: i64) -> String {
+    /// An id for a paper that is cut off now.
+    pub(super) fn next_id(&self, at_us: i64) -> String {
         let records = self.lock();
         let last = records.last().and_then(|record| parse_id(&record.paper_id));
         let (last_us, last_number) = last.unwrap_or((0, 0));

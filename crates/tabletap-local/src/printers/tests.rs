@@ -1,6 +1,8 @@
 //! Printers through real sockets, as an agent meets them.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod keeping;
+
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -23,6 +23,13 @@ const READ_BYTES: usize = 4096;
 /// Answers that wait for a client who does not read.
 const ANSWERS_MAX: usize = 64;
 
+/// Wait before a paper is kept that could not be.
+const KEEP_AGAIN_AFTER: Duration = Duration::from_millis(20);
+/// Longest such wait.
+const KEEP_AGAIN_AT_MOST: Duration = Duration::from_secs(1);
+/// Wait after a connection could not be accepted: out of descriptors, most likely.
+const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(50);
+
 #[derive(Debug)]
 pub(super) struct Printer {
     address: SocketAddr,
@@ -69,6 +76,11 @@ impl Printer {
         self.mechanism().condition()
     }
 
+    /// Whether a paper waits to be kept.
+    pub(super) fn is_out_of_order(&self) -> bool {
+        self.mechanism().is_out_of_order()
+    }
+
     pub(super) fn strip_mm(&self) -> usize {
         self.mechanism().strip_dots() / 8
     }
@@ -104,7 +116,10 @@ impl Printer {
                 () = switched(&mut power, false) => listener = None,
                 accepted = open.accept() => match accepted {
                     Ok((stream, _)) => self.serve(stream, &mut power).await,
-                    Err(problem) => tracing::warn!(%problem, "a printer's connection failed"),
+                    Err(problem) => {
+                        tracing::warn!(%problem, "a printer's connection failed");
+                        tokio::time::sleep(ACCEPT_AGAIN_AFTER).await;
+                    }
                 },
             }
         }
@@ -144,6 +159,11 @@ impl Printer {
                 Some(answer) = to_client.recv() => answer,
                 read = from.read(&mut bytes[..room]), if room > 0 => match read {
                     Ok(0) | Err(_) => break,
+                    // A page open in a browser of this machine can send forms to any port.
+                    Ok(count) if is_of_a_browser(&bytes[..count]) => {
+                        tracing::warn!(address = %self.address, "a printer prints no web requests");
+                        break;
+                    }
                     Ok(count) => {
                         let answers = self.mechanism().receive(client, &bytes[..count]);
                         self.work.notify_one();
@@ -183,9 +203,12 @@ impl Printer {
                 Step::Idle => self.work.notified().await,
                 Step::Moved(dots) => self.feed(dots).await,
                 Step::Cut(bytes, paper) => {
-                    let at_us = now_us();
-                    self.keep(move |shelf| shelf.save(&bytes, &paper, at_us))
+                    let id = self.shelf.next_id(now_us());
+                    self.keep(move |shelf| shelf.save(&id, &bytes, &paper))
                         .await;
+                    // The paper that hung in the printer is this one.
+                    self.keep(Shelf::forget_strip).await;
+                    self.tell();
                 }
                 Step::Answer {
                     client,
@@ -193,9 +216,10 @@ impl Printer {
                     strip,
                 } => {
                     // Nearly always the paper before has just been cut off and nothing hangs out.
-                    if strip.is_empty() || self.keep(move |shelf| shelf.save_strip(&strip)).await {
-                        self.answer(client, answer);
+                    if !strip.is_empty() {
+                        self.keep(move |shelf| shelf.save_strip(&strip)).await;
                     }
+                    self.answer(client, answer);
                 }
             }
             self.space.notify_one();
@@ -210,26 +234,36 @@ impl Printer {
         }
     }
 
-    /// Brings something to disk and tells; where the disk fails the printer stops as with a jammed cutter, so that no
-    /// fence is answered for a paper that is not there.
+    /// Brings something to disk, however often it must be tried: no fence is answered for a paper that is not there, and a disk that is full,
+    /// or a program with too many files open, is so for a moment. Meanwhile the printer says that it has a fault, so that nobody sends it more.
     async fn keep(
         self: &Arc<Self>,
-        write: impl FnOnce(&Shelf) -> io::Result<()> + Send + 'static,
-    ) -> bool {
-        let printer = Arc::clone(self);
-        let written = tokio::task::spawn_blocking(move || write(&printer.shelf)).await;
-        let kept = matches!(written, Ok(Ok(())));
-        if !kept {
-            tracing::error!(?written, address = %self.address, "a paper cannot be kept");
-            let condition = self.condition();
-            self.set_condition(Condition {
-                cutter_jammed: true,
-                ..condition
-            });
+        write: impl Fn(&Shelf) -> io::Result<()> + Clone + Send + 'static,
+    ) {
+        let mut wait = KEEP_AGAIN_AFTER;
+        loop {
+            let (printer, write) = (Arc::clone(self), write.clone());
+            let written = tokio::task::spawn_blocking(move || write(&printer.shelf)).await;
+            if matches!(written, Ok(Ok(()))) {
+                break;
+            }
+            tracing::error!(?written, address = %self.address, "a paper cannot be kept; it is tried again");
+            self.mechanism().set_out_of_order(true);
+            self.tell();
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(KEEP_AGAIN_AT_MOST);
         }
-        self.tell();
-        kept
+        self.mechanism().set_out_of_order(false);
     }
+}
+
+/// Whether these bytes begin an HTTP request, which no print job does.
+fn is_of_a_browser(bytes: &[u8]) -> bool {
+    let line = bytes
+        .split(|byte| *byte == b'\r')
+        .next()
+        .unwrap_or_default();
+    line.first().is_some_and(u8::is_ascii_uppercase) && line.ends_with(b" HTTP/1.1")
 }
 
 /// Waits until the power is on or off.
