@@ -1,5 +1,6 @@
 // The inbox of everybody: the list of what was sent, and one mail in a frame that may run nothing.
 import { byId, make, showList } from './dom';
+import { ask, shown as withToken } from './local';
 import { decodeSender, type Entry, readEntries, readMail } from './mails';
 
 /** Nothing waits for this page. */
@@ -14,7 +15,7 @@ let shown = '';
 async function refresh(): Promise<void> {
   let entries: Entry[];
   try {
-    const response = await fetch('/local/mail', { cache: 'no-store' });
+    const response = await ask('/local/mail');
     entries = readEntries(await response.json());
   } catch {
     return; // the list stays as it was last seen
@@ -50,7 +51,7 @@ function row({ id, to, subject, kind, sentAt }: Entry, isChosen: boolean): HTMLE
 
 async function show(id: string): Promise<void> {
   const address = `/local/mail/${encodeURIComponent(id)}`;
-  const response = await fetch(address, { cache: 'no-store' });
+  const response = await ask(address);
   if (!response.ok) return;
   const mail = readMail(await response.json());
   shown = id;
@@ -63,7 +64,7 @@ async function show(id: string): Promise<void> {
     ...fact('Sent', new Date(mail.sentAt).toLocaleString()),
     ...fact('Orders', mail.orderIds.join(', ')),
   );
-  frame.src = `${address}/html`;
+  frame.src = withToken(`${address}/html`);
   plain.textContent = mail.text;
 }
 

@@ -1,5 +1,6 @@
 // The console: fetches the whole state, shows it, and fetches it again whenever the program says that something changed.
 import { byId, make } from './dom';
+import { ask, shown } from './local';
 import { showOrders } from './orders';
 import { showPapers, showPrinters } from './paper';
 import { showScan, watchPickers } from './scan';
@@ -18,7 +19,7 @@ async function refresh(): Promise<void> {
   do {
     isStale = false;
     try {
-      const response = await fetch('/local/state', { cache: 'no-store' });
+      const response = await ask('/local/state');
       const state = readState(await response.json());
       show(state);
       await showStripe(state.parts.some(({ name, state: how }) => name === 'stripe' && how === 'up'));
@@ -61,8 +62,11 @@ function showParts(parts: State['parts']): void {
 }
 
 watchPickers(() => void refresh());
-const events = new EventSource('/local/events');
+const events = new EventSource(shown('/local/events'));
 events.addEventListener('changed', () => void refresh());
 events.addEventListener('open', () => void refresh());
-events.addEventListener('error', () => showHealth('no connection to the program', false));
+events.addEventListener('error', () => {
+  showHealth('no connection to the program', false);
+  if (events.readyState === EventSource.CLOSED) void refresh(); // refused: `ask` finds out why
+});
 void refresh();

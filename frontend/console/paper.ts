@@ -1,5 +1,6 @@
 // The virtual printers with their switches, and what came out of them.
 import { byId, make, showList } from './dom';
+import { ask, shown } from './local';
 import type { Paper, Printer, Store } from './state';
 
 const STATES: Record<string, string> = { ready: 'ready', paper_out: 'paper is out', cover_open: 'cover is open', off: 'off' };
@@ -30,7 +31,7 @@ export function showPrinters(printers: Printer[], stores: Store[]): void {
 
 async function setFault(id: string, fault: unknown): Promise<void> {
   const url = `/local/printers/${encodeURIComponent(id)}/faults`;
-  await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) });
+  await ask(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) });
 }
 
 let shownBefore: Set<string> | null = null;
@@ -55,13 +56,13 @@ function sheet(paper: Paper, printers: Printer[], isFresh: boolean): HTMLElement
   return make(
     'figure',
     { class: isFresh ? 'sheet fresh' : 'sheet' },
-    make('img', { src: pngUrl, alt: `Ticket printed at the ${station} at ${time}${banner ? `, marked ${banner}` : ''}` }),
+    make('img', { src: shown(pngUrl), alt: `Ticket printed at the ${station} at ${time}${banner ? `, marked ${banner}` : ''}` }),
     make(
       'figcaption',
       { class: 'num' },
       make('span', {}, `${station} · ${time}${again}`),
       ...(banner ? [make('span', { class: 'banner' }, banner)] : []),
-      ...(rawUrl === null ? [] : [make('a', { href: rawUrl }, 'bytes')]),
+      ...(rawUrl === null ? [] : [make('a', { href: shown(rawUrl) }, 'bytes')]),
     ),
   );
 }

@@ -1,6 +1,7 @@
 // The local Stripe: sessions with their pages, events with what became of sending them, and the switches for what goes wrong.
 import { list, record, text, textOrNull, whole, type Json } from '../shared/shape';
 import { byId, make, showList } from './dom';
+import { ask } from './local';
 
 interface Session {
   id: string;
@@ -79,14 +80,14 @@ const SWITCHES: Switch[] = [
 export async function showStripe(isHere: boolean): Promise<void> {
   byId('stripe').hidden = !isHere;
   if (!isHere) return;
-  const [sessions, events, faults] = await Promise.all([ask('ledger?limit=8'), ask('events?limit=12'), ask('faults')]);
+  const [sessions, events, faults] = await Promise.all([read('ledger?limit=8'), read('events?limit=12'), read('faults')]);
   showList(byId('sessions'), list({ sessions }, 'sessions', readSession), ({ id }) => id, sessionRow);
   showList(byId('events'), list({ events }, 'events', readEvent), ({ id }) => id, eventRow);
   showList(byId('switches'), SWITCHES.map((one) => ({ ...one, now: record(faults)[one.name] })), ({ name }) => name, switchRow);
 }
 
-async function ask(path: string): Promise<unknown> {
-  const response = await fetch(`/local/stripe/${path}`, { cache: 'no-store' });
+async function read(path: string): Promise<unknown> {
+  const response = await ask(`/local/stripe/${path}`);
   return response.json();
 }
 
@@ -162,7 +163,7 @@ function kindOf(faults: unknown): unknown {
 }
 
 async function set(name: string, value: unknown): Promise<void> {
-  const faults = record(await ask('faults'));
-  await fetch('/local/stripe/faults', { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...faults, [name]: value }) });
+  const faults = record(await read('faults'));
+  await ask('/local/stripe/faults', { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ ...faults, [name]: value }) });
   await showStripe(true);
 }

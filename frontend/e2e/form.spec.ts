@@ -3,16 +3,17 @@ import { expect, test, type APIRequestContext, type Page } from '@playwright/tes
 import { record, text } from '../shared/shape';
 import { expectAccessible, expectNoSidewaysScroll, expectThumbSized } from './a11y';
 import { tableOf, type Table } from './guest';
+import { local } from './local';
 
 const SHOTS = `${process.env.CARGO_TARGET_DIR ?? '../target'}/screenshots`;
 
 /** The papers that bear `orderId`, at any printer. */
 async function papersOf(request: APIRequestContext, orderId: string): Promise<number> {
-  const printers = (await (await request.get('/local/printers')).json()) as unknown[];
+  const printers = (await local(request, '/local/printers')) as unknown[];
   let found = 0;
   for (const printer of printers) {
     const url = `/local/printers/${text(record(printer), 'id')}/papers`;
-    const papers = (await (await request.get(url)).json()) as unknown[];
+    const papers = (await local(request, url)) as unknown[];
     found += papers.filter((paper) => record(paper)['order_id'] === orderId).length;
   }
   return found;

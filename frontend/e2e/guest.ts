@@ -9,6 +9,7 @@ import { messages as en } from '../shared/messages/en';
 import { messages as es } from '../shared/messages/es';
 import { messages as ja } from '../shared/messages/ja';
 import { record, text, type Json } from '../shared/shape';
+import { local } from './local';
 
 export const languages: Record<string, Messages> = { ar, de, en, es, ja };
 
@@ -21,7 +22,7 @@ export interface Table {
 
 /** Table `index` of a restaurant; each journey takes its own, so that none sees another's orders. */
 export async function tableOf(request: APIRequestContext, index: number, slug = 'kumo-sushi'): Promise<Table> {
-  const stores: unknown = await (await request.get('/local/stores')).json();
+  const stores = await local(request, '/local/stores');
   const store = record((stores as unknown[]).find((one) => record(one)['slug'] === slug), slug);
   const table = record((store['tables'] as unknown[])[index]);
   return { slug: text(store, 'slug'), id: text(table, 'id'), name: text(table, 'name'), code: text(table, 'table_code') };
@@ -35,7 +36,7 @@ export async function staff(...command: string[]): Promise<void> {
 
 /** Everything that came out of any printer. */
 export async function allPapers(request: APIRequestContext): Promise<Json[]> {
-  const read = async (url: string) => (await (await request.get(url)).json()) as unknown[];
+  const read = async (url: string) => (await local(request, url)) as unknown[];
   const papers = (await read('/local/printers')).map((printer) => read(`/local/printers/${text(record(printer), 'id')}/papers`));
   return (await Promise.all(papers)).flat().map((paper) => record(paper));
 }

@@ -6,6 +6,7 @@ import { messages as es } from '../shared/paying/messages/es';
 import { record, text, type Json } from '../shared/shape';
 import { expectAccessible, expectNoSidewaysScroll, expectThumbSized } from './a11y';
 import { Guest, languages } from './guest';
+import { local } from './local';
 
 export const SHOTS = `${process.env.CARGO_TARGET_DIR ?? '../target'}/screenshots`;
 const words: Record<string, PayingMessages> = { ar, en, es };
@@ -96,7 +97,7 @@ export class Payer extends Guest {
 
 /** Every mail to this address. */
 export async function mailsTo(request: APIRequestContext, address: string): Promise<Json[]> {
-  const mails = (await (await request.get('/local/mail')).json()) as unknown[];
+  const mails = (await local(request, '/local/mail')) as unknown[];
   return mails.map((mail) => record(mail)).filter((mail) => JSON.stringify(mail['to']).includes(address));
 }
 

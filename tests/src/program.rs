@@ -1,6 +1,7 @@
 //! The program `tabletap` as a child process with a data folder of its own.
 
 use crate::{Guest, eventually_within};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use std::{
     fs::File,
@@ -58,6 +59,15 @@ impl Program {
     /// The same, started as `how` says.
     pub async fn start_as(how: How) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder can be made");
+        Self::start_in(data, how).await
+    }
+
+    /// Starts it on what is in a folder already.
+    pub async fn start_on(data: tempfile::TempDir) -> Self {
+        Self::start_in(data, How::default()).await
+    }
+
+    async fn start_in(data: tempfile::TempDir, how: How) -> Self {
         let child = spawn(data.path(), &how);
         let mut program = Self {
             data,
@@ -124,6 +134,7 @@ impl Program {
             Some(ready.trim().to_owned())
         };
         self.url = eventually_within(Duration::from_secs(60), "the line `ready`", look).await;
+        self.http = client(&self.token());
     }
 
     fn log_path(&self) -> PathBuf {
@@ -142,6 +153,14 @@ impl Program {
         &self.url
     }
 
+    /// What the local endpoints demand until it is started again.
+    #[must_use]
+    pub fn token(&self) -> String {
+        let text = std::fs::read(self.data().join("run.json")).expect("run.json is there");
+        let run: Value = serde_json::from_slice(&text).expect("run.json is JSON");
+        run["token"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// Its client.
     pub(crate) fn http(&self) -> &reqwest::Client {
         &self.http
@@ -157,6 +176,18 @@ impl Program {
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// What it, or a part of it at an address of its own, answers to this run's token.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn fetch(&self, path: &str) -> reqwest::Response {
+        let url = match path.starts_with('/') {
+            true => format!("{}{path}", self.url),
+            false => path.to_owned(),
+        };
+        self.http.get(url).send().await.expect("it answers")
     }
 
     /// A JSON document of it.
@@ -287,6 +318,14 @@ fn spawn(data: &Path, how: &How) -> Child {
         .stderr(errors)
         .spawn()
         .expect("the program starts; `make build` builds it")
+}
+
+/// A client that the local endpoints let in.
+fn client(token: &str) -> reqwest::Client {
+    let token = HeaderValue::from_str(token).expect("a token is plain text");
+    let headers = HeaderMap::from_iter([(HeaderName::from_static("x-tabletap-token"), token)]);
+    let client = reqwest::Client::builder().default_headers(headers).build();
+    client.expect("a client without TLS settings can be built")
 }
 
 /// A program of this workspace, beside the one that runs now.

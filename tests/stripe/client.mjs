@@ -1,13 +1,13 @@
 // The official Node SDK as a client of the local Stripe, and as the judge of its signatures.
 //
-//   node tests/stripe/client.mjs API_BASE API_KEY
+//   node tests/stripe/client.mjs API_BASE API_KEY TOKEN
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 
 const require = createRequire(new URL('../../frontend/package.json', import.meta.url));
 const Stripe = require('stripe');
-const [base, key] = process.argv.slice(2);
+const [base, key, token] = process.argv.slice(2);
 const { hostname, port } = new URL(base);
 const client = (apiKey) => new Stripe(apiKey, { host: hostname, port, protocol: 'http', maxNetworkRetries: 0, timeout: 10_000 });
 const stripe = client(key);
@@ -39,7 +39,7 @@ const order = {
   ],
 };
 const pay = async (session, outcome) => {
-  const answer = await fetch(`${base}/local/stripe/pay`, { method: 'POST', body: JSON.stringify({ session, outcome }) });
+  const answer = await fetch(`${base}/local/stripe/pay`, { method: 'POST', headers: { 'x-tabletap-token': token }, body: JSON.stringify({ session, outcome }) });
   assert.equal(answer.status, 200);
   return answer.json();
 };

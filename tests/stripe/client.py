@@ -1,6 +1,6 @@
 """The official Python SDK as a client of the local Stripe, and as the judge of its signatures.
 
-    node tests/stripe/webhook-cases.mjs --judge SECRET SECOND | .venv/bin/python tests/stripe/client.py API_BASE API_KEY SECRET SECOND
+    node tests/stripe/webhook-cases.mjs --judge SECRET SECOND | .venv/bin/python tests/stripe/client.py API_BASE API_KEY TOKEN SECRET SECOND
 """
 
 import http.server
@@ -12,7 +12,7 @@ import urllib.request
 
 import stripe
 
-base, key, secret, second = sys.argv[1:]
+base, key, token, secret, second = sys.argv[1:]
 client = stripe.StripeClient(key, base_addresses={"api": base}, max_network_retries=0)
 sessions, refunds = client.v1.checkout.sessions, client.v1.refunds
 arrived = []
@@ -41,7 +41,7 @@ def refused(call, kind, **expected):
 
 def pay(session, outcome):
     body = json.dumps({"session": session, "outcome": outcome}).encode()
-    with urllib.request.urlopen(urllib.request.Request(f"{base}/local/stripe/pay", body)) as answer:
+    with urllib.request.urlopen(urllib.request.Request(f"{base}/local/stripe/pay", body, {"x-tabletap-token": token})) as answer:
         return json.load(answer)
 
 

@@ -1,7 +1,26 @@
 //! What strangers send: refused with a clear 4xx and nothing stored, or printed correctly.
 
+#[path = "hostile/folder.rs"]
+mod folder;
+#[path = "hostile/load.rs"]
+mod load;
+#[path = "hostile/pages.rs"]
+mod pages;
+
 use serde_json::{Value, json};
 use tabletap_tests::{Guest, Program, items, line};
+
+/// What the program says of where its parts are.
+fn run(program: &Program) -> Value {
+    let text = std::fs::read(program.data().join("run.json")).expect("run.json");
+    serde_json::from_slice(&text).expect("JSON")
+}
+
+/// Where a part listens, as this machine's programs reach it.
+fn base(run: &Value, part: &str) -> String {
+    let address = run["addresses"][part].as_str().expect("an address");
+    format!("http://{}", address.replace("0.0.0.0", "127.0.0.1"))
+}
 
 async fn refused(guest: &Guest, body: Vec<u8>, statuses: &[u16], why: &str) {
     let reply = guest.send_bytes(body).await;

@@ -44,9 +44,9 @@ async fn invocations(program: &Program) -> BTreeMap<String, u64> {
     let run = fs::read_to_string(program.data().join("run.json")).expect("run.json");
     let run: Value = serde_json::from_str(&run).expect("JSON");
     let address = run["addresses"]["functions"].as_str().expect("an address");
-    let health: Value = reqwest::get(format!("http://{address}/health"))
+    let health: Value = program
+        .fetch(&format!("http://{address}/health"))
         .await
-        .expect("the functions answer")
         .json()
         .await
         .expect("JSON");

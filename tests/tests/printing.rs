@@ -37,9 +37,7 @@ async fn sheets_and_paper_menus_are_written_and_shown() {
         "/local/print/bait-sidra/8cm.svg",
         "/local/print/bait-sidra/menu-ar.html",
     ] {
-        let reply = reqwest::get(format!("{}{path}", program.url()))
-            .await
-            .unwrap();
+        let reply = program.fetch(path).await;
         assert_eq!(reply.status(), 200, "{path}");
         assert!(!reply.text().await.unwrap().is_empty(), "{path}");
     }
@@ -69,4 +67,28 @@ async fn a_table_or_language_that_is_not_there_is_refused_and_nothing_is_written
         assert!(!refused.status.success() && said.contains(says), "{said}");
     }
     assert_eq!(fs::read_dir(out.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn the_console_hears_of_each_change_in_a_form_that_browsers_pass_on() {
+    let program = Program::start().await;
+    let mut events = program.fetch("/local/events").await;
+    assert_eq!(events.headers()["content-type"], "text/event-stream");
+    let mut is_told = async || loop {
+        let event = events.chunk().await.unwrap().expect("an event");
+        let event = String::from_utf8_lossy(&event).into_owned();
+        // A comment only says that the connection is alive.
+        if !event.starts_with(':') {
+            assert!(
+                event.contains("event: changed") && event.contains("data: "),
+                "{event}"
+            );
+            break;
+        }
+    };
+    is_told().await;
+    let faults = "/local/printers/kumo-sushi-hot-1/faults";
+    let out = serde_json::json!({ "paper": false });
+    assert_eq!(program.post(faults, &out).await, 200);
+    is_told().await;
 }

@@ -1,5 +1,8 @@
 //! Starting: on every address, in processes, from any folder, with a store that comes later, and not on a folder whose table was lost.
 
+#[path = "starting/interrupted.rs"]
+mod interrupted;
+
 use qrcode::{QrCode, render::unicode::Dense1x2};
 use std::{
     fs,

@@ -53,7 +53,12 @@ async fn account(program: &Program, name: &str) -> (String, String) {
 async fn the_official_sdks_drive_the_local_stripe_and_verify_what_it_signs() {
     let program = Program::start().await;
     let (base, key) = account(&program, "brasa").await;
-    let node = vec!["tests/stripe/client.mjs".to_owned(), base.clone(), key];
+    let node = vec![
+        "tests/stripe/client.mjs".to_owned(),
+        base.clone(),
+        key,
+        program.token(),
+    ];
     script("node", node, Vec::new()).await;
 
     let secrets = ["whsec_first".to_owned(), "whsec_second".to_owned()];
@@ -64,7 +69,12 @@ async fn the_official_sdks_drive_the_local_stripe_and_verify_what_it_signs() {
     judge.extend(secrets.clone());
     let cases = script("node", judge, Vec::new()).await;
     let (_, key) = account(&program, "sidra").await;
-    let mut python = vec!["tests/stripe/client.py".to_owned(), base, key];
+    let mut python = vec![
+        "tests/stripe/client.py".to_owned(),
+        base,
+        key,
+        program.token(),
+    ];
     python.extend(secrets);
     script(".venv/bin/python", python, cases).await;
 

@@ -6,14 +6,16 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
-use crate::{data_folder::Addresses, functions::REGION, parts::url};
+use crate::{data_folder::RunFile, functions::REGION, parts::url};
 
-/// Configuration of clients that speak to the table at `endpoint`, such as `http://127.0.0.1:40000`.
+/// Configuration of clients that speak to the table at `endpoint`, such as `http://127.0.0.1:40000`. The parts' token is the id of the key
+/// they sign with.
 ///
 /// The client of the IoT data plane sets its own endpoint, as it does in production.
 #[must_use]
-pub fn sdk_config(endpoint: &str) -> SdkConfig {
-    let credentials = Credentials::new("local", "local", None, None, "tabletap-local");
+pub fn sdk_config(endpoint: &str, token: &str) -> SdkConfig {
+    let key = if token.is_empty() { "local" } else { token };
+    let credentials = Credentials::new(key, "local", None, None, "tabletap-local");
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
@@ -25,13 +27,14 @@ pub fn sdk_config(endpoint: &str) -> SdkConfig {
 
 /// Configuration of the functions' clients: each service at its part, as `AWS_ENDPOINT_URL_S3` and the like would move it.
 #[must_use]
-pub fn of_functions(at: &Addresses) -> SdkConfig {
+pub fn of_functions(run: &RunFile) -> SdkConfig {
+    let at = &run.addresses;
     let endpoints = Endpoints {
         event_bridge: url(at.bus),
         s3: url(at.bucket),
         ses: url(at.mail),
     };
-    let config = sdk_config(&url(at.table)).into_builder();
+    let config = sdk_config(&url(at.table), &run.token).into_builder();
     config.service_config(endpoints).build()
 }
 

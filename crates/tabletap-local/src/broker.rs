@@ -35,6 +35,8 @@ use self::{
 };
 use crate::certs::Certs;
 use crate::functions::Invoker;
+use crate::guard::Guard;
+use crate::http;
 use crate::template::TopicRule;
 
 /// The largest message. See AWS IoT, "Message broker and protocol limits".
@@ -47,6 +49,8 @@ pub struct BrokerConfig {
     pub mqtt: TcpListener,
     /// Where functions publish (HTTP); on loopback, for it asks nobody who they are.
     pub data_plane: TcpListener,
+    /// Who is let in to the data plane.
+    pub guard: Guard,
     /// The authority whose certificates are let in.
     pub certs: Certs,
     /// What a thing may do.
@@ -107,12 +111,10 @@ pub async fn start(config: BrokerConfig) -> Result<Broker> {
 
     let tasks = TaskTracker::new();
     tasks.spawn(Arc::new(front).serve(config.mqtt, acceptor));
-    let stop = config.stop.cancelled_owned();
-    tasks.spawn(async move {
-        if let Err(error) = crate::http::serve(config.data_plane, plane.router(), stop).await {
-            tracing::error!(%error, "the IoT data plane failed");
-        }
-    });
+    // One byte more than is allowed is enough to know that it is too much.
+    let router = http::bounded(plane.router(), |_| PAYLOAD_BYTES_MAX + 1);
+    let (router, stop) = (config.guard.before(router), config.stop.cancelled_owned());
+    tasks.spawn(http::serve(config.data_plane, router, stop));
     tasks.close();
     Ok(Broker {
         mqtt,

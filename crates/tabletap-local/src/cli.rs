@@ -15,11 +15,13 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, builder::FalseyValueParser};
 
 use crate::{
     data_folder::DataFolder,
+    descriptors,
     parts::{Part, Surroundings},
+    private,
     run::{self, Progress},
     settings::Settings,
     stripe::Elsewhere,
@@ -80,6 +82,9 @@ struct RunArguments {
     /// Address to listen on; 0.0.0.0 lets phones of the same network in.
     #[arg(long, env = "HOST", default_value = "localhost", value_parser = address)]
     host: IpAddr,
+    /// Let other machines use the console, its switches and the local Stripe's dashboard too; by itself HOST=0.0.0.0 lets in guests only.
+    #[arg(long, env = "TABLETAP_SHARE_CONSOLE", value_parser = FalseyValueParser::new())]
+    share_console: bool,
     /// Each part as a process of its own.
     #[arg(long)]
     processes: bool,
@@ -157,6 +162,7 @@ impl RunArguments {
             stripe: Elsewhere::read(accounts.as_deref(), api_base.as_deref())?,
             port: self.port,
             host: self.host,
+            share_console: self.share_console,
             processes: self.processes,
             session_ttl_s: self.session_ttl_s.clone(),
             speed_mm_s: self.printer_mm_s,
@@ -199,6 +205,8 @@ fn address(text: &str) -> Result<IpAddr, String> {
 
 /// Runs one part until its parent ends.
 async fn one_part(part: Part, settings: Settings) -> Result<()> {
+    private::by_default();
+    descriptors::raise_limit();
     let data = DataFolder::attach(&settings.data_folder);
     let run = data.read_running()?;
     let surroundings = Surroundings {

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File, TryLockError},
-    io,
+    io::{self, Write as _},
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -11,7 +11,10 @@ use std::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tabletap_session::SessionKeys;
 
-use crate::stripe::{self, AccountSecrets};
+use crate::{
+    private,
+    stripe::{self, AccountSecrets},
+};
 
 /// Folders made at the start.
 const FOLDERS: [&str; 7] = [
@@ -22,6 +25,17 @@ const FOLDERS: [&str; 7] = [
     "logs",
     "papers",
     "site",
+];
+
+/// How the files in it begin.
+const FILES: [&str; 7] = [
+    "lock",
+    "mail.db",
+    "queues.db",
+    "run.json",
+    "secrets.json",
+    "stripe.db",
+    "table.db",
 ];
 
 /// A data folder that is ours.
@@ -126,6 +140,9 @@ pub struct RunFile {
     pub printers: Vec<VirtualPrinter>,
     /// The printer agents, by thing name.
     pub agents: Vec<String>,
+    /// What this run's parts demand, see [`crate::guard`]. A program of before there was one demands none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub token: String,
 }
 
 /// A station's printer.
@@ -158,32 +175,30 @@ impl DataFolder {
             problem,
         };
         for folder in FOLDERS {
-            fs::create_dir_all(path.join(folder)).map_err(not_writable)?;
+            private::make_folder(&path.join(folder)).map_err(not_writable)?;
         }
         // Relative paths would mean another place to a child process.
         let path = fs::canonicalize(path).map_err(not_writable)?;
-        let lock = File::options()
-            .create(true)
-            .append(true)
-            .open(path.join("lock"));
-        let lock = lock.map_err(|problem| DataFolderError::NotWritable {
+        let not_writable = |problem| DataFolderError::NotWritable {
             path: path.clone(),
             problem,
-        })?;
+        };
+        let lock = private::open_to_append(&path.join("lock")).map_err(not_writable)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self {
-                path,
-                _lock: Some(lock),
-            }),
+            Ok(()) => {
+                private::tighten(&path, &[&FOLDERS[..], &FILES].concat()).map_err(not_writable)?;
+                Ok(Self {
+                    path,
+                    _lock: Some(lock),
+                })
+            }
             Err(TryLockError::WouldBlock) => {
                 let url = read_json::<RunFile>(&path.join("run.json"))
                     .ok()
                     .map(|run| run.url);
                 Err(DataFolderError::InUse { path, url })
             }
-            Err(TryLockError::Error(problem)) => {
-                Err(DataFolderError::NotWritable { path, problem })
-            }
+            Err(TryLockError::Error(problem)) => Err(not_writable(problem)),
         }
     }
 
@@ -336,7 +351,7 @@ pub(crate) fn write_derived(file: &Path, bytes: &[u8]) -> io::Result<()> {
 
 fn write_beside(file: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
     if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
+        private::make_folder(folder)?;
     }
     let new = file.with_file_name(format!(
         "{}.new",
@@ -344,7 +359,7 @@ fn write_beside(file: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
             .and_then(|name| name.to_str())
             .unwrap_or("file")
     ));
-    fs::write(&new, bytes)?;
+    private::new_file(&new)?.write_all(bytes)?;
     Ok(new)
 }
 

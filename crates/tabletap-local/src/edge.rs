@@ -16,8 +16,6 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
-use bytes::BytesMut;
-use futures_util::StreamExt;
 use std::net::SocketAddr;
 use tabletap_wire::ErrorBody;
 
@@ -25,14 +23,15 @@ pub use event::{Call, Pattern};
 
 use crate::{
     functions::{InvokeError, Invoker, PAYLOAD_BYTES_MAX},
+    guard::Access,
+    http::{self, too_large},
     template::{Cors, Template},
 };
 
-/// See AWS, "Quotas for HTTP APIs": 10 MB a request, 30 s at most for an integration.
-pub const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// See AWS, "Quotas for HTTP APIs": 30 s at most for an integration.
 const ANSWER_WITHIN: Duration = Duration::from_secs(29);
-/// A client that sends more than the limit gets its answer after it has sent; beyond this the connection ends.
-const DRAIN_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// What the local API takes.
+const LOCAL_BODY_BYTES_MAX: usize = 1024 * 1024;
 
 /// The HTTP API of one template.
 #[derive(Debug)]
@@ -137,11 +136,30 @@ impl Api {
 pub fn router(files: Router, api: Api) -> Router {
     let api = Arc::new(api);
     let functions = Router::new().fallback(answer).with_state(Arc::clone(&api));
-    files
+    let router = files
         .method_not_allowed_fallback(not_allowed)
         .fallback_service(functions)
         .layer(middleware::from_fn_with_state(api, functions_first))
-        .layer(middleware::from_fn(read_whole))
+        .layer(middleware::from_fn(named));
+    http::bounded(router, body_bytes_max)
+}
+
+/// Whom its addresses answer: guests get pages and API, the rest is the console's.
+pub(crate) fn access(path: &str) -> Access {
+    match path {
+        "/local/health" => Access::Machine,
+        _ if path == "/local" || path.starts_with("/local/") => Access::Holder,
+        _ if path == "/" || path.starts_with("/console") => Access::Machine,
+        _ => Access::Anyone,
+    }
+}
+
+/// API Gateway takes 10 MB and Lambda 6 MB of it, so what is between the two is refused as well. What the console sends is small.
+fn body_bytes_max(path: &str) -> usize {
+    match path.starts_with("/local/") {
+        true => LOCAL_BODY_BYTES_MAX,
+        false => PAYLOAD_BYTES_MAX,
+    }
 }
 
 /// A route of the template goes before a file, as the distribution has it: the order form lies among the pages.
@@ -184,8 +202,8 @@ async fn route(api: &Api, request: Request) -> Response {
             "There is nothing at this address.",
         );
     };
-    // The door has read it already, see `read_whole`.
-    let Ok(body) = axum::body::to_bytes(body, BODY_BYTES_MAX).await else {
+    // The door has read it already, see `http::bounded`.
+    let Ok(body) = axum::body::to_bytes(body, PAYLOAD_BYTES_MAX).await else {
         return too_large();
     };
     let peer = parts
@@ -221,34 +239,13 @@ async fn route(api: &Api, request: Request) -> Response {
     }
 }
 
-/// Reads the body to its end before anything is answered, also one that is too large or that nobody wants: a client that is
-/// still sending would see its connection die and no answer.
-async fn read_whole(request: Request, next: Next) -> Response {
+async fn named(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let mut stream = body.into_data_stream();
-    let mut whole = BytesMut::new();
-    let mut length = 0_usize;
-    while let Some(chunk) = stream.next().await {
-        let Ok(chunk) = chunk else {
-            let sentence = "The request ended in its middle.";
-            return refuse(StatusCode::BAD_REQUEST, "invalid_json", sentence);
-        };
-        length = length.saturating_add(chunk.len());
-        if length <= BODY_BYTES_MAX {
-            whole.extend_from_slice(&chunk);
-        } else if length > DRAIN_BYTES_MAX {
-            break;
-        }
-    }
-    if length > BODY_BYTES_MAX {
-        return too_large();
-    }
     if !names_host(&parts) {
         let sentence = "The request names no valid host.";
         return refuse(StatusCode::BAD_REQUEST, "invalid_field", sentence);
     }
-    next.run(Request::from_parts(parts, whole.freeze().into()))
-        .await
+    next.run(Request::from_parts(parts, body)).await
 }
 
 /// See RFC 9112, 3.2: a request without a host, or with one that is none, is refused. The functions' library could not read it.
@@ -265,14 +262,6 @@ fn names_host(request: &Parts) -> bool {
 pub(crate) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
     let headers = [(header::CACHE_CONTROL, "no-store")];
     (status, headers, Json(ErrorBody::new(code, message))).into_response()
-}
-
-fn too_large() -> Response {
-    refuse(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "body_too_large",
-        "The request is too large.",
-    )
 }
 
 fn broken() -> Response {

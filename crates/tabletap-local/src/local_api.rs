@@ -52,10 +52,11 @@ pub fn router(surroundings: Surroundings) -> Router {
         store: surroundings.store(),
         site: surroundings.site(),
     };
+    let http = surroundings.client();
     let local = Arc::new(Local {
         surroundings,
         publisher,
-        http: crate::http::client(),
+        http,
         codes: Mutex::default(),
     });
     Router::new()
@@ -137,7 +138,8 @@ async fn events(
                 let now = local.state().await.unwrap_or_default();
                 if before.as_ref() != Some(&now) {
                     return Some((
-                        Ok(Event::default().event("changed").data("")),
+                        // Browsers drop an event without data.
+                        Ok(Event::default().event("changed").data("state")),
                         (local, Some(now)),
                     ));
                 }

@@ -20,6 +20,7 @@ use crate::{
     data_folder::{Addresses, DataFolder, RunFile},
     edge::{self, site::Site},
     functions::{self, Host, Invoker},
+    guard::{Access, Guard},
     http, local_api,
     mail::{Identities, Mail},
     printers::{PrinterConfig, PrintersConfig, VirtualPrinters},
@@ -30,6 +31,9 @@ use crate::{
     table::{Positions, Table},
     template::Template,
 };
+
+/// Larger than anything the parts send each other; each has limits of its own below it.
+const REQUEST_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Name of the one table.
 pub const TABLE: &str = "tabletap";
@@ -87,7 +91,7 @@ impl Surroundings {
     /// The table, for the program's own questions.
     #[must_use]
     pub fn store(&self) -> Store {
-        let config = aws::sdk_config(&url(self.run.addresses.table));
+        let config = aws::sdk_config(&url(self.run.addresses.table), &self.run.token);
         Store::new(aws_sdk_dynamodb::Client::new(&config), TABLE)
     }
 
@@ -130,7 +134,33 @@ impl Surroundings {
     }
 
     fn invoker(&self) -> Invoker {
-        Invoker::new(url(self.run.addresses.functions))
+        Invoker::new(url(self.run.addresses.functions)).with_token(&self.run.token)
+    }
+
+    /// A client that the parts let in.
+    #[must_use]
+    pub fn client(&self) -> reqwest::Client {
+        http::client_with(&self.run.token)
+    }
+
+    fn guard(&self) -> Guard {
+        Guard::of_part(&self.run.token)
+    }
+
+    fn guard_of(&self, address: SocketAddr, access: fn(&str) -> Access) -> Guard {
+        let shares_console = self.settings.share_console;
+        Guard::new(&self.run.token, address.ip(), shares_console, access)
+    }
+
+    /// Serves what only this program calls.
+    async fn serve(
+        &self,
+        running: &mut Running,
+        address: SocketAddr,
+        router: axum::Router,
+    ) -> Result<()> {
+        let router = http::bounded(router, |_| REQUEST_BYTES_MAX);
+        listen(running, address, self.guard().before(router)).await
     }
 
     /// Starts `part`; it is ready when this returns.
@@ -155,8 +185,8 @@ impl Surroundings {
     async fn start_table(&self) -> Result<Running> {
         let listener = std::net::TcpListener::bind(self.run.addresses.table)?;
         let path = self.data.join("table.db");
-        let table =
-            Table::serve(&path, listener).map_err(|error| self.data.broken(error.to_string()))?;
+        let table = Table::serve(&path, listener, self.guard())
+            .map_err(|error| self.data.broken(error.to_string()))?;
         self.create_table().await?;
 
         let positions = Arc::new(Positions::default());
@@ -197,7 +227,7 @@ impl Surroundings {
     /// # Errors
     /// When the table's part does not answer.
     pub async fn create_table(&self) -> Result<()> {
-        let config = aws::sdk_config(&url(self.run.addresses.table));
+        let config = aws::sdk_config(&url(self.run.addresses.table), &self.run.token);
         let client = aws_sdk_dynamodb::Client::new(&config);
         Ok(tabletap_store::schema::create(&client, TABLE).await?)
     }
@@ -211,14 +241,16 @@ impl Surroundings {
         for poller in pollers {
             running.tasks.spawn(poller.run());
         }
-        serve(&mut running, self.run.addresses.bus, bus.router()).await?;
+        self.serve(&mut running, self.run.addresses.bus, bus.router())
+            .await?;
         Ok(running)
     }
 
     async fn start_bucket(&self) -> Result<Running> {
         let mut running = Running::default();
         let router = bucket::s3::router(SITE_BUCKET, self.site());
-        serve(&mut running, self.run.addresses.bucket, router).await?;
+        self.serve(&mut running, self.run.addresses.bucket, router)
+            .await?;
         Ok(running)
     }
 
@@ -230,9 +262,10 @@ impl Surroundings {
         };
         let mail = Mail::open(&self.data.join("mail.db"), identities)
             .map_err(|error| self.data.broken(error.to_string()))?;
-        let bus = url(self.run.addresses.bus);
-        running.tasks.spawn(Arc::clone(&mail).tell(bus));
-        serve(&mut running, self.run.addresses.mail, mail.router()).await?;
+        let bus = (url(self.run.addresses.bus), self.client());
+        running.tasks.spawn(Arc::clone(&mail).tell(bus.0, bus.1));
+        self.serve(&mut running, self.run.addresses.mail, mail.router())
+            .await?;
         Ok(running)
     }
 
@@ -245,13 +278,14 @@ impl Surroundings {
     async fn start_functions(&self) -> Result<Running> {
         let mut running = Running::default();
         let template = self.template()?;
-        let handlers = functions::handlers(&template, &aws::of_functions(&self.run.addresses))?;
+        let handlers = functions::handlers(&template, &aws::of_functions(&self.run))?;
         let host = Arc::new(Host::new(
             handlers,
             &template,
             self.data.join("dead-letters"),
         ));
-        serve(&mut running, self.run.addresses.functions, host.router()).await?;
+        self.serve(&mut running, self.run.addresses.functions, host.router())
+            .await?;
         for function in template.functions {
             for period in function.schedules {
                 running
@@ -267,6 +301,7 @@ impl Surroundings {
         let broker = broker::start(BrokerConfig {
             mqtt: TcpListener::bind(self.run.addresses.mqtt).await?,
             data_plane: TcpListener::bind(self.run.addresses.data_plane).await?,
+            guard: self.guard(),
             certs: self.certs()?,
             policy: Policy::embedded()?,
             rules: self.template()?.rules,
@@ -306,7 +341,8 @@ impl Surroundings {
         let printers = VirtualPrinters::start(config).await?;
         let known = self.run.printers.clone();
         let router = local_api::printers::router(printers, known, self.settings.speed_mm_s);
-        serve(&mut running, self.run.addresses.printers, router).await?;
+        self.serve(&mut running, self.run.addresses.printers, router)
+            .await?;
         Ok(running)
     }
 
@@ -314,7 +350,14 @@ impl Surroundings {
         let mut running = Running::default();
         let stripe = stripe::open(&self.data, &self.run)?;
         running.tasks.spawn(stripe.clone().run());
-        serve(&mut running, self.run.addresses.stripe, stripe.router()).await?;
+        let router = http::bounded(stripe.router(), |_| REQUEST_BYTES_MAX);
+        let guard = self.guard_of(self.run.addresses.stripe, stripe::access);
+        listen(
+            &mut running,
+            self.run.addresses.stripe,
+            guard.before(router),
+        )
+        .await?;
         Ok(running)
     }
 
@@ -324,23 +367,21 @@ impl Surroundings {
         let site = Site {
             published: self.site(),
             frontend: self.settings.frontend.clone(),
+            token: self.run.token.clone(),
         };
         let router = edge::router(local_api::router(self.clone()).merge(site.router()), api);
-        serve(&mut running, self.run.addresses.edge, router).await?;
+        let guard = self.guard_of(self.run.addresses.edge, edge::access);
+        listen(&mut running, self.run.addresses.edge, guard.before(router)).await?;
         Ok(running)
     }
 }
 
-async fn serve(running: &mut Running, address: SocketAddr, router: axum::Router) -> Result<()> {
+async fn listen(running: &mut Running, address: SocketAddr, router: axum::Router) -> Result<()> {
     let listener = TcpListener::bind(address)
         .await
         .with_context(|| format!("{address} is taken"))?;
     let stop = running.stop.clone().cancelled_owned();
-    running.tasks.spawn(async move {
-        if let Err(error) = http::serve(listener, router, stop).await {
-            tracing::error!(%error, %address, "no longer served");
-        }
-    });
+    running.tasks.spawn(http::serve(listener, router, stop));
     Ok(())
 }
 

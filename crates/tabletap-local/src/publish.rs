@@ -3,7 +3,7 @@
 //! The pages follow by themselves: the table's stream tells `event-relay`, a rule tells `menu-publisher`. The rules stand in
 //! tabletap-menu and tabletap-store; here only files are moved.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, io::Read as _, path::Path};
 
 use anyhow::{Context, Result, anyhow, bail};
 use tabletap_domain::{ItemId, MenuVersion, Slug, TableCode, TableId, store::StoreConfig};
@@ -26,6 +26,15 @@ pub const DEMO: [&str; 4] = [
     include_str!("../../../demo/corner-bakery.yaml"),
 ];
 
+/// The stores in these files.
+pub const DEMO_STORES: [&str; 5] = [
+    "kumo-sushi",
+    "brasa-miraflores",
+    "brasa-barranco",
+    "bait-sidra",
+    "corner-bakery",
+];
+
 /// The demo's pictures, by file name.
 const DEMO_IMAGES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/demo_images.rs"));
 
@@ -38,6 +47,9 @@ pub fn demo_images() -> Images {
         .collect()
 }
 
+/// What a menu file accepts at most, for a photograph.
+const IMAGE_BYTES_MAX: u64 = 20 * 1024 * 1024;
+
 /// The pictures in `images/` beside a menu file; none where there is no such folder.
 #[must_use]
 pub fn images_beside(menu_file: &Path) -> Images {
@@ -47,10 +59,12 @@ pub fn images_beside(menu_file: &Path) -> Images {
     let entries = entries.filter_map(Result::ok);
     entries
         .filter_map(|entry| {
-            Some((
-                entry.file_name().into_string().ok()?,
-                fs::read(entry.path()).ok()?,
-            ))
+            let mut bytes = Vec::new();
+            // One byte more than any picture may have is enough to say that it is too large.
+            let picture = fs::File::open(entry.path()).ok()?;
+            let read = picture.take(IMAGE_BYTES_MAX + 1).read_to_end(&mut bytes);
+            read.ok()?;
+            Some((entry.file_name().into_string().ok()?, bytes))
         })
         .collect()
 }
@@ -87,6 +101,7 @@ impl Publisher {
     /// Those of the table and the disk, in words.
     pub async fn publish(&self, read: &StoreFile, images: &Images) -> Result<()> {
         self.import(&read.store).await?;
+        tabletap_fault::point("publish.imported")?;
         let pictures = publish::pictures(&read.store, &read.menu, images);
         let site = self.site.clone();
         let write = move || {
@@ -105,6 +120,7 @@ impl Publisher {
         tokio::task::spawn_blocking(write)
             .await?
             .context("the pictures were not written")?;
+        tabletap_fault::point("publish.pictured")?;
         self.store.publish_menu(&read.store.key, &read.menu).await?;
         Ok(())
     }
@@ -202,5 +218,21 @@ impl Publisher {
             }
         }
         Ok(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn the_list_of_the_demos_stores_names_those_in_its_files() {
+        let images = demo_images();
+        let read = |text| tabletap_menu::file::read_stores(text, &images).unwrap();
+        let stores = DEMO.into_iter().flat_map(read);
+        let slugs: Vec<String> = stores.map(|of| of.store.slug.to_string()).collect();
+        assert_eq!(slugs, DEMO_STORES);
     }
 }

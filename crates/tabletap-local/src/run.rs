@@ -5,7 +5,7 @@ mod children;
 mod kitchens;
 mod terminal;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use anyhow::{Context, Result};
 use tabletap_domain::store::StoreConfig;
@@ -20,9 +20,11 @@ pub use terminal::Progress;
 use crate::{
     aws,
     data_folder::{DataFolder, RunFile, VirtualPrinter},
+    descriptors,
     functions::request_id,
     parts::{EVENT_BUS, Part, Running, Surroundings},
-    publish::{DEMO, Publisher, demo_images},
+    private,
+    publish::{DEMO, DEMO_STORES, Publisher, demo_images},
     settings::Settings,
 };
 
@@ -45,6 +47,8 @@ pub struct Program {
 /// # Errors
 /// What hinders it, in one sentence.
 pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
+    private::by_default();
+    descriptors::raise_limit();
     let data = Arc::new(DataFolder::open(&settings.data_folder)?);
     // Looked at before the table is opened, so that a copy can be put back beside nothing else.
     if std::fs::metadata(data.join("table.db")).map_or(0, |file| file.len()) == 0 {
@@ -90,14 +94,18 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
         store: surroundings.store(),
         site: surroundings.site(),
     };
-    let (stores, is_first_start) = stock(&surroundings.data, &publisher, progress).await?;
+    let known = publisher.stores().await;
+    let known = known.context("the table cannot be read")?;
+    if known.is_empty() {
+        surroundings.data.has_published_nothing()?;
+    }
+    stock(&publisher, &known, progress).await?;
+    let stores = publisher.stores().await?;
     held.extend(addresses::add_printers(&mut surroundings.run, &stores)?);
     surroundings.data.write_running(&surroundings.run)?;
 
     program.open_to_guests(&surroundings, progress).await?;
-    if !is_first_start {
-        tell_of(&surroundings, &stores).await?;
-    }
+    tell_of(&surroundings, &known).await?;
     progress.say("printer agents");
     let (around, stop) = (surroundings.clone(), program.stop.clone());
     let kitchens = Kitchens::start(around, publisher.clone(), certs, stop).await?;
@@ -106,26 +114,25 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     program.run = surroundings.run.clone();
     program.surroundings = surroundings;
     program.await_up().await;
-    if is_first_start {
-        await_pages(&publisher).await?;
-    }
+    await_pages(&publisher).await?;
     Ok(program)
 }
 
-/// The stores, and whether this is the first start: then the demo's are imported and published.
-async fn stock(
-    data: &DataFolder,
-    publisher: &Publisher,
-    progress: Progress,
-) -> Result<(Vec<StoreConfig>, bool)> {
-    let stores = publisher
-        .stores()
-        .await
-        .context("the table cannot be read")?;
-    if !stores.is_empty() {
-        return Ok((stores, false));
+/// Imports and publishes those restaurants of the demo that sell nothing yet: all of them at the first start, and the rest of them where a
+/// start before was interrupted. The menu is the last that is written of a store, and all of it can be written twice.
+///
+/// # Errors
+/// When the table cannot be read or written.
+async fn stock(publisher: &Publisher, known: &[StoreConfig], progress: Progress) -> Result<()> {
+    let mut selling = BTreeSet::new();
+    for store in known {
+        if publisher.store.current_menu(&store.key).await?.is_some() {
+            selling.insert(store.slug.as_str());
+        }
     }
-    data.has_published_nothing()?;
+    if DEMO_STORES.iter().all(|slug| selling.contains(slug)) {
+        return Ok(());
+    }
     let images = demo_images();
     for text in DEMO {
         let stores = file::read_stores(text, &images).map_err(|mistakes| {
@@ -133,20 +140,23 @@ async fn stock(
             anyhow::anyhow!("a demo menu has mistakes: {}", list.join("; "))
         })?;
         for menu in stores {
+            if selling.contains(menu.store.slug.as_str()) {
+                continue;
+            }
             progress.say(&format!("menu of {}", menu.store.name));
             publisher.publish(&menu, &images).await?;
         }
     }
-    Ok((publisher.stores().await?, true))
+    Ok(())
 }
 
-/// Tells the bus of every store, as after a deployment: this program may bring newer pages than the one that wrote them.
+/// Tells the bus of every store that was there before, as after a deployment: this program may bring newer pages than the one that wrote them.
 async fn tell_of(surroundings: &Surroundings, stores: &[StoreConfig]) -> Result<()> {
     let facts: Vec<Fact> = stores
         .iter()
         .map(|store| Fact::StoreChanged(OfStore::new(request_id(), store.key.clone())))
         .collect();
-    let sdk = aws::of_functions(&surroundings.run.addresses);
+    let sdk = aws::of_functions(&surroundings.run);
     let bus = event_relay::Bus::new(&sdk, EVENT_BUS.to_owned());
     Ok(bus.put(&facts).await?)
 }
@@ -203,7 +213,7 @@ impl Program {
             "{}/local/health",
             crate::parts::url(self.run.addresses.edge)
         );
-        let client = crate::http::client();
+        let client = self.surroundings.client();
         for _ in 0..500 {
             let up = client
                 .get(&health)

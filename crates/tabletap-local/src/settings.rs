@@ -17,6 +17,8 @@ pub struct Settings {
     pub host: IpAddr,
     /// Its port; 0 takes a free one.
     pub port: u16,
+    /// Lets other machines use the console and its switches too.
+    pub share_console: bool,
     /// The built frontend.
     pub frontend: PathBuf,
     /// Folder of `tabletap` and `printer-agent`.
@@ -52,6 +54,7 @@ impl Settings {
             data_folder: data_folder.to_owned(),
             host: IpAddr::V4(Ipv4Addr::LOCALHOST),
             port: 8080,
+            share_console: false,
             fonts: vec![
                 frontend.join("node_modules/@expo-google-fonts"),
                 "/usr/share/fonts".into(),

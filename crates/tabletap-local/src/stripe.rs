@@ -11,6 +11,7 @@ use tabletap_fake_stripe::{Account, Config, FakeStripe};
 
 use crate::{
     data_folder::{Addresses, DataFolder, RunFile, random_text},
+    guard::Access,
     parts::Surroundings,
 };
 
@@ -118,6 +119,17 @@ pub fn api_base(surroundings: &Surroundings) -> String {
 pub(crate) fn open(data: &DataFolder, run: &RunFile) -> Result<FakeStripe> {
     let opened = FakeStripe::open(config(data, run)?);
     Ok(opened.map_err(|error| data.broken(error.to_string()))?)
+}
+
+/// Whom its addresses answer: a guest's phone gets the pages to pay at, this machine's programs the API with their keys, and its dashboard is the
+/// console's.
+pub(crate) fn access(path: &str) -> Access {
+    let begins = |of: &str| path.starts_with(of);
+    match () {
+        () if begins("/pay/") || begins("/receipts/") => Access::Guest,
+        () if begins("/v1/") => Access::Machine,
+        () => Access::Holder,
+    }
 }
 
 /// Where it says how it is.

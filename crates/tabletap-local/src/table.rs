@@ -4,6 +4,7 @@
 //! its lock and hold up everybody else's runtime. When that thread has run out of work it looks whether anything was
 //! written, which is how stream readers hear of a write without polling.
 
+mod api;
 mod chores;
 
 use std::{
@@ -12,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use axum::Router;
 use dynoxide::{
     Database,
     actions::{
@@ -24,6 +26,8 @@ use serde_json::Value;
 use tokio::sync::{oneshot, watch};
 
 pub use chores::Positions;
+
+use crate::{guard::Guard, http};
 
 /// A table that is being served.
 #[derive(Debug)]
@@ -70,11 +74,15 @@ pub enum TableError {
 }
 
 impl Table {
-    /// Serves the table of the file `path` on `listener`.
+    /// Serves the table of the file `path` on `listener`, behind `guard`.
     ///
     /// # Errors
     /// [`TableError`]
-    pub fn serve(path: &Path, listener: std::net::TcpListener) -> Result<Self, TableError> {
+    pub fn serve(
+        path: &Path,
+        listener: std::net::TcpListener,
+        guard: Guard,
+    ) -> Result<Self, TableError> {
         let broken = |problem: String| TableError::File {
             path: path.to_owned(),
             problem,
@@ -92,10 +100,11 @@ impl Table {
             .map_err(TableError::Thread)?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel::<()>();
-        let served = db.clone();
+        let router = http::bounded(api::router(db.clone()), |_| api::REQUEST_BYTES_MAX);
+        let router = guard.before(router);
         let thread = std::thread::Builder::new()
             .name("table".to_owned())
-            .spawn(move || runtime.block_on(serve_until(listener, served, stopped)))
+            .spawn(move || runtime.block_on(serve_until(listener, router, stopped)))
             .map_err(TableError::Thread)?;
         let stream = Stream {
             db,
@@ -135,18 +144,19 @@ fn first_sentence(problem: &str) -> String {
 
 async fn serve_until(
     listener: std::net::TcpListener,
-    db: Database,
+    router: Router,
     stopped: oneshot::Receiver<()>,
 ) {
-    let serve = async {
+    let listen = || {
         listener.set_nonblocking(true)?;
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        dynoxide::server::serve_on(listener, db).await;
-        std::io::Result::Ok(())
+        tokio::net::TcpListener::from_std(listener)
     };
-    tokio::select! {
-        result = serve => tracing::error!(?result, "the table is no longer served"),
-        _ = stopped => {}
+    match listen() {
+        Ok(listener) => {
+            let stop = async { drop(stopped.await) };
+            http::serve(listener, router, stop).await;
+        }
+        Err(error) => tracing::error!(%error, "the table is not served"),
     }
 }
 

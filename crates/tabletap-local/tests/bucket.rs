@@ -12,7 +12,7 @@ async fn open(folder: &tempfile::TempDir) -> Client {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let router = s3::router("site", Bucket::new(folder.path().to_owned()));
     tokio::spawn(async move { axum::serve(listener, router).await });
-    Client::from_conf(Builder::from(&sdk_config(&url)).build())
+    Client::from_conf(Builder::from(&sdk_config(&url, "")).build())
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::fs;
 
 use tabletap_local::{
     data_folder::{DataFolder, DataFolderError},
+    guard::Guard,
     stripe::ACCOUNTS,
     table::{Table, TableError},
 };
@@ -104,7 +105,7 @@ fn a_table_file_that_is_no_database_is_named_and_left_alone() {
     )
     .unwrap();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let error = Table::serve(&file, listener).unwrap_err();
+    let error = Table::serve(&file, listener, Guard::of_part("of-this-run")).unwrap_err();
     assert!(
         matches!(&error, TableError::File { path, .. } if *path == file),
         "{error}"
@@ -123,4 +124,24 @@ fn nothing_runs_on_a_folder_that_nobody_holds() {
     drop(data);
     let error = DataFolder::attach(folder.path()).running().unwrap_err();
     assert!(matches!(error, DataFolderError::NotRunning { .. }));
+}
+
+/// `run.json` as the release before wrote it.
+const EARLIER_RUN: &str = r#"{"pid": 7, "url": "http://localhost:8080", "public_url": "http://localhost:8080",
+  "addresses": {"table": "127.0.0.1:1", "functions": "127.0.0.1:2", "mqtt": "127.0.0.1:3", "data_plane": "127.0.0.1:4",
+    "bus": "127.0.0.1:5", "bucket": "127.0.0.1:6", "mail": "127.0.0.1:7", "printers": "127.0.0.1:8",
+    "stripe": "127.0.0.1:9", "edge": "127.0.0.1:8080"}, "printers": [], "agents": []}"#;
+
+#[test]
+fn where_an_earlier_program_runs_is_still_read_and_it_demands_no_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = DataFolder::open(folder.path()).unwrap();
+    fs::write(data.join("run.json"), EARLIER_RUN).unwrap();
+    let mut run = data.read_running().unwrap();
+    assert_eq!(run.token, "");
+    let written = serde_json::to_value(&run).unwrap();
+    assert!(written.get("token").is_none(), "{written}");
+    run.token = "of-this-run".to_owned();
+    data.write_running(&run).unwrap();
+    assert_eq!(data.read_running().unwrap(), run);
 }

@@ -42,6 +42,7 @@ async fn api(answer: fn(&Value) -> Option<Value>) -> (String, Events) {
     let site = Site {
         published: Bucket::new("nowhere".into()),
         frontend: "nowhere".into(),
+        token: String::new(),
     };
     let router = edge::router(site.router(), Api::new(&template, invoker));
     (serve(router).await, events)
@@ -194,8 +195,9 @@ async fn every_body_is_read_to_its_end_and_answered_also_where_nobody_wants_it()
         ("POST", "/v1/orders", 7, 413, "body_too_large"),
         ("POST", "/v1/orders", 11, 413, "body_too_large"),
         ("POST", "/v1/other", 5, 404, "not_found"),
-        ("POST", "/v1/other", 9, 404, "not_found"),
-        ("PUT", "/menus/kumo/en.json", 9, 405, "method_not_allowed"),
+        ("POST", "/v1/other", 9, 413, "body_too_large"),
+        ("PUT", "/menus/kumo/en.json", 5, 405, "method_not_allowed"),
+        ("PUT", "/menus/kumo/en.json", 9, 413, "body_too_large"),
     ] {
         let request = client.request(method.parse().unwrap(), format!("{url}{path}"));
         let request = request.header("content-type", "text/plain");

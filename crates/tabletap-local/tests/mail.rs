@@ -19,6 +19,7 @@ use tabletap_local::{
     aws::sdk_config,
     bus::Bus,
     functions::Invoker,
+    http,
     mail::{Identities, Mail},
     template::Template,
 };
@@ -77,7 +78,7 @@ async fn mail(folder: &Path, bus: &str) -> Part {
     };
     let mail = Mail::open(&folder.join("mail.db"), identities).unwrap();
     let (url, serving) = serve("127.0.0.1:0", mail.router()).await;
-    let telling = tokio::spawn(mail.tell(bus.to_owned()));
+    let telling = tokio::spawn(mail.tell(bus.to_owned(), http::client()));
     let tasks = vec![serving, telling];
     Part { url, tasks }
 }
@@ -112,7 +113,7 @@ async fn bus(folder: &Path, address: &str) -> (Part, Events) {
 
 fn mailer(part: &Part) -> Mailer {
     let from = Email::parse(FROM).unwrap();
-    Mailer::new(&sdk_config(&part.url), from, SET.to_owned())
+    Mailer::new(&sdk_config(&part.url, ""), from, SET.to_owned())
 }
 
 fn envelope(to: &str) -> Envelope {
@@ -209,7 +210,7 @@ async fn code_of(client: &Client, [from, to, tag, set, subject]: Try<'_>) -> Str
 async fn what_ses_refuses_is_refused_by_its_code_and_not_kept() {
     let folder = tempfile::tempdir().unwrap();
     let part = mail(folder.path(), "http://127.0.0.1:1").await;
-    let client = Client::from_conf(Builder::from(&sdk_config(&part.url)).build());
+    let client = Client::from_conf(Builder::from(&sdk_config(&part.url, "")).build());
     let (ada, long) = ("ada@example.com", "x".repeat(257));
     let header = "ada@example.com\r\nBcc: x@example.com";
     let kumo = "雲 <receipts@tabletap.localhost>";
@@ -238,7 +239,7 @@ async fn the_sender_tells_what_was_refused_from_what_may_be_on_its_way() {
     let folder = tempfile::tempdir().unwrap();
     let part = mail(folder.path(), "http://127.0.0.1:1").await;
     let other = Mailer::new(
-        &sdk_config(&part.url),
+        &sdk_config(&part.url, ""),
         Email::parse("eve@example.com").unwrap(),
         SET.to_owned(),
     );

@@ -78,9 +78,11 @@ async fn what_the_role_does_not_allow_is_refused_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let guard = tabletap_local::guard::Guard::of_part("of-this-run");
     let _table =
-        tabletap_local::table::Table::serve(&folder.path().join("table.db"), listener).unwrap();
-    let sdk = sdk_config(&endpoint);
+        tabletap_local::table::Table::serve(&folder.path().join("table.db"), listener, guard)
+            .unwrap();
+    let sdk = sdk_config(&endpoint, "of-this-run");
     let owner = Client::new(&sdk);
     tabletap_store::schema::create(&owner, "tabletap")
         .await

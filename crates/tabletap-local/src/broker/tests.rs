@@ -30,6 +30,8 @@ use crate::certs::ThingFiles;
 
 const KITCHEN: &str = "kumo-hospitality:kumo-sushi:kitchen-pc";
 const BAR: &str = "kumo-hospitality:kumo-sushi:bar-pc";
+/// Of the data plane.
+const TOKEN: &str = "of-this-run";
 const WAIT: Duration = Duration::from_secs(20);
 
 /// A broker with the shipped policy and rules, and what its rules invoked.
@@ -64,6 +66,7 @@ impl World {
         let broker = start(BrokerConfig {
             mqtt: TcpListener::bind("127.0.0.1:0").await.unwrap(),
             data_plane: TcpListener::bind("127.0.0.1:0").await.unwrap(),
+            guard: Guard::of_part(TOKEN),
             certs: certs.clone(),
             policy: Policy::embedded().unwrap(),
             rules: rules.to_vec(),
@@ -117,13 +120,9 @@ impl World {
     }
 
     fn sdk(&self) -> aws_sdk_iotdataplane::Client {
-        let config = aws_sdk_iotdataplane::Config::builder()
-            .behavior_version(aws_config::BehaviorVersion::latest())
-            .region(aws_config::Region::new("local"))
-            .endpoint_url(self.broker.data_plane_url())
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
+        let config = crate::aws::sdk_config(&self.broker.data_plane_url(), TOKEN);
+        let config = aws_sdk_iotdataplane::config::Builder::from(&config)
             .retry_config(aws_config::retry::RetryConfig::disabled())
-            .allow_no_auth()
             .build();
         aws_sdk_iotdataplane::Client::from_conf(config)
     }

@@ -319,6 +319,7 @@ impl Ticket {
                     .await?;
                 // It is due at once; the sweep that sends it need not wait for its minute.
                 Invoker::new(url(run.addresses.functions))
+                    .with_token(&run.token)
                     .event("sweeper", "{}")
                     .await?;
                 say(&format!(

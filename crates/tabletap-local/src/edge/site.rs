@@ -29,10 +29,19 @@ pub struct Site {
     pub published: Bucket,
     /// The built frontend: `assets/` for the diner's page, `console/` for the console.
     pub frontend: PathBuf,
+    /// What the console's pages show to the local API.
+    pub token: String,
 }
+
+/// Stands for the token in the console's pages.
+const TOKEN: &str = "__TOKEN__";
 
 const REST_OF_POLICY: &str = "img-src 'self' data:; connect-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
+
+const DRAWING: &str = "image/svg+xml";
+/// A drawing is a document too: opened by itself it runs nothing and fetches nothing. The distribution says the same.
+const DRAWING_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 impl Site {
     /// `/m/…`, `/menus/…`, `/assets/…` and the console at `/`.
@@ -58,8 +67,11 @@ async fn published(State(site): State<Arc<Site>>, request: Request) -> Response 
     let bucket = site.published.clone();
     let path = PathBuf::from(&key);
     let read = tokio::task::spawn_blocking(move || bucket.get(&key)).await;
-    let Ok(Ok(Some(object))) = read else {
-        return missing();
+    let object = match read {
+        Ok(Ok(Some(object))) => object,
+        Ok(Ok(None)) => return missing(),
+        // Too many open files, say: the page is there, and a copy of "there is none" would stay.
+        _ => return unreadable(),
     };
     let mut headers = headers(&path, &object.bytes);
     let own = object.headers;
@@ -94,12 +106,30 @@ async fn console(State(site): State<Arc<Site>>, request: Request) -> Response {
     } else {
         path
     };
-    let response = file(&site.frontend, path, request.headers()).await;
+    let response = match path.ends_with(".html") {
+        true => page(&site, path, request.headers()).await,
+        false => file(&site.frontend, path, request.headers()).await,
+    };
     if response.status() == StatusCode::NOT_FOUND && path == "/console/index.html" {
         let sentence = "The pages are not built yet: run `make build`, then load this page again.";
         return refuse(StatusCode::NOT_FOUND, "not_found", sentence);
     }
     framing(response)
+}
+
+/// A page of the console, with the token of this run: no other origin can read it there, and no cache keeps it.
+async fn page(site: &Site, path: &str, request: &HeaderMap) -> Response {
+    let Some(path) = inside(&site.frontend, &percent_decode(path)) else {
+        return missing();
+    };
+    let text = match tokio::fs::read_to_string(&path).await {
+        Ok(text) => text,
+        Err(error) => return not_read(&error),
+    };
+    let text = text.replace(TOKEN, &site.token).into_bytes();
+    let mut headers = headers(&path, &text);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer(headers, text, request)
 }
 
 /// The console shows mails in a frame, and may; no other page frames anything.
@@ -122,14 +152,30 @@ fn missing() -> Response {
     )
 }
 
+fn unreadable() -> Response {
+    refuse(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "try_again",
+        "The page cannot be read for the moment. Please try again.",
+    )
+}
+
+fn not_read(error: &std::io::Error) -> Response {
+    use std::io::ErrorKind::{IsADirectory, NotADirectory, NotFound};
+    match error.kind() {
+        NotFound | IsADirectory | NotADirectory => missing(),
+        _ => unreadable(),
+    }
+}
+
 async fn file(root: &Path, path: &str, request: &HeaderMap) -> Response {
     let Some(path) = inside(root, &percent_decode(path)) else {
         return missing();
     };
-    let Ok(bytes) = tokio::fs::read(&path).await else {
-        return missing();
-    };
-    answer(headers(&path, &bytes), bytes, request)
+    match tokio::fs::read(&path).await {
+        Ok(bytes) => answer(headers(&path, &bytes), bytes, request),
+        Err(error) => not_read(&error),
+    }
 }
 
 fn answer(mut headers: HeaderMap, bytes: Vec<u8>, request: &HeaderMap) -> Response {
@@ -164,7 +210,7 @@ fn headers(path: &Path, bytes: &[u8]) -> HeaderMap {
         "json" => "application/json",
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",
-        "svg" => "image/svg+xml",
+        "svg" => DRAWING,
         "png" => "image/png",
         "jpg" | "jpeg" => "image/jpeg",
         "webp" => "image/webp",
@@ -187,6 +233,9 @@ fn headers(path: &Path, bytes: &[u8]) -> HeaderMap {
     if kind.starts_with("text/javascript") {
         // The pages' service worker lies with the other assets.
         set(HeaderName::from_static("service-worker-allowed"), "/m/");
+    }
+    if kind == DRAWING {
+        set(header::CONTENT_SECURITY_POLICY, DRAWING_POLICY);
     }
     if kind.starts_with("text/html") {
         set(
@@ -265,6 +314,15 @@ mod tests {
         let scope = |path| headers(Path::new(path), b"").remove("service-worker-allowed");
         assert_eq!(scope("assets/sw.js"), Some(HeaderValue::from_static("/m/")));
         assert_eq!(scope("m/kumo/en/index.html"), None);
+    }
+
+    #[test]
+    fn a_drawing_runs_nothing_here_and_behind_the_distribution() {
+        let headers = headers(Path::new("menus/kumo/images/ramen.svg"), b"<svg/>");
+        assert_eq!(headers[header::CONTENT_SECURITY_POLICY], DRAWING_POLICY);
+        assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+        let template = include_str!("../../../../infra/frontend.yaml");
+        assert!(template.contains(&format!("ContentSecurityPolicy: {DRAWING_POLICY}\n")));
     }
 
     #[test]

@@ -36,6 +36,13 @@ impl Invoker {
         }
     }
 
+    /// The same with the token that they demand.
+    #[must_use]
+    pub fn with_token(self, token: &str) -> Self {
+        let http = crate::http::client_with(token);
+        Self { http, ..self }
+    }
+
     /// Invokes and waits for the answer.
     ///
     /// # Errors

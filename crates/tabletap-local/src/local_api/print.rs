@@ -13,7 +13,7 @@ use tabletap_domain::store::StoreConfig;
 use tabletap_sheet::{Size, is_trial, pdf, svg};
 
 use super::Local;
-use crate::{edge::refuse, print};
+use crate::{data_folder::RunFile, edge::refuse, print};
 
 const STYLE: &str = include_str!("print.css");
 
@@ -41,24 +41,18 @@ pub(super) async fn page(State(local): State<Arc<Local>>, Query(shown): Query<Sh
         .size
         .and_then(|size| size.parse().ok())
         .unwrap_or(Size::Cm6);
-    Html(html(
-        &stores,
-        store,
-        size,
-        &local.surroundings.run.public_url,
-    ))
-    .into_response()
+    Html(html(&stores, store, size, &local.surroundings.run)).into_response()
 }
 
-fn html(stores: &[StoreConfig], store: &StoreConfig, size: Size, base: &str) -> String {
-    let slug = &store.slug;
+fn html(stores: &[StoreConfig], store: &StoreConfig, size: Size, run: &RunFile) -> String {
+    let (slug, base, token) = (&store.slug, run.public_url.as_str(), &run.token);
     let chosen = |is: bool| if is { " aria-current=\"true\"" } else { "" };
     let (mut names, mut sizes, mut menus) = (String::new(), String::new(), String::new());
     for other in stores {
         let (current, name) = (chosen(other.slug == *slug), escape(&other.name));
         let _ = write!(
             names,
-            "<a href=\"?store={}&amp;size={}\"{current}>{name}</a>",
+            "<a href=\"?store={}&amp;size={}&amp;token={token}\"{current}>{name}</a>",
             other.slug,
             size.as_str()
         );
@@ -67,14 +61,14 @@ fn html(stores: &[StoreConfig], store: &StoreConfig, size: Size, base: &str) -> 
         let (current, name) = (chosen(other == size), name_of(other));
         let _ = write!(
             sizes,
-            "<a href=\"?store={slug}&amp;size={}\"{current}>{name}</a>",
+            "<a href=\"?store={slug}&amp;size={}&amp;token={token}\"{current}>{name}</a>",
             other.as_str()
         );
     }
     for lang in &store.languages {
         let _ = write!(
             menus,
-            "<a href=\"/local/print/{slug}/menu-{lang}.html\">{lang}</a>"
+            "<a href=\"/local/print/{slug}/menu-{lang}.html?token={token}\">{lang}</a>"
         );
     }
     let trial = match is_trial(base) {
@@ -86,7 +80,7 @@ fn html(stores: &[StoreConfig], store: &StoreConfig, size: Size, base: &str) -> 
     };
     let (name, file) = (escape(&store.name), size.as_str());
     format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>To print · {name}</title><link rel=\"icon\" href=\"data:,\"><style>{STYLE}</style></head><body><p><a href=\"/\">Back to the console</a></p><h1>To print</h1><h2>Restaurant</h2><nav>{names}</nav><h2>Stickers for the tables</h2><nav>{sizes}</nav>{trial}<p class=\"files\"><a class=\"main\" href=\"/local/print/{slug}/{file}.pdf\" download=\"{slug}-qr-{file}.pdf\">All sheets as PDF</a><a href=\"/local/print/{slug}/{file}.svg\" download=\"{slug}-qr-{file}.svg\">The first as SVG</a></p><img src=\"/local/print/{slug}/{file}.svg\" alt=\"First sheet of stickers of {name}\"><h2>The menu on paper</h2><nav>{menus}</nav><p class=\"note\">Opens the menu as A4 pages; print it from the browser.</p></body></html>"
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>To print · {name}</title><link rel=\"icon\" href=\"data:,\"><style>{STYLE}</style></head><body><p><a href=\"/\">Back to the console</a></p><h1>To print</h1><h2>Restaurant</h2><nav>{names}</nav><h2>Stickers for the tables</h2><nav>{sizes}</nav>{trial}<p class=\"files\"><a class=\"main\" href=\"/local/print/{slug}/{file}.pdf?token={token}\" download=\"{slug}-qr-{file}.pdf\">All sheets as PDF</a><a href=\"/local/print/{slug}/{file}.svg?token={token}\" download=\"{slug}-qr-{file}.svg\">The first as SVG</a></p><img src=\"/local/print/{slug}/{file}.svg?token={token}\" alt=\"First sheet of stickers of {name}\"><h2>The menu on paper</h2><nav>{menus}</nav><p class=\"note\">Opens the menu as A4 pages; print it from the browser.</p></body></html>"
     )
 }
 

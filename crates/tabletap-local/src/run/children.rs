@@ -25,6 +25,10 @@ pub(super) async fn keep(surroundings: Surroundings, part: Part) {
                 "TABLETAP_PRINTER_MM_S",
                 surroundings.settings.speed_mm_s.to_string(),
             )
+            .env(
+                "TABLETAP_SHARE_CONSOLE",
+                surroundings.settings.share_console.to_string(),
+            )
             .envs(
                 surroundings
                     .settings
@@ -85,7 +89,7 @@ pub(super) async fn await_up(surroundings: &Surroundings, part: Part) -> Result<
         Part::Stripe => stripe::health(at),
         Part::Edge => format!("{}/local/stores", url(at.edge)),
     };
-    let client = crate::http::client();
+    let client = surroundings.client();
     for _ in 0..1_500 {
         if client
             .get(&address)

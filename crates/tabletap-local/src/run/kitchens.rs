@@ -82,7 +82,13 @@ impl Kitchens {
         }
         let part = format!("{}/local/printers", url(run.addresses.printers));
         for printer in &run.printers[known..] {
-            let sent = crate::http::client().post(&part).json(printer).send().await;
+            let sent = self
+                .surroundings
+                .client()
+                .post(&part)
+                .json(printer)
+                .send()
+                .await;
             sent.and_then(reqwest::Response::error_for_status)
                 .context("a printer")?;
         }

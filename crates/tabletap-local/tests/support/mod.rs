@@ -12,6 +12,7 @@ use axum::{Json, Router, extract::State, response::IntoResponse, routing::post};
 use serde_json::{Value, json};
 use tabletap_local::{
     functions::Invoker,
+    guard::Guard,
     stream::{Checkpoint, Pump},
     table::{Positions, Table},
     template::StreamSource,
@@ -41,6 +42,7 @@ pub(crate) struct StreamBench {
     pump: Mutex<Option<Pump>>,
 }
 
+const TOKEN: &str = "of-this-run";
 const FUNCTION: &str = "dispatcher";
 
 impl StreamBench {
@@ -119,8 +121,10 @@ impl StreamBench {
     ) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        let table = Table::serve(&folder.path().join("table.db"), listener).unwrap();
-        let client = aws_sdk_dynamodb::Client::new(&tabletap_local::aws::sdk_config(&endpoint));
+        let guard = Guard::of_part(TOKEN);
+        let table = Table::serve(&folder.path().join("table.db"), listener, guard).unwrap();
+        let client =
+            aws_sdk_dynamodb::Client::new(&tabletap_local::aws::sdk_config(&endpoint, TOKEN));
         if table.stream.arn("orders").is_err() {
             create_table(&client).await;
         }

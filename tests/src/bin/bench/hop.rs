@@ -4,7 +4,7 @@ use crate::report::Samples;
 use anyhow::{Context, Result};
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS, TlsConfiguration, Transport};
 use std::time::{Duration, Instant};
-use tabletap_local::{certs::Certs, data_folder::RunFile};
+use tabletap_local::{certs::Certs, data_folder::RunFile, guard::TOKEN};
 use tabletap_tests::Program;
 
 /// A thing that exists for this measurement only.
@@ -48,7 +48,8 @@ pub(crate) async fn hops(program: &Program, count: usize) -> Result<Samples> {
     let mut samples = Vec::with_capacity(count);
     for _ in 0..count {
         let start = Instant::now();
-        let sent = http.post(&address).body(vec![b'x'; 1_200]).send().await?;
+        let sent = http.post(&address).header(TOKEN, &run.token);
+        let sent = sent.body(vec![b'x'; 1_200]).send().await?;
         anyhow::ensure!(
             sent.status().is_success(),
             "the data plane answered {}",

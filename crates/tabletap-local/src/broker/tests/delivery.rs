@@ -257,7 +257,9 @@ async fn the_state_is_there_for_other_processes_too() {
     let world = World::start().await;
     let _kitchen = world.agent(KITCHEN).await;
     let url = format!("{}/local/broker", world.broker.data_plane_url());
-    let snapshot: Snapshot = reqwest::get(url).await.unwrap().json().await.unwrap();
+    let http = crate::http::client_with(TOKEN);
+    let snapshot = http.get(url).send().await.unwrap();
+    let snapshot: Snapshot = snapshot.json().await.unwrap();
     assert_eq!(snapshot, world.broker.snapshot());
     assert_eq!(snapshot.things[0].thing, KITCHEN);
     assert!(!snapshot.paused);
@@ -268,7 +270,10 @@ async fn the_state_is_there_for_other_processes_too() {
 async fn a_job_takes_no_longer_than_its_hops() {
     let world = World::start().await;
     let mut kitchen = world.agent(KITCHEN).await;
-    let (http, url) = (crate::http::client(), world.broker.data_plane_url());
+    let (http, url) = (
+        crate::http::client_with(TOKEN),
+        world.broker.data_plane_url(),
+    );
     let url = format!("{url}/topics/tt%2F{KITCHEN}%2Fdown?qos=1");
     let mut times = Vec::new();
     for n in 0..200 {
