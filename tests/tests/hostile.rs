@@ -229,3 +229,66 @@ async fn a_busy_table_meets_no_limit() {
     numbers.dedup();
     assert_eq!(numbers.len(), 100, "open orders of a store share no number");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sixty_tips_at_once_open_a_few_payment_pages_and_the_guest_can_still_pay() {
+    let program = Program::start().await;
+    let diner = program.diner("kumo-sushi").await;
+    let order = diner.order(&diner.cart(1).await).await;
+    let tips = (0..60).map(|tip| diner.checkout(&order, tip));
+    let replies = futures_util::future::join_all(tips).await;
+    for reply in replies.iter().filter(|reply| reply.status != 200) {
+        let said = (reply.status, reply.code());
+        assert!(
+            [(429, "too_many_payment_pages"), (503, "try_again")].contains(&said),
+            "{said:?}: {}",
+            reply.body
+        );
+    }
+    let ledger = program.get("/local/stripe/ledger?limit=100").await;
+    let pages = ledger.as_array().expect("a list");
+    assert!((1..=6).contains(&pages.len()), "{} pages", pages.len());
+    let open = |page: &&Value| page["status"] == "open";
+    let open: Vec<&Value> = pages.iter().filter(open).collect();
+    assert!(open.len() <= 1, "one page at a time: {open:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_who_reserves_a_whole_table_is_seen_as_paying_and_not_as_having_paid() {
+    let program = Program::start().await;
+    let (guest, stranger) = (
+        program.guest("kumo-sushi", 0).await,
+        program.guest("kumo-sushi", 0).await,
+    );
+    let orders = [guest.order(1).await, guest.order(1).await];
+    let total: i64 = orders
+        .iter()
+        .filter_map(|o| o["total_minor"].as_i64())
+        .sum();
+    let path = "/v1/seatings/current/checkout";
+    let unasked = stranger.post(path, &json!({"lines": "all"})).await;
+    assert_eq!((unasked.status, unasked.code()), (409, "confirm_others"));
+    let everything = json!({"lines": "all", "for_others": true});
+    let page = stranger.post(path, &everything).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    let bill = guest.bill().await.body;
+    assert_eq!(
+        (&bill["reserved_minor"], &bill["paid_minor"]),
+        (&json!(total), &json!(0)),
+        "{bill}"
+    );
+    let own = guest.post(path, &everything).await;
+    assert_eq!((own.status, own.code()), (409, "line_taken"));
+    let leave = format!("{path}/leave");
+    let payment = &bill["reservations"][0]["payment_id"];
+    let early = guest.post(&leave, &json!({"payment_id": payment})).await;
+    assert_eq!((early.status, early.code()), (409, "still_paying"));
+    let left = json!({"payment_id": payment, "session_id": page.body["session_id"]});
+    let left = stranger.post(&leave, &left).await;
+    assert_eq!(
+        (left.status, &left.body["open_minor"]),
+        (200, &json!(total))
+    );
+    let page = guest.post(path, &everything).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+}

@@ -1,5 +1,5 @@
-//! Paying: `POST /v1/orders/{order_id}/checkout`, `GET /v1/seatings/current/bill`, `POST /v1/seatings/current/checkout`, and
-//! `POST /v1/orders/{order_id}/payment/refresh`, which the page calls when a guest comes back from paying.
+//! Paying: `POST /v1/orders/{order_id}/checkout`, `GET /v1/seatings/current/bill`, `POST /v1/seatings/current/checkout`, what ends it
+//! (`…/checkout/leave`), and `POST /v1/orders/{order_id}/payment/refresh`, which the page calls when a guest comes back from paying.
 //!
 //! Card numbers never come here: guests type them at the provider. What is paid is the server's own sum. Contract: `docs/openapi.yaml`.
 
@@ -19,7 +19,10 @@ use tabletap_session::{Session, SessionKeys};
 use tabletap_store::{OrderBill, Store, StoreError};
 use tabletap_wire::{
     order::OrderView,
-    payment::{BillView, CheckoutReply, LineChoice, LinesCheckoutRequest, OrderCheckoutRequest},
+    payment::{
+        BillView, CheckoutReply, LeaveRequest, LineChoice, LinesCheckoutRequest,
+        OrderCheckoutRequest,
+    },
 };
 use tracing::{Instrument, Span, field::Empty, info_span};
 
@@ -89,6 +92,10 @@ impl Checkout {
                 let page = self.pay_lines(request, now).await?;
                 Ok(reply::json(200, &page))
             }
+            ["v1", "seatings", "current", "checkout", "leave"] if post => {
+                let bill = self.leave(request, now).await?;
+                Ok(reply::json(200, &bill))
+            }
             ["v1", "orders", order, "checkout"] if post => {
                 let page = self.pay_order(order, request, now).await?;
                 Ok(reply::json(200, &page))
@@ -129,7 +136,8 @@ impl Checkout {
         let session = session(request.headers(), &self.keys, now)?;
         let wish: LinesCheckoutRequest = read(request, "lines")?;
         let wanted = match wish.lines {
-            LineChoice::Word(word) if word == "all" => LinesWanted::All,
+            LineChoice::Word(word) if word == "all" && wish.for_others => LinesWanted::All,
+            LineChoice::Word(word) if word == "all" => LinesWanted::AllOfOneOrder,
             LineChoice::Some(names) if !names.is_empty() => {
                 LinesWanted::These(names.into_iter().collect())
             }
@@ -151,7 +159,27 @@ impl Checkout {
     async fn bill(&self, request: &Request, now: UnixMillis) -> Result<BillView, Refusal> {
         let session = session(request.headers(), &self.keys, now)?;
         let (orders, _) = self.party(&session).await?;
-        let bills = self.payments.party(&session.store, &orders).await?;
+        self.bill_of(&session, &orders, now).await
+    }
+
+    /// The bill, after a page to pay at was ended.
+    async fn leave(&self, request: &Request, now: UnixMillis) -> Result<BillView, Refusal> {
+        let session = session(request.headers(), &self.keys, now)?;
+        let wish: LeaveRequest = read(request, "payment_id")?;
+        let (orders, _) = self.party(&session).await?;
+        let page = (&wish.payment_id, wish.session_id.as_deref());
+        let left = self.payments.leave(&session.store, &orders, page, now);
+        left.await.map_err(of_checkout)?;
+        self.bill_of(&session, &orders, now).await
+    }
+
+    async fn bill_of(
+        &self,
+        session: &Session,
+        orders: &[OrderId],
+        now: UnixMillis,
+    ) -> Result<BillView, Refusal> {
+        let bills = self.payments.party(&session.store, orders).await?;
         let ids = bills
             .iter()
             .flat_map(|bill| bill.taken.values().cloned())
@@ -161,7 +189,7 @@ impl Checkout {
             Some(bill) => bill.order.currency.code().to_owned(),
             None => String::new(),
         };
-        Ok(bill_view(&currency, &bills, &payments))
+        Ok(bill_view(&currency, &bills, &payments, now))
     }
 
     async fn refresh(

@@ -1,5 +1,6 @@
 //! The reasons nobody can pay now, each with its status, its code in the contract and a sentence for the guest.
 
+use tabletap_domain::charge::Unpayable;
 use tabletap_guest::Refusal;
 use tabletap_payments::{CheckoutError, PaymentError};
 use tabletap_store::StoreError;
@@ -30,6 +31,9 @@ pub(crate) fn invalid(field: &str) -> Refusal {
         "lines" => {
             "`lines` is \"all\" or a list of line ids of the bill; `tip_minor` is a whole number."
         }
+        "payment_id" => {
+            "The request is an object with the `payment_id` to end, and the `session_id` of a page of one's own."
+        }
         _ => "The request is an object with `tip_minor`, a whole number, and nothing else.",
     };
     at(422, "invalid_field", field, message)
@@ -54,12 +58,32 @@ pub(crate) fn of_checkout(error: CheckoutError) -> Refusal {
             "lines",
             "Something you chose is not on the bill any more. Please look at it again.",
         ),
+        CheckoutError::PaysForOthers => at(
+            409,
+            "confirm_others",
+            "for_others",
+            "This pays for what others at your table ordered, and they cannot pay meanwhile. Please say that you want to.",
+        ),
+        CheckoutError::UnknownPayment => at(
+            404,
+            "unknown_payment",
+            "payment_id",
+            "There is no such payment on your table's bill.",
+        ),
+        CheckoutError::StillPaying => at(
+            409,
+            "still_paying",
+            "payment_id",
+            "Somebody at your table may be paying this right now. Please give them three minutes.",
+        ),
+        CheckoutError::TooManyPages { minutes } => too_many_pages(minutes),
         CheckoutError::TooMuch => at(
             422,
             "too_many_orders",
             "lines",
             "This is too much for one payment. Please pay it in parts.",
         ),
+        CheckoutError::Amount(unpayable) => of_amount(unpayable),
         CheckoutError::Unavailable => new(
             409,
             "payments_unavailable",
@@ -79,10 +103,35 @@ pub(crate) fn of_checkout(error: CheckoutError) -> Refusal {
             422,
             "tip_out_of_range",
             "tip_minor",
-            "A tip is between nothing and twice the amount.",
+            "A tip is between nothing and twice the amount, and ends with a zero where the currency has three decimals.",
         ),
         CheckoutError::Payment(error) => of_payment(&error),
     }
+}
+
+fn too_many_pages(minutes: i64) -> Refusal {
+    let when = match minutes {
+        1 => "in a minute".to_owned(),
+        several => format!("in {several} minutes"),
+    };
+    let message = format!(
+        "The payment page was opened too often for this. Please pay on the page you have, or try again {when}."
+    );
+    new(429, "too_many_payment_pages", &message)
+}
+
+fn of_amount(unpayable: Unpayable) -> Refusal {
+    let (code, message) = match unpayable {
+        Unpayable::TooLittle { least } => (
+            "below_minimum",
+            format!("Payments here start at {least}. Please add something to it."),
+        ),
+        Unpayable::BetweenSteps { .. } => (
+            "amount_not_payable",
+            format!("This cannot be paid here: {unpayable}. Please ask the staff."),
+        ),
+    };
+    at(422, code, "lines", &message)
 }
 
 pub(crate) fn of_payment(error: &PaymentError) -> Refusal {

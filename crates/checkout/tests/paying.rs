@@ -193,3 +193,111 @@ async fn while_the_provider_is_away_the_guest_is_asked_to_try_again_and_pays_onc
     assert_eq!(ledger.as_array().unwrap().len(), 1, "one page: {ledger}");
     assert_eq!(ledger[0]["amount_received"], order.cart.totals.total_minor);
 }
+
+const LEAVE: &str = "/v1/seatings/current/checkout/leave";
+
+#[tokio::test]
+async fn a_page_that_was_left_is_ended_and_the_bill_says_so() {
+    let shop = Shop::open().await;
+    let order = shop
+        .kitchen
+        .order_sushi(ORDER, "t1", UnixMillis(now_ms()))
+        .await;
+    let (_, page) = shop.lines(json!({"lines": "all"})).await;
+    let leave = async |body: Value| {
+        let mut request = http(sample("checkout/leave"));
+        *request.body_mut() = Body::from(body.to_string());
+        shop.ask("post", LEAVE, request, 1).await
+    };
+    let payment = &page["payment_id"];
+    let other = format!("pay_{:032x}", 9);
+    for (body, status, code) in [
+        (json!({"payment_id": payment}), 409, "still_paying"),
+        (
+            json!({"payment_id": payment, "session_id": "cs_guessed"}),
+            409,
+            "still_paying",
+        ),
+        (json!({"payment_id": other}), 404, "unknown_payment"),
+        (json!({"payment_id": "nothing"}), 422, "invalid_field"),
+        (json!({}), 422, "invalid_field"),
+    ] {
+        let (answered, refused) = leave(body.clone()).await;
+        assert_eq!(
+            (answered, refused["code"].as_str()),
+            (status, Some(code)),
+            "{body}"
+        );
+    }
+    let (_, bill) = shop
+        .ask("get", BILL, http(sample("checkout/bill")), 1)
+        .await;
+    let total = json!(order.cart.totals.total_minor);
+    assert_eq!(
+        (
+            &bill["reserved_minor"],
+            &bill["reservations"][0]["payment_id"]
+        ),
+        (&total, payment),
+        "nothing was ended: {bill}"
+    );
+    let own = json!({"payment_id": payment, "session_id": page["session_id"]});
+    let (status, bill) = leave(own).await;
+    assert_eq!((status, &bill["open_minor"]), (200, &total), "{bill}");
+    assert_eq!(bill["reservations"], json!([]));
+}
+
+#[tokio::test]
+async fn everything_of_several_orders_is_paid_only_by_who_says_so() {
+    let shop = Shop::open().await;
+    for n in [1, 2] {
+        let id = format!("ord_{n:032x}");
+        shop.kitchen
+            .order_sushi(&id, "t1", UnixMillis(now_ms()))
+            .await;
+    }
+    let (status, refused) = shop.lines(json!({"lines": "all"})).await;
+    assert_eq!((status, &refused["code"]), (409, &json!("confirm_others")));
+    assert_eq!(shop.till.ledger().await, json!([]), "no page was opened");
+    let own = json!({"lines": [format!("{ORDER}:0")]});
+    assert_eq!(shop.lines(own).await.0, 200, "one's own as ever");
+    let (status, page) = shop
+        .lines(json!({"lines": "all", "for_others": true}))
+        .await;
+    assert_eq!(status, 200, "{page}");
+    let (status, refused) = shop.lines(json!({"lines": "all", "tip_minor": 5})).await;
+    assert_eq!((status, &refused["code"]), (409, &json!("line_taken")));
+}
+
+#[tokio::test]
+async fn one_tip_after_the_other_is_stopped_in_words() {
+    let shop = Shop::open().await;
+    shop.kitchen
+        .order_sushi(ORDER, "t1", UnixMillis(now_ms()))
+        .await;
+    let mut last = Value::Null;
+    let mut refused = Vec::new();
+    for tip in 0..20 {
+        let wish = json!({"lines": "all", "tip_minor": tip, "instead_of": last});
+        let (status, answer) = shop.lines(wish).await;
+        match status {
+            200 => last = answer["session_id"].clone(),
+            _ => refused.push((status, answer["code"].clone())),
+        }
+    }
+    assert_eq!(refused.len(), 12);
+    assert!(
+        refused
+            .iter()
+            .all(|refused| *refused == (429, json!("too_many_payment_pages")))
+    );
+    assert_eq!(shop.till.ledger().await.as_array().unwrap().len(), 8);
+    shop.till.pay(last.as_str().unwrap(), "paid").await;
+    let (_, view) = shop
+        .ask("post", REFRESH, http(sample("checkout/refresh")), 1)
+        .await;
+    assert_eq!(
+        view["payment"]["status"], "paid",
+        "the last page was left alone"
+    );
+}

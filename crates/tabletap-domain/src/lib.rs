@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod cart;
+pub mod charge;
 pub mod customer;
 pub mod id;
 pub mod limits;

@@ -31,6 +31,12 @@ impl Currency {
             .map(|&(code, digits)| Self { code, digits })
     }
 
+    /// Every currency we price in.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let known = CURRENCIES.iter();
+        known.map(|&(code, digits)| Self { code, digits })
+    }
+
     /// The three-letter code.
     #[must_use]
     pub fn code(self) -> &'static str {

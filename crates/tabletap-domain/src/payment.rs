@@ -4,11 +4,10 @@
 //! by one payment at a time. Pure: who asks the provider, and when, is said elsewhere.
 
 use crate::{
-    AccountName, Currency, Lang, OrderId, PaymentId, RefundId, StoreKey, limits,
+    AccountName, Currency, Lang, OrderId, PaymentId, RefundId, StoreKey, charge, limits,
     menu::words,
-    money::split_by_weight,
     number::OrderNumber,
-    order::{Order, PaymentStatus},
+    order::{Order, OrderType, PaymentStatus},
     time::UnixMillis,
 };
 use std::time::Duration;
@@ -18,6 +17,12 @@ pub const HOLD: Duration = Duration::from_mins(10);
 /// When the provider ends it by itself, should nobody ask. Stripe takes 30 minutes to a day, counted from when the request arrives; a
 /// retry of a stored request arrives later.
 pub const PROVIDER_HOLD: Duration = Duration::from_mins(60);
+/// A page to pay at that others wait for is theirs to end after this long: its guest may have left it without a word.
+pub const OTHERS_WAIT: Duration = Duration::from_mins(3);
+/// Most pages to pay at that one order opens within [`PAGES_WINDOW`], besides one for each line that a party may share out.
+const PAGES_MAX: u32 = 6;
+/// See [`PagesOpened`].
+pub const PAGES_WINDOW: Duration = Duration::from_hours(1);
 /// Most orders of one payment: a payment and its orders move in one transaction, which holds at most 100 rows.
 pub const ORDERS_MAX: usize = 40;
 
@@ -220,7 +225,8 @@ impl PaymentPart {
     }
 }
 
-/// What each line of an order owes, with its share of service and taxes: together the order's total, to the unit.
+/// What each line of an order owes, with its share of service and taxes: together the order's total, to the unit. Each can be paid by itself
+/// where the total can, as far as steps go.
 #[must_use]
 pub fn due_by_line(order: &Order) -> Vec<i64> {
     let weights: Vec<i64> = order
@@ -229,7 +235,44 @@ pub fn due_by_line(order: &Order) -> Vec<i64> {
         .iter()
         .map(|line| line.total_minor)
         .collect();
-    split_by_weight(order.cart.totals.total_minor, &weights)
+    charge::split(order.cart.totals.total_minor, &weights, order.currency)
+}
+
+/// How many pages to pay at were opened for an order: each one that replaces another costs the provider a session, whoever presses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PagesOpened {
+    /// When the first of them was.
+    pub since: UnixMillis,
+    /// How many.
+    pub count: u32,
+}
+
+impl PagesOpened {
+    /// The same with one more that is opened `now`: counted from anew once the first is an hour old.
+    #[must_use]
+    pub fn and_one(before: Option<Self>, now: UnixMillis) -> Self {
+        match before {
+            Some(Self { since, count }) if now < since.plus(PAGES_WINDOW) => Self {
+                since,
+                count: count.saturating_add(1),
+            },
+            _ => Self {
+                since: now,
+                count: 1,
+            },
+        }
+    }
+}
+
+/// Most pages to pay at within [`PAGES_WINDOW`]: a few of an order that is paid at once, and one more for each line of one that a party
+/// may share out.
+#[must_use]
+pub fn pages_max(order: &Order) -> u32 {
+    let lines = match order.kind {
+        OrderType::DineIn => u32::try_from(order.cart.lines.len()).unwrap_or(u32::MAX),
+        OrderType::Takeout | OrderType::Delivery => 0,
+    };
+    PAGES_MAX.saturating_add(lines)
 }
 
 /// When a payment is looked at again without anybody saying so, after `now`; `None` once nothing more can come of it.
@@ -260,16 +303,16 @@ pub fn next_look(
 
 /// A tip that cannot be meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a tip is between nothing and twice the amount that is paid")]
+#[error("a tip is between nothing and twice the amount that is paid, and can be paid")]
 pub struct TipOutOfRange;
 
-/// Checks a tip against what is paid: a slip of the thumb must not cost a month's wage.
+/// Checks a tip against what is paid: a slip of the thumb must not cost a month's wage, and what lies between two steps cannot be paid.
 ///
 /// # Errors
 /// [`TipOutOfRange`].
-pub fn check_tip(tip_minor: i64, due_minor: i64) -> Result<i64, TipOutOfRange> {
+pub fn check_tip(tip_minor: i64, due_minor: i64, currency: Currency) -> Result<i64, TipOutOfRange> {
     let most = due_minor.saturating_mul(2).min(limits::TOTAL_MINOR_MAX);
-    if (0..=most).contains(&tip_minor) {
+    if (0..=most).contains(&tip_minor) && charge::is_on_step(tip_minor, currency) {
         Ok(tip_minor)
     } else {
         Err(TipOutOfRange)
@@ -292,74 +335,4 @@ pub fn status_after_refunds(payments: impl IntoIterator<Item = (i64, i64)>) -> P
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn an_order_is_refunded_once_all_that_was_paid_for_it_is_back() {
-        use PaymentStatus::{Paid, PartRefunded, Refunded};
-        for (payments, status) in [
-            (vec![(100, 0)], Paid),
-            (vec![(100, 1)], PartRefunded),
-            (vec![(100, 100)], Refunded),
-            (vec![(100, 0), (50, 0)], Paid),
-            (vec![(100, 100), (50, 0)], PartRefunded),
-            (vec![(100, 0), (50, 10)], PartRefunded),
-            (vec![(100, 100), (50, 50)], Refunded),
-        ] {
-            assert_eq!(
-                status_after_refunds(payments.clone()),
-                status,
-                "{payments:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_late_yes_counts_and_nothing_takes_paid_money_away() {
-        for from in PaymentState::ALL
-            .iter()
-            .filter(|state| **state != PaymentState::Paid)
-        {
-            assert_eq!(
-                from.after(PaymentState::Paid),
-                Some(PaymentState::Paid),
-                "{from}"
-            );
-        }
-        for said in PaymentState::ALL {
-            assert_eq!(PaymentState::Paid.after(*said), None, "{said}");
-        }
-    }
-
-    #[test]
-    fn a_delayed_method_keeps_its_lines_until_it_has_said_yes_or_no() {
-        let waiting = PaymentState::Open.after(PaymentState::Processing);
-        assert_eq!(waiting, Some(PaymentState::Processing));
-        assert!(PaymentState::Processing.holds_lines());
-        assert_eq!(PaymentState::Processing.after(PaymentState::Open), None);
-        assert_eq!(
-            PaymentState::Processing.after(PaymentState::Failed),
-            Some(PaymentState::Failed)
-        );
-        assert!(!PaymentState::Failed.holds_lines());
-    }
-
-    proptest! {
-        #[test]
-        fn whatever_order_its_words_come_in_a_payment_settles_where_the_provider_stands(
-            mut words in prop::collection::vec(prop::sample::select(&PaymentState::ALL[..4]), 0..12),
-        ) {
-            words.push(PaymentState::Paid);
-            let state = words.iter().fold(PaymentState::Open, |state, said| state.after(*said).unwrap_or(state));
-            prop_assert_eq!(state, PaymentState::Paid);
-        }
-
-        #[test]
-        fn a_tip_is_never_negative_nor_more_than_twice_the_amount(tip in any::<i64>(), due in 0_i64..10_000_000) {
-            let allowed = check_tip(tip, due).is_ok();
-            prop_assert_eq!(allowed, tip >= 0 && tip <= due.saturating_mul(2).min(limits::TOTAL_MINOR_MAX));
-        }
-    }
-}
+mod tests;

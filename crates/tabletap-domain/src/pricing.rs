@@ -6,7 +6,7 @@ pub(crate) mod choices;
 mod served;
 mod totals;
 
-pub use totals::{TaxAmount, Totals};
+pub use totals::{TaxAmount, TaxedAmount, Totals, total};
 
 use crate::{
     GroupId, ItemId, Lang, OptionId, StationId, TaxCategory,
@@ -150,7 +150,11 @@ pub fn price_cart(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, C
     }
     let note = bounded(&cart.note, limits::NOTE_CHARS_MAX, "note")?;
     let guest = bounded(&cart.guest, limits::GUEST_CHARS_MAX, "guest")?;
-    let totals = totals::total(&lines, &menu.pricing)
+    let amounts: Vec<TaxedAmount<'_>> = lines
+        .iter()
+        .map(|line| (&line.tax_category, line.total_minor))
+        .collect();
+    let totals = total(&amounts, &menu.pricing, menu.currency)
         .ok_or_else(|| at("lines", CartProblem::TotalOutOfRange))?;
     Ok(PricedCart {
         lines,

@@ -1,11 +1,7 @@
 //! What a customer is told they paid, and where the telling stands: one receipt for each payment, one for each refund.
 
 use crate::{
-    PaymentId, RefundId, StoreKey,
-    menu::words,
-    money::{scale_rounded, split_by_weight},
-    order::Order,
-    payment::PaymentPart,
+    PaymentId, RefundId, StoreKey, charge, menu::words, order::Order, payment::PaymentPart,
     pricing::TaxAmount,
 };
 use std::time::Duration;
@@ -87,12 +83,13 @@ impl PaidSums {
             .iter()
             .filter_map(|(place, _)| order.cart.lines.get(*place));
         let subtotal: i64 = prices.map(|line| line.total_minor).sum();
-        let share = |of: i64| scale_rounded(of, paid, totals.total_minor).unwrap_or(of);
+        let share =
+            |of: i64| charge::scale(of, paid, totals.total_minor, order.currency).unwrap_or(of);
         // What is not a dish's price is service or tax: shared out so that all of it sums up.
         let added = totals.taxes.iter().filter(|_| !totals.tax_inclusive);
         let mut weights = vec![totals.service_charge_minor];
         weights.extend(added.map(|tax| tax.tax_minor));
-        let mut extras = split_by_weight(paid - subtotal, &weights).into_iter();
+        let mut extras = charge::split(paid - subtotal, &weights, order.currency).into_iter();
         self.service_minor += extras.next().unwrap_or_default();
         self.subtotal_minor += subtotal;
         self.total_minor += paid;

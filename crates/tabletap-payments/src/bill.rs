@@ -3,14 +3,20 @@
 use std::collections::BTreeMap;
 use tabletap_domain::{
     PaymentId,
-    payment::{PaymentState, due_by_line},
+    payment::{OTHERS_WAIT, PaymentState, due_by_line},
+    time::UnixMillis,
 };
 use tabletap_store::{OrderBill, StoredPayment};
-use tabletap_wire::payment::{BillLine, BillLineState, BillView};
+use tabletap_wire::payment::{BillLine, BillLineState, BillView, ReservationView};
 
-/// The bill of these orders, oldest first, with the payments that have lines of them.
+/// The bill of these orders as it stands `now`, oldest first, with the payments that have lines of them.
 #[must_use]
-pub fn bill_view(currency: &str, bills: &[OrderBill], payments: &[StoredPayment]) -> BillView {
+pub fn bill_view(
+    currency: &str,
+    bills: &[OrderBill],
+    payments: &[StoredPayment],
+    now: UnixMillis,
+) -> BillView {
     let states: BTreeMap<&PaymentId, PaymentState> = payments
         .iter()
         .map(|stored| (&stored.payment.id, stored.state))
@@ -53,9 +59,36 @@ pub fn bill_view(currency: &str, bills: &[OrderBill], payments: &[StoredPayment]
         currency: currency.to_owned(),
         total_minor: sum(&|_| true),
         paid_minor: sum(&|state| state == BillLineState::Paid),
+        reserved_minor: sum(&|state| state == BillLineState::Reserved),
         open_minor: sum(&|state| state == BillLineState::Open),
+        reservations: reservations(payments, &lines, now),
         lines,
     }
+}
+
+/// The payments that are under way for these lines.
+fn reservations(
+    payments: &[StoredPayment],
+    lines: &[BillLine],
+    now: UnixMillis,
+) -> Vec<ReservationView> {
+    let under_way = payments
+        .iter()
+        .filter(|stored| matches!(stored.state, PaymentState::Open | PaymentState::Processing));
+    let view = |stored: &StoredPayment| {
+        let payment = &stored.payment;
+        let own = lines
+            .iter()
+            .filter(|line| line.payment_id.as_ref() == Some(&payment.id));
+        let is_open = stored.state == PaymentState::Open;
+        ReservationView {
+            payment_id: payment.id.clone(),
+            amount_minor: own.map(|line| line.due_minor).sum(),
+            until: is_open.then(|| payment.held_until()),
+            may_end: is_open && now >= payment.created_at.plus(OTHERS_WAIT),
+        }
+    };
+    under_way.map(view).collect()
 }
 
 /// A line's name on a bill.

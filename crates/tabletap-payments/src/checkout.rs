@@ -2,31 +2,29 @@
 
 use crate::{
     CheckoutError, Gateway, GatewayError, LinesWanted, PaymentError, Payments, ROUNDS_MAX,
-    lines::{choose, items, one_payment, pays_exactly, random_id},
+    lines::{choose, has_unpaid, one_payment, pays_exactly},
+    page::{may_open, reply},
 };
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    AccountName, OrderId, PaymentId, StoreKey, TableCode,
+    AccountName, Money, OrderId, PaymentId, StoreKey, TableCode, charge,
     order::OrderStatus,
-    payment::{ORDERS_MAX, Payment, PaymentPart, PaymentState, check_tip, due_by_line, next_look},
+    payment::{OTHERS_WAIT, PaymentState, check_tip},
     store::StoreConfig,
     time::UnixMillis,
 };
-use tabletap_fault as fault;
-use tabletap_opening::Opening;
-use tabletap_session::OrderPage;
-use tabletap_store::{Checkout, MoveError, OrderBill, StoreError, StoredPayment};
+use tabletap_store::{OrderBill, StoreError, StoredPayment};
 use tabletap_wire::payment::CheckoutReply;
 
 /// What a guest wants to pay, read and allowed.
-struct Wish<'a> {
-    store: &'a StoreConfig,
-    account: AccountName,
-    live: bool,
-    bills: Vec<OrderBill>,
-    tip_minor: i64,
+pub(crate) struct Wish<'a> {
+    pub(crate) store: &'a StoreConfig,
+    pub(crate) account: AccountName,
+    pub(crate) live: bool,
+    pub(crate) bills: Vec<OrderBill>,
+    pub(crate) tip_minor: i64,
     /// The table's sticker, for the way back.
-    code: Option<TableCode>,
+    pub(crate) code: Option<TableCode>,
     /// The page that the guest was sent to before, and wants to replace.
     instead_of: Option<String>,
 }
@@ -67,6 +65,11 @@ impl<G: Gateway> Payments<G> {
                     None => continue,
                 }
             }
+            // Before its place is taken again: one from before such totals were refused.
+            let total_minor = bill.order.cart.totals.total_minor;
+            let with_tip =
+                total_minor.saturating_add(check_tip(tip_minor, total_minor, bill.order.currency)?);
+            charge::check(Money::new(with_tip, bill.order.currency))?;
             self.still_to_be_had(store, bill, now).await?;
             let wish = Wish {
                 store,
@@ -120,6 +123,10 @@ impl<G: Gateway> Payments<G> {
                 wish.bills = self.party(&store.key, orders).await?;
             }
             let lines = choose(&wish.bills, wanted)?;
+            let orders_of_lines = lines.iter().filter(|lines| !lines.is_empty()).count();
+            if matches!(wanted, LinesWanted::AllOfOneOrder) && orders_of_lines > 1 {
+                return Err(CheckoutError::PaysForOthers);
+            }
             if let Some(before) = one_payment(&wish.bills, &lines)? {
                 let bills: Vec<OrderBill> = wish.bills.clone();
                 let stored = self.stored(&store.key, &before).await?;
@@ -140,8 +147,11 @@ impl<G: Gateway> Payments<G> {
                     None => continue,
                 }
             }
-            if lines.iter().all(Vec::is_empty) {
-                return Err(CheckoutError::NothingToPay);
+            if orders_of_lines == 0 {
+                return Err(match has_unpaid(&wish.bills) {
+                    true => CheckoutError::LineTaken,
+                    false => CheckoutError::NothingToPay,
+                });
             }
             match self.open(&wish, &lines, now).await? {
                 Some(reply) => return Ok(reply),
@@ -219,6 +229,7 @@ impl<G: Gateway> Payments<G> {
         }
         match stored.state {
             PaymentState::Open => {
+                may_open(bills, now)?;
                 self.end(&stored).await?;
                 let ended = self.fulfil(&store.key, before, now).await?;
                 match ended.state {
@@ -270,11 +281,18 @@ impl<G: Gateway> Payments<G> {
             if !own || stored.state != PaymentState::Open {
                 continue;
             }
-            let same_lines = choose(&wish.bills, wanted)
-                .is_ok_and(|lines| pays_exactly(&stored, &wish.bills, &lines));
-            if same_lines && stored.payment.tip_minor == wish.tip_minor {
+            let lines = choose(&wish.bills, wanted)?;
+            if pays_exactly(&stored, &wish.bills, &lines)
+                && stored.payment.tip_minor == wish.tip_minor
+            {
                 continue;
             }
+            // Its own lines are wanted again, or free once it has ended.
+            let with_lines = wish.bills.iter().zip(&lines);
+            let concerned = with_lines.filter(|(bill, lines)| {
+                !lines.is_empty() || stored.payment.part(&bill.order.id).is_some()
+            });
+            may_open(concerned.map(|(bill, _)| bill), now)?;
             self.end(&stored).await?;
             self.fulfil(&wish.store.key, &stored.payment.id, now)
                 .await?;
@@ -282,119 +300,35 @@ impl<G: Gateway> Payments<G> {
         Ok(())
     }
 
-    /// Takes an order's slot again where it was given up, before money is asked for it.
-    async fn still_to_be_had(
+    /// Ends a page to pay at that its guest has left, so that its lines are anybody's again. Whoever was given the page, and names it, may
+    /// do so at once; others of the party once it stands for [`OTHERS_WAIT`]. Nothing is freed before the provider says that the page has
+    /// ended, and money that came a moment before is taken in.
+    ///
+    /// # Errors
+    /// [`CheckoutError::UnknownPayment`] where it has no line of these orders, [`CheckoutError::StillPaying`].
+    pub async fn leave(
         &self,
-        store: &StoreConfig,
-        bill: &OrderBill,
+        store: &StoreKey,
+        orders: &[OrderId],
+        (payment, page): (&PaymentId, Option<&str>),
         now: UnixMillis,
     ) -> Result<(), CheckoutError> {
-        let (Ok(Some(opening)), Some(rules), Some(takeout)) =
-            (Opening::of(store), &store.takeout, &bill.order.takeout)
-        else {
-            return Err(CheckoutError::Unavailable);
-        };
-        let promise = opening.honour(takeout.pickup, now);
-        if promise.is_err() || !self.store.retake_slot(&bill.order, rules.capacity).await? {
-            return Err(CheckoutError::SlotTaken);
+        let bills = self.party(store, orders).await?;
+        let mut taken = bills.iter().flat_map(|bill| bill.taken.values());
+        if !taken.any(|id| id == payment) {
+            return Err(CheckoutError::UnknownPayment);
         }
+        let stored = self.stored(store, payment).await?;
+        if stored.state != PaymentState::Open {
+            return Ok(());
+        }
+        let given = stored.checkout.as_ref().map(|checkout| &checkout.id);
+        let own = given.is_some_and(|id| page == Some(id.as_str()));
+        if !own && now < stored.payment.created_at.plus(OTHERS_WAIT) {
+            return Err(CheckoutError::StillPaying);
+        }
+        self.end(&stored).await?;
+        self.fulfil(store, payment, now).await?;
         Ok(())
-    }
-
-    /// Reserves the lines and opens the page. `None` where somebody was faster.
-    async fn open(
-        &self,
-        wish: &Wish<'_>,
-        lines: &[Vec<usize>],
-        now: UnixMillis,
-    ) -> Result<Option<CheckoutReply>, CheckoutError> {
-        let bills: Vec<OrderBill> = wish
-            .bills
-            .iter()
-            .zip(lines)
-            .filter(|(_, lines)| !lines.is_empty())
-            .map(|(bill, _)| bill.clone())
-            .collect();
-        if bills.len() > ORDERS_MAX {
-            return Err(CheckoutError::TooMuch);
-        }
-        let payment = self.payment(wish, lines, now)?;
-        let look_at = next_look(PaymentState::Open, now, now).unwrap_or(now);
-        match self.store.open_payment(&payment, &bills, look_at).await {
-            Ok(()) => fault::point("checkout.opened").map_err(PaymentError::from)?,
-            Err(MoveError::Moved) => return Ok(None),
-            Err(MoveError::Store(error)) => return Err(error.into()),
-        }
-        let stored = self.stored(&payment.store, &payment.id).await?;
-        match self.begin(&stored).await {
-            Ok(checkout) => Ok(Some(reply(&payment, checkout))),
-            Err(PaymentError::Gateway(GatewayError::Refused(_))) => {
-                self.fulfil(&payment.store, &payment.id, now).await?;
-                Err(CheckoutError::Unavailable)
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    fn payment(
-        &self,
-        wish: &Wish<'_>,
-        lines: &[Vec<usize>],
-        now: UnixMillis,
-    ) -> Result<Payment, CheckoutError> {
-        let first = wish
-            .bills
-            .iter()
-            .zip(lines)
-            .find(|(_, lines)| !lines.is_empty());
-        let Some((first, _)) = first else {
-            return Err(CheckoutError::NothingToPay);
-        };
-        let parts: Vec<PaymentPart> = wish
-            .bills
-            .iter()
-            .zip(lines)
-            .filter(|(_, lines)| !lines.is_empty())
-            .map(|(bill, lines)| {
-                let due = due_by_line(&bill.order);
-                PaymentPart {
-                    order: bill.order.id.clone(),
-                    number: bill.order.number.clone(),
-                    lines: lines.iter().map(|place| (*place, due[*place])).collect(),
-                }
-            })
-            .collect();
-        let due_minor: i64 = parts.iter().map(PaymentPart::amount_minor).sum();
-        let tip_minor = check_tip(wish.tip_minor, due_minor)?;
-        if due_minor <= 0 {
-            return Err(CheckoutError::NothingToPay);
-        }
-        let order = &first.order;
-        let (slug, code) = (&wish.store.slug, wish.code.as_ref());
-        let back = |page| self.links.to_order(page, slug, code, order, now);
-        Ok(Payment {
-            id: random_id()?,
-            store: order.store.clone(),
-            account: wish.account.clone(),
-            live: wish.live,
-            items: items(&wish.bills, lines, tip_minor),
-            parts,
-            tip_minor,
-            total_minor: due_minor + tip_minor,
-            currency: order.currency,
-            lang: order.lang.clone(),
-            success_url: back(OrderPage::Paid),
-            cancel_url: back(OrderPage::Pay),
-            created_at: now,
-        })
-    }
-}
-
-fn reply(payment: &Payment, checkout: Checkout) -> CheckoutReply {
-    CheckoutReply {
-        payment_id: payment.id.clone(),
-        session_id: checkout.id,
-        url: checkout.url,
-        expires_at: payment.held_until(),
     }
 }

@@ -1,7 +1,7 @@
 //! What hinders the moving of money.
 
 use crate::{Difference, GatewayError};
-use tabletap_domain::{PaymentId, payment::TipOutOfRange};
+use tabletap_domain::{PaymentId, charge::Unpayable, payment::TipOutOfRange};
 use tabletap_fault::Injected;
 use tabletap_store::{MoveError, StoreError};
 
@@ -49,13 +49,31 @@ pub enum CheckoutError {
     /// Somebody else pays one of the lines.
     #[error("somebody else is paying for some of it")]
     LineTaken,
+    /// It is for what others ordered too, and nobody has said yes to that.
+    #[error("it pays for what others ordered too")]
+    PaysForOthers,
+    /// The payment has no line of these orders.
+    #[error("the payment is for nothing on the bill")]
+    UnknownPayment,
+    /// Another guest may be paying on that page this moment.
+    #[error("somebody else may be paying there")]
+    StillPaying,
+    /// Its orders have had as many pages to pay at as an hour allows.
+    #[error("too many pages to pay at were opened")]
+    TooManyPages {
+        /// Until another may be opened.
+        minutes: i64,
+    },
     /// A line that is not on the bill.
     #[error("a line is not on the bill")]
     UnknownLine,
     /// More orders than one payment holds.
     #[error("these are too many orders for one payment")]
     TooMuch,
-    /// The store takes no payments in the page, or not this amount.
+    /// No payment can be of this amount.
+    #[error(transparent)]
+    Amount(#[from] Unpayable),
+    /// The store takes no payments in the page.
     #[error("this restaurant takes no payments here")]
     Unavailable,
     /// The order's time is not to be had any more.

@@ -3,7 +3,7 @@
 use crate::{
     Difference, Gateway, PaymentError, Payments, RefundError, Word,
     fulfil::differs,
-    refund::{LOOK_AGAIN, derived},
+    refund::{LOOK_AGAIN, carried, derived},
     settle::holds,
 };
 use std::time::Duration;
@@ -154,7 +154,7 @@ impl<G: Gateway> Payments<G> {
                 false => Owed::Nothing,
             });
         }
-        let owed_minor = owed_minor.min(payment.total_minor - stored.claimed_minor);
+        let owed_minor = carried(owed_minor, stored);
         if owed_minor <= 0 {
             return Ok(Owed::Nothing);
         }

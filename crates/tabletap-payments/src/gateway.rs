@@ -1,8 +1,9 @@
 //! The seam to a payment provider: what we ask of one, and what it says, in our words. Nothing of a provider's own words passes it.
 
 use tabletap_domain::{
-    AccountName, RefundId,
+    AccountName, PaymentId, RefundId, StoreKey,
     payment::{Payment, PaymentMethod, PaymentState, Refund, RefundState},
+    time::UnixMillis,
 };
 use tabletap_store::Checkout;
 
@@ -38,6 +39,14 @@ pub trait Gateway: Clone + Send + Sync + 'static {
         reference: &str,
     ) -> impl Future<Output = Result<Vec<RefundWord>, GatewayError>> + Send;
 
+    /// The pages to pay at that an account has made since then, the newest first, a part of them at a time: those after the page `after`.
+    fn begun_since(
+        &self,
+        account: &AccountName,
+        since: UnixMillis,
+        after: Option<&str>,
+    ) -> impl Future<Output = Result<BegunPart, GatewayError>> + Send;
+
     /// Gives money back.
     fn refund(
         &self,
@@ -70,6 +79,28 @@ pub struct Word {
     pub refunded_minor: i64,
     /// The guest's bank wants it back.
     pub disputed: bool,
+}
+
+/// A part of an account's pages to pay at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BegunPart {
+    /// The pages, the newest first.
+    pub begun: Vec<Begun>,
+    /// Where the next part begins; none at the end.
+    pub next: Option<String>,
+}
+
+/// A page to pay at in an account's list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// The payment it was made for, where it is one of ours.
+    pub payment: Option<(StoreKey, PaymentId)>,
+    /// It was paid.
+    pub paid: bool,
+    /// All of it.
+    pub amount_minor: i64,
+    /// What has gone back or is going.
+    pub refunded_minor: i64,
 }
 
 /// What a provider says of a refund.

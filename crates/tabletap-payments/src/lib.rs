@@ -4,6 +4,7 @@
 //! the provider** and moves payment and orders by one conditional transaction. It may be called at any time, at once, and again. No HTTP
 //! of ours, no rows; nothing of a provider's words outside its own module.
 
+mod audit;
 mod bill;
 mod checkout;
 mod error;
@@ -11,18 +12,20 @@ mod follow;
 mod fulfil;
 mod gateway;
 mod lines;
+mod page;
 mod refund;
 mod settle;
 mod staff;
 pub mod stripe;
 
+pub use audit::Audit;
 pub use bill::bill_view;
 pub use error::{CheckoutError, PaymentError};
 pub use fulfil::{Difference, Fulfilled};
-pub use gateway::{Gateway, GatewayError, RefundWord, Word};
+pub use gateway::{Begun, BegunPart, Gateway, GatewayError, RefundWord, Word};
 pub use lines::LinesWanted;
 pub use refund::RefundError;
-pub use staff::{Audit, RefundWanted};
+pub use staff::RefundWanted;
 
 use tabletap_runtime::{ConfigError, Env};
 use tabletap_session::{Links, SessionKeys};

@@ -14,6 +14,8 @@ use tabletap_store::{OrderBill, StoredPayment};
 pub enum LinesWanted {
     /// Whatever nobody has paid or is paying.
     All,
+    /// The same by somebody who has not said that they pay for others: only where all of it is of one order.
+    AllOfOneOrder,
     /// These, by their names on the bill.
     These(BTreeSet<String>),
 }
@@ -25,7 +27,7 @@ pub(crate) fn choose(
 ) -> Result<Vec<Vec<usize>>, CheckoutError> {
     let places = |bill: &OrderBill| 0..bill.order.cart.lines.len();
     match wanted {
-        LinesWanted::All => Ok(bills
+        LinesWanted::All | LinesWanted::AllOfOneOrder => Ok(bills
             .iter()
             .map(|bill| {
                 places(bill)
@@ -48,6 +50,13 @@ pub(crate) fn choose(
             }
         }
     }
+}
+
+/// Whether a line is not paid yet, be it open or being paid.
+pub(crate) fn has_unpaid(bills: &[OrderBill]) -> bool {
+    bills
+        .iter()
+        .any(|bill| bill.paid_lines < bill.order.cart.lines.len())
 }
 
 /// The payment that has all of these lines, if any has one of them.

@@ -7,7 +7,7 @@ use crate::{Gateway, GatewayError, PaymentError, Payments, ROUNDS_MAX, settle::h
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, time::Duration};
 use tabletap_domain::{
-    OrderId, PaymentId, RefundId, StoreKey,
+    Money, OrderId, PaymentId, RefundId, StoreKey, charge,
     order::{Order, OrderStatus, PaymentStatus},
     payment::{PaymentState, Refund, RefundState, status_after_refunds},
     time::UnixMillis,
@@ -25,10 +25,16 @@ pub enum RefundError {
     #[error("this payment is not paid")]
     NotPaid,
     /// More than is left of what was paid.
-    #[error("only {left_minor} of it can still go back")]
+    #[error("only {left} of it can still go back")]
     TooMuch {
-        /// What is left, in minor units.
-        left_minor: i64,
+        /// What is left.
+        left: Money,
+    },
+    /// An amount between two steps of its currency: the provider moves none.
+    #[error("amounts in {} go back in steps of {step}", step.currency().code())]
+    BetweenSteps {
+        /// The step.
+        step: Money,
     },
     /// Nothing, or less.
     #[error("the amount must be more than nothing")]
@@ -213,10 +219,18 @@ impl<G: Gateway> Payments<G> {
 /// Whether so much may still go back.
 pub(crate) fn allow(stored: &StoredPayment, wanted: &Refund) -> Result<(), RefundError> {
     let left_minor = left_of(stored, wanted.order.as_ref());
+    let currency = stored.payment.currency;
     match wanted.amount_minor {
         _ if stored.state != PaymentState::Paid => Err(RefundError::NotPaid),
         ..=0 => Err(RefundError::NoAmount),
-        amount_minor if amount_minor > left_minor => Err(RefundError::TooMuch { left_minor }),
+        amount_minor if amount_minor > left_minor => {
+            let left = Money::new(left_minor, currency);
+            Err(RefundError::TooMuch { left })
+        }
+        amount_minor if !charge::is_on_step(amount_minor, currency) => {
+            let step = Money::new(charge::step_minor(currency), currency);
+            Err(RefundError::BetweenSteps { step })
+        }
         _ => Ok(()),
     }
 }
@@ -235,6 +249,13 @@ pub(crate) fn left_of(stored: &StoredPayment, order: Option<&OrderId>) -> i64 {
     let gone = stored.refunds.iter().filter(of_it);
     let gone_minor: i64 = gone.map(|refund| refund.amount_minor).sum();
     (part.amount_minor() - gone_minor).min(left_minor)
+}
+
+/// An amount as it can go back: shares that were paid before they were rounded may lie between two steps.
+pub(crate) fn carried(minor: i64, stored: &StoredPayment) -> i64 {
+    let rounded = charge::scale(minor, 1, 1, stored.payment.currency);
+    let left_minor = stored.payment.total_minor - stored.claimed_minor;
+    rounded.map_or(minor, |rounded| rounded.min(left_minor))
 }
 
 /// A refund's id that anybody finds again who knows what it is for.

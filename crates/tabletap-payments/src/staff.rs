@@ -1,8 +1,8 @@
-//! What staff do with money: refunds by order, and the comparison of the table with the provider.
+//! What staff do with money: refunds by order.
 
 use crate::{
     Gateway, PaymentError, Payments, RefundError,
-    refund::{derived, left_of},
+    refund::{carried, derived, left_of},
 };
 use futures_util::future::try_join_all;
 use std::collections::BTreeSet;
@@ -27,21 +27,6 @@ pub enum RefundWanted {
         /// Made before the first try.
         id: RefundId,
     },
-}
-
-/// What a comparison found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Audit {
-    /// Payments compared.
-    pub payments: usize,
-    /// Of these, what had moved without a word to us and is right now.
-    pub healed: usize,
-    /// Paid, in minor units.
-    pub paid_minor: i64,
-    /// Gone back, in minor units.
-    pub refunded_minor: i64,
-    /// What nobody can explain: order, payment, and why.
-    pub unexplained: Vec<(OrderId, PaymentId, String)>,
 }
 
 impl<G: Gateway> Payments<G> {
@@ -86,45 +71,6 @@ impl<G: Gateway> Payments<G> {
         paid.sort_by_key(|stored| stored.payment.created_at);
         Ok(paid)
     }
-
-    /// Compares the payments of these orders with the provider, and moves what had moved there.
-    ///
-    /// # Errors
-    /// [`PaymentError`] where table or provider cannot be asked.
-    pub async fn audit(
-        &self,
-        store: &StoreKey,
-        orders: &[OrderId],
-        now: UnixMillis,
-    ) -> Result<Audit, PaymentError> {
-        let (mut audit, mut seen) = (Audit::default(), BTreeSet::new());
-        for bill in self.store.bills(store, orders).await? {
-            let ids: BTreeSet<PaymentId> = bill.taken.values().cloned().collect();
-            for id in ids.into_iter().filter(|id| seen.insert(id.clone())) {
-                match self.fulfil(store, &id, now).await {
-                    Ok(fulfilled) => audit.healed += usize::from(fulfilled.moved),
-                    Err(PaymentError::Differs(difference)) => {
-                        audit.unexplained.push((
-                            bill.order.id.clone(),
-                            id.clone(),
-                            difference.to_string(),
-                        ));
-                    }
-                    Err(error) => return Err(error),
-                }
-                let stored = self.store.payment(store, &id).await?;
-                audit.payments += 1;
-                for stored in stored
-                    .iter()
-                    .filter(|stored| stored.state == PaymentState::Paid)
-                {
-                    audit.paid_minor += stored.payment.total_minor;
-                    audit.refunded_minor += stored.refunded_minor;
-                }
-            }
-        }
-        Ok(audit)
-    }
 }
 
 /// Which payments give how much back, and under which ids.
@@ -140,7 +86,8 @@ fn shares(
         RefundWanted::Everything => parts
             .map(|(stored, _)| {
                 let id = untried(stored, "everything", order.as_str());
-                (stored.payment.id.clone(), id, left_of(stored, Some(order)))
+                let left_minor = carried(left_of(stored, Some(order)), stored);
+                (stored.payment.id.clone(), id, left_minor)
             })
             .collect(),
         RefundWanted::Lines(places) => parts
@@ -148,7 +95,11 @@ fn shares(
                 let wanted = part.lines.iter().filter(|line| places.contains(&line.0));
                 wanted.map(|(place, amount_minor)| {
                     let id = untried(stored, "line", &format!("{order}:{place}"));
-                    (stored.payment.id.clone(), id, *amount_minor)
+                    (
+                        stored.payment.id.clone(),
+                        id,
+                        carried(*amount_minor, stored),
+                    )
                 })
             })
             .collect(),

@@ -13,16 +13,16 @@ pub use accounts::{Account, Accounts, AccountsError};
 pub use setup::{EVENTS, WebhookEndpoint, create_webhook};
 pub use webhook::{Event, NotAuthentic, Subject, read_event};
 
-use crate::gateway::{Gateway, GatewayError, RefundWord, Word};
-use answers::{RefundAnswer, RefundList, SessionAnswer};
+use crate::gateway::{BegunPart, Gateway, GatewayError, RefundWord, Word};
+use answers::{RefundAnswer, RefundList, SessionAnswer, SessionList};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::{collections::HashMap, time::Duration};
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
-    CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ProductData,
-    RetrieveCheckoutSession,
+    CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ListCheckoutSession,
+    ProductData, RetrieveCheckoutSession,
 };
 use stripe_core::{
     payment_intent::RetrievePaymentIntent,
@@ -32,13 +32,14 @@ use stripe_shared::{CheckoutSessionLocale, CheckoutSessionMode};
 use tabletap_domain::{
     AccountName, PaymentId, StoreKey,
     payment::{Payment, Refund},
+    time::UnixMillis,
 };
 use tabletap_store::Checkout;
 
 /// One try of one call: far above Stripe's usual second, far below a function's own limit.
 const TIMEOUT: Duration = Duration::from_secs(8);
-/// Most refunds of one payment that are looked at; Stripe's own limit of a page.
-const REFUNDS_MAX: i64 = 100;
+/// Most objects of one page of a list, by Stripe's own limit.
+const PAGE_MAX: i64 = 100;
 /// Most lines of a Checkout Session, by Stripe's own limit.
 const ITEMS_MAX: usize = 100;
 
@@ -172,15 +173,35 @@ impl Gateway for Stripe {
         payment: &Payment,
         reference: &str,
     ) -> Result<Vec<RefundWord>, GatewayError> {
-        let request = ListRefund::new()
-            .payment_intent(reference)
-            .limit(REFUNDS_MAX);
-        let list: RefundList = self.send(&payment.account, &request).await?;
-        let words = list
-            .data
-            .into_iter()
-            .map(|refund| refund.word(payment.currency));
-        Ok(words.collect())
+        let mut words: Vec<RefundWord> = Vec::new();
+        loop {
+            let mut request = ListRefund::new().payment_intent(reference).limit(PAGE_MAX);
+            if let Some(last) = words.last() {
+                request = request.starting_after(&last.reference);
+            }
+            let list: RefundList = self.send(&payment.account, &request).await?;
+            let is_over = !list.has_more || list.data.is_empty();
+            let refunds = list.data.into_iter();
+            words.extend(refunds.map(|refund| refund.word(payment.currency)));
+            if is_over {
+                return Ok(words);
+            }
+        }
+    }
+
+    async fn begun_since(
+        &self,
+        account: &AccountName,
+        since: UnixMillis,
+        after: Option<&str>,
+    ) -> Result<BegunPart, GatewayError> {
+        let expand = vec!["data.payment_intent.latest_charge".to_owned()];
+        let mut request = ListCheckoutSession::new().expand(expand).limit(PAGE_MAX);
+        if let Some(after) = after {
+            request = request.starting_after(after);
+        }
+        let list: SessionList = self.send(account, &request).await?;
+        Ok(list.part(since.seconds()))
     }
 
     async fn refund(

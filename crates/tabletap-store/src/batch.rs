@@ -103,6 +103,17 @@ impl Store {
         }
     }
 
+    /// One page of the rows that answer the question, and where the next one begins.
+    pub(crate) async fn query_page(
+        &self,
+        question: &Question,
+        from: Option<Row>,
+    ) -> Result<(Vec<Row>, Option<Row>), StoreError> {
+        let reply = self.page(question, question.limit, from).await?;
+        let rows = reply.items.unwrap_or_default();
+        Ok((rows, reply.last_evaluated_key))
+    }
+
     async fn page(
         &self,
         question: &Question,

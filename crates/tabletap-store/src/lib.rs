@@ -24,6 +24,7 @@ pub use calls::CallContext;
 pub use config::ImportStoreError;
 pub use due::Due;
 pub use error::{MoveError, StoreError};
+pub use history::RecentOrders;
 pub use menus::{CurrentMenu, MENU_BYTES_MAX, PublishMenuError};
 pub use orders::{OrderContext, PlaceOrderError};
 pub use payments::{Checkout, OrderBill, OrderStep, Settlement, StoredPayment};

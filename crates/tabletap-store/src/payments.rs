@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
     AccountName, OrderId, PaymentId, StoreKey,
     order::Order,
-    payment::{Payment, PaymentMethod, PaymentState, Refund},
+    payment::{PagesOpened, Payment, PaymentMethod, PaymentState, Refund},
     time::UnixMillis,
 };
 use tabletap_wire::payment_record::{PaymentRecord, RefundRecord};
@@ -74,6 +74,8 @@ pub struct OrderBill {
     pub taken: BTreeMap<usize, PaymentId>,
     /// How many lines are paid.
     pub paid_lines: usize,
+    /// How many pages to pay at were opened for it lately.
+    pub pages: Option<PagesOpened>,
 }
 
 impl Store {
@@ -176,8 +178,15 @@ pub(crate) fn bill_in(row: &Row) -> Result<OrderBill, StoreError> {
             taken.insert(place, payment);
         }
     }
+    let since: Option<i64> = row.maybe("pages_since")?;
+    let count = row.maybe("pages")?;
+    let pages = since.zip(count).map(|(since, count)| PagesOpened {
+        since: UnixMillis(since),
+        count,
+    });
     Ok(OrderBill {
         taken,
+        pages,
         paid_lines: row.maybe("paid_lines")?.unwrap_or_default(),
         order,
     })

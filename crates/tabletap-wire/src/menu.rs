@@ -3,7 +3,7 @@
 use crate::{as_text, picture};
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
-    CategoryId, GroupId, ItemId, Lang, MenuVersion, OptionId, Slug, StationId, TaxCategory,
+    CategoryId, GroupId, ItemId, Lang, MenuVersion, OptionId, Slug, StationId, TaxCategory, charge,
     menu::{Allergen, Category, Diet, Item, Menu, MenuOption, OptionGroup, PricingRules, Texts},
     removal,
     store::{Station, StoreConfig},
@@ -44,6 +44,9 @@ pub struct PublicMenu {
     /// Guests can pay in the page.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub payments: bool,
+    /// The least that can be paid in the page, in minor units; takeout orders start there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub least_payment_minor: Option<i64>,
     /// Where the restaurant is, line by line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub address: Vec<String>,
@@ -259,6 +262,10 @@ impl PublicMenu {
             categories: menu.categories.iter().map(|c| reader.category(c)).collect(),
             takeout: store.takeout.is_some() && store.payment_account.is_some(),
             payments: store.payment_account.is_some(),
+            least_payment_minor: store
+                .payment_account
+                .as_ref()
+                .map(|_| charge::least_minor(menu.currency)),
             address: store.contact.address.clone(),
             phone: store.contact.phone.clone(),
         }

@@ -1,4 +1,5 @@
-//! Paying: `POST /v1/orders/{order_id}/checkout`, `GET /v1/seatings/current/bill` and `POST /v1/seatings/current/checkout`.
+//! Paying: `POST /v1/orders/{order_id}/checkout`, `GET /v1/seatings/current/bill`, `POST /v1/seatings/current/checkout` and what ends it,
+//! `…/checkout/leave`.
 
 use crate::as_text;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,21 @@ pub struct LinesCheckoutRequest {
     /// The `session_id` that this guest was given before: its page is ended first, and its lines are free again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<String>,
+    /// `"all"` may be what others ordered: the guest was asked, and wants to pay for them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub for_others: bool,
+}
+
+/// The request that ends a page to pay at which its guest has left.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeaveRequest {
+    /// What was paid there.
+    #[serde(with = "as_text")]
+    pub payment_id: PaymentId,
+    /// The `session_id` that this guest was given with it. Without it, it is somebody else's page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<String>,
 }
 
 /// Which lines of a table are paid.
@@ -63,8 +79,29 @@ pub struct BillView {
     pub total_minor: i64,
     /// Paid.
     pub paid_minor: i64,
+    /// Being paid: nobody else can meanwhile.
+    #[serde(default)]
+    pub reserved_minor: i64,
     /// Neither paid nor being paid.
     pub open_minor: i64,
+    /// Who is paying what at this moment, the oldest first.
+    #[serde(default)]
+    pub reservations: Vec<ReservationView>,
+}
+
+/// A payment that is under way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReservationView {
+    /// The payment.
+    #[serde(with = "as_text")]
+    pub payment_id: PaymentId,
+    /// What of this bill it pays, without a tip.
+    pub amount_minor: i64,
+    /// Its lines are free again by then, unless it is paid; none while a bank decides.
+    #[serde(with = "crate::time::option")]
+    pub until: Option<UnixMillis>,
+    /// It stands for so long that anybody of the party may end it.
+    pub may_end: bool,
 }
 
 /// One line of a bill.

@@ -14,6 +14,7 @@ use tabletap_wire::menu::PublicPricing;
 #[derive(Deserialize)]
 struct Sample {
     fact: String,
+    currency: Option<String>,
     pricing: PublicPricing,
     lines: Vec<Line>,
     totals: Expected,
@@ -105,7 +106,7 @@ fn menu(sample: &Sample) -> Menu {
     };
     Menu {
         version: MenuVersion::parse("m0123456789abcdef").unwrap(),
-        currency: Currency::from_code("USD").unwrap(),
+        currency: Currency::from_code(sample.currency.as_deref().unwrap_or("USD")).unwrap(),
         languages: vec![english()],
         pricing: rules(&sample.pricing),
         categories: vec![category],

@@ -117,7 +117,7 @@ async fn two_phones_at_a_table_pay_each_line_once() {
     let half = json!({"lines": [lines[0], lines[1]], "tip_minor": 50});
     let (mine, everything) = (
         json!({"lines": [lines[1], lines[2]]}),
-        json!({"lines": "all"}),
+        json!({"lines": "all", "for_others": true}),
     );
     let (a, b) = tokio::join!(ann.post(path, &half), ben.post(path, &mine));
     let won = [&a, &b]

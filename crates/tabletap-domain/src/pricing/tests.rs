@@ -6,6 +6,7 @@ use super::*;
 use crate::{
     CategoryId, Currency, MenuVersion,
     cart::Choice,
+    charge,
     menu::{Category, MenuOption, OptionGroup, PricingRules, ServiceCharge, TaxRate},
 };
 use proptest::prelude::*;
@@ -331,6 +332,36 @@ fn inclusive_tax_is_inside_the_price_and_its_parts_sum() {
         [160, 20]
     );
     assert_eq!(totals.total_minor, 1180 + 118);
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_ordered_comes_to_a_total_that_a_payment_carries_and_its_shares_too(
+        steps in prop::collection::vec(0_i64..100_000, 1..20),
+        rates in prop::collection::vec(0_u32..300_000, 0..4),
+        service in prop::option::of(0_u32..300_000),
+        tax_inclusive in any::<bool>(),
+        code in prop::sample::select(vec!["JPY", "USD", "KWD"]),
+    ) {
+        let currency = Currency::from_code(code).unwrap();
+        let food = TaxCategory::parse("food").unwrap();
+        let charge = |rate_ppm| ServiceCharge { name: "Service".to_owned(), rate_ppm, tax_category: Some(food.clone()) };
+        let rules = PricingRules {
+            tax_inclusive,
+            taxes: rates.iter().map(|rate| tax(&rate.to_string(), *rate)).collect(),
+            service_charge: service.map(charge),
+        };
+        let amounts: Vec<i64> = steps.iter().map(|n| n * charge::step_minor(currency)).collect();
+        let lines: Vec<TaxedAmount<'_>> = amounts.iter().map(|minor| (&food, *minor)).collect();
+        let totals = total(&lines, &rules, currency).unwrap();
+        let on_top = if tax_inclusive { 0 } else { totals.tax_minor };
+        prop_assert_eq!(totals.total_minor, totals.subtotal_minor + totals.service_charge_minor + on_top);
+        prop_assert_eq!(totals.tax_minor, totals.taxes.iter().map(|tax| tax.tax_minor).sum::<i64>());
+        let shares = charge::split(totals.total_minor, &amounts, currency);
+        prop_assert_eq!(shares.iter().sum::<i64>(), totals.total_minor);
+        let carried = |minor: &i64| charge::is_on_step(*minor, currency);
+        prop_assert!(shares.iter().chain([&totals.total_minor, &totals.service_charge_minor]).all(carried));
+    }
 }
 
 proptest! {

@@ -1,11 +1,6 @@
-//! From lines to the total: service charge, then taxes, each rounded once for the whole order.
+//! From lines to the total: service charge, then taxes, each rounded once for the whole order to what payments can carry.
 
-use super::PricedLine;
-use crate::{
-    TaxCategory, limits,
-    menu::PricingRules,
-    money::{scale_rounded, split_by_weight},
-};
+use crate::{Currency, TaxCategory, charge, limits, menu::PricingRules};
 
 /// One million: rates are in parts per million.
 const PPM: i64 = 1_000_000;
@@ -40,14 +35,22 @@ pub struct TaxAmount {
     pub tax_minor: i64,
 }
 
+/// A line's tax category and its amount in minor units.
+pub type TaxedAmount<'a> = (&'a TaxCategory, i64);
+
 /// Sums `lines` by `rules`; `None` when an amount leaves the limits.
-pub(super) fn total(lines: &[PricedLine], rules: &PricingRules) -> Option<Totals> {
-    let subtotal_minor = sum(lines.iter().map(|line| line.total_minor))?;
+#[must_use]
+pub fn total(
+    lines: &[TaxedAmount<'_>],
+    rules: &PricingRules,
+    currency: Currency,
+) -> Option<Totals> {
+    let subtotal_minor = sum(lines.iter().map(|(_, minor)| *minor))?;
     let service_charge_minor = match &rules.service_charge {
-        Some(charge) => scale_rounded(subtotal_minor, i64::from(charge.rate_ppm), PPM)?,
+        Some(charge) => charge::scale(subtotal_minor, i64::from(charge.rate_ppm), PPM, currency)?,
         None => 0,
     };
-    let taxes = taxes(lines, service_charge_minor, rules)?;
+    let taxes = taxes(lines, service_charge_minor, rules, currency)?;
     let tax_minor = sum(taxes.iter().map(|tax| tax.tax_minor))?;
     let on_top = if rules.tax_inclusive { 0 } else { tax_minor };
     let total_minor = sum([subtotal_minor, service_charge_minor, on_top].into_iter())?;
@@ -62,7 +65,12 @@ pub(super) fn total(lines: &[PricedLine], rules: &PricingRules) -> Option<Totals
 }
 
 /// The taxes of each category's sum, in the order the store lists them, each rounded once. Taxes that share a name and a rate are one row.
-fn taxes(lines: &[PricedLine], service_minor: i64, rules: &PricingRules) -> Option<Vec<TaxAmount>> {
+fn taxes(
+    lines: &[TaxedAmount<'_>],
+    service_minor: i64,
+    rules: &PricingRules,
+    currency: Currency,
+) -> Option<Vec<TaxAmount>> {
     let mut amounts: Vec<TaxAmount> = Vec::new();
     for category in categories(rules) {
         let base_minor = base(category, lines, service_minor, rules)?;
@@ -77,10 +85,11 @@ fn taxes(lines: &[PricedLine], service_minor: i64, rules: &PricingRules) -> Opti
         let ppm: Vec<i64> = rates.iter().map(|tax| i64::from(tax.rate_ppm)).collect();
         let parts = if rules.tax_inclusive {
             let rate_sum = sum(ppm.iter().copied())?;
-            split_by_weight(scale_rounded(base_minor, rate_sum, PPM + rate_sum)?, &ppm)
+            let tax_minor = charge::scale(base_minor, rate_sum, PPM + rate_sum, currency)?;
+            charge::split(tax_minor, &ppm, currency)
         } else {
             ppm.iter()
-                .map(|rate| scale_rounded(base_minor, *rate, PPM))
+                .map(|rate| charge::scale(base_minor, *rate, PPM, currency))
                 .collect::<Option<_>>()?
         };
         for (rate, tax_minor) in rates.iter().zip(parts) {
@@ -116,11 +125,11 @@ fn categories(rules: &PricingRules) -> Vec<&TaxCategory> {
 
 fn base(
     category: &TaxCategory,
-    lines: &[PricedLine],
+    lines: &[TaxedAmount<'_>],
     service_minor: i64,
     rules: &PricingRules,
 ) -> Option<i64> {
-    let of_lines = lines.iter().filter(|line| line.tax_category == *category);
+    let of_lines = lines.iter().filter(|(taxed, _)| *taxed == category);
     let charge = rules
         .service_charge
         .as_ref()
@@ -130,7 +139,7 @@ fn base(
     } else {
         0
     };
-    sum(of_lines.map(|line| line.total_minor))?.checked_add(of_service)
+    sum(of_lines.map(|(_, minor)| *minor))?.checked_add(of_service)
 }
 
 fn sum(mut amounts: impl Iterator<Item = i64>) -> Option<i64> {

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use tabletap_domain::{
     AccountName, Currency, Money, OrderId, RefundId, payment::RefundState, store::StoreConfig,
     time::UnixMillis,
@@ -17,13 +17,11 @@ use tabletap_payments::{
 };
 use tabletap_runtime::clock;
 use tabletap_session::{Links, SessionKeys};
-use tabletap_store::Store;
+use tabletap_store::{RecentOrders, Store};
+use tabletap_wire::time::rfc3339;
 
 use super::running::attached;
 use crate::{parts::Surroundings, stripe::Elsewhere};
-
-/// Orders of today and yesterday that one comparison looks at.
-const ORDERS_MAX: usize = 500;
 
 /// Who takes the money, if not the local Stripe.
 #[derive(Debug, clap::Args)]
@@ -202,25 +200,46 @@ impl AuditArguments {
     pub(super) async fn execute(self, data: &Path) -> Result<()> {
         let till = Till::open(data, &self.store, &self.keys).await?;
         let key = &till.config.key;
-        let orders = till.store.recent_orders(key, now(), ORDERS_MAX).await?;
-        let audit = till.payments.audit(key, &orders, now()).await?;
+        let (current, now) = (till.store.current_menu(key).await?, now());
+        let menu = match current {
+            Some(current) => till.store.menu(key, &current.version).await?,
+            None => None,
+        };
+        let currency = menu.map(|menu| menu.currency);
+        let shown = |minor: i64| match currency {
+            Some(currency) => Money::new(minor, currency).to_string(),
+            None => minor.to_string(),
+        };
+        let account = till.config.payment_account.as_ref();
         let mut out = io::stdout();
+        // Each as it is found: there may be many, and none is kept.
+        let tell = |line: &str| drop(writeln!(io::stdout(), "unexplained: {line}"));
+        let audit = till.payments.audit(key, account, now, tell).await?;
         writeln!(
             out,
-            "{} orders, {} payments; paid {}, gone back {} (minor units); {} brought up to date",
-            orders.len(),
+            "{} to {}, to the end of both lists",
+            rfc3339(RecentOrders::since(now)),
+            rfc3339(now)
+        )?;
+        writeln!(
+            out,
+            "here: {} orders, {} payments, {} refunds; paid {}, gone back {}; {} brought up to date",
+            audit.orders,
             audit.payments,
-            audit.paid_minor,
-            audit.refunded_minor,
+            audit.refunds,
+            shown(audit.paid_minor),
+            shown(audit.refunded_minor),
             audit.healed
         )?;
-        writeln!(out, "{} unexplained", audit.unexplained.len())?;
-        for (order, payment, why) in &audit.unexplained {
-            writeln!(out, "  {order} {payment}: {why}")?;
-        }
-        if !audit.unexplained.is_empty() {
-            bail!("the provider tells it otherwise");
-        }
+        writeln!(
+            out,
+            "at the provider: {} pages of this store; paid {}, gone back {}",
+            audit.provider_pages,
+            shown(audit.provider_paid_minor),
+            shown(audit.provider_refunded_minor)
+        )?;
+        writeln!(out, "{} unexplained", audit.unexplained)?;
+        ensure!(audit.unexplained == 0, "the provider tells it otherwise");
         Ok(())
     }
 }

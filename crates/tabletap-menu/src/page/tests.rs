@@ -87,6 +87,7 @@ fn menu(lang: &str, items: Vec<PublicItem>) -> PublicMenu {
         }],
         takeout: false,
         payments: false,
+        least_payment_minor: None,
         address: Vec::new(),
         phone: None,
     }

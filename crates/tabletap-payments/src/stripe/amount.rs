@@ -1,7 +1,7 @@
 //! Amounts as Stripe counts them. See docs.stripe.com/currencies: "Zero-decimal currencies", "Three-decimal currencies", "Special cases".
 
 use crate::gateway::GatewayError;
-use tabletap_domain::Currency;
+use tabletap_domain::{Currency, charge};
 
 /// What Stripe counts in hundredths although we count whole ones.
 fn factor(currency: Currency) -> i64 {
@@ -13,8 +13,8 @@ fn factor(currency: Currency) -> i64 {
 
 /// Our minor units as Stripe's.
 pub(super) fn to_stripe(minor: i64, currency: Currency) -> Result<i64, GatewayError> {
-    if currency.digits() == 3 && minor % 10 != 0 {
-        let reason = format!("amounts in {} end with a zero", currency.code());
+    if !charge::is_on_step(minor, currency) {
+        let reason = format!("an amount in {} lies between two steps", currency.code());
         return Err(GatewayError::Refused(reason));
     }
     let counted = minor.checked_mul(factor(currency));

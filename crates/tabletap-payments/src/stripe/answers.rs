@@ -1,7 +1,8 @@
 //! Stripe's answers, as far as we read them. Every field but an id may be absent.
 
 use super::amount::from_stripe;
-use crate::gateway::{GatewayError, RefundWord, Word};
+use super::webhook::payment_of;
+use crate::gateway::{Begun, BegunPart, GatewayError, RefundWord, Word};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use tabletap_domain::{
@@ -88,6 +89,47 @@ pub(super) struct RefundAnswer {
 #[derive(Debug, Deserialize)]
 pub(super) struct RefundList {
     pub(super) data: Vec<RefundAnswer>,
+    #[serde(default)]
+    pub(super) has_more: bool,
+}
+
+/// A page of Checkout Sessions, the newest first.
+#[derive(Debug, Deserialize)]
+pub(super) struct SessionList {
+    data: Vec<serde_json::Value>,
+    #[serde(default)]
+    has_more: bool,
+}
+
+impl SessionList {
+    /// Those that were made since then.
+    pub(super) fn part(self, since_s: i64) -> BegunPart {
+        let is_new = |session: &&serde_json::Value| {
+            session["created"].as_i64().is_none_or(|at| at >= since_s)
+        };
+        let begun: Vec<Begun> = self.data.iter().take_while(is_new).map(begun).collect();
+        let last = self.data.last().and_then(|session| session["id"].as_str());
+        let goes_on = self.has_more && begun.len() == self.data.len();
+        BegunPart {
+            next: last.filter(|_| goes_on).map(str::to_owned),
+            begun,
+        }
+    }
+}
+
+fn begun(session: &serde_json::Value) -> Begun {
+    let minor = |amount: &serde_json::Value| {
+        let code = session["currency"].as_str().unwrap_or_default();
+        let currency = Currency::from_code(&code.to_ascii_uppercase());
+        let amount = amount.as_i64().unwrap_or_default();
+        currency.map_or(amount, |currency| from_stripe(amount, currency))
+    };
+    Begun {
+        payment: payment_of(session),
+        paid: session["status"] == "complete" && session["payment_status"] == "paid",
+        amount_minor: minor(&session["amount_total"]),
+        refunded_minor: minor(&session["payment_intent"]["latest_charge"]["amount_refunded"]),
+    }
 }
 
 impl SessionAnswer {

@@ -12,7 +12,7 @@ use crate::{
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use tabletap_domain::{
     order::{OrderStatus, PaymentStatus, RefundReason},
-    payment::{Payment, PaymentMethod, PaymentState},
+    payment::{PagesOpened, Payment, PaymentMethod, PaymentState, pages_max},
     takeout::PAYMENT_HOLD,
     ticket::DISPATCH_AFTER,
     time::UnixMillis,
@@ -65,7 +65,8 @@ impl Store {
     /// Begins a payment and reserves its lines: all of it or nothing.
     ///
     /// # Errors
-    /// [`MoveError::Moved`] when a line is another payment's by now, or an order does not stand as it was read.
+    /// [`MoveError::Moved`] when a line is another payment's by now, an order does not stand as it was read, or has had its pages of this
+    /// hour.
     pub async fn open_payment(
         &self,
         payment: &Payment,
@@ -111,6 +112,7 @@ impl Store {
             .names(["status"])
             .value("by", s(&payment.id))
             .value("status", s(bill.order.status));
+        let change = count_page(change, payment, bill);
         Some(self.part(key::head(&payment.store, &bill.order.id), change))
     }
 
@@ -231,6 +233,33 @@ impl Store {
             // Somebody else said when to look again, and knew more.
             Ok(_) | Err(WriteError::Conditions(_)) => Ok(()),
             Err(WriteError::Store(error)) => Err(error),
+        }
+    }
+}
+
+/// One more page to pay at is opened for the order. Within the hour the table itself counts up to the most, so that phones which pay
+/// lines of their own at once do not hinder each other; who begins an hour must have read that the last one is over.
+fn count_page(change: Change, payment: &Payment, bill: &OrderBill) -> Change {
+    let next = PagesOpened::and_one(bill.pages, payment.created_at);
+    let change = change.names(["pages", "pages_since"]);
+    match bill.pages {
+        Some(before) if before.since == next.since => change
+            .also("#pages = #pages + :one")
+            .and_only_if("#pages_since = :pages_since AND #pages < :pages_max".to_owned())
+            .value("one", n(1))
+            .value("pages_since", ms(next.since))
+            .value("pages_max", n(pages_max(&bill.order))),
+        before => {
+            let change = change
+                .also("#pages = :pages, #pages_since = :pages_since")
+                .value("pages", n(next.count))
+                .value("pages_since", ms(next.since));
+            match before {
+                None => change.and_only_if("attribute_not_exists(#pages_since)".to_owned()),
+                Some(before) => change
+                    .and_only_if("#pages_since = :pages_before".to_owned())
+                    .value("pages_before", ms(before.since)),
+            }
         }
     }
 }

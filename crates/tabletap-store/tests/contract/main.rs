@@ -7,6 +7,7 @@ mod arbitrary;
 mod calling;
 mod documents;
 mod due;
+mod listing;
 mod paying;
 mod placing;
 mod printing;

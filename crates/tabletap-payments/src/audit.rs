@@ -1,0 +1,180 @@
+//! The comparison of the table with the provider, in both directions: every payment of recent orders is asked about, and every page that
+//! was paid at the provider must be a payment here. Both lists are read to their ends, a part at a time.
+
+use crate::{Gateway, PaymentError, Payments};
+use std::collections::BTreeSet;
+use tabletap_domain::{
+    AccountName, OrderId, PaymentId, StoreKey,
+    payment::{PaymentState, RefundState},
+    time::UnixMillis,
+};
+use tabletap_store::{OrderBill, RecentOrders, StoredPayment};
+
+/// What a comparison looked at, and what it found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audit {
+    /// Orders of the time it looked at.
+    pub orders: usize,
+    /// Their payments.
+    pub payments: usize,
+    /// Of these, what had moved without a word to us and is right now.
+    pub healed: usize,
+    /// Refunds of these that have not failed.
+    pub refunds: usize,
+    /// Paid, in minor units.
+    pub paid_minor: i64,
+    /// Gone back, in minor units.
+    pub refunded_minor: i64,
+    /// Pages to pay at that the provider lists for the store.
+    pub provider_pages: usize,
+    /// Of these, what was paid, in minor units.
+    pub provider_paid_minor: i64,
+    /// Gone back of it, in minor units.
+    pub provider_refunded_minor: i64,
+    /// How many payments nobody can explain.
+    pub unexplained: usize,
+}
+
+impl<G: Gateway> Payments<G> {
+    /// Compares the payments of all orders since the day before `now` with the provider, moves what had moved there, and then compares the
+    /// provider's own list with the table. `tell` hears of each payment that nobody can explain.
+    ///
+    /// # Errors
+    /// [`PaymentError`] where table or provider cannot be asked.
+    pub async fn audit(
+        &self,
+        store: &StoreKey,
+        account: Option<&AccountName>,
+        now: UnixMillis,
+        mut tell: impl FnMut(&str),
+    ) -> Result<Audit, PaymentError> {
+        let mut audit = Audit::default();
+        let mut list = RecentOrders::new(store.clone(), now);
+        while let Some(orders) = self.store.next_recent_orders(&mut list).await? {
+            audit.orders += orders.len();
+            for bill in self.store.bills(store, &orders).await? {
+                self.audit_order(&bill, now, &mut audit, &mut tell).await?;
+            }
+        }
+        if let Some(account) = account {
+            self.audit_provider(store, account, now, &mut audit, &mut tell)
+                .await?;
+        }
+        Ok(audit)
+    }
+
+    async fn audit_order(
+        &self,
+        bill: &OrderBill,
+        now: UnixMillis,
+        audit: &mut Audit,
+        tell: &mut impl FnMut(&str),
+    ) -> Result<(), PaymentError> {
+        let (store, order) = (&bill.order.store, &bill.order.id);
+        let ids: BTreeSet<&PaymentId> = bill.taken.values().collect();
+        for id in ids {
+            let before = self.stored(store, id).await?;
+            if self.first_order_since(&before, now).await?.as_ref() != Some(order) {
+                continue; // it is looked at with another of its orders
+            }
+            match self.fulfil(store, id, now).await {
+                Ok(fulfilled) => audit.healed += usize::from(fulfilled.moved),
+                Err(PaymentError::Differs(difference)) => {
+                    audit.unexplained += 1;
+                    tell(&format!("{order} {id}: {difference}"));
+                }
+                Err(error) => return Err(error),
+            }
+            let stored = self.stored(store, id).await?;
+            audit.payments += 1;
+            if stored.state == PaymentState::Paid {
+                let went = |state| state != RefundState::Failed;
+                let refunds = stored.refunds.iter().map(|refund| refund.state);
+                audit.refunds += refunds.filter(|state| went(*state)).count();
+                audit.paid_minor += stored.payment.total_minor;
+                audit.refunded_minor += stored.refunded_minor;
+            }
+        }
+        Ok(())
+    }
+
+    /// The first of a payment's orders that the comparison comes by: so each payment is looked at once, and none is kept in mind.
+    async fn first_order_since(
+        &self,
+        stored: &StoredPayment,
+        now: UnixMillis,
+    ) -> Result<Option<OrderId>, PaymentError> {
+        let orders = stored.payment.orders();
+        if let [only] = orders.as_slice() {
+            return Ok(Some(only.clone()));
+        }
+        let bills = self.store.bills(&stored.payment.store, &orders).await?;
+        let since = RecentOrders::since(now);
+        let mut seen = bills.into_iter().filter(|bill| {
+            bill.order.placed_at >= since && bill.taken.values().any(|id| *id == stored.payment.id)
+        });
+        Ok(seen.next().map(|bill| bill.order.id))
+    }
+
+    /// What the provider has of this store must be here: money that we know nothing of is somebody's meal.
+    async fn audit_provider(
+        &self,
+        store: &StoreKey,
+        account: &AccountName,
+        now: UnixMillis,
+        audit: &mut Audit,
+        tell: &mut impl FnMut(&str),
+    ) -> Result<(), PaymentError> {
+        let (since, mut after) = (RecentOrders::since(now), None);
+        loop {
+            let part = self
+                .gateway
+                .begun_since(account, since, after.as_deref())
+                .await?;
+            for begun in &part.begun {
+                let Some((_, id)) = begun.payment.as_ref().filter(|(of, _)| of == store) else {
+                    continue; // another store's, or none of ours
+                };
+                audit.provider_pages += 1;
+                if begun.paid {
+                    audit.provider_paid_minor += begun.amount_minor;
+                    audit.provider_refunded_minor += begun.refunded_minor;
+                    let known = self.store.payment(store, id).await?;
+                    let wrong = match known {
+                        None => Some("the provider was paid for it, and it is not in the table"),
+                        Some(stored) if stored.state != PaymentState::Paid => {
+                            self.audit_unheard(store, id, now, audit).await?
+                        }
+                        Some(_) => None,
+                    };
+                    if let Some(why) = wrong {
+                        audit.unexplained += 1;
+                        tell(&format!("{id}: {why}"));
+                    }
+                }
+            }
+            match part.next {
+                Some(next) => after = Some(next),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Paid there, and not here yet: for orders of days before, or a moment ago.
+    async fn audit_unheard(
+        &self,
+        store: &StoreKey,
+        id: &PaymentId,
+        now: UnixMillis,
+        audit: &mut Audit,
+    ) -> Result<Option<&'static str>, PaymentError> {
+        match self.fulfil(store, id, now).await {
+            Ok(fulfilled) => audit.healed += usize::from(fulfilled.moved),
+            Err(PaymentError::Differs(_)) => {}
+            Err(error) => return Err(error),
+        }
+        let stored = self.stored(store, id).await?;
+        Ok((stored.state != PaymentState::Paid)
+            .then_some("the provider was paid for it, and the table says otherwise"))
+    }
+}

@@ -1,0 +1,159 @@
+//! Opening a page to pay at: lines are reserved and the payment is written, then the provider is asked for the page.
+
+use crate::{
+    CheckoutError, Gateway, GatewayError, PaymentError, Payments,
+    checkout::Wish,
+    lines::{items, random_id},
+};
+use tabletap_domain::{
+    Money, charge,
+    order::OrderType,
+    payment::{
+        ORDERS_MAX, PAGES_WINDOW, Payment, PaymentPart, PaymentState, check_tip, due_by_line,
+        next_look, pages_max,
+    },
+    store::StoreConfig,
+    time::UnixMillis,
+};
+use tabletap_fault as fault;
+use tabletap_opening::Opening;
+use tabletap_session::OrderPage;
+use tabletap_store::{Checkout, MoveError, OrderBill};
+use tabletap_wire::payment::CheckoutReply;
+
+/// Refuses one more page for orders that have had theirs of this hour: each costs the provider a session. Asked before an older page is
+/// ended, so that whoever has one keeps it.
+pub(crate) fn may_open<'a>(
+    bills: impl IntoIterator<Item = &'a OrderBill>,
+    now: UnixMillis,
+) -> Result<(), CheckoutError> {
+    for bill in bills {
+        let Some(pages) = bill.pages else { continue };
+        let again_at = pages.since.plus(PAGES_WINDOW);
+        if now < again_at && pages.count >= pages_max(&bill.order) {
+            let minutes = (again_at.0 - now.0).div_euclid(60_000) + 1;
+            return Err(CheckoutError::TooManyPages { minutes });
+        }
+    }
+    Ok(())
+}
+
+impl<G: Gateway> Payments<G> {
+    /// Takes an order's slot again where it was given up, before money is asked for it.
+    pub(crate) async fn still_to_be_had(
+        &self,
+        store: &StoreConfig,
+        bill: &OrderBill,
+        now: UnixMillis,
+    ) -> Result<(), CheckoutError> {
+        let (Ok(Some(opening)), Some(rules), Some(takeout)) =
+            (Opening::of(store), &store.takeout, &bill.order.takeout)
+        else {
+            return Err(CheckoutError::Unavailable);
+        };
+        let promise = opening.honour(takeout.pickup, now);
+        if promise.is_err() || !self.store.retake_slot(&bill.order, rules.capacity).await? {
+            return Err(CheckoutError::SlotTaken);
+        }
+        Ok(())
+    }
+
+    /// Reserves the lines and opens the page. `None` where somebody was faster.
+    pub(crate) async fn open(
+        &self,
+        wish: &Wish<'_>,
+        lines: &[Vec<usize>],
+        now: UnixMillis,
+    ) -> Result<Option<CheckoutReply>, CheckoutError> {
+        let bills: Vec<OrderBill> = wish
+            .bills
+            .iter()
+            .zip(lines)
+            .filter(|(_, lines)| !lines.is_empty())
+            .map(|(bill, _)| bill.clone())
+            .collect();
+        if bills.len() > ORDERS_MAX {
+            return Err(CheckoutError::TooMuch);
+        }
+        may_open(&bills, now)?;
+        let payment = self.payment(wish, lines, now)?;
+        let look_at = next_look(PaymentState::Open, now, now).unwrap_or(now);
+        match self.store.open_payment(&payment, &bills, look_at).await {
+            Ok(()) => fault::point("checkout.opened").map_err(PaymentError::from)?,
+            Err(MoveError::Moved) => return Ok(None),
+            Err(MoveError::Store(error)) => return Err(error.into()),
+        }
+        let stored = self.stored(&payment.store, &payment.id).await?;
+        match self.begin(&stored).await {
+            Ok(checkout) => Ok(Some(reply(&payment, checkout))),
+            Err(PaymentError::Gateway(GatewayError::Refused(_))) => {
+                self.fulfil(&payment.store, &payment.id, now).await?;
+                Err(CheckoutError::Unavailable)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn payment(
+        &self,
+        wish: &Wish<'_>,
+        lines: &[Vec<usize>],
+        now: UnixMillis,
+    ) -> Result<Payment, CheckoutError> {
+        let first = wish
+            .bills
+            .iter()
+            .zip(lines)
+            .find(|(_, lines)| !lines.is_empty());
+        let Some((first, _)) = first else {
+            return Err(CheckoutError::NothingToPay);
+        };
+        let parts: Vec<PaymentPart> = wish
+            .bills
+            .iter()
+            .zip(lines)
+            .filter(|(_, lines)| !lines.is_empty())
+            .map(|(bill, lines)| {
+                let due = due_by_line(&bill.order);
+                PaymentPart {
+                    order: bill.order.id.clone(),
+                    number: bill.order.number.clone(),
+                    lines: lines.iter().map(|place| (*place, due[*place])).collect(),
+                }
+            })
+            .collect();
+        let due_minor: i64 = parts.iter().map(PaymentPart::amount_minor).sum();
+        let order = &first.order;
+        let tip_minor = check_tip(wish.tip_minor, due_minor, order.currency)?;
+        if due_minor <= 0 && order.kind == OrderType::DineIn {
+            return Err(CheckoutError::NothingToPay);
+        }
+        charge::check(Money::new(due_minor + tip_minor, order.currency))?;
+        let (slug, code) = (&wish.store.slug, wish.code.as_ref());
+        let back = |page| self.links.to_order(page, slug, code, order, now);
+        Ok(Payment {
+            id: random_id()?,
+            store: order.store.clone(),
+            account: wish.account.clone(),
+            live: wish.live,
+            items: items(&wish.bills, lines, tip_minor),
+            parts,
+            tip_minor,
+            total_minor: due_minor + tip_minor,
+            currency: order.currency,
+            lang: order.lang.clone(),
+            success_url: back(OrderPage::Paid),
+            cancel_url: back(OrderPage::Pay),
+            created_at: now,
+        })
+    }
+}
+
+pub(crate) fn reply(payment: &Payment, checkout: Checkout) -> CheckoutReply {
+    CheckoutReply {
+        payment_id: payment.id.clone(),
+        session_id: checkout.id,
+        url: checkout.url,
+        expires_at: payment.held_until(),
+    }
+}

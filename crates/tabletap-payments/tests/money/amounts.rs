@@ -1,0 +1,156 @@
+//! Amounts that can be paid, with the provider's own table as the witness.
+
+use crate::support::{Shop, now, order_id};
+use serde_json::json;
+use tabletap_domain::{
+    AccountName, Currency, Lang, Money, PaymentId,
+    charge::{self, Unpayable},
+    order::{Order, PickupWish},
+    payment::{Payment, PaymentItem, Refund, RefundCause},
+};
+use tabletap_payments::{CheckoutError, Gateway, GatewayError, LinesWanted, RefundError};
+
+/// A payment of this amount that is only told to the provider.
+pub(crate) fn bare(shop: &Shop, n: u32, minor: i64, currency: Currency) -> Payment {
+    Payment {
+        id: PaymentId::parse(&format!("pay_{n:032x}")).unwrap(),
+        store: shop.store.key.clone(),
+        account: AccountName::parse("sushi").unwrap(),
+        live: false,
+        parts: Vec::new(),
+        items: vec![PaymentItem {
+            name: "Dinner".to_owned(),
+            amount_minor: minor,
+        }],
+        tip_minor: 0,
+        total_minor: minor,
+        currency,
+        lang: Lang::parse("en").unwrap(),
+        success_url: "https://order.example/paid".to_owned(),
+        cancel_url: "https://order.example/pay".to_owned(),
+        created_at: now(),
+    }
+}
+
+/// The order as it stood before such amounts were refused: one line, at this price.
+async fn priced(shop: &Shop, order: Order, total_minor: i64) -> Order {
+    let total = order.cart.totals.total_minor;
+    let price = order.cart.lines[0].total_minor;
+    shop.kitchen
+        .rewrite(order.id.as_str(), "HEAD", "doc", |doc| {
+            doc.replace(
+                &format!("\"total_minor\":{total}"),
+                &format!("\"total_minor\":{total_minor}"),
+            )
+            .replace(
+                &format!("\"total_minor\":{price}"),
+                &format!("\"total_minor\":{total_minor}"),
+            )
+        })
+        .await;
+    shop.read(&order.id).await
+}
+
+#[tokio::test]
+async fn the_provider_takes_the_least_amount_of_every_currency_and_nothing_below_what_it_publishes()
+{
+    let shop = Shop::open().await;
+    let gateway = shop.payments.gateway();
+    let mut n = 0;
+    for currency in Currency::all() {
+        n += 1;
+        let least = charge::least_minor(currency);
+        let page = gateway.begin(&bare(&shop, n, least, currency)).await;
+        assert!(page.is_ok(), "{}: {page:?}", Money::new(least, currency));
+    }
+    for (code, minor) in [
+        ("USD", 49),
+        ("GBP", 29),
+        ("HUF", 17_499),
+        ("JPY", 49),
+        ("KWD", 190),
+        ("KWD", 1_412),
+    ] {
+        n += 1;
+        let currency = Currency::from_code(code).unwrap();
+        assert!(
+            charge::check(Money::new(minor, currency)).is_err(),
+            "{minor} {code}"
+        );
+        let page = gateway.begin(&bare(&shop, n, minor, currency)).await;
+        assert!(
+            matches!(page, Err(GatewayError::Refused(_))),
+            "{minor} {code}: {page:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn takeout_from_before_that_nobody_can_pay_is_told_why_and_no_page_is_opened() {
+    let shop = Shop::open().await;
+    let least = Money::new(50, Currency::from_code("USD").unwrap());
+    for (n, total) in [(1, 0), (2, 30)] {
+        let order = shop
+            .kitchen
+            .order_takeout(&order_id(n), PickupWish::Asap, now())
+            .await;
+        let order = priced(&shop, order, total).await;
+        assert_eq!(order.cart.totals.total_minor, total);
+        let before = shop.kitchen.rows().await;
+        let paying = shop
+            .payments
+            .checkout_order(&shop.store, &order.id, 0, now())
+            .await;
+        assert!(
+            matches!(paying, Err(CheckoutError::Amount(Unpayable::TooLittle { least: said })) if said == least),
+            "{total}: {paying:?}"
+        );
+        assert_eq!(shop.kitchen.rows().await, before);
+    }
+    assert_eq!(shop.till.ledger().await, json!([]));
+}
+
+#[tokio::test]
+async fn a_bill_below_the_least_says_so_and_with_a_tip_it_can_be_paid() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    let order = priced(&shop, order, 30).await;
+    let orders = [order.id.clone()];
+    let refused = shop.pay_lines(&orders, LinesWanted::All, 0).await;
+    assert!(
+        matches!(
+            refused,
+            Err(CheckoutError::Amount(Unpayable::TooLittle { .. }))
+        ),
+        "{refused:?}"
+    );
+    assert_eq!(shop.till.ledger().await, json!([]));
+    let bills = shop.kitchen.store.bills(&shop.store.key, &orders).await;
+    assert!(bills.unwrap()[0].taken.is_empty(), "nothing is reserved");
+    shop.pay_lines(&orders, LinesWanted::All, 20).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_refund_between_two_steps_is_refused_and_nothing_is_claimed() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    let page = shop.paid(std::slice::from_ref(&order.id), 0).await;
+    shop.kitchen
+        .rewrite(page.payment_id.as_str(), "PAYMENT", "doc", |doc| {
+            doc.replace("\"USD\"", "\"KWD\"")
+        })
+        .await;
+    let before = shop.kitchen.rows().await;
+    let id = format!("ref_{:032x}", 1).parse().unwrap();
+    let wanted = Refund::wanted(id, 105, RefundCause::Staff, None, now());
+    let refund = shop
+        .payments
+        .refund(&shop.store.key, &page.payment_id, wanted);
+    let refused = refund.await.unwrap_err();
+    assert!(matches!(refused, RefundError::BetweenSteps { .. }));
+    assert_eq!(
+        refused.to_string(),
+        "amounts in KWD go back in steps of 0.010 KWD"
+    );
+    assert_eq!(shop.kitchen.rows().await, before);
+}
