@@ -4,16 +4,23 @@ use super::{
     fields::{Field, Fields},
     limits::POINTS_MAX,
     mistake::Report,
+    store::Known,
 };
-use tabletap_domain::{Currency, Money, limits};
+use tabletap_domain::{Currency, Money, TaxCategory, charge, limits, pricing};
 
 /// Decimals of a percentage that a rate in parts per million can hold.
 const PERCENT_DECIMALS: usize = 4;
 /// 100 % in parts per million.
 const WHOLE_PPM: u32 = 1_000_000;
 
-/// A price or cost of 0 or more, in minor units.
-pub(crate) fn price(
+/// What a dish costs its guest: 0 or more, in minor units.
+pub(crate) fn price(field: &Field<'_>, report: &mut Report, known: &Known) -> Option<i64> {
+    let price = signed_price(field, report, known.currency, false);
+    payable(price, field, report, known)
+}
+
+/// What something costs the store: 0 or more, in minor units.
+pub(crate) fn cost(
     field: &Field<'_>,
     report: &mut Report,
     currency: Option<Currency>,
@@ -22,12 +29,60 @@ pub(crate) fn price(
 }
 
 /// What an option adds, which may be less than nothing: `+2.00`, `-1.50`.
-pub(crate) fn surcharge(
+pub(crate) fn surcharge(field: &Field<'_>, report: &mut Report, known: &Known) -> Option<i64> {
+    let surcharge = signed_price(field, report, known.currency, true);
+    payable(surcharge, field, report, known)
+}
+
+/// Of currencies with three decimals, payments carry amounts that end with a zero. Where guests do not pay in the page, the owner is told
+/// before they come to want it.
+fn payable(
+    minor: Option<i64>,
     field: &Field<'_>,
     report: &mut Report,
-    currency: Option<Currency>,
+    known: &Known,
 ) -> Option<i64> {
-    signed_price(field, report, currency, true)
+    let (minor, currency) = (minor?, known.currency?);
+    if charge::is_on_step(minor, currency) {
+        return Some(minor);
+    }
+    let written = field.written().unwrap_or_default();
+    let message = format!(
+        "`{written}` cannot be paid by card: amounts in {} end with a zero there",
+        currency.code()
+    );
+    if !known.payments {
+        report.warning(field.at, &field.path, message);
+        return Some(minor);
+    }
+    let rounded = charge::scale(minor, 1, 1, currency).unwrap_or_default();
+    let rounded = Money::new(rounded, currency).to_string();
+    let plain = rounded.split(' ').next().unwrap_or_default();
+    field.error_with_hint(report, message, Some(format!("write `{plain}`")));
+    None
+}
+
+/// Takeout is paid before it is made, and no payment is smaller than the least: a dish that comes to less cannot be picked up by itself.
+pub(crate) fn check_alone(
+    price: i64,
+    tax: &TaxCategory,
+    field: &Field<'_>,
+    report: &mut Report,
+    known: &Known,
+) {
+    let (true, Some(currency), Some(rules)) = (known.takeout, known.currency, &known.pricing)
+    else {
+        return;
+    };
+    let least = charge::least_minor(currency);
+    let alone = pricing::total(&[(tax, price)], rules, currency);
+    if alone.is_some_and(|alone| alone.total_minor < least) {
+        let least = Money::new(least, currency);
+        let message = format!(
+            "takeout orders start at {least}: alone this cannot be picked up, only together with something else"
+        );
+        report.warning(field.at, &field.path, message);
+    }
 }
 
 /// The `points:` of a dish or option, none where it is left out.

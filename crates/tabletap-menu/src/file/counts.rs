@@ -84,6 +84,28 @@ pub(crate) fn check_cheapest(
     }
 }
 
+/// What `groups` add where a guest chooses only what must be chosen, and of that the cheapest.
+pub(crate) fn least(groups: &[OptionGroup]) -> i64 {
+    let of_option = |option: &MenuOption| {
+        let each = option
+            .price_minor
+            .saturating_add(least(&option.option_groups));
+        (each, option.quantity_max)
+    };
+    let of_group = |group: &OptionGroup| {
+        let mut answers: Vec<(i64, u32)> = group.options.iter().map(of_option).collect();
+        answers.sort_unstable();
+        let (mut open, mut sum) = (group.min, 0_i64);
+        for (each, quantity_max) in answers {
+            let taken = open.min(quantity_max);
+            sum = sum.saturating_add(each.saturating_mul(i64::from(taken)));
+            open -= taken;
+        }
+        sum
+    };
+    groups.iter().map(of_group).fold(0, i64::saturating_add)
+}
+
 /// The least that `groups` add: every reduction taken as often as it may be. A bound, not a quote.
 fn cheapest(groups: &[OptionGroup]) -> i64 {
     let of_option = |option: &MenuOption| {

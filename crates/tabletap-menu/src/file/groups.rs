@@ -250,12 +250,12 @@ impl<'n> SharedGroups<'n> {
             .required(report, "name")
             .and_then(|field| texts::read(&field, report, &known.languages, NAME_CHARS_MAX));
         let price_minor = match fields.optional("price") {
-            Some(field) => amount::surcharge(&field, report, known.currency),
+            Some(field) => amount::surcharge(&field, report, known),
             None => Some(0),
         };
         let cost_minor = fields
             .optional("cost")
-            .and_then(|f| amount::price(&f, report, known.currency));
+            .and_then(|f| amount::cost(&f, report, known.currency));
         let points = amount::points(fields, report);
         let quantity_max = match fields.optional("quantity_max") {
             Some(field) => field.count(report, 1, OPTION_QUANTITY_MAX),

@@ -158,10 +158,10 @@ impl<'n, 'k> Items<'n, 'k> {
         let price_field = fields.required(report, "price");
         let price = price_field
             .as_ref()
-            .and_then(|f| amount::price(f, report, known.currency));
+            .and_then(|f| amount::price(f, report, known));
         let cost = fields
             .optional("cost")
-            .and_then(|f| amount::price(&f, report, known.currency));
+            .and_then(|f| amount::cost(&f, report, known.currency));
         let points = amount::points(&mut fields, report);
         let available = fields.flag(report, "available", true);
         let station = self.station(entry, &mut fields, inherited, report);
@@ -184,6 +184,10 @@ impl<'n, 'k> Items<'n, 'k> {
         }
         if let (Some(price), Some(field)) = (price, price_field) {
             counts::check_cheapest(price, &option_groups, &field, report);
+            if let Some(tax) = &tax_category {
+                let plain = price.saturating_add(counts::least(&option_groups));
+                amount::check_alone(plain, tax, &field, report, known);
+            }
         }
         Some(Item {
             id: id?,

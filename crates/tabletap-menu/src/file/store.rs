@@ -23,6 +23,11 @@ pub(crate) struct Known {
     pub(crate) languages: Vec<Lang>,
     pub(crate) stations: BTreeSet<String>,
     pub(crate) tax_categories: BTreeSet<String>,
+    /// Guests can pay in the page.
+    pub(crate) payments: bool,
+    /// It sells takeout, which is paid before it is made.
+    pub(crate) takeout: bool,
+    pub(crate) pricing: Option<PricingRules>,
 }
 
 /// The block, as far as it could be read.
@@ -64,10 +69,12 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
         .and_then(|field| known.station(&field, report));
     let tables = tables(&mut fields, report);
     let contact = contact::read(&mut fields, report);
-    let has_payments = fields.peek("payments").is_some();
+    known.payments = fields.peek("payments").is_some();
+    known.takeout = fields.peek("takeout").is_some();
+    known.pricing.clone_from(&pricing);
     let payment_account = contact::account(&mut fields, report);
     let takeout = fields.optional("takeout").and_then(|block| {
-        takeout::needs_account(&block, has_payments, report);
+        takeout::needs_account(&block, known.payments, report);
         takeout::read(&block, report)
     });
     fields.close(report);
