@@ -6,8 +6,9 @@ use crate::{
 };
 use tabletap_customer::CustomerKeys;
 use tabletap_domain::{
-    Lang, OrderId, TableId,
+    Lang, Money, OrderId, TableId,
     cart::{Cart, CartError},
+    charge,
     menu::Menu,
     number::OrderNumber,
     order::{Order, OrderStatus, OrderType, PaymentStatus},
@@ -98,7 +99,7 @@ pub fn price(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, CartEr
     Ok(cart)
 }
 
-/// The order that the wish becomes, at the menu's prices; refused where the guest saw another total.
+/// The order that the wish becomes, at the menu's prices; refused where the guest saw another total, or nobody could pay this one.
 pub(crate) fn order(
     wish: &Wish,
     store: &StoreConfig,
@@ -117,6 +118,10 @@ pub(crate) fn order(
     let cart = price(menu, &request.cart()?, lang)?;
     if cart.totals.total_minor != request.expected_total_minor {
         return Err(Refusal::quote_changed((&cart.totals).into()));
+    }
+    if let Way::Takeout { .. } = way {
+        // It is paid before it is made: what nobody can pay would wait for its end and keep its place from others.
+        charge::check(Money::new(cart.totals.total_minor, menu.currency))?;
     }
     let (kind, status, payment) = match way {
         Way::Table { .. } => (

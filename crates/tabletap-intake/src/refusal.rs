@@ -1,6 +1,6 @@
 //! The reasons an order is refused, each with its status, its code in the contract and a sentence for the guest.
 
-use tabletap_domain::{cart::CartError, time::UnixMillis};
+use tabletap_domain::{cart::CartError, charge::Unpayable, time::UnixMillis};
 use tabletap_store::StoreError;
 use tabletap_wire::{ErrorBody, order::Totals};
 
@@ -153,6 +153,23 @@ impl From<ErrorBody> for Refusal {
 impl From<CartError> for Refusal {
     fn from(CartError { field, problem }: CartError) -> Self {
         Self::from(ErrorBody::at(problem.code(), &field, &problem.to_string()))
+    }
+}
+
+/// Takeout that nobody could pay for.
+impl From<Unpayable> for Refusal {
+    fn from(unpayable: Unpayable) -> Self {
+        Self::from(match unpayable {
+            Unpayable::TooLittle { least } => {
+                let message = format!("Please add something: takeout orders start at {least}.");
+                ErrorBody::at("below_minimum", "lines", &message)
+            }
+            Unpayable::BetweenSteps { .. } => {
+                let message =
+                    format!("This total cannot be paid: {unpayable}. Please tell the restaurant.");
+                ErrorBody::at("amount_not_payable", "lines", &message)
+            }
+        })
     }
 }
 

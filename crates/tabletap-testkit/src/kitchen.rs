@@ -120,6 +120,21 @@ impl Kitchen {
             .unwrap();
     }
 
+    /// A store of its own from the text of a menu file, with its menu published.
+    pub async fn open_house(&self, text: &str) -> StoreConfig {
+        let file = file::read(text, &file::Images::new()).unwrap();
+        let tables = file.store.tables.iter().map(|table| &table.id);
+        let code = |table: &TableId| {
+            TableCode::parse(&format!("code-{}-{table}-0123456789", file.store.slug)).unwrap()
+        };
+        let codes = tables.map(|table| (table.clone(), code(table))).collect();
+        let imported = self.store.import_store(&file.store, &codes);
+        imported.await.unwrap();
+        let menu = self.store.publish_menu(&file.store.key, &file.menu);
+        menu.await.unwrap();
+        file.store
+    }
+
     /// A session at a table of a store.
     #[must_use]
     pub fn session(

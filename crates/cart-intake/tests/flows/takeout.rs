@@ -254,3 +254,95 @@ async fn forty_phones_want_the_last_places_of_a_slot_and_exactly_its_capacity_ge
     );
     assert_eq!(counter.kitchen.count("CUSTOMER").await, placed);
 }
+
+/// A house that sells a sauce for nothing, a mint for less than any payment, and a tea.
+fn corner(currency: &str, mint: &str, tea: &str) -> String {
+    let slug = currency.to_lowercase();
+    format!(
+        "store:
+  slug: corner-{slug}
+  tenant: tests
+  name: Corner
+  languages: [en]
+  currency: {currency}
+  time_zone: America/New_York
+  accent: \"#7a4a12\"
+  house_rule: open
+  tax: {{prices: inclusive, categories: {{food: []}}}}
+  stations: [{{id: hot, name: Kitchen, printer: hot-1, agent: pc}}]
+  tables: [{{id: t1, name: Table 1}}]
+  payments: {{account: sushi}}
+  takeout: {{hours: {{daily: [00:00-24:00]}}, preparation_minutes: 10, slot_minutes: 15, capacity: 3, days_ahead: 1, late: refund}}
+categories:
+  - id: main
+    name: Main
+    items:
+      - {{id: sauce, name: Free sauce, price: 0}}
+      - {{id: mint, name: Mint, price: {mint}}}
+      - {{id: tea, name: Tea, price: {tea}}}
+"
+    )
+}
+
+#[tokio::test]
+async fn takeout_that_nobody_could_pay_is_refused_before_it_is_placed() {
+    let counter = Counter::open().await;
+    for (currency, mint, tea, least) in [
+        ("USD", "0.30", "0.50", "0.50 USD"),
+        ("JPY", "49", "50", "50 JPY"),
+        ("KWD", "0.190", "0.200", "0.200 KWD"),
+    ] {
+        let house = counter
+            .kitchen
+            .open_house(&corner(currency, mint, tea))
+            .await;
+        let session = GuestSessionId::parse(&format!("tos_{:032x}", 1)).unwrap();
+        let scope = Scope::Takeout { session };
+        let session = counter.kitchen.session_for(&house.key, scope, far());
+        let minor = |text: &str| text.replace('.', "").parse::<i64>().unwrap();
+        let order = |items: &[&str], total: i64| {
+            let lines: Vec<Value> = items
+                .iter()
+                .map(|item| json!({"item_id": item, "quantity": 1}))
+                .collect();
+            let id = format!(
+                "ord_{:032x}",
+                total + i64::try_from(currency.len()).unwrap()
+            );
+            wanted(
+                &json!({"order_id": id, "lines": lines, "allergies": [], "expected_total_minor": total}),
+            )
+        };
+        for (items, total) in [(vec!["sauce"], 0), (vec!["mint"], minor(mint))] {
+            let (status, refusal) = counter.refused(&session, order(&items, total)).await;
+            assert_eq!(
+                (status, &refusal["code"], &refusal["field"]),
+                (422, &json!("below_minimum"), &json!("lines")),
+                "{currency}: {refusal}"
+            );
+            let says = format!("Please add something: takeout orders start at {least}.");
+            assert_eq!(refusal["message"], says);
+        }
+        let enough = order(&["sauce", "tea"], minor(tea));
+        let (status, placed) = counter.send(&session, enough).await;
+        assert_eq!(status, 201, "{currency}: {placed}");
+    }
+}
+
+#[tokio::test]
+async fn at_a_table_a_dish_may_cost_nothing() {
+    let counter = Counter::open().await;
+    let house = counter
+        .kitchen
+        .open_house(&corner("USD", "0.30", "0.50"))
+        .await;
+    let session = counter.kitchen.session(&house.key, "t1", 1, far());
+    let lines = json!([{"item_id": "sauce", "quantity": 1}]);
+    let body = body_with(json!({"lines": lines, "allergies": [], "expected_total_minor": 0}));
+    let (status, placed) = counter.send(&session, body).await;
+    assert_eq!(
+        (status, &placed["total_minor"]),
+        (201, &json!(0)),
+        "{placed}"
+    );
+}
