@@ -70,16 +70,22 @@ test('a line that somebody else is paying is refused and said so; who went back 
   const own = first.page.url();
 
   await second.sheet.locator('.go .b').click();
+  await expect(second.sheet.getByRole('alert')).toContainText(second.p.forOthers.split('{amount}')[1] ?? '');
+  await second.check('bill-for-others');
+  await second.sheet.locator('.go .b').click();
   await expect(second.sheet.getByRole('alert')).toContainText(second.p.taken);
   await second.page.unroute('**/seatings/current/bill');
   await expect(second.sheet.locator('.lines > li', { hasText: 'Falafel' })).toContainText(second.p.lineReserved);
+  await expect(second.sheet.getByRole('status').filter({ hasText: second.p.reservedUntil.split('{time}')[1] ?? '' })).toBeVisible();
   await second.check('bill-taken');
 
   // Back without paying, and everything instead: the page from before can be paid no more.
   await first.page.getByRole('link', { name: 'Back without paying' }).click();
   await first.sees(first.p.unpaidTitle);
   await first.page.getByRole('button', { name: first.t.payHere }).click();
+  await expect(first.sheet.locator('.lines > li', { hasText: 'Falafel' })).not.toContainText(first.p.lineReserved);
   await first.sheet.getByRole('radio', { name: first.p.all }).check();
+  await first.sheet.locator('.go .b').click();
   await first.goToPay();
   await expect(first.page.getByText('Tabbouleh')).toBeVisible();
   expect(first.page.url()).not.toBe(own);

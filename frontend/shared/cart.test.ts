@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { newUnitMinor, obstacles, orderBody, orderIdOf, placed, put, setAcknowledged, setQuantity } from './cart';
-import { nothing, pointsOf, readKept, totalOf } from './kept';
+import { leastOf, nothing, pointsOf, readKept, totalOf } from './kept';
 import type { Menu } from './menu';
 import { sampleMenu } from './sample';
 
 const menu: Menu = {
   slug: 'kumo', name: 'Kumo', lang: 'en', version: 'm1', currency: 'USD', digits: 2, stations: new Map(),
-  takeout: false, payments: false, address: [], phone: null,
+  takeout: false, payments: false, leastPaymentMinor: 0, address: [], phone: null,
   pricing: { taxInclusive: false, taxes: [{ category: 'food', name: 'Tax', ratePpm: 100_000 }], service: null },
   items: new Map([['edamame', { id: 'edamame', name: 'Edamame', nameLang: null, description: '', descriptionLang: null, section: 'Plates', diets: [], tags: [], priceMinor: 600, points: 6, available: true, image: null, allergens: [], taxCategory: 'food', groups: [] }]]),
 };
 const dish = { itemId: 'edamame', quantity: 1, choices: [], note: '', unitMinor: 600, acknowledged: [] };
 
 describe('a cart', () => {
+  it('is too little for takeout below the least that can be paid, and at no table', () => {
+    const house = { ...menu, leastPaymentMinor: 50 };
+    expect([0, 49, 50].map((minor) => leastOf(house, minor))).toEqual([50, 50, null]);
+    expect(leastOf(menu, 0)).toBeNull();
+  });
   it('makes one line of the same dish made the same way', () => {
     const kept = put(put(nothing, dish, null), { ...dish, quantity: 2 }, null);
     expect(kept.lines.map(({ quantity }) => quantity)).toEqual([3]);

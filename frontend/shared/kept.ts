@@ -2,7 +2,7 @@
 import type { Choice } from './choices';
 import { unit, unitMinor } from './price';
 import type { Menu } from './menu';
-import { total, type Totals } from './money';
+import { stepOf, total, type Totals } from './money';
 import { flag, list, record, text, textOrNull, texts, whole } from './shape';
 
 export interface Line {
@@ -160,7 +160,12 @@ export function totalOf(menu: Menu, kept: Kept): Totals {
     const item = menu.items.get(line.itemId);
     return item ? [{ taxCategory: item.taxCategory, totalMinor: unitMinor(item, line.choices) * line.quantity }] : [];
   });
-  return total(priced, menu.pricing);
+  return total(priced, menu.pricing, stepOf(menu.digits));
+}
+
+/** What takeout that comes to so little still lacks, as the least it may come to; null where it can be paid. */
+export function leastOf({ leastPaymentMinor }: Menu, totalMinor: number): number | null {
+  return totalMinor < leastPaymentMinor ? leastPaymentMinor : null;
 }
 
 /** The loyalty points that the cart earns. */

@@ -16,6 +16,8 @@ export interface Menu {
   takeout: boolean;
   /** Guests can pay in the page. */
   payments: boolean;
+  /** The least that can be paid in the page; takeout orders start there. 0 where the menu is older than that was said. */
+  leastPaymentMinor: number;
   /** Where the restaurant is, line by line; may be empty. */
   address: string[];
   phone: string | null;
@@ -93,6 +95,7 @@ export function readMenu(body: unknown): Menu {
     items: new Map(categories.flat().map((item) => [item.id, item])),
     takeout: flag(menu, 'takeout'),
     payments: flag(menu, 'payments'),
+    leastPaymentMinor: menu['least_payment_minor'] === undefined ? 0 : whole(menu, 'least_payment_minor'),
     address: texts(menu, 'address'),
     phone: textOrNull(menu, 'phone'),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatMoney, formatRate, scaleRounded, splitByWeight, total } from './money';
+import { formatMoney, formatRate, scaleRounded, splitByWeight, stepOf, total } from './money';
 import amounts from './amounts.samples.json';
 import samples from './totals.samples.json';
 
@@ -16,7 +16,7 @@ describe('totals', () => {
         service: charge && { name: charge.name, ratePpm: charge.rate_ppm, taxCategory: charge.tax_category },
       };
       const lines = sample.lines.map(({ tax_category, total_minor }) => ({ taxCategory: tax_category, totalMinor: total_minor }));
-      const totals = total(lines, rules);
+      const totals = total(lines, rules, stepOf(DIGITS[sample.currency ?? 'USD'] ?? 2));
       expect({
         subtotal_minor: totals.subtotalMinor,
         service_charge_minor: totals.serviceMinor,

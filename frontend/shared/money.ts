@@ -18,12 +18,15 @@ export interface TaxAmount {
 
 const PPM = 1_000_000;
 
-/** `amount * numerator / denominator`, rounded half away from zero. */
-export function scaleRounded(amount: number, numerator: number, denominator: number): number {
+/** The step that payments carry amounts in: where a currency has three decimals, they end with a zero. */
+export const stepOf = (digits: number): number => (digits === 3 ? 10 : 1);
+
+/** `amount * numerator / denominator`, rounded half away from zero to a multiple of `step`. */
+export function scaleRounded(amount: number, numerator: number, denominator: number, step = 1): number {
   const product = BigInt(amount) * BigInt(numerator);
-  const divisor = BigInt(denominator);
+  const divisor = BigInt(denominator) * BigInt(step);
   const magnitude = ((product < 0n ? -product : product) + divisor / 2n) / divisor;
-  return Number(product < 0n ? -magnitude : magnitude);
+  return Number(product < 0n ? -magnitude : magnitude) * step;
 }
 
 /** Splits `total` (not negative) in proportion to `weights` by the largest remainder: the parts sum to it exactly. */
@@ -44,29 +47,29 @@ export function splitByWeight(total: number, weights: number[]): number[] {
   return parts;
 }
 
-/** Service charge, then taxes, each rounded once for the whole order. */
-export function total(lines: { taxCategory: string; totalMinor: number }[], rules: Pricing): Totals {
+/** Service charge, then taxes, each rounded once for the whole order to a multiple of `step`. */
+export function total(lines: { taxCategory: string; totalMinor: number }[], rules: Pricing, step: number): Totals {
   const subtotalMinor = lines.reduce((sum, line) => sum + line.totalMinor, 0);
-  const serviceMinor = rules.service ? scaleRounded(subtotalMinor, rules.service.ratePpm, PPM) : 0;
+  const serviceMinor = rules.service ? scaleRounded(subtotalMinor, rules.service.ratePpm, PPM, step) : 0;
   const taxes: TaxAmount[] = [];
   for (const category of new Set(rules.taxes.map((tax) => tax.category))) {
     const ofLines = lines.filter((line) => line.taxCategory === category);
     const ofService = rules.service?.taxCategory === category ? serviceMinor : 0;
     const base = ofLines.reduce((sum, line) => sum + line.totalMinor, ofService);
-    if (base !== 0) addTaxes(taxes, base, category, rules);
+    if (base !== 0) addTaxes(taxes, base, category, rules, step);
   }
   const taxMinor = taxes.reduce((sum, tax) => sum + tax.taxMinor, 0);
   const onTop = rules.taxInclusive ? 0 : taxMinor;
   return { subtotalMinor, serviceMinor, taxes, taxInclusive: rules.taxInclusive, totalMinor: subtotalMinor + serviceMinor + onTop };
 }
 
-function addTaxes(taxes: TaxAmount[], base: number, category: string, rules: Pricing): void {
+function addTaxes(taxes: TaxAmount[], base: number, category: string, rules: Pricing, step: number): void {
   const rates = rules.taxes.filter((tax) => tax.category === category);
   const ppm = rates.map((rate) => rate.ratePpm);
   const sum = ppm.reduce((a, b) => a + b, 0);
   const parts = rules.taxInclusive
-    ? splitByWeight(scaleRounded(base, sum, PPM + sum), ppm)
-    : ppm.map((rate) => scaleRounded(base, rate, PPM));
+    ? splitByWeight(scaleRounded(base, sum, PPM + sum, step) / step, ppm).map((part) => part * step)
+    : ppm.map((rate) => scaleRounded(base, rate, PPM, step));
   rates.forEach((rate, index) => {
     const taxMinor = parts[index] ?? 0;
     const row = taxes.find((tax) => tax.name === rate.name && tax.ratePpm === rate.ratePpm);

@@ -3,7 +3,7 @@
 import { conflicts, containedIn } from '../../shared/allergies';
 import { GUEST_CHARS_MAX, LINE_QUANTITY_MAX, NOTE_CHARS_MAX, newUnitMinor, offered, setAcknowledged, setQuantity } from '../../shared/cart';
 import { describe } from '../../shared/choices';
-import { dishCount, pointsOf, totalOf, type Kept, type Line } from '../../shared/kept';
+import { dishCount, leastOf, pointsOf, totalOf, type Kept, type Line } from '../../shared/kept';
 import type { Menu } from '../../shared/menu';
 import { unitMinor } from '../../shared/price';
 import { refreshMenu } from '../list';
@@ -129,10 +129,11 @@ function SendButton() {
   const is = sending.value.is;
   const isTakeout = place.value === 'takeout'; // what is picked up is paid first, in a view of its own
   const mayOrder = place.value === 'joined' || place.value === 'joining'; // without a connection too: it goes out when there is one
-  const canSend = isTakeout || (mayOrder && kept.value.pending === null && is !== 'ended');
+  const least = isTakeout && menu.value ? leastOf(menu.value, shownTotalMinor()) : null; // with less, nobody could pay
+  const canSend = isTakeout ? least === null : (mayOrder && kept.value.pending === null && is !== 'ended');
   const asIs = menu.value && hasNewPrices(menu.value) ? t.sendChanged : t.send;
   const words = { idle: asIs, refused: asIs, blocked: asIs, ended: t.send, sending: t.sending, waiting: t.sending, changed: t.sendChanged }[is];
-  const why = whyNot();
+  const why = least === null ? whyNot() : say(t.takeoutLeast, { amount: price(least) });
   return (
     <>
       {why === '' ? null : <p class="note" role="status">{why}</p>}

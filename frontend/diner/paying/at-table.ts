@@ -14,10 +14,37 @@ export const isEnded = signal(false);
 const ASK_AGAIN_MS = 5_000;
 const KEY = `${storageKey}:payment`;
 
-/** Asks until it is undone. */
+// Back by the browser's own button: the page stands as it was left, and so does the bill.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) void leaveOwnPage();
+});
+
+/** Asks until it is undone. Whoever looks at the bill is not paying: the page they had is ended first, and its lines are free. */
 export function askForBill(): () => void {
   if (!isGoing()) going.value = { is: 'idle' }; // what was said before is not of this look
-  return every(ASK_AGAIN_MS, refreshBill);
+  let hasLeft = false;
+  return every(ASK_AGAIN_MS, async () => {
+    if (!hasLeft) await leaveOwnPage();
+    hasLeft = true;
+    await refreshBill();
+  });
+}
+
+/** Ends the page to pay at that this phone was sent to. Paid already, it stays paid. */
+export async function leaveOwnPage(): Promise<void> {
+  const own = begun();
+  if (own === null || isGoing()) return;
+  if (await leavePage(own.paymentId, own.sessionId)) forget();
+}
+
+/** Ends somebody's page to pay at, where the server lets it. True once it has answered. */
+export async function leavePage(paymentId: string, sessionId?: string): Promise<boolean> {
+  const body = { payment_id: paymentId, ...(sessionId === undefined ? {} : { session_id: sessionId }) };
+  const answer = await callWithSession('POST', '/v1/seatings/current/checkout/leave', body);
+  if (answer === 'moved' || answer === 'refused') return true;
+  if (answer.is !== 'answer' || answer.status >= 500) return false;
+  if (answer.status < 300) bill.value = readBill(answer.body);
+  return true;
 }
 
 async function refreshBill(): Promise<void> {
@@ -55,6 +82,14 @@ export async function payLines(lines: BillLine[], tipMinor: number): Promise<voi
     return answer;
   });
   if (isRefused) await refreshBill();
+}
+
+function forget(): void {
+  try {
+    localStorage.removeItem(KEY);
+  } catch {
+    // off: nothing was kept
+  }
 }
 
 function remember(body: Json): void {

@@ -1,14 +1,15 @@
 // The bill of a table: what the whole party ordered, who has paid or is paying what, and one guest's part of it.
 import { Component } from 'preact';
 import type { Menu } from '../../shared/menu';
-import { canPay, dueOf, linesToPay, tipBaseOf, type Bill as BillOf, type BillLine, type Part } from '../../shared/paying/bill';
+import { canPay, dueOf, linesToPay, othersOf, tipBaseOf, type Bill as BillOf, type BillLine, type Part, type Reservation } from '../../shared/paying/bill';
 import { Effect } from '../islands/effect';
 import { Sheet } from '../islands/sheet';
 import { Row } from '../islands/sums';
 import { askForOrders } from '../islands/table';
+import { locale } from '../page';
 import { kept, orders, price } from '../state';
-import { num, t } from '../words';
-import { askForBill, begun, bill, isEnded, payLines } from './at-table';
+import { num, say, t } from '../words';
+import { askForBill, begun, bill, isEnded, leavePage, payLines } from './at-table';
 import { reachFirstMistake } from './field';
 import { GoingNote } from './going-note';
 import { isGoing } from './going';
@@ -20,15 +21,18 @@ interface State {
   part: Part | null;
   ticked: string[];
   wrong: number;
+  /** The guest has been asked about what others ordered: the next press pays it. */
+  isSure: boolean;
 }
 
 export class Bill extends Component<{ menu: Menu }, State> {
-  override state: State = { part: null, ticked: [], wrong: 0 };
+  override state: State = { part: null, ticked: [], wrong: 0, isSure: false };
 
   #pay = (lines: BillLine[]): void => {
     const tipMinor = chosenTip(tipBaseOf(lines, orders.value), dueOf(lines));
     this.setState({ wrong: tipMinor === null ? this.state.wrong + 1 : 0 });
     if (tipMinor === null || lines.length === 0) return;
+    if (this.#ofOthers(lines).length > 0 && !this.state.isSure) return this.setState({ isSure: true });
     void payLines(lines, tipMinor);
   };
 
@@ -38,12 +42,17 @@ export class Bill extends Component<{ menu: Menu }, State> {
     return linesToPay(of, part, this.#own(), this.state.ticked, begun()?.paymentId ?? null);
   }
 
+  /** What is paid for others, where it was not chosen line by line. */
+  #ofOthers(lines: BillLine[]): BillLine[] {
+    return this.#part() === 'all' ? othersOf(lines, this.#own()) : [];
+  }
+
   #part(): Part {
     const now = bill.value;
     return this.state.part ?? (now && this.#toPay(now, 'mine').length > 0 ? 'mine' : 'all');
   }
 
-  render(_: unknown, { ticked, wrong }: State) {
+  render(_: unknown, { ticked, wrong, isSure }: State) {
     const now = bill.value;
     const part = this.#part();
     const lines = now ? this.#toPay(now, part) : [];
@@ -52,12 +61,15 @@ export class Bill extends Component<{ menu: Menu }, State> {
     const isBusy = isGoing();
     const own = begun()?.paymentId ?? null;
     const isDone = now?.lines.every(({ state }) => state === 'paid') ?? false;
+    const others = isSure ? dueOf(this.#ofOthers(lines)) : 0;
+    const under = now?.reservations.filter(({ paymentId }) => paymentId !== own) ?? [];
     const button = (
       <>
-        {lines.length === 0 && now && !isDone ? <p class="quiet">{p.pick}</p> : null}
+        {lines.length === 0 && now && now.openMinor > 0 ? <p class="quiet">{p.pick}</p> : null}
+        {others > 0 ? <p class="note" role="alert">{say(p.forOthers, { amount: price(others) })}</p> : null}
         <GoingNote />
         <button type="button" class="b" aria-disabled={isBusy || lines.length === 0} aria-busy={isBusy} onClick={() => !isBusy && this.#pay(lines)}>
-          <span>{p.pay}</span>
+          <span>{others > 0 ? p.payOthers : p.pay}</span>
           <span class="num">{now ? price(withTip(base, due)) : ''}</span>
         </button>
       </>
@@ -69,7 +81,8 @@ export class Bill extends Component<{ menu: Menu }, State> {
         <Effect run={reachFirstMistake} key={wrong} />
         {isEnded.value ? <p class="note" role="status">{t.endedTitle}</p> : now === null ? <p class="quiet" role="status">{t.connecting}</p> : null}
         {isDone ? <p class="note good" role="status">{now?.lines.length ? p.nothingLeft : t.nothingYet}</p> : null}
-        {now && !isDone ? <What part={part} onPart={(next) => this.setState({ part: next })} /> : null}
+        {under.map((one) => <UnderWay reservation={one} key={one.paymentId} />)}
+        {now && !isDone ? <What part={part} onPart={(next) => this.setState({ part: next, isSure: false })} /> : null}
         <ul class="lines">
           {now?.lines.map((line) => (
             <LineRow
@@ -87,6 +100,7 @@ export class Bill extends Component<{ menu: Menu }, State> {
             <dl class="sums">
               <Row name={t.tableTotal} minor={now.totalMinor} isQuiet />
               {now.paidMinor > 0 ? <Row name={p.linePaid} minor={now.paidMinor} isQuiet /> : null}
+              {now.reservedMinor > 0 ? <Row name={p.beingPaid} minor={now.reservedMinor} isQuiet /> : null}
               <Row name={p.part} minor={due} />
               {tip.value.is === 'open' ? null : <Row name={p.tipOnTop} minor={withTip(base, due) - due} />}
               <Row name={t.total} minor={withTip(base, due)} isTotal />
@@ -96,6 +110,21 @@ export class Bill extends Component<{ menu: Menu }, State> {
       </Sheet>
     );
   }
+}
+
+/** What somebody else is paying: until when, and how it is opened again where they have gone. */
+function UnderWay({ reservation: { paymentId, amountMinor, until, mayEnd } }: { reservation: Reservation }) {
+  const time = until === null ? '' : new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(new Date(until));
+  return (
+    <div class="note" role="status">
+      <p>{say(until === null ? p.bankDecides : p.reservedUntil, { amount: price(amountMinor), time })}</p>
+      {mayEnd ? (
+        <button type="button" class="b alt" onClick={() => void leavePage(paymentId)}>
+          {p.openAgain}
+        </button>
+      ) : null}
+    </div>
+  );
 }
 
 function What({ part, onPart }: { part: Part; onPart(part: Part): void }) {

@@ -1,7 +1,7 @@
 // Takeout before it is sent: when, who, a tip, what it comes to. The press sends the order as the cart does, and then goes to pay.
 import { Component } from 'preact';
 import { GUEST_CHARS_MAX, obstacles } from '../../shared/cart';
-import { totalOf } from '../../shared/kept';
+import { leastOf, totalOf } from '../../shared/kept';
 import type { Menu } from '../../shared/menu';
 import { customerBody, mistakesOf, refusedField, type Mistake, type Mistakes } from '../../shared/paying/customer';
 import { tipBase } from '../../shared/paying/tip';
@@ -46,6 +46,7 @@ export class Checkout extends Component<{ menu: Menu }, State> {
     event.preventDefault();
     const { menu } = this.props;
     if (kept.value.pending) return;
+    if (leastOf(menu, shownTotalMinor()) !== null) return leave(); // the cart says so
     if (obstacles(menu, kept.value).length > 0) {
       send(); // it says what is in the way, in the cart
       return leave();

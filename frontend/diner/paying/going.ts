@@ -3,7 +3,9 @@
 import { text } from '../../shared/shape';
 import { errorOf, pause, type Answer } from '../api';
 import { view } from '../router';
+import { menu, price } from '../state';
 import { signal } from '../store';
+import { say } from '../words';
 import { p } from './words';
 
 export type Going = { is: 'idle' | 'asking' | 'waiting' } | { is: 'refused'; code: string; words: string };
@@ -47,7 +49,8 @@ function refuseBy({ body }: { body: Record<string, unknown> }): true {
   const { code } = errorOf(body);
   const words: Record<string, string> = {
     payments_unavailable: p.unavailable, nothing_to_pay: p.nothingToPay, slot_taken: p.mTaken, slot_full: p.mTaken,
-    order_ended: p.cannotPay, seating_ended: p.cannotPay, line_taken: p.taken,
+    order_ended: p.cannotPay, seating_ended: p.cannotPay, line_taken: p.taken, too_many_payment_pages: p.tooOften, amount_not_payable: p.oddAmount,
+    below_minimum: say(p.tooLittle, { amount: price(menu.value?.leastPaymentMinor ?? 0) }),
   };
   return refuse(code, words[code] ?? p.payFailed);
 }

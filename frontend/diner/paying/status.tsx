@@ -16,6 +16,7 @@ import { callFor } from '../session';
 import { kept, orders, price, storageKey } from '../state';
 import type { Ask } from '../watch';
 import { say, t } from '../words';
+import { leaveOwnPage } from './at-table';
 import { PayAgain } from './pay-again';
 import { offered, refreshPickup } from './pickup';
 import { moneyOf, Receipts } from './receipts';
@@ -30,9 +31,12 @@ export function Status({ view: { is, orderId, token } }: { view: OrderView }) {
   return (
     <Frame orderId={orderId} how={asking(orderId)} Details={Details}>
       {tableCode === null ? null : (
-        <button type="button" class="b alt" onClick={() => go('table')}>
-          {t.callOrPay}
-        </button>
+        <>
+          {is === 'pay' ? <Effect run={() => void leaveOwnPage()} /> : null}
+          <button type="button" class="b alt" onClick={() => go('table')}>
+            {t.callOrPay}
+          </button>
+        </>
       )}
     </Frame>
   );

@@ -48,6 +48,7 @@ export const messages: Messages = {
   unknownTable: 'Diesen Code kennen wir nicht. Bitte scannen Sie den Code am Tisch noch einmal oder fragen Sie uns.',
   connecting: 'Einen Moment, wir verbinden Sie mit dem Haus…',
   cannotSend: 'Diese Bestellung konnte nicht gesendet werden.',
+  takeoutLeast: 'Bestellungen zum Abholen beginnen bei {amount}. Bitte nehmen Sie noch etwas dazu.',
   sayNumber: 'Nennen Sie diese Nummer, wenn Sie nach Ihrer Bestellung fragen.',
   held: 'Zuerst bestätigt jemand vom Service Ihren Tisch. Dann beginnt die Küche.',
   stepSent: 'Gesendet',

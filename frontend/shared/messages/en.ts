@@ -47,6 +47,7 @@ export const messages = {
   unknownTable: 'We do not know this code. Please scan the one on your table again, or ask a waiter.',
   connecting: 'One moment, connecting to the restaurant…',
   cannotSend: 'This order could not be sent.',
+  takeoutLeast: 'Takeout orders start at {amount}. Please add something.',
   sayNumber: 'Say this number if you ask about your order.',
   held: 'A waiter confirms your table first. Then the kitchen starts.',
   stepSent: 'Sent',

@@ -48,6 +48,7 @@ export const messages: Messages = {
   unknownTable: 'No conocemos este código. Escanee de nuevo el de su mesa o pregunte al personal.',
   connecting: 'Un momento, conectando con el restaurante…',
   cannotSend: 'Este pedido no se pudo enviar.',
+  takeoutLeast: 'Los pedidos para llevar empiezan en {amount}. Añada algo más, por favor.',
   sayNumber: 'Diga este número si pregunta por su pedido.',
   held: 'Primero confirmamos su mesa. Después empieza la cocina.',
   stepSent: 'Enviado',

@@ -48,6 +48,7 @@ export const messages: Messages = {
   unknownTable: 'このコードが分かりません。テーブルのコードをもう一度読み取るか、スタッフにお尋ねください。',
   connecting: 'お店に接続しています…',
   cannotSend: 'この注文は送れませんでした。',
+  takeoutLeast: 'お持ち帰りは {amount} から承ります。もう一品お選びください。',
   sayNumber: 'お問い合わせの際は、この番号をお伝えください。',
   held: 'スタッフがテーブルを確認してから、調理を始めます。',
   stepSent: '送信済み',

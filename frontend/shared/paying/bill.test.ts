@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { readOrder } from '../order';
 import type { Json } from '../shape';
-import { dueOf, linesToPay, readBill, tipBaseOf } from './bill';
+import { dueOf, linesToPay, othersOf, readBill, tipBaseOf } from './bill';
 
 const line = (id: string, rest: Json = {}): Json => ({
   line_id: id, order_id: id.split(':')[0], number: 'K27', name: 'Edamame', quantity: 1, choices: [], guest: '', due_minor: 660, state: 'open', payment_id: null, ...rest,
 });
 const bill = readBill({
-  currency: 'USD', total_minor: 2_640, paid_minor: 660, open_minor: 1_320,
+  currency: 'USD', total_minor: 2_640, paid_minor: 660, reserved_minor: 660, open_minor: 1_320,
+  reservations: [{ payment_id: 'pay_2', amount_minor: 660, until: '2026-11-21T19:42:00Z', may_end: false }],
   lines: [line('ord_a:0'), line('ord_a:1', { state: 'paid', payment_id: 'pay_1' }), line('ord_b:0', { guest: 'Ben' }), line('ord_b:1', { state: 'reserved', payment_id: 'pay_2' })],
 });
 const order = (id: string, rest: Json): ReturnType<typeof readOrder> =>
@@ -31,6 +32,21 @@ describe('what one guest pays', () => {
   });
   it('sums to what its lines owe', () => {
     expect(dueOf(linesToPay(bill, 'all', [], [], null))).toBe(1_320);
+  });
+});
+
+describe('a bill', () => {
+  it('tells what is being paid from what is paid', () => {
+    expect([bill.paidMinor, bill.reservedMinor, bill.openMinor]).toEqual([660, 660, 1_320]);
+    expect(bill.reservations).toEqual([{ paymentId: 'pay_2', amountMinor: 660, until: '2026-11-21T19:42:00Z', mayEnd: false }]);
+  });
+  it('of a server that does not say who is paying is read all the same', () => {
+    const before = readBill({ currency: 'USD', total_minor: 660, paid_minor: 0, open_minor: 660, lines: [line('ord_a:0')] });
+    expect([before.reservedMinor, before.reservations]).toEqual([0, []]);
+  });
+  it('knows which of its lines others ordered', () => {
+    expect(othersOf(linesToPay(bill, 'all', ['ord_a'], [], null), ['ord_a']).map(({ id }) => id)).toEqual(['ord_b:0']);
+    expect(othersOf(linesToPay(bill, 'mine', ['ord_a'], [], null), ['ord_a'])).toEqual([]);
   });
 });
 

@@ -1,14 +1,27 @@
 // What a party owes, line by line: `GET /v1/seatings/current/bill`, and which of it one guest pays.
 import { scaleRounded } from '../money';
 import type { Order } from '../order';
-import { list, record, text, textOrNull, texts, whole } from '../shape';
+import { flag, list, record, text, textOrNull, texts, whole } from '../shape';
 import { tipBase } from './tip';
 
 export interface Bill {
   lines: BillLine[];
   totalMinor: number;
   paidMinor: number;
+  /** Being paid: nobody else can meanwhile. */
+  reservedMinor: number;
   openMinor: number;
+  reservations: Reservation[];
+}
+
+/** A payment that is under way. */
+export interface Reservation {
+  paymentId: string;
+  amountMinor: number;
+  /** Its lines are free again by then; null while a bank decides. */
+  until: string | null;
+  /** It stands for so long that anybody of the party may end it. */
+  mayEnd: boolean;
 }
 
 export interface BillLine {
@@ -31,7 +44,19 @@ export function readBill(body: unknown): Bill {
     lines: list(bill, 'lines', readLine),
     totalMinor: whole(bill, 'total_minor'),
     paidMinor: whole(bill, 'paid_minor'),
+    reservedMinor: bill['reserved_minor'] === undefined ? 0 : whole(bill, 'reserved_minor'),
     openMinor: whole(bill, 'open_minor'),
+    reservations: bill['reservations'] === undefined ? [] : list(bill, 'reservations', readReservation),
+  };
+}
+
+function readReservation(value: unknown): Reservation {
+  const reservation = record(value, 'reservation');
+  return {
+    paymentId: text(reservation, 'payment_id'),
+    amountMinor: whole(reservation, 'amount_minor'),
+    until: textOrNull(reservation, 'until'),
+    mayEnd: flag(reservation, 'may_end'),
   };
 }
 
@@ -63,6 +88,11 @@ export function canPay(line: BillLine, own: string | null): boolean {
 export function linesToPay(bill: Bill, part: Part, orders: string[], ticked: string[], own: string | null): BillLine[] {
   const wanted = { mine: (line: BillLine) => orders.includes(line.orderId), all: () => true, own: (line: BillLine) => ticked.includes(line.id) }[part];
   return bill.lines.filter((line) => canPay(line, own) && wanted(line));
+}
+
+/** Those of `lines` that others ordered: paying them keeps the others from it. `orders` are this phone's own. */
+export function othersOf(lines: BillLine[], orders: string[]): BillLine[] {
+  return lines.filter(({ orderId }) => !orders.includes(orderId));
 }
 
 export function dueOf(lines: BillLine[]): number {

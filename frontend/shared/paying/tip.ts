@@ -1,5 +1,5 @@
 // A tip: offered as parts of the price before tax, nothing chosen beforehand, or typed as any amount.
-import { scaleRounded, type Totals } from '../money';
+import { scaleRounded, stepOf, type Totals } from '../money';
 
 export const PERCENTS = [10, 15, 20] as const;
 
@@ -12,12 +12,8 @@ export function tipBase({ subtotalMinor, taxes, taxInclusive }: Totals): number 
   return Math.max(0, subtotalMinor - held);
 }
 
-/** Of currencies with three decimals, providers take amounts that end with a zero. */
-const stepOf = (digits: number): number => (digits === 3 ? 10 : 1);
-
 export function percentOf(baseMinor: number, percent: number, digits: number): number {
-  const step = stepOf(digits);
-  return scaleRounded(baseMinor, percent, 100 * step) * step;
+  return scaleRounded(baseMinor, percent, 100, stepOf(digits));
 }
 
 /** The tip in minor units; null where what was typed is no amount, or is more than twice what is paid: the server takes neither. */
