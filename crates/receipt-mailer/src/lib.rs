@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | money that arrived, or went back | claim, SES, note | done |
 //! | a receipt that went out already; money that moved otherwise; a customer without an address | nothing | done |
-//! | a receipt that somebody is sending | fails | comes again after a minute; by then it went out, or may be sent |
+//! | a receipt that somebody is sending, or had claimed when they died | fails | comes again each minute; after two and a half minutes without word of a mail it may be sent |
 //! | SES does not send it, and says so | gives the claim back, fails | comes again; after five receives in the dead letters, with an alarm |
 //! | SES gives no answer | fails, and keeps the claim | comes again, and learns from SES's event whether it went out |
 //! | SES sent it, it bounced, its reader complained | notes it in the receipt's row | done |
@@ -117,6 +117,7 @@ impl ReceiptMailer {
                 Box::pin(self.owe(receipt, now).instrument(span)).await?;
             }
             Message::Sent(receipt, message_id) => {
+                fault::point("receipt-mailer.told")?;
                 self.store
                     .note_receipt_sent(receipt, message_id, now)
                     .await?;

@@ -5,12 +5,12 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::{
     Client,
     config::{Credentials, SharedCredentialsProvider},
-    types::AttributeValue,
+    types::{AttributeValue, PutRequest, WriteRequest},
 };
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use std::{collections::BTreeMap, fs, path::Path};
 use tabletap_domain::{
-    StoreKey, TableCode, TableId,
+    OrderId, StoreKey, TableCode, TableId,
     menu::Menu,
     order::{Order, OrderStatus, PaymentStatus},
     store::StoreConfig,
@@ -224,6 +224,50 @@ impl Kitchen {
         row.insert(attribute.to_owned(), AttributeValue::S("spoilt".to_owned()));
         let put = self.client.put_item().table_name(TABLE_NAME);
         put.set_item(Some(row)).send().await.unwrap();
+    }
+
+    /// Sets a number in the row with this sort key.
+    pub async fn set_number(&self, sk: &str, attribute: &str, value: i64) {
+        let is_meant = |row: &Row| row["sk"].as_s().unwrap() == sk;
+        let mut row = self.rows().await.into_iter().find(is_meant).unwrap();
+        row.insert(attribute.to_owned(), AttributeValue::N(value.to_string()));
+        let put = self.client.put_item().table_name(TABLE_NAME);
+        put.set_item(Some(row)).send().await.unwrap();
+    }
+
+    /// Puts a copy of the order's row with this sort key into the partitions of so many other orders, which have nothing else.
+    pub async fn copy_row(&self, order: &OrderId, sk: &str, copies: u32) {
+        let is_meant = |row: &Row| {
+            row["sk"].as_s().unwrap() == sk && row["pk"].as_s().unwrap().ends_with(order.hex())
+        };
+        let row = self.rows().await.into_iter().find(is_meant).unwrap();
+        let copy = |number: u32| {
+            let renamed = |value: &AttributeValue| match value {
+                AttributeValue::S(text) => {
+                    AttributeValue::S(text.replace(order.hex(), &format!("{number:032x}")))
+                }
+                other => other.clone(),
+            };
+            let renamed = row
+                .iter()
+                .map(|(name, value)| (name.clone(), renamed(value)));
+            let put = PutRequest::builder().set_item(Some(renamed.collect()));
+            WriteRequest::builder()
+                .put_request(put.build().unwrap())
+                .build()
+        };
+        let writes: Vec<WriteRequest> = (1..=copies).map(copy).collect();
+        for some in writes.chunks(25) {
+            let write = self.client.batch_write_item();
+            let written = write.request_items(TABLE_NAME, some.to_vec()).send().await;
+            assert!(
+                written
+                    .unwrap()
+                    .unprocessed_items
+                    .unwrap_or_default()
+                    .is_empty()
+            );
+        }
     }
 
     /// Rewrites a text attribute of the row whose partition ends like this, with this sort key.

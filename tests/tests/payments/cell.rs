@@ -7,8 +7,9 @@ use tabletap_tests::{Diner, Program, assert_none_lost_none_unmarked, eventually_
 pub(crate) const SLUG: &str = "kumo-sushi";
 /// What every cell gives on top.
 pub(crate) const TIP_MINOR: i64 = 100;
-/// How long a mail, or an event, may take: what was in the hands of a function that died comes again after a minute.
-const LATE: Duration = Duration::from_secs(120);
+/// How long a mail, or an event, may take: what was in the hands of a function that died comes again after a minute, and a receipt that it
+/// had claimed is sent by another after two and a half.
+const LATE: Duration = Duration::from_secs(240);
 
 /// How a payment ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

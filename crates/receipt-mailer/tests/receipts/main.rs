@@ -1,6 +1,8 @@
 //! From a fact to the mail, once, whatever comes twice or dies in between.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod claims;
+
 use lambda_runtime::LambdaEvent;
 use receipt_mailer::{Config, ReceiptMailer};
 use serde_json::{Value, json};
@@ -17,9 +19,9 @@ use tabletap_domain::{
     receipt::{MailFate, ReceiptOf, ReceiptState},
     time::UnixMillis,
 };
-use tabletap_runtime::{Env, batch::QueueBatch, clock::now_ms};
+use tabletap_runtime::{Env, batch::QueueBatch};
 use tabletap_session::{Scope, SessionKeys};
-use tabletap_store::{OrderStep, ReceiptClaim, Settlement, StoredPayment, StoredReceipt};
+use tabletap_store::{OrderStep, Settlement, StoredPayment, StoredReceipt};
 use tabletap_testkit::{CUSTOMER_KEY, Kitchen, Mood, Post, SESSION_KEY, context, sample};
 
 const ORDER: &str = "ord_0190a0000000700080000000000000c1";
@@ -119,6 +121,14 @@ impl Bench {
     async fn receipt(&self, order: &Order) -> Option<StoredReceipt> {
         let of_it = receipt_of(order);
         self.kitchen.store.receipt(&of_it).await.unwrap()
+    }
+
+    /// Puts the claim back to when it would have been made.
+    async fn claimed_at(&self, at: i64) {
+        let kitchen = &self.kitchen;
+        kitchen
+            .set_number("RECEIPT#payment", "claimed_at", at)
+            .await;
     }
 
     async fn refunded(&self, order: &Order, amount_minor: i64) {
@@ -334,21 +344,6 @@ async fn an_answer_that_was_lost_is_learned_from_the_event_of_ses_and_sends_noth
     let stored = stored.unwrap();
     assert_eq!(stored.state, ReceiptState::Sent);
     assert!(stored.message_id.unwrap().starts_with("0100019a"));
-}
-
-#[tokio::test]
-async fn a_claim_whose_holder_died_before_it_asked_ses_is_taken_over() {
-    let bench = Bench::open().await;
-    let order = bench.paid("ada@example.com", "").await;
-    let (store, receipt) = (&bench.kitchen.store, receipt_of(&order));
-    let long_ago = UnixMillis(now_ms() - 46_000);
-    let claim = store.claim_receipt(&receipt, long_ago).await;
-    assert_eq!(claim, Ok(ReceiptClaim::Ours));
-    let moment_after = UnixMillis(long_ago.0 + 44_000);
-    let claim = store.claim_receipt(&receipt, moment_after).await;
-    assert_eq!(claim, Ok(ReceiptClaim::Underway));
-    assert_eq!(bench.deliver(paid()).await, [""; 0]);
-    assert_eq!(bench.post.sent().len(), 1);
 }
 
 #[tokio::test]
