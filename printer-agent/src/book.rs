@@ -54,15 +54,6 @@ struct Standing {
     line: BTreeSet<(u64, u32, String)>,
 }
 
-/// What to do with a job that came.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Offer {
-    /// Write it down.
-    New,
-    /// Print nothing; this became of the ticket's newest attempt.
-    Known(u32, Outcome, UnixMillis),
-}
-
 impl Book {
     /// What these records mean.
     #[must_use]
@@ -123,29 +114,30 @@ impl Book {
         }
     }
 
-    /// Whether a job is new, or what became of its ticket.
+    /// What became of a ticket's newest attempt, where that is this one or a later one.
     #[must_use]
-    pub(crate) fn offer(&self, job: &PrintJob) -> Offer {
-        let newest = self
-            .tickets
-            .get(&job.ticket_id.to_string())
-            .and_then(BTreeMap::last_key_value);
-        match newest {
-            Some((number, attempt)) if *number >= job.attempt => {
-                Offer::Known(*number, attempt.outcome(), attempt.at)
-            }
-            _ => Offer::New,
-        }
+    pub(crate) fn known(
+        &self,
+        ticket: &TicketId,
+        attempt: u32,
+    ) -> Option<(u32, Outcome, UnixMillis)> {
+        let attempts = self.tickets.get(&ticket.to_string())?;
+        let (number, newest) = attempts.last_key_value()?;
+        (*number >= attempt).then(|| (*number, newest.outcome(), newest.at))
     }
 
-    /// The next job of a printer's line, and whether the printer's parser must be flushed first.
+    /// The next job of a printer's line that `may` go, and whether the printer's parser must be flushed first.
     #[must_use]
-    pub(crate) fn next_for(&self, printer: &PrinterId) -> Option<(Arc<PrintJob>, bool)> {
+    pub(crate) fn next_for(
+        &self,
+        printer: &PrinterId,
+        may: impl Fn(&PrintJob) -> bool,
+    ) -> Option<(Arc<PrintJob>, bool)> {
         let standing = self.printers.get(printer.as_str())?;
         let job = standing.line.iter().find_map(|(_, number, ticket)| {
             match &self.tickets.get(ticket)?.get(number)?.phase {
-                Phase::Queued(job) => Some(Arc::clone(job)),
-                Phase::Sending(_) | Phase::Ended(_) => None,
+                Phase::Queued(job) if may(job) => Some(Arc::clone(job)),
+                Phase::Queued(_) | Phase::Sending(_) | Phase::Ended(_) => None,
             }
         })?;
         Some((job, standing.dirty))

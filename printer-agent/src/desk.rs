@@ -3,6 +3,8 @@
 //! Memory changes in the order of the journal's records, under the lock; whoever must not run ahead of the disk waits for it
 //! outside. A worker may see a job before it is on disk: its own `sending` record lies behind the job's and waits for both.
 
+mod inner;
+
 use std::{
     collections::BTreeMap,
     path::Path,
@@ -11,21 +13,19 @@ use std::{
 
 use tabletap_domain::PrinterId;
 use tabletap_wire::print::{
-    AgentState, Hello, PrintJob, PrinterHealth, Report, ReprintReason, TicketNews,
+    AgentState, AskedAttempt, Hello, PrintJob, PrinterHealth, Report, ReprintReason, TicketNews,
 };
 use tokio::sync::Notify;
 
 use crate::{
-    book::{Book, Offer},
+    book::Book,
     clock,
     config::{Config, UnknownOutcome},
     journal::{Durable, Journal, JournalError, Record, Step},
     printer::Condition,
     report::{Outbox, Outcome},
 };
-
-/// The journal is rewritten when it has grown past this.
-const COMPACT_AT_BYTES: usize = 8 * 1024 * 1024;
+use inner::{COMPACT_AT_BYTES, Inner, step};
 
 /// The agent's shared state.
 #[derive(Debug)]
@@ -34,15 +34,6 @@ pub(crate) struct Desk {
     unknown_outcome: UnknownOutcome,
     lines: BTreeMap<PrinterId, Notify>,
     news: Notify,
-}
-
-#[derive(Debug)]
-struct Inner {
-    book: Book,
-    journal: Journal,
-    compact_at_bytes: usize,
-    outbox: Outbox,
-    conditions: BTreeMap<PrinterId, Condition>,
 }
 
 impl Desk {
@@ -63,6 +54,7 @@ impl Desk {
             compact_at_bytes,
             outbox,
             conditions,
+            blocked: BTreeMap::new(),
         });
         let lines = printers().map(|id| (id, Notify::new())).collect();
         let unknown_outcome = config.unknown_outcome;
@@ -114,6 +106,27 @@ impl Desk {
         }
     }
 
+    /// Answers what became of these attempts, from the journal; prints nothing. The answers go out when the returned future ends: what they
+    /// tell is on disk then.
+    ///
+    /// # Errors
+    /// The future's: the journal has stopped.
+    pub(crate) fn answer(
+        self: &Arc<Self>,
+        asked: &[AskedAttempt],
+    ) -> impl Future<Output = Result<(), JournalError>> + Send + use<> {
+        let mut inner = self.lock();
+        let answers: Vec<Report> = asked.iter().map(|asked| inner.answer(asked)).collect();
+        let durable = inner.journal.barrier();
+        drop(inner);
+        let desk = Arc::clone(self);
+        async move {
+            durable.wait().await?;
+            answers.into_iter().for_each(|answer| desk.tell(answer));
+            Ok(())
+        }
+    }
+
     fn decide(&self, job: PrintJob) -> (Durable, Report) {
         let now = clock::now();
         let (ticket, attempt) = (job.ticket_id.clone(), job.attempt);
@@ -125,11 +138,12 @@ impl Desk {
                 outcome.report(ticket, attempt, now),
             );
         };
-        match inner.book.offer(&job) {
-            Offer::Known(attempt, outcome, at) => {
+        match inner.book.known(&ticket, attempt) {
+            // Nothing is printed: this became of the ticket's newest attempt.
+            Some((attempt, outcome, at)) => {
                 (inner.journal.barrier(), outcome.report(ticket, attempt, at))
             }
-            Offer::New => {
+            None => {
                 tracing::info!(%ticket, attempt, printer = %job.printer, "queued");
                 // An earlier journal of this agent may have printed it: this is the one copy that is made by itself.
                 let by_agent = job.reprint == Some(ReprintReason::UnknownOutcome);
@@ -158,9 +172,13 @@ impl Desk {
         self.news.notify_one();
     }
 
-    /// The next job of a printer, and whether the printer's parser must be flushed first.
-    pub(crate) fn next_for(&self, printer: &PrinterId) -> Option<(Arc<PrintJob>, bool)> {
-        self.lock().book.next_for(printer)
+    /// The next job of a printer that `may` go, and whether the printer's parser must be flushed first.
+    pub(crate) fn next_for(
+        &self,
+        printer: &PrinterId,
+        may: impl Fn(&PrintJob) -> bool,
+    ) -> Option<(Arc<PrintJob>, bool)> {
+        self.lock().book.next_for(printer, may)
     }
 
     /// Waits until a printer's line may have changed.
@@ -192,8 +210,8 @@ impl Desk {
         let durable = self.end_unknown(&mut self.lock(), job, why);
         durable.wait().await?;
         // Where another attempt follows, that one is told.
-        let offer = self.lock().book.offer(job);
-        if let Offer::Known(attempt, outcome, at) = offer {
+        let known = self.lock().book.known(&job.ticket_id, job.attempt);
+        if let Some((attempt, outcome, at)) = known {
             self.tell(outcome.report(job.ticket_id.clone(), attempt, at));
         }
         Ok(())
@@ -229,13 +247,17 @@ impl Desk {
         let detail = Some(condition.to_string());
         let (ticket_id, attempt) = (job.ticket_id.clone(), job.attempt);
         tracing::warn!(ticket = %ticket_id, attempt, reason = %condition, "blocked");
-        self.tell(Report::Blocked(TicketNews {
+        let news = TicketNews {
             v: 1,
             ticket_id,
             attempt,
             at: clock::now(),
             detail,
-        }));
+        };
+        let mut inner = self.lock();
+        inner.blocked.insert(job.printer.clone(), news.clone());
+        drop(inner);
+        self.tell(Report::Blocked(news));
     }
 
     /// Takes note of a printer's condition.
@@ -289,6 +311,7 @@ impl Desk {
             v: 1,
             journal_epoch: inner.book.epoch().to_owned(),
             printers,
+            can: vec![Hello::ASK.to_owned()],
         })
     }
 
@@ -313,37 +336,6 @@ impl Desk {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Inner {
-    fn append(&mut self, record: &Record) -> Durable {
-        self.book.apply(record);
-        let durable = self.journal.append(record);
-        self.compact_if_large();
-        durable
-    }
-
-    fn note(&mut self, record: &Record) {
-        self.book.apply(record);
-        self.journal.note(record);
-    }
-
-    fn compact_if_large(&mut self) {
-        if self.journal.bytes() > self.compact_at_bytes {
-            let records = self.book.compact(clock::now());
-            self.journal.rewrite(&records);
-            self.compact_at_bytes = COMPACT_AT_BYTES.max(self.journal.bytes().saturating_mul(2));
-        }
-    }
-}
-
-fn step(job: &PrintJob, word: &str) -> Step {
-    Step {
-        ticket: job.ticket_id.to_string(),
-        attempt: job.attempt,
-        word: word.to_owned(),
-        at: clock::now(),
     }
 }
 

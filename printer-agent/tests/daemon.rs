@@ -202,29 +202,6 @@ async fn it_says_farewell_and_ends_within_two_seconds_also_with_its_parent() {
     );
 }
 
-#[tokio::test]
-async fn a_ticket_that_cannot_be_drawn_is_refused_and_the_next_one_is_printed() {
-    let shop = Shop::open().await;
-    let mut agent = shop.agent("agent.render:fail_once");
-    shop.broker.send(&job(1, 1));
-    shop.broker.send(&job(2, 1));
-    let rejected = reported(&shop, "rejected", 1).await;
-    assert_eq!(rejected[0].ticket_id.to_string(), ticket(1));
-    assert_eq!(rejected[0].detail.as_deref(), Some("undrawable"));
-    let printed = reported(&shop, "printed", 1).await;
-    assert_eq!(printed[0].ticket_id.to_string(), ticket(2));
-    agent.kill().await.unwrap();
-    let _again = shop.agent("");
-    shop.broker.send(&job(1, 1));
-    reported(&shop, "rejected", 2).await;
-    assert!(
-        !shop.printer.paper().contains(&ticket(1)),
-        "refused is refused, after a restart too"
-    );
-    shop.broker.send(&job(1, 2));
-    reported(&shop, "printed", 2).await;
-}
-
 /// What the cloud offers where it learns that this agent's journal was lost.
 fn offered_again(number: u64) -> PrintJob {
     PrintJob {

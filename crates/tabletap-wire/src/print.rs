@@ -202,6 +202,30 @@ pub struct TicketNews {
     pub detail: Option<String>,
 }
 
+/// Asks an agent what became of attempts whose reports may have been lost, on topic `tt/<thing>/down`. It answers each with a [`Report`]
+/// from its journal, `unknown` with the detail `not_in_journal` where the attempt stands in none, and prints nothing. Only for agents whose
+/// [`Hello`] says that they can: an earlier one drops the message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ask {
+    /// Version of this shape: 1.
+    pub v: u32,
+    /// The attempts; at most [`ASKED_MAX`].
+    pub ask: Vec<AskedAttempt>,
+}
+
+/// Most attempts of one [`Ask`]: IoT Core counts a message for each 5 KB.
+pub const ASKED_MAX: usize = 40;
+
+/// An attempt that is asked about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedAttempt {
+    /// The ticket.
+    #[serde(with = "as_text")]
+    pub ticket_id: TicketId,
+    /// The attempt.
+    pub attempt: u32,
+}
+
 /// How far an agent's printers have come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hello {
@@ -211,6 +235,14 @@ pub struct Hello {
     pub journal_epoch: String,
     /// Each printer with the highest sequence number journalled.
     pub printers: Vec<PrinterProgress>,
+    /// What the agent can do that earlier ones cannot, e.g. [`Hello::ASK`]; names that the reader does not know say nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub can: Vec<String>,
+}
+
+impl Hello {
+    /// It answers an [`Ask`].
+    pub const ASK: &'static str = "ask";
 }
 
 /// One printer's progress.

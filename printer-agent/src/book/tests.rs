@@ -52,19 +52,19 @@ fn history() -> Vec<Record> {
 fn an_unknown_outcome_puts_one_marked_copy_at_the_head_of_the_line() {
     let mut book = Book::from_records(&history());
     let hot = PrinterId::parse("hot-1").unwrap();
-    let (next, flush) = book.next_for(&hot).unwrap();
+    let (next, flush) = book.next_for(&hot, |_| true).unwrap();
     assert_eq!((next.seq, next.attempt, flush), (1, 2, true));
     assert_eq!(next.reprint, Some(ReprintReason::UnknownOutcome));
     assert_eq!(book.queue_length(&hot), 2);
     assert!(!book.may_reprint(&next.ticket_id), "once is enough");
     assert_eq!(
-        book.offer(&job(1, 1)),
-        Offer::Known(2, Outcome::Accepted, UnixMillis(0))
+        book.known(&job(1, 1).ticket_id, 1),
+        Some((2, Outcome::Accepted, UnixMillis(0)))
     );
-    assert_eq!(book.offer(&job(1, 3)), Offer::New);
+    assert_eq!(book.known(&job(1, 3).ticket_id, 3), None);
     book.apply(&Record::Sending(step(1, 2, "")));
     book.apply(&Record::Printed(step(1, 2, "status")));
-    let (next, flush) = book.next_for(&hot).unwrap();
+    let (next, flush) = book.next_for(&hot, |_| true).unwrap();
     assert_eq!((next.seq, flush), (2, false));
 }
 
@@ -87,10 +87,10 @@ fn a_rewritten_journal_means_the_same_after_each_record() {
 fn what_ended_long_ago_is_forgotten_and_what_is_open_never() {
     let mut book = Book::from_records(&history());
     book.compact(UnixMillis(0).plus(REMEMBERED * 2));
-    assert_eq!(book.offer(&job(3, 1)), Offer::New);
+    assert_eq!(book.known(&job(3, 1).ticket_id, 1), None);
     assert!(matches!(
-        book.offer(&job(2, 1)),
-        Offer::Known(1, Outcome::Accepted, _)
+        book.known(&job(2, 1).ticket_id, 1),
+        Some((1, Outcome::Accepted, _))
     ));
     assert_eq!(
         book.progress(&PrinterId::parse("hot-1").unwrap()).last_seq,

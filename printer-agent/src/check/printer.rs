@@ -5,7 +5,7 @@ use tokio::time::Instant;
 use super::{Trouble, trouble};
 use crate::{
     config::{Fence, Printer, Timing},
-    printer::{ASK_FENCE, Condition, Link, LinkError},
+    printer::{ASK_FENCE, Condition, Heard, Link, LinkError},
 };
 
 const REACH: &str = "see that it is on, that its address is right, and that no other program holds it (a running agent does)";
@@ -43,10 +43,10 @@ pub(super) async fn check(
         }
     }
     let answers_fence = match link.write(&ASK_FENCE).await {
-        Ok(()) => link
-            .fence_by(Instant::now() + timing.answer)
-            .await
-            .unwrap_or(false),
+        Ok(()) => {
+            let answer = link.heard_by(Instant::now() + timing.answer).await;
+            matches!(answer, Ok(Some(Heard::Fence(_))))
+        }
         Err(_) => false,
     };
     match (printer.fence, answers_fence) {

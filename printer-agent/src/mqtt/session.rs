@@ -27,7 +27,7 @@ use tokio::{
 };
 use tokio_rustls::rustls::ClientConfig;
 
-use super::inbox;
+use super::inbox::{self, Message};
 use crate::{agent::stopped, clock, config::Config, desk::Desk, journal::JournalError};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
@@ -289,9 +289,13 @@ impl Connection {
     fn take_in(&mut self, publish: Publish) {
         let safe: BoxFuture<'static, Result<(), JournalError>> =
             match inbox::read(&publish.payload, clock::now()) {
-                Ok(job) => self.desk.offer(job).boxed(),
+                Ok(Message::Job(job)) => self.desk.offer(*job).boxed(),
+                Ok(Message::Ask(asked)) => self.desk.answer(&asked.ask).boxed(),
                 Err(malformed) => {
-                    tracing::error!(why = malformed.why, "a message is no print job");
+                    tracing::error!(
+                        why = malformed.why,
+                        "a message is neither a print job nor a question"
+                    );
                     if let Some(report) = malformed.answer {
                         self.desk.tell(*report);
                     }

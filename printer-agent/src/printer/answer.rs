@@ -1,6 +1,6 @@
 //! What a printer says: status bytes and fence answers on one stream. Pure.
 //!
-//! See Epson, "ESC/POS Command Reference": `DLE EOT n` answers `0xx1xx10`, `GS r n` answers `0xx0xxxx`, an automatic status
+//! See Epson, "ESC/POS Command Reference": `DLE EOT n` answers `0xx1xx10`, `GS r 1` answers 00, 03, 0C or 0F, an automatic status
 //! (ASB) starts with `0xx1xx00` and has three bytes more. Facts from real printers: `findings/printing.md` of the design.
 
 use std::fmt;
@@ -74,9 +74,16 @@ impl fmt::Display for Condition {
 pub(crate) enum Heard {
     /// An answer to `DLE EOT`.
     Status(u8),
-    /// An answer to `GS r`.
+    /// An answer to `GS r 1`.
     Fence(u8),
+    /// A byte that answers nothing: an echo, a disturbed line, another device.
+    Noise,
 }
+
+/// XON and XOFF: some network boards pass their printer's flow control on.
+const FLOW_CONTROL: [u8; 2] = [0x11, 0x13];
+/// The legal answers to `GS r 1`: paper enough, near its end (bits 0 and 1), at its end (bits 2 and 3).
+const FENCE_ANSWERS: [u8; 4] = [0x00, 0x03, 0x0C, 0x0F];
 
 /// Tells answers apart as bytes come in.
 #[derive(Debug, Default)]
@@ -97,9 +104,100 @@ impl Answers {
                 self.asb_bytes_left = 3;
                 None
             }
-            _ if byte & 0x90 == 0x00 => Some(Heard::Fence(byte)),
-            _ => None,
+            _ if FENCE_ANSWERS.contains(&byte) => Some(Heard::Fence(byte)),
+            _ if FLOW_CONTROL.contains(&byte) => None,
+            _ => Some(Heard::Noise),
         }
+    }
+}
+
+/// What to do about a fence after a byte was heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// Listen on.
+    Wait,
+    /// Ask [`ASK_FENCE`] once more.
+    Ask,
+    /// Everything before the first question is on paper.
+    Proven,
+}
+
+/// Whether answers to `GS r 1` prove a ticket, although they bear no name: one may answer an earlier ticket's question, also one asked over
+/// an earlier connection or before the agent was started again, and one may be a stray byte.
+///
+/// The printer answers in order. So where at most so many answers can be wrong, one more of them is right: it was given after the ticket
+/// was printed. The next question is only asked once an answer is there, so that a printer has one of them at a time. Noise makes
+/// everything worthless that was heard before it, and until the line is silent: an echo of a ticket holds legal answers too.
+#[derive(Debug)]
+pub(crate) struct Proof {
+    asked: u32,
+    answers: u32,
+    needed: u32,
+    is_noisy: bool,
+}
+
+/// Answers that are expected to be wrong though nobody owes one.
+const STRAYS: u32 = 1;
+/// No printer keeps more questions than this in its line.
+const OWED_MAX: u32 = 16;
+
+impl Proof {
+    /// The first question was asked, while the printer owed so many answers to earlier ones.
+    pub(crate) fn begin(owed: u32) -> Self {
+        Self {
+            asked: 1,
+            answers: 0,
+            needed: owed.min(OWED_MAX) + STRAYS + 1,
+            is_noisy: false,
+        }
+    }
+
+    /// Takes in what was heard.
+    pub(crate) fn hear(&mut self, heard: Heard) -> Then {
+        match heard {
+            Heard::Status(_) => Then::Wait,
+            Heard::Noise => {
+                // Each question until now may still be answered.
+                *self = Self {
+                    asked: 0,
+                    answers: 0,
+                    needed: self.owed() + STRAYS + 1,
+                    is_noisy: true,
+                };
+                Then::Wait
+            }
+            Heard::Fence(_) if self.is_noisy => Then::Wait,
+            Heard::Fence(_) => {
+                self.answers += 1;
+                if self.answers >= self.needed {
+                    return Then::Proven;
+                }
+                self.ask()
+            }
+        }
+    }
+
+    /// The line has been silent for a while: what was answered in the noise is asked once more.
+    pub(crate) fn silence(&mut self) -> Then {
+        if self.is_noisy {
+            self.ask()
+        } else {
+            Then::Wait
+        }
+    }
+
+    /// How many answers may still come.
+    pub(crate) fn owed(&self) -> u32 {
+        let before = self.needed - STRAYS - 1;
+        (before + self.asked)
+            .saturating_sub(self.answers)
+            .min(OWED_MAX)
+    }
+
+    fn ask(&mut self) -> Then {
+        self.asked += 1;
+        self.is_noisy = false;
+        Then::Ask
     }
 }
 
@@ -147,5 +245,80 @@ mod tests {
         // 0x14 starts an automatic status, whose next three bytes are no fence.
         assert_eq!(heard[..2], [Heard::Status(0x12), Heard::Status(0x16)]);
         assert_eq!(heard[2..], [Heard::Fence(0x0F)]);
+    }
+
+    #[test]
+    fn only_what_gs_r_may_answer_is_an_answer_to_a_fence() {
+        let legal = (0..=u8::MAX)
+            .filter(|byte| matches!(Answers::default().hear(*byte), Some(Heard::Fence(_))));
+        assert!(legal.eq([0x00, 0x03, 0x0C, 0x0F]));
+        let hear = |byte| Answers::default().hear(byte);
+        assert_eq!(hear(b' '), Some(Heard::Noise), "a space");
+        assert_eq!(hear(0x1D), Some(Heard::Noise), "an echo");
+        assert_eq!(hear(0x13), None, "flow control says nothing");
+    }
+
+    const ANSWER: Heard = Heard::Fence(0);
+
+    /// What is heard, byte by byte, and what it leads to at last.
+    fn heard(owed: u32, bytes: &[Heard]) -> Then {
+        let mut proof = Proof::begin(owed);
+        bytes.iter().fold(Then::Wait, |_, heard| proof.hear(*heard))
+    }
+
+    #[test]
+    fn a_fence_is_proven_only_by_more_answers_than_can_be_wrong() {
+        for (owed, bytes, then, why) in [
+            (0, vec![ANSWER], Then::Ask, "it may be a stray byte"),
+            (0, vec![ANSWER; 2], Then::Proven, "one of two is right"),
+            (
+                1,
+                vec![ANSWER; 2],
+                Then::Ask,
+                "one may answer an earlier ticket",
+            ),
+            (1, vec![ANSWER; 3], Then::Proven, "one of three is right"),
+            (
+                0,
+                vec![ANSWER, Heard::Status(0x12), ANSWER],
+                Then::Proven,
+                "a status is no noise",
+            ),
+            (
+                0,
+                vec![ANSWER, Heard::Noise, ANSWER],
+                Then::Wait,
+                "an answer in the noise is nothing",
+            ),
+        ] {
+            assert_eq!(heard(owed, &bytes), then, "{why}");
+        }
+    }
+
+    #[test]
+    fn an_echo_proves_nothing_however_often_it_is_asked() {
+        let echo = [0x1B, 0x40, 0x00, 0x00, 0x0C, 0x1D, 0x72, 0x01];
+        let (mut answers, mut proof) = (Answers::default(), Proof::begin(0));
+        for _ in 0..100 {
+            for byte in echo {
+                if let Some(heard) = answers.hear(byte) {
+                    assert_ne!(proof.hear(heard), Then::Proven);
+                }
+            }
+            assert_ne!(proof.silence(), Then::Proven);
+        }
+    }
+
+    #[test]
+    fn what_was_asked_and_not_answered_is_owed_to_the_next_ticket() {
+        let mut proof = Proof::begin(1);
+        assert_eq!(proof.owed(), 2);
+        proof.hear(ANSWER);
+        assert_eq!(proof.owed(), 2, "one answered, one more asked");
+        proof.hear(Heard::Noise);
+        assert_eq!(proof.owed(), 2);
+        assert_eq!(proof.silence(), Then::Ask);
+        assert_eq!(proof.owed(), 3);
+        assert_eq!(proof.silence(), Then::Wait, "once for each noise");
     }
 }

@@ -14,6 +14,9 @@ use crate::config::HostPort;
 /// How long a connection may take to come about.
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 
+/// What is read at most to be forgotten: a line that never falls silent must not hold a ticket up.
+const DRAINED_READS_MAX: u32 = 1_024;
+
 /// Why a printer cannot be talked to. The connection is of no more use.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum LinkError {
@@ -57,42 +60,75 @@ impl Link {
         })
     }
 
-    /// Asks for the printer's condition; a fence answer that comes in between is returned as well.
+    /// Asks for the printer's condition; what else is heard meanwhile is returned as well.
     ///
     /// # Errors
     /// [`LinkError`]: open a new connection.
-    pub(crate) async fn ask(&mut self) -> Result<(Condition, bool), LinkError> {
+    pub(crate) async fn ask(&mut self) -> Result<(Condition, Vec<Heard>), LinkError> {
         self.good_at = None;
+        let mut others = self.came_before();
+        // A status that was answered too late tells of another moment.
+        others.retain(|heard| !matches!(heard, Heard::Status(_)));
         self.write(&ASK_STATUS).await?;
         let deadline = Instant::now() + self.answer_within;
-        let (mut statuses, mut fence) = (Vec::with_capacity(4), false);
-        loop {
-            match self.hear(deadline).await?.ok_or(LinkError::Mute)? {
-                Heard::Fence(_) => fence = true,
+        let mut statuses = Vec::with_capacity(4);
+        // A line that never falls silent is as good as a mute one.
+        while Instant::now() < deadline {
+            match self.heard_by(deadline).await?.ok_or(LinkError::Mute)? {
                 Heard::Status(status) => statuses.push(status),
+                other => others.push(other),
             }
             if let Ok(answers) = <[u8; 4]>::try_from(statuses.as_slice()) {
                 let condition = Condition::from_answers(answers);
                 self.good_at = condition.prints().then(Instant::now);
-                return Ok((condition, fence));
+                return Ok((condition, others));
             }
         }
+        Err(LinkError::Mute)
     }
 
     /// Whether the printer said within `age` that it can print, and the connection has not ended since.
     pub(crate) fn is_fresh(&mut self, age: Duration) -> bool {
+        self.drain() && self.good_at.is_some_and(|at| at.elapsed() < age)
+    }
+
+    /// Forgets what has come in: nobody waits for it any more. `false` where the connection has ended.
+    pub(crate) fn drain(&mut self) -> bool {
+        self.take_in(&mut Vec::new())
+    }
+
+    /// What has come in already: it answers no question that is asked from now on.
+    pub(crate) fn came_before(&mut self) -> Vec<Heard> {
+        let mut heard = Vec::new();
+        self.take_in(&mut heard);
+        heard
+    }
+
+    fn take_in(&mut self, heard: &mut Vec<Heard>) -> bool {
         let mut bytes = [0; 64];
-        // What lies here was asked by nobody; an end of the stream shows as no bytes.
-        let open = loop {
+        // An end of the stream shows as no bytes.
+        for _ in 0..DRAINED_READS_MAX {
             match self.stream.try_read(&mut bytes) {
-                Ok(0) => break false,
-                Ok(count) => bytes[..count].iter().for_each(|byte| {
-                    self.answers.hear(*byte);
-                }),
-                Err(error) => break error.kind() == io::ErrorKind::WouldBlock,
+                Ok(0) => return false,
+                Ok(count) => {
+                    let came = bytes[..count].iter();
+                    heard.extend(came.filter_map(|byte| self.answers.hear(*byte)));
+                }
+                Err(error) => return error.kind() == io::ErrorKind::WouldBlock,
             }
-        };
-        open && self.good_at.is_some_and(|at| at.elapsed() < age)
+        }
+        true
+    }
+
+    /// Forgets what comes in until nothing has come for as long as an answer may take: answers that are on their way are not the next
+    /// ticket's.
+    pub(crate) async fn settle(&mut self) {
+        for _ in 0..DRAINED_READS_MAX {
+            let quiet = Instant::now() + self.answer_within;
+            if !matches!(self.heard_by(quiet).await, Ok(Some(_))) {
+                return;
+            }
+        }
     }
 
     /// Writes all of `bytes`.
@@ -103,32 +139,23 @@ impl Link {
         Ok(self.stream.write_all(bytes).await?)
     }
 
-    /// Waits for the answer to a fence; `false` when none came by the deadline.
+    /// The next thing the printer says; `None` when it says nothing by the deadline.
     ///
     /// # Errors
     /// [`LinkError::Io`] when the connection ends.
-    pub(crate) async fn fence_by(&mut self, deadline: Instant) -> Result<bool, LinkError> {
-        loop {
-            match self.hear(deadline).await? {
-                Some(Heard::Fence(paper)) => {
-                    // The answer also tells of the paper: bits 2 and 3 when it has ended.
-                    self.good_at = (paper & 0x0C == 0).then(Instant::now);
-                    return Ok(true);
-                }
-                Some(Heard::Status(_)) => {}
-                None => return Ok(false),
-            }
-        }
-    }
-
-    async fn hear(&mut self, deadline: Instant) -> Result<Option<Heard>, LinkError> {
+    pub(crate) async fn heard_by(&mut self, deadline: Instant) -> Result<Option<Heard>, LinkError> {
         loop {
             let Ok(byte) = timeout_at(deadline, self.stream.read_u8()).await else {
                 return Ok(None);
             };
-            if let Some(heard) = self.answers.hear(byte?) {
-                return Ok(Some(heard));
+            let Some(heard) = self.answers.hear(byte?) else {
+                continue;
+            };
+            if let Heard::Fence(paper) = heard {
+                // The answer also tells of the paper: bits 2 and 3 when it has ended.
+                self.good_at = (paper & 0x0C == 0).then(Instant::now);
             }
+            return Ok(Some(heard));
         }
     }
 }

@@ -3,25 +3,25 @@
 //! The order of steps is the guarantee: ready → `sending` on disk → bytes → fence → `printed` on disk → report.
 //! Between the second and the fourth an end of any kind leaves an outcome nobody can know; the desk's policy follows.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tabletap_domain::{PrinterId, TicketId};
 use tabletap_fault::{Injected, point};
-use tabletap_ticket::{Fonts, Rendered, flush_prefix, render};
+use tabletap_ticket::{Rendered, flush_prefix};
 use tabletap_wire::print::PrintJob;
 use tokio::{
-    sync::{OnceCell, watch},
-    task::{JoinError, spawn_blocking},
+    sync::watch,
+    task::JoinError,
     time::{Instant, sleep, timeout},
 };
 
 use super::{
-    answer::{ASK_FENCE, Condition},
+    answer::{ASK_FENCE, Condition, Heard, Proof, Then},
+    drawing::{Broke, Drawing, FontShelf},
     link::{Link, LinkError},
 };
 use crate::{
     agent::stopped,
-    clock,
     config::{Fence, Printer, Timing},
     desk::Desk,
     journal::JournalError,
@@ -66,42 +66,19 @@ impl From<Injected> for Broken {
     }
 }
 
-/// Fonts, loaded once, by whoever asks first.
-#[derive(Debug, Clone)]
-pub(crate) struct FontShelf {
-    folders: Vec<PathBuf>,
-    fonts: Arc<OnceCell<Arc<Fonts>>>,
-}
-
-impl FontShelf {
-    pub(crate) fn new(folders: Vec<PathBuf>) -> Self {
-        Self {
-            folders,
-            fonts: Arc::default(),
-        }
-    }
-
-    pub(crate) async fn get(&self) -> Arc<Fonts> {
-        let load = || async {
-            let folders = self.folders.clone();
-            let fonts = spawn_blocking(move || Fonts::from_folder(&folders)).await;
-            Arc::new(fonts.unwrap_or_else(|_| Fonts::none()))
-        };
-        Arc::clone(self.fonts.get_or_init(load).await)
-    }
-}
-
 /// One printer's worker.
 #[derive(Debug)]
 pub(crate) struct Worker {
     printer: Printer,
     timing: Timing,
     desk: Arc<Desk>,
-    fonts: FontShelf,
+    drawing: Drawing,
     stop: watch::Receiver<bool>,
     link: Option<Link>,
     /// What was last reported as blocked: once per job and reason.
     blocked: Option<(TicketId, u32, Condition)>,
+    /// Answers to fences that the printer may still give, over whichever connection.
+    owed: u32,
 }
 
 impl Worker {
@@ -116,10 +93,11 @@ impl Worker {
             printer,
             timing,
             desk,
-            fonts,
+            drawing: Drawing::new(fonts),
             stop,
             link: None,
             blocked: None,
+            owed: 0,
         }
     }
 
@@ -127,24 +105,29 @@ impl Worker {
     pub(crate) async fn run(mut self) -> Result<(), WorkerError> {
         let mut condition = self.look().await;
         while !*self.stop.borrow() {
-            let pause = match self.desk.next_for(self.id()) {
+            let next = self
+                .desk
+                .next_for(self.id(), |job| self.drawing.may_draw(job));
+            let pause = match next {
                 Some((job, flush)) => {
                     let drawn;
                     (condition, drawn) = self.prepare(&job).await;
                     match drawn {
                         Ok(rendered) if condition.prints() => {
+                            self.drawing.forget(&job);
                             self.print(&job, flush, rendered).await?;
                             continue;
                         }
-                        // It would break again each time: those behind it must not wait.
+                        // Those behind it must not wait.
                         Err(broken) if broken.is_panic() => {
-                            self.desk.rejected(&job, "undrawable").await?;
+                            self.drawing_broke(&job).await?;
                             continue;
                         }
                         Ok(_) | Err(_) => self.tell_blocked(&job, condition),
                     }
                     self.timing.ask_again
                 }
+                None if self.drawing.has_broken() => self.timing.ask_again,
                 None if condition.prints() => self.timing.heartbeat,
                 None => self.timing.ask_again,
             };
@@ -191,21 +174,21 @@ impl Worker {
 
     /// Makes the ticket while the printer is asked.
     async fn prepare(&mut self, job: &Arc<PrintJob>) -> (Condition, Result<Rendered, JoinError>) {
-        let (job, shelf) = (Arc::clone(job), self.fonts.clone());
-        let drawing = async move {
-            let fonts = shelf.get().await;
-            let draw = move || {
-                if let Err(fault) = point("agent.render") {
-                    panic!("{fault}");
-                }
-                render(&job, clock::now(), &fonts)
-            };
-            spawn_blocking(draw).await
-        };
+        let drawing = self.drawing.draw(job);
         if self.link.as_mut().is_some_and(|link| link.is_fresh(FRESH)) {
             return (Condition::Ready, drawing.await);
         }
         tokio::join!(self.look(), drawing)
+    }
+
+    /// Others go ahead of a ticket whose drawing broke; one that cannot even be set in plain text is refused.
+    async fn drawing_broke(&mut self, job: &PrintJob) -> Result<(), WorkerError> {
+        let ticket = &job.ticket_id;
+        tracing::error!(%ticket, attempt = job.attempt, "drawing it broke");
+        match self.drawing.broke(job, self.timing.ask_again) {
+            Broke::Again => Ok(()),
+            Broke::ForGood => Ok(self.desk.rejected(job, "undrawable").await?),
+        }
     }
 
     async fn print(
@@ -217,6 +200,10 @@ impl Worker {
         let (ticket, attempt) = (&job.ticket_id, job.attempt);
         if !rendered.undrawn.is_empty() {
             tracing::warn!(%ticket, texts = rendered.undrawn.len(), "no font draws some of its texts");
+        }
+        if flush {
+            // Of the ticket before, which an agent that has ended since may have sent.
+            self.owed = self.owed.max(1);
         }
         let mut bytes = if flush { flush_prefix() } else { Vec::new() };
         bytes.extend(rendered.bytes);
@@ -239,6 +226,7 @@ impl Worker {
                 point("agent.printed")?;
                 tracing::info!(%ticket, attempt, proof, "printed");
                 self.desk.tell(report);
+                self.settle().await;
                 return Ok(());
             }
             Err(Broken::Fault(fault)) => return Err(fault.into()),
@@ -257,8 +245,14 @@ impl Worker {
         mut bytes: Vec<u8>,
         within: Duration,
     ) -> Result<&'static str, Broken> {
+        let mut proof = Proof::begin(self.owed);
         if self.printer.fence == Fence::Gsr {
             bytes.extend(ASK_FENCE);
+            // Whatever becomes of the connection, the printer may have the question.
+            self.owed = proof.owed();
+        }
+        if let Some(link) = &mut self.link {
+            link.drain();
         }
         // Two halves, so that a test can end the agent between them.
         let (head, tail) = bytes.split_at(bytes.len() / 2);
@@ -267,7 +261,11 @@ impl Worker {
         self.write(job, tail, within).await?;
         point("agent.written")?;
         match self.printer.fence {
-            Fence::Gsr => self.await_fence(job, within).await.map(|()| "status"),
+            Fence::Gsr => {
+                let proven = self.await_fence(job, within, &mut proof).await;
+                self.owed = proof.owed();
+                proven.map(|()| "status")
+            }
             Fence::None => self.await_ready(job).await.map(|()| "none"),
         }
     }
@@ -294,27 +292,49 @@ impl Worker {
         Ok(written?)
     }
 
-    async fn await_fence(&mut self, job: &PrintJob, within: Duration) -> Result<(), Broken> {
+    async fn await_fence(
+        &mut self,
+        job: &PrintJob,
+        within: Duration,
+        proof: &mut Proof,
+    ) -> Result<(), Broken> {
         let mut deadline = Instant::now() + within;
         let mut was_held = false;
         loop {
-            let link = self.link.as_mut().ok_or(Broken::NoFence)?;
             let wait = if was_held {
                 self.timing.ask_again
             } else {
                 LOOK_AFTER
             };
-            if link.fence_by((Instant::now() + wait).min(deadline)).await? {
-                return Ok(());
+            let until = (Instant::now() + wait).min(deadline);
+            let link = self.link.as_mut().ok_or(Broken::NoFence)?;
+            let mut is_silent = true;
+            while Instant::now() < until {
+                let Some(heard) = link.heard_by(until).await? else {
+                    break;
+                };
+                is_silent = false;
+                if proves(link, proof, heard).await? {
+                    return Ok(());
+                }
             }
-            let (condition, fence) = link.ask().await?;
+            let (condition, others) = link.ask().await?;
             self.desk.set_condition(&self.printer.id, condition);
+            for heard in others {
+                is_silent = false;
+                if proves(link, proof, heard).await? {
+                    return Ok(());
+                }
+            }
             match condition.prints() {
-                _ if fence => return Ok(()),
                 // It goes on with what it holds: it has the whole time again.
                 true if was_held => (was_held, deadline) = (false, Instant::now() + within),
                 // Silence alone says nothing yet: long tickets take their time.
-                true if Instant::now() < deadline => {}
+                true if Instant::now() < deadline => {
+                    if is_silent && proof.silence() == Then::Ask {
+                        link.write(&ASK_FENCE).await?;
+                    }
+                }
                 true => return Err(Broken::NoFence),
                 false => {
                     // It holds the ticket and resumes by itself; sending it again would make the duplicate.
@@ -322,6 +342,14 @@ impl Worker {
                     (was_held, deadline) = (true, Instant::now() + within);
                 }
             }
+        }
+    }
+
+    /// Waits for the answers that are on their way once a ticket is proven: every older question came before its fence, and is done with.
+    async fn settle(&mut self) {
+        if let (1.., Some(link)) = (self.owed, &mut self.link) {
+            link.settle().await;
+            self.owed = 0;
         }
     }
 
@@ -345,6 +373,24 @@ impl Worker {
             self.blocked = blocked;
         }
     }
+}
+
+/// Takes in what was heard, and asks once more where that is needed; whether the ticket is proven.
+async fn proves(link: &mut Link, proof: &mut Proof, heard: Heard) -> Result<bool, LinkError> {
+    match proof.hear(heard) {
+        Then::Proven => return Ok(true),
+        Then::Ask => {
+            for heard in link.came_before() {
+                // One more answer would be one to an earlier question.
+                if heard == Heard::Noise {
+                    proof.hear(heard);
+                }
+            }
+            link.write(&ASK_FENCE).await?;
+        }
+        Then::Wait => {}
+    }
+    Ok(false)
 }
 
 /// Ends when the agent was told to end and has waited long enough.

@@ -15,7 +15,7 @@ use rumqttc::{
     ConnAck, ConnectReturnCode, Packet, PubAck, Publish, QoS, SubAck, SubscribeReasonCode,
     mqttbytes::Error,
 };
-use tabletap_wire::print::{AgentState, PrintJob, Report};
+use tabletap_wire::print::{AgentState, Ask, AskedAttempt, PrintJob, Report};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
@@ -44,8 +44,8 @@ pub(crate) struct Heard {
     pub(crate) reports: Vec<Report>,
     pub(crate) states: Vec<AgentState>,
     pub(crate) connects: u32,
-    /// Jobs on the agent's topic that it has not acknowledged, by packet id.
-    jobs: BTreeMap<u16, PrintJob>,
+    /// Messages on the agent's topic that it has not acknowledged, by packet id.
+    jobs: BTreeMap<u16, Vec<u8>>,
     last_packet_id: u16,
 }
 
@@ -88,10 +88,26 @@ impl Broker {
     }
 
     pub(crate) fn send(&self, job: &PrintJob) {
+        self.send_message(job);
+    }
+
+    /// Asks what became of this attempt.
+    pub(crate) fn ask(&self, ticket: &str, attempt: u32) {
+        let asked = AskedAttempt {
+            ticket_id: ticket.parse().unwrap(),
+            attempt,
+        };
+        self.send_message(&Ask {
+            v: 1,
+            ask: vec![asked],
+        });
+    }
+
+    fn send_message(&self, message: &impl serde::Serialize) {
         let mut heard = self.heard.lock().unwrap();
         heard.last_packet_id += 1;
         let id = heard.last_packet_id;
-        heard.jobs.insert(id, job.clone());
+        heard.jobs.insert(id, serde_json::to_vec(message).unwrap());
         self.jobs_changed.notify_waiters();
     }
 
@@ -155,8 +171,7 @@ impl Broker {
                 };
                 for (id, job) in jobs {
                     let topic = format!("tt/{THING}/down");
-                    let mut publish =
-                        Publish::new(topic, QoS::AtLeastOnce, serde_json::to_vec(&job).unwrap());
+                    let mut publish = Publish::new(topic, QoS::AtLeastOnce, job);
                     publish.pkid = id;
                     write(&mut stream, Packet::Publish(publish)).await?;
                     sent = id;

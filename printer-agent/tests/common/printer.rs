@@ -27,6 +27,16 @@ pub(crate) struct Inside {
     pub(crate) serves_one: bool,
     /// It answers no fence.
     pub(crate) mute_fence: bool,
+    /// The answers that it does not give come over the next connection, once that brings a ticket.
+    pub(crate) answers_late: bool,
+    /// What it says by itself when the next ticket begins.
+    pub(crate) stray: Vec<u8>,
+    /// It sends back what belongs to tickets.
+    pub(crate) echoes: bool,
+    /// It sends any bytes for those of tickets.
+    pub(crate) garbles: bool,
+    late: usize,
+    late_now: usize,
     mishap: Option<Mishap>,
     ticket_bytes: usize,
     /// Connections that were accepted, and how often the power was cut.
@@ -59,6 +69,7 @@ impl Printer {
                 let is_deaf = {
                     let mut inside = serving.inside.lock().unwrap();
                     inside.connections += 1;
+                    inside.late_now = std::mem::take(&mut inside.late);
                     inside.serves_one && inside.connections > 1
                 };
                 let printer = serving.clone();
@@ -128,6 +139,7 @@ impl Inside {
             }
             self.buffer.push(*first);
             rest = behind;
+            self.disturb(*first, &mut answers);
             // The mishap comes inside a ticket, whatever the size of the pieces it arrives in.
             self.ticket_bytes += 1;
             if self.ticket_bytes > MISHAP_AFTER_BYTES {
@@ -147,6 +159,17 @@ impl Inside {
         answers
     }
 
+    fn disturb(&mut self, byte: u8, answers: &mut Vec<u8>) {
+        answers.append(&mut self.stray);
+        answers.resize(answers.len() + std::mem::take(&mut self.late_now), 0);
+        if self.echoes {
+            answers.push(byte);
+        }
+        if self.garbles {
+            answers.push(byte.wrapping_mul(61).wrapping_add(7));
+        }
+    }
+
     fn print(&mut self, answers: &mut Vec<u8>) {
         let mut buffer = std::mem::take(&mut self.buffer);
         while let Some(at) = buffer
@@ -157,6 +180,8 @@ impl Inside {
             buffer.drain(..3);
             if !self.mute_fence {
                 answers.push(0);
+            } else if self.answers_late {
+                self.late += 1;
             }
         }
         self.paper.extend(buffer);

@@ -27,6 +27,22 @@ pub struct Condition {
     pub cover_open: bool,
     /// The blade is stuck.
     pub cutter_jammed: bool,
+    /// What its network board does wrong.
+    pub line: Line,
+}
+
+/// What a network board may do wrong. None of it keeps the printer from printing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Line {
+    /// Before it takes a client's first bytes behind an answer, it sends a byte nobody asked for, in the shape of an answer to `GS r 1`.
+    pub stray_byte: bool,
+    /// It sends back what it receives.
+    pub echo: bool,
+    /// It sends other bytes for those it receives.
+    pub garbage: bool,
+    /// What a client was to be answered in line goes to the next client, once that has sent something.
+    pub late_answers: bool,
 }
 
 impl Default for Condition {
@@ -36,6 +52,7 @@ impl Default for Condition {
             paper: true,
             cover_open: false,
             cutter_jammed: false,
+            line: Line::default(),
         }
     }
 }
@@ -44,7 +61,10 @@ impl Condition {
     /// Whether paper comes out.
     #[must_use]
     pub fn is_ready(self) -> bool {
-        self == Self::default()
+        Self {
+            line: Line::default(),
+            ..self
+        } == Self::default()
     }
 }
 
@@ -77,6 +97,12 @@ pub(super) struct Mechanism {
     /// Executed since the last cut; up to `whole`, it consists of complete commands.
     executed: Vec<u8>,
     whole: usize,
+    /// Whether the client has sent nothing yet since it was last answered in line.
+    is_answered: bool,
+    /// Answers in line that their clients did not get, each with its client.
+    late: Vec<(u64, Vec<u8>)>,
+    /// Changes with each byte of garbage.
+    garbage: u8,
 }
 
 impl Mechanism {
@@ -129,7 +155,7 @@ impl Mechanism {
 
     /// Takes bytes into the buffer and answers what is asked in real time.
     pub(super) fn receive(&mut self, client: u64, bytes: &[u8]) -> Vec<u8> {
-        let mut answers = Vec::new();
+        let mut answers = self.disturb(client, bytes);
         for byte in bytes {
             self.buffer.push_back((client, *byte));
             match self.real_time.push(*byte) {
@@ -139,6 +165,31 @@ impl Mechanism {
             }
         }
         answers
+    }
+
+    /// What the network board says by itself when these bytes come in.
+    fn disturb(&mut self, client: u64, bytes: &[u8]) -> Vec<u8> {
+        let line = self.condition.line;
+        let mut said = Vec::new();
+        // Only questions in line are answered late: a client that asks for the status has sent nothing yet.
+        let is_in_line = bytes.first().is_some_and(|first| *first != 0x10);
+        if is_in_line && std::mem::take(&mut self.is_answered) && line.stray_byte {
+            said.push(SENSOR_FINE);
+        }
+        if is_in_line {
+            let of_others = self.late.extract_if(.., |(asked, _)| *asked != client);
+            said.extend(of_others.flat_map(|(_, answer)| answer));
+        }
+        if line.echo {
+            said.extend(bytes);
+        }
+        if line.garbage {
+            said.extend(bytes.iter().map(|byte| {
+                self.garbage = self.garbage.wrapping_mul(5).wrapping_add(byte ^ 0x35);
+                self.garbage
+            }));
+        }
+        said
     }
 
     /// Executes until something happens.
@@ -175,7 +226,16 @@ impl Mechanism {
         event
     }
 
-    fn answer(&self, client: u64, answer: Vec<u8>) -> Step {
+    fn answer(&mut self, client: u64, answer: Vec<u8>) -> Step {
+        self.is_answered = true;
+        if self.condition.line.late_answers {
+            self.late.push((client, answer));
+            return Step::Answer {
+                client,
+                answer: Vec::new(),
+                strip: self.strip().to_vec(),
+            };
+        }
         Step::Answer {
             client,
             answer,
@@ -187,6 +247,7 @@ impl Mechanism {
     /// that they still read as what is on the paper.
     fn lose_power(&mut self) {
         self.buffer.clear();
+        self.late.clear();
         self.real_time = RealTime::default();
         self.interpreter.power_cycle();
         self.executed.truncate(self.whole);

@@ -12,7 +12,7 @@ mod shelf;
 mod tests;
 mod wire;
 
-pub use mechanism::Condition;
+pub use mechanism::{Condition, Line};
 pub use shelf::{PaperError, PaperRecord};
 
 use std::collections::BTreeMap;

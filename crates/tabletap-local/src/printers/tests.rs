@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod keeping;
+mod line;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,0 +1,94 @@
+//! What counts as proof that a ticket is on paper, and what does not.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use common::{Shop, job, news, printer::Inside, reported, ticket};
+
+/// A printer that prints and answers no fence, and does what `trouble` says: the ticket ends unknown, and is never called printed.
+async fn proves_nothing(trouble: impl FnOnce(&mut Inside)) {
+    let shop = Shop::open().await;
+    {
+        let mut inside = shop.printer.inside.lock().unwrap();
+        inside.mute_fence = true;
+        trouble(&mut inside);
+    }
+    let _agent = shop.agent("");
+    shop.broker.send(&job(1, 1));
+    let unknown = reported(&shop, "unknown", 1).await;
+    assert_eq!(unknown[0].attempt, 2, "after its one marked copy");
+    assert_eq!(news(&shop.broker.reports(), "printed").len(), 0);
+    assert_eq!(shop.printer.paper().matches(&ticket(1)).count(), 2);
+}
+
+#[tokio::test]
+async fn a_space_that_comes_early_proves_nothing() {
+    proves_nothing(|printer| printer.stray = b" ".to_vec()).await;
+}
+
+#[tokio::test]
+async fn a_stray_byte_in_the_shape_of_an_answer_proves_nothing() {
+    proves_nothing(|printer| printer.stray = vec![0]).await;
+}
+
+#[tokio::test]
+async fn an_echo_of_the_ticket_proves_nothing() {
+    proves_nothing(|printer| printer.echoes = true).await;
+}
+
+#[tokio::test]
+async fn garbage_proves_nothing() {
+    proves_nothing(|printer| printer.garbles = true).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_over_the_next_connection_proves_nothing() {
+    proves_nothing(|printer| printer.answers_late = true).await;
+}
+
+#[tokio::test]
+async fn an_answer_to_a_killed_agents_question_proves_nothing_to_the_next_agent() {
+    let shop = Shop::with("unknown_outcome = \"ask\"", "").await;
+    {
+        let mut inside = shop.printer.inside.lock().unwrap();
+        (inside.mute_fence, inside.answers_late) = (true, true);
+    }
+    let mut agent = shop.agent("agent.written:crash");
+    shop.broker.send(&job(1, 1));
+    agent.wait().await.unwrap();
+    let _again = shop.agent("");
+    shop.broker.send(&job(2, 1));
+    reported(&shop, "unknown", 2).await;
+    assert_eq!(news(&shop.broker.reports(), "printed").len(), 0);
+}
+
+#[tokio::test]
+async fn a_disturbed_printer_proves_its_tickets_as_soon_as_it_answers_cleanly() {
+    let shop = Shop::with("unknown_outcome = \"ask\"", "").await;
+    {
+        let mut inside = shop.printer.inside.lock().unwrap();
+        (inside.mute_fence, inside.answers_late) = (true, true);
+    }
+    let mut agent = shop.agent("");
+    shop.broker.send(&job(1, 1));
+    reported(&shop, "unknown", 1).await;
+    agent.kill().await.unwrap();
+    // A line is asked again once it has been silent for a second.
+    let path = shop.folder.path().join("agent.toml");
+    let patient = std::fs::read_to_string(&path).unwrap();
+    let patient = patient.replace("fence_ms = 700", "fence_ms = 60000");
+    std::fs::write(&path, patient).unwrap();
+    let _agent = shop.agent("");
+    {
+        let mut inside = shop.printer.inside.lock().unwrap();
+        inside.mute_fence = false;
+        inside.stray = b"\x11 \x00".to_vec();
+    }
+    shop.broker.send(&job(2, 1));
+    let printed = reported(&shop, "printed", 1).await;
+    assert_eq!(printed[0].ticket_id.to_string(), ticket(2));
+    assert_eq!(printed[0].detail.as_deref(), Some("status"));
+    shop.broker.send(&job(3, 1));
+    reported(&shop, "printed", 2).await;
+    assert_eq!(shop.printer.paper().matches(&ticket(3)).count(), 1);
+}
