@@ -1,5 +1,7 @@
 //! What happens on a Friday night: things die in the middle, and every order is on paper in the end, once or with the second copy marked.
 
+mod lost_words;
+
 use serde_json::json;
 use std::process::Command;
 use tabletap_tests::{Program, assert_none_lost_none_unmarked, eventually_within};
