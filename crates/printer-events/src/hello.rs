@@ -6,7 +6,7 @@
 //! agent leaves to the staff where its house wants to be asked. One that was such a reprint already is left to the staff here: nothing
 //! is printed twice by itself.
 //!
-//! The new journal is noted only when all of that is done, so a hello that comes again finishes it, and one that comes twice finds
+//! The new journal, and what the agent can do, are noted only when all of that is done, so a hello that comes again finishes it, and one that comes twice finds
 //! the new attempts, not yet accepted, and changes nothing.
 
 use crate::{EventError, PrinterEvents};
@@ -15,7 +15,7 @@ use tabletap_domain::{
     ticket::{TicketReport, TicketState},
     time::UnixMillis,
 };
-use tabletap_store::{ReportError, StoredTicket};
+use tabletap_store::{ReportError, StoredAgent, StoredTicket};
 use tabletap_wire::print::{Hello, ReprintReason};
 
 impl PrinterEvents {
@@ -27,12 +27,21 @@ impl PrinterEvents {
         now: UnixMillis,
     ) -> Result<(), EventError> {
         let known = |printer: &PrinterId| hello.printers.iter().any(|of| of.id == *printer);
-        let journal = self.store.agent_journal(store, thing).await?;
+        let known_agent = self.store.agent(store, thing).await?;
+        let agent = StoredAgent {
+            journal: hello.journal_epoch.clone(),
+            can: hello
+                .can
+                .iter()
+                .filter(|name| is_word(name))
+                .cloned()
+                .collect(),
+        };
         let mut tickets = self.store.open_tickets(store).await?;
         tickets.retain(|ticket| ticket.thing == *thing && known(&ticket.job.printer));
-        let is_other = journal
+        let is_other = known_agent
             .as_ref()
-            .is_some_and(|last| *last != hello.journal_epoch);
+            .is_some_and(|last| last.journal != hello.journal_epoch);
         if is_other && !tickets.is_empty() {
             tracing::error!(
                 alarm = "agent_journal_lost",
@@ -41,10 +50,8 @@ impl PrinterEvents {
             );
             tickets = self.offer_anew(store, thing, tickets, now).await?;
         }
-        if journal.as_ref() != Some(&hello.journal_epoch) {
-            self.store
-                .note_agent_journal(store, thing, &hello.journal_epoch)
-                .await?;
+        if known_agent.as_ref() != Some(&agent) {
+            self.store.note_agent(store, thing, &agent).await?;
         }
         tickets.retain(|ticket| ticket.status.state == TicketState::Queued);
         tracing::info!(tickets = tickets.len(), "an agent is back");
@@ -100,4 +107,9 @@ impl PrinterEvents {
             .await
             .map(drop)
     }
+}
+
+/// Whether it is a name that the table keeps: an agent may say anything.
+fn is_word(name: &str) -> bool {
+    (1..=20).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase())
 }

@@ -24,6 +24,7 @@ use tabletap_domain::{
     ticket::{TicketReport, TicketState},
     time::UnixMillis,
 };
+use tabletap_fault as fault;
 use tabletap_runtime::{clock, mqtt::Publisher};
 use tabletap_store::{ReportError, Reported, Store, StoreError};
 use tabletap_wire::print::{Report, TicketNews};
@@ -52,6 +53,9 @@ pub enum EventError {
     /// Transient.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A fault was injected.
+    #[error(transparent)]
+    Injected(#[from] fault::Injected),
 }
 
 impl PrinterEvents {
@@ -154,6 +158,9 @@ impl PrinterEvents {
         // A shop computer's clock may be ahead; nothing was printed in the future.
         let at = news.at.min(now);
         let detail = news.detail.as_deref();
+        if state == TicketState::Printed {
+            fault::point("printer-events.printed")?;
+        }
         let reported = self
             .store
             .report_ticket(store, thing, &news.ticket_id, report, detail, at)

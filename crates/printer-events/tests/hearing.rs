@@ -264,3 +264,34 @@ async fn what_is_malformed_or_not_the_agents_own_fails_and_changes_nothing() {
     }
     assert_eq!(kitchen.broker.take().len(), 0);
 }
+
+#[tokio::test]
+async fn what_an_agent_can_do_is_kept_and_one_of_an_earlier_release_can_do_nothing_new() {
+    let kitchen = Kitchen::open().await;
+    let thing = sample("printer-events/hello")["thing"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let known = async || {
+        let agent = kitchen.store.agent(&kitchen.sushi.key, &thing).await;
+        agent.unwrap().unwrap().can
+    };
+    let new = || sample("printer-events/hello.that-can-be-asked");
+    hear(&kitchen, new()).await.unwrap();
+    assert!(known().await.iter().eq(["ask"]));
+    let rows = kitchen.rows().await;
+    hear(&kitchen, new()).await.unwrap();
+    assert_eq!(kitchen.rows().await, rows, "said before");
+    let mut odd = new();
+    odd["can"] = json!(["ask", "Fly to the moon", ""]);
+    hear(&kitchen, odd).await.unwrap();
+    assert!(known().await.iter().eq(["ask"]), "a name is one word");
+    hear(&kitchen, sample("printer-events/hello"))
+        .await
+        .unwrap();
+    assert!(
+        known().await.is_empty(),
+        "the shop has put the old one back"
+    );
+}

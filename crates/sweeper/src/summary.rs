@@ -17,6 +17,8 @@ pub struct Summary {
     pub collected: u32,
     /// Print jobs published again.
     pub resent: u32,
+    /// Tickets that their agents were asked about.
+    pub asked: u32,
     /// Alarms raised.
     pub alarms: u32,
     /// Seatings closed because nobody ordered any more.
@@ -41,6 +43,7 @@ impl std::ops::AddAssign for Summary {
         self.unpaid += more.unpaid;
         self.collected += more.collected;
         self.resent += more.resent;
+        self.asked += more.asked;
         self.alarms += more.alarms;
         self.closed += more.closed;
         self.settled += more.settled;

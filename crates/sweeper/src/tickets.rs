@@ -1,17 +1,20 @@
 //! A due ticket: sent again, put on an alarm, or both.
 
-use crate::{Summary, Sweeper};
+use crate::{Summary, Sweeper, asking::Asking};
+use futures_util::{StreamExt, stream};
 use std::time::Duration;
 use tabletap_dispatch::Dispatcher;
 use tabletap_domain::{
-    StoreKey,
-    ticket::{ALARM_AFTER, RESEND_AFTER, TicketState},
+    StoreKey, TicketId,
+    ticket::{ALARM_AFTER, ASK_AFTER, RESEND_AFTER, TicketState},
     time::UnixMillis,
 };
 use tabletap_store::StoredTicket;
 
 /// Nothing is left alone for longer.
 pub(crate) const WAIT_MAX: Duration = Duration::from_secs(60);
+/// How many tickets are put off at a time.
+const PUT_OFF_AT_ONCE: usize = 16;
 /// A send to a broker that does not answer takes seconds, and the alarms of the tickets behind must not wait for each. More than one,
 /// because a single message may be one that no broker takes.
 const UNSENT_MAX: u32 = 3;
@@ -35,31 +38,29 @@ impl Sending {
     }
 }
 
+/// A ticket that is looked at again at `due`.
+#[derive(Debug)]
+pub(crate) struct PutOff {
+    ticket: TicketId,
+    attempt: u32,
+    due: UnixMillis,
+}
+
 impl Sweeper {
+    /// Sends a ticket again, or has its agent asked, and says when to look again.
     pub(crate) async fn sweep_ticket(
         &self,
-        key: &StoreKey,
         ticket: &StoredTicket,
         now: UnixMillis,
         sending: &mut Sending,
+        asking: &mut Asking,
         summary: &mut Summary,
-    ) {
+    ) -> Option<PutOff> {
         let status = &ticket.status;
         if status.state == TicketState::Printed {
-            return;
+            return None;
         }
         let waited = waited(ticket, now);
-        if needs_alarm(status.state, waited) {
-            summary.alarms += 1;
-            tracing::error!(
-                alarm = "ticket_unprinted",
-                ticket_id = %status.id,
-                state = %status.state,
-                problem = status.problem,
-                waited_s = waited.as_secs(),
-                "a ticket is not proven printed"
-            );
-        }
         if status.state == TicketState::Queued {
             if sending.send(&self.dispatcher, ticket).await {
                 summary.resent += 1;
@@ -67,15 +68,56 @@ impl Sweeper {
                 summary.failed += 1;
             }
         }
-        let due = now.plus(next_wait(status.state, waited));
-        if let Err(error) = self
-            .store
-            .postpone_ticket(key, &status.id, status.attempt, due)
-            .await
-        {
-            summary.failed += 1;
-            tracing::error!(%error, ticket_id = %status.id, "a ticket was not put off");
+        if is_asked_about(status.state, waited) {
+            asking.about(ticket);
         }
+        Some(PutOff {
+            ticket: status.id.clone(),
+            attempt: status.attempt,
+            due: now.plus(next_wait(status.state, waited)),
+        })
+    }
+
+    /// Notes when tickets are looked at again, some at a time: a thousand of them must not take the minute.
+    pub(crate) async fn put_tickets_off(
+        &self,
+        key: &StoreKey,
+        put_off: Vec<PutOff>,
+        summary: &mut Summary,
+    ) {
+        let writes = put_off.into_iter().map(|put_off| async move {
+            let PutOff {
+                ticket,
+                attempt,
+                due,
+            } = &put_off;
+            let written = self.store.postpone_ticket(key, ticket, *attempt, *due);
+            if let Err(error) = written.await {
+                tracing::error!(%error, ticket_id = %ticket, "a ticket was not put off");
+                return 1;
+            }
+            0
+        });
+        let failed = stream::iter(writes).buffer_unordered(PUT_OFF_AT_ONCE);
+        summary.failed += failed
+            .fold(0, |sum, failed| async move { sum + failed })
+            .await;
+    }
+}
+
+/// Sounds a ticket's alarm, where it has one.
+pub(crate) fn sound_alarm(ticket: &StoredTicket, now: UnixMillis, summary: &mut Summary) {
+    let (status, waited) = (&ticket.status, waited(ticket, now));
+    if needs_alarm(status.state, waited) {
+        summary.alarms += 1;
+        tracing::error!(
+            alarm = "ticket_unprinted",
+            ticket_id = %status.id,
+            state = %status.state,
+            problem = status.problem,
+            waited_s = waited.as_secs(),
+            "a ticket is not proven printed"
+        );
     }
 }
 
@@ -85,15 +127,25 @@ fn waited(ticket: &StoredTicket, now: UnixMillis) -> Duration {
 
 /// Nobody knows whether it is on paper, or it should be by now.
 fn needs_alarm(state: TicketState, waited: Duration) -> bool {
-    state == TicketState::Unknown || waited >= ALARM_AFTER
+    match state {
+        TicketState::Printed => false,
+        TicketState::Unknown => true,
+        TicketState::Queued | TicketState::Accepted | TicketState::Blocked => waited >= ALARM_AFTER,
+    }
+}
+
+/// Whether its agent has it, and may have said what became of it.
+fn is_asked_about(state: TicketState, waited: Duration) -> bool {
+    matches!(state, TicketState::Accepted | TicketState::Blocked) && waited >= ASK_AFTER
 }
 
 /// As long again as it has waited, so the waits double; but never past the moment of its alarm, nor longer than [`WAIT_MAX`].
 fn next_wait(state: TicketState, waited: Duration) -> Duration {
-    if state != TicketState::Queued {
-        return WAIT_MAX;
-    }
-    let wait = waited.clamp(RESEND_AFTER, WAIT_MAX);
+    let wait = match state {
+        TicketState::Queued => waited.clamp(RESEND_AFTER, WAIT_MAX),
+        TicketState::Unknown => return WAIT_MAX,
+        TicketState::Accepted | TicketState::Blocked | TicketState::Printed => WAIT_MAX,
+    };
     let to_alarm = ALARM_AFTER.saturating_sub(waited);
     if to_alarm.is_zero() {
         wait
@@ -123,6 +175,13 @@ mod tests {
             (TicketState::Queued, s(600), s(60), true, "still"),
             (
                 TicketState::Accepted,
+                s(15),
+                s(45),
+                false,
+                "looked at when its alarm is due",
+            ),
+            (
+                TicketState::Accepted,
                 s(60),
                 s(60),
                 true,
@@ -139,6 +198,21 @@ mod tests {
         ] {
             assert_eq!(next_wait(state, waited), wait, "{why}");
             assert_eq!(needs_alarm(state, waited), alarm, "{why}");
+        }
+    }
+
+    #[test]
+    fn only_what_an_agent_has_had_for_a_while_is_asked_about() {
+        let s = Duration::from_secs;
+        for (state, waited, asked) in [
+            (TicketState::Queued, s(90), false),
+            (TicketState::Accepted, s(14), false),
+            (TicketState::Accepted, s(15), true),
+            (TicketState::Blocked, s(600), true),
+            (TicketState::Unknown, s(90), false),
+            (TicketState::Printed, s(90), false),
+        ] {
+            assert_eq!(is_asked_about(state, waited), asked, "{state} {waited:?}");
         }
     }
 }

@@ -19,6 +19,8 @@ use std::{
 pub const DISPATCH_AFTER: Duration = Duration::from_secs(15);
 /// A ticket that no agent has accepted is sent again after this long.
 pub const RESEND_AFTER: Duration = Duration::from_secs(5);
+/// The agent of a ticket that it has accepted, and of whose end nothing was heard after this long, is asked about it.
+pub const ASK_AFTER: Duration = Duration::from_secs(15);
 /// A ticket that is not proven printed after this long is on an alarm, whatever the printer's heartbeat says.
 pub const ALARM_AFTER: Duration = Duration::from_secs(60);
 

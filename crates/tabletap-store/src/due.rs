@@ -1,4 +1,7 @@
-//! What of a store somebody must look at now.
+//! What of a store somebody must look at now: what its kitchen waits for, page by page to the end, and all that may wait for it.
+//!
+//! The two stand in partitions of their own, so that a thousand unpaid orders keep no ticket from its alarm. Releases before this one
+//! filed everything with the kitchen's; what is left of that is found there until its next move files it where it belongs.
 
 use crate::{
     Store,
@@ -8,11 +11,12 @@ use crate::{
     key::{self, Key},
     orders::order_in,
     payments::payment_in,
-    row::Row,
+    row::{Row, s},
     schema,
     seatings::seating,
     tickets::{StoredTicket, due_of, stored_ticket},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
 use tabletap_domain::{
     PaymentId, StoreKey, TableId, call::Call, order::Order, seating::TableSeating, time::UnixMillis,
 };
@@ -24,7 +28,7 @@ use tabletap_domain::{
     reason = "few live at once, and nearly all are tickets"
 )]
 pub enum Due {
-    /// An order that should have tickets by now.
+    /// An order that should have tickets by now, or whose money or end must be looked after.
     Order(Order),
     /// A call that should have its slip by now.
     Call(Call),
@@ -41,34 +45,69 @@ pub enum Due {
     },
 }
 
+/// Some of what is due, longest due first.
+#[derive(Clone, Debug)]
+pub struct DuePage {
+    /// What is due.
+    pub due: Vec<Due>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<DueMark>,
+}
+
+/// Where a page of what is due begins.
+#[derive(Clone, Debug)]
+pub struct DueMark(Row);
+
 impl Store {
-    /// What is due at `now`, longest due first; at most `limit`.
+    /// What a store's kitchen waits for at `now`, longest due first: orders to dispatch, calls, and tickets. At most `limit` a page; `from` is
+    /// the mark of the page before, and holds whatever has become of its rows.
     ///
     /// The index may lag: rows are read as they stand, and those that are not due any more are left out. So is a row that cannot be
     /// read, with an alarm of its own: it must not keep the others of its store from being looked at.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn due(
+    pub async fn kitchen_due(
+        &self,
+        store: &StoreKey,
+        now: UnixMillis,
+        from: Option<DueMark>,
+        limit: usize,
+    ) -> Result<DuePage, StoreError> {
+        let question = Question {
+            limit: Some(limit),
+            ..question(key::due_partition(store), now)
+        };
+        let from = from.map(|DueMark(from)| from);
+        let (entries, next) = self.query_page(&question, from).await?;
+        Ok(DuePage {
+            due: self.standing(&entries, now).await?,
+            next: next.map(DueMark),
+        })
+    }
+
+    /// What of a store is due at `now` and can wait for its kitchen, longest due first; at most `limit`. Rows are read like
+    /// [`Store::kitchen_due`]'s.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn later_due(
         &self,
         store: &StoreKey,
         now: UnixMillis,
         limit: usize,
     ) -> Result<Vec<Due>, StoreError> {
         let question = Question {
-            index: Some(schema::DUE.name),
-            condition: "due_pk = :pk AND due_sk < :sk",
-            // Everything of this very millisecond begins with it and is less than the next.
-            sort: Some(UnixMillis(now.0.saturating_add(1)).to_string()),
             limit: Some(limit),
-            ..Question::of(key::due_partition(store))
+            ..question(key::later_partition(store), now)
         };
-        let keys: Vec<Key> = self
-            .query(question)
-            .await?
-            .iter()
-            .filter_map(Key::of)
-            .collect();
+        let entries = self.query(question).await?;
+        self.standing(&entries, now).await
+    }
+
+    /// What these entries of the index stand for, as far as it is due.
+    async fn standing(&self, entries: &[Row], now: UnixMillis) -> Result<Vec<Due>, StoreError> {
+        let keys: Vec<Key> = entries.iter().filter_map(Key::of).collect();
         let rows = self.get_all(keys.clone()).await?;
         let standing = keys.iter().filter_map(|key| Some((key, rows.get(key)?)));
         let mut due = Vec::new();
@@ -82,6 +121,28 @@ impl Store {
         }
         Ok(due)
     }
+}
+
+fn question(partition: String, now: UnixMillis) -> Question {
+    Question {
+        index: Some(schema::DUE.name),
+        condition: "due_pk = :pk AND due_sk < :sk",
+        // Everything of this very millisecond begins with it and is less than the next.
+        sort: Some(UnixMillis(now.0.saturating_add(1)).to_string()),
+        ..Question::of(partition)
+    }
+}
+
+/// What makes a row due at `at` as one that can wait for the kitchen; `what` keeps two of the same moment apart.
+pub(crate) fn due_later(
+    store: &StoreKey,
+    what: &str,
+    at: UnixMillis,
+) -> [(&'static str, AttributeValue); 2] {
+    [
+        ("due_pk", s(key::later_partition(store))),
+        ("due_sk", s(key::due_at(at, what))),
+    ]
 }
 
 /// What a row stands for, if it is due at `now`.

@@ -220,9 +220,14 @@ pub(crate) fn day_partition(store: &StoreKey, day: &str) -> String {
     format!("{}#{day}", of_store("DAY", store))
 }
 
-/// Index `due`: what of a store somebody must look at, and when.
+/// Index `due`: what a store's kitchen waits for, and from when on somebody must look at it.
 pub(crate) fn due_partition(store: &StoreKey) -> String {
     of_store("DUE", store)
+}
+
+/// The same index: what else of a store somebody must look at. It can wait for the kitchen.
+pub(crate) fn later_partition(store: &StoreKey) -> String {
+    of_store("LATER", store)
 }
 
 /// A place in the index `due`; what it is keeps two of the same moment apart.

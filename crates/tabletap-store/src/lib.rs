@@ -20,9 +20,10 @@ mod takeout;
 mod tickets;
 mod write;
 
+pub use agents::StoredAgent;
 pub use calls::CallContext;
 pub use config::ImportStoreError;
-pub use due::Due;
+pub use due::{Due, DueMark, DuePage};
 pub use error::{MoveError, StoreError};
 pub use history::RecentOrders;
 pub use menus::{CurrentMenu, MENU_BYTES_MAX, PublishMenuError};

@@ -4,6 +4,7 @@ use crate::{
     Store,
     batch::Question,
     config::set_up,
+    due::due_later,
     error::{MoveError, StoreError, WriteError},
     history::day,
     key::{self, Key},
@@ -323,18 +324,18 @@ pub(crate) fn order_in(row: &Row) -> Result<Order, StoreError> {
     OrderRecord::read(&document, states).map_err(|_| row.corrupt("doc"))
 }
 
-/// A change that sets when an order is looked at.
+/// A change that sets when an order is looked at that its kitchen does not wait for: its money or its end must be looked after.
 pub(crate) fn due_at_head(
     change: Change,
     store: &StoreKey,
     order: &OrderId,
     at: UnixMillis,
 ) -> Change {
-    let [due_pk, due_sk] = due_for_tickets(store, order, at);
+    let [due_pk, due_sk] = due_later(store, order.as_str(), at);
     change.value(due_pk.0, due_pk.1).value(due_sk.0, due_sk.1)
 }
 
-/// What keeps an order, or a call, in what is due until its tickets are written.
+/// What keeps an order, or a call, in what the kitchen waits for until its tickets are written.
 pub(crate) fn due_for_tickets(
     store: &StoreKey,
     order: &OrderId,
@@ -378,12 +379,16 @@ fn head(order: &Order) -> Row {
         head.insert("slot_held".to_owned(), AttributeValue::Bool(true));
     }
     let due = match order.status {
-        OrderStatus::AwaitingPayment => Some(placed_at.plus(PAYMENT_HOLD)),
-        _ if order.is_for_kitchen() => Some(tickets_due(order)),
+        OrderStatus::AwaitingPayment => {
+            let held_until = placed_at.plus(PAYMENT_HOLD);
+            Some(due_later(&order.store, order.id.as_str(), held_until))
+        }
+        _ if order.is_for_kitchen() => {
+            Some(due_for_tickets(&order.store, &order.id, tickets_due(order)))
+        }
         _ => None,
     };
     if let Some(due) = due {
-        let due = due_for_tickets(&order.store, &order.id, due);
         head.extend(due.map(|(name, value)| (name.to_owned(), value)));
     }
     head

@@ -11,10 +11,11 @@ pub use moves::{OrderStep, Settlement};
 use crate::{
     Store,
     batch::Question,
+    due::due_later,
     error::StoreError,
     key::{self, Key},
     orders::order_in,
-    row::{Read, Row, n, row, s},
+    row::{Read, Row, n, row},
     tickets::due_of,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -231,8 +232,5 @@ fn due(
     stored: &Payment,
     at: UnixMillis,
 ) -> [(&'static str, aws_sdk_dynamodb::types::AttributeValue); 2] {
-    [
-        ("due_pk", s(key::due_partition(&stored.store))),
-        ("due_sk", s(key::due_at(at, stored.id.as_str()))),
-    ]
+    due_later(&stored.store, stored.id.as_str(), at)
 }

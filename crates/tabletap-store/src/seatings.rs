@@ -4,6 +4,7 @@ use crate::{
     Store,
     batch::Question,
     config::{owner, set_up},
+    due::due_later,
     error::{MoveError, StoreError},
     key::{self, Key},
     row::{Read, Row, ms, n, s},
@@ -153,10 +154,8 @@ fn seating_change(expression: String, step: &SeatingMove) -> Change {
 }
 
 fn due_seating(change: Change, store: &StoreKey, table: &TableId, at: UnixMillis) -> Change {
-    change.value("due_pk", s(key::due_partition(store))).value(
-        "due_sk",
-        s(key::due_at(at, &format!("{}{table}", key::TABLE))),
-    )
+    let [due_pk, due_sk] = due_later(store, &format!("{}{table}", key::TABLE), at);
+    change.value(due_pk.0, due_pk.1).value(due_sk.0, due_sk.1)
 }
 
 /// What an order does to its table's row. It may stand like `from`, or already like `to`: the first orders of two phones at an idle

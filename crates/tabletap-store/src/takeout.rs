@@ -6,7 +6,7 @@ use crate::{
     error::{StoreError, WriteError},
     key,
     menus::CurrentMenu,
-    orders::{Common, PlaceOrderError, due_at_head},
+    orders::{Common, PlaceOrderError, due_at_head, due_for_tickets},
     row::{Read, Row, n, row, s},
     write::Change,
 };
@@ -215,13 +215,14 @@ impl Store {
         status: OrderStatus,
         due: Option<UnixMillis>,
     ) -> Result<(), StoreError> {
+        let set = Change::new("SET #due_pk = :due_pk, #due_sk = :due_sk");
         let change = match due {
-            Some(at) => due_at_head(
-                Change::new("SET #due_pk = :due_pk, #due_sk = :due_sk"),
-                &order.store,
-                &order.id,
-                at,
-            ),
+            // The kitchen waits for it.
+            Some(at) if status == OrderStatus::Placed => {
+                let [due_pk, due_sk] = due_for_tickets(&order.store, &order.id, at);
+                set.value(due_pk.0, due_pk.1).value(due_sk.0, due_sk.1)
+            }
+            Some(at) => due_at_head(set, &order.store, &order.id, at),
             None => Change::new("REMOVE #due_pk, #due_sk"),
         };
         let change = change

@@ -2,6 +2,7 @@
 #![recursion_limit = "256"]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod asking;
 mod calls;
 mod seatings;
 mod takeout;
@@ -27,6 +28,7 @@ const NOTHING: Summary = Summary {
     unpaid: 0,
     collected: 0,
     resent: 0,
+    asked: 0,
     alarms: 0,
     closed: 0,
     settled: 0,

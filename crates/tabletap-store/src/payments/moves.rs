@@ -3,6 +3,7 @@
 use super::{Checkout, OrderBill, StoredPayment, due, line_attribute};
 use crate::{
     Store,
+    due::due_later,
     error::{MoveError, StoreError, WriteError},
     key,
     orders::{due_at_head, due_for_tickets},
@@ -216,15 +217,20 @@ impl Store {
         at: Option<UnixMillis>,
     ) -> Result<(), StoreError> {
         let payment = &stored.payment;
-        let due_sk = |at| s(key::due_at(at, payment.id.as_str()));
         let later = match at {
-            Some(at) => Change::new("SET #due_pk = :due_pk, #due_sk = :due_sk")
-                .value("due_pk", s(key::due_partition(&payment.store)))
-                .value("due_sk", due_sk(at)),
+            Some(at) => {
+                let [due_pk, due_sk] = due(payment, at);
+                Change::new("SET #due_pk = :due_pk, #due_sk = :due_sk")
+                    .value(due_pk.0, due_pk.1)
+                    .value(due_sk.0, due_sk.1)
+            }
             None => Change::new("REMOVE #due_pk, #due_sk"),
         };
         let later = match stored.due {
-            Some(at) => later.only_if("#due_sk = :seen").value("seen", due_sk(at)),
+            Some(at) => {
+                let [_, seen] = due(payment, at);
+                later.only_if("#due_sk = :seen").value("seen", seen.1)
+            }
             None => later.only_if("attribute_exists(pk) AND attribute_not_exists(#due_sk)"),
         };
         let later = later.names(["due_pk", "due_sk"]);
@@ -370,7 +376,7 @@ fn refund_due(
     if bill.order.status.is_end() {
         return change;
     }
-    let [due_pk, due_sk] = due_for_tickets(&payment.store, &bill.order.id, decide_by);
+    let [due_pk, due_sk] = due_later(&payment.store, bill.order.id.as_str(), decide_by);
     change
         .also("#status = :to, #due_pk = :due_pk, #due_sk = :due_sk")
         .names(["due_pk", "due_sk"])

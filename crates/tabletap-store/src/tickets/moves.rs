@@ -10,7 +10,7 @@ use crate::{
 };
 use tabletap_domain::{
     StoreKey, ThingName, TicketId,
-    ticket::{ALARM_AFTER, RESEND_AFTER, TicketReport, TicketState, TicketStatus},
+    ticket::{ALARM_AFTER, ASK_AFTER, RESEND_AFTER, TicketReport, TicketState, TicketStatus},
     time::UnixMillis,
 };
 use tabletap_wire::print::ReprintReason;
@@ -237,7 +237,7 @@ fn has_problem(state: TicketState) -> bool {
     matches!(state, TicketState::Blocked | TicketState::Unknown)
 }
 
-/// When to look at the ticket after this step: never once it is printed, at once when nobody knows, else when it should be printed.
+/// When to look at the ticket after this step: never once it is printed, at once when nobody knows, else when its agent is to be asked.
 fn due_after(
     stored: &StoredTicket,
     step: TicketReport,
@@ -245,16 +245,16 @@ fn due_after(
     at: UnixMillis,
 ) -> Option<UnixMillis> {
     let since = if new_attempt { at } else { stored.since };
-    let alarm = since.plus(ALARM_AFTER);
+    let ask = since.plus(ASK_AFTER);
     match step.state {
         TicketState::Printed => None,
-        TicketState::Unknown => Some(at.min(alarm)),
+        TicketState::Unknown => Some(at.min(since.plus(ALARM_AFTER))),
         TicketState::Queued | TicketState::Accepted | TicketState::Blocked if new_attempt => {
-            Some(alarm)
+            Some(ask)
         }
-        // An alarm that was put off already is not brought forward by a printer that goes back and forth.
+        // What was put off already is not brought forward by a printer that goes back and forth.
         TicketState::Queued | TicketState::Accepted | TicketState::Blocked => {
-            Some(stored.due.map_or(alarm, |due| due.max(alarm)))
+            Some(stored.due.map_or(ask, |due| due.max(ask)))
         }
     }
 }

@@ -65,11 +65,11 @@ async fn a_call_is_due_until_its_slip_is_written_and_the_slip_until_it_is_printe
     table.store.place_call(&call, None).await.unwrap();
     assert!(table.store.slip_waits(&store, &call.id).await.unwrap());
     let late = call.called_at.plus(DISPATCH_AFTER);
-    assert!(table.store.due(&store, at(19), 9).await.unwrap().is_empty());
-    let due = table.store.due(&store, late, 9).await.unwrap();
+    assert!(table.due(&store, at(19)).await.is_empty());
+    let due = table.due(&store, late).await;
     assert_eq!(due, [Due::Call(call.clone())]);
     table.store.postpone_call(&call, at(80)).await.unwrap();
-    assert!(table.store.due(&store, at(79), 9).await.unwrap().is_empty());
+    assert!(table.due(&store, at(79)).await.is_empty());
 
     for _ in 0..2 {
         let written = table
@@ -79,7 +79,7 @@ async fn a_call_is_due_until_its_slip_is_written_and_the_slip_until_it_is_printe
             .unwrap();
         assert_eq!((written.len(), written[0].job.seq), (1, 1), "once only");
     }
-    let due = table.store.due(&store, at(90), 9).await.unwrap();
+    let due = table.due(&store, at(90)).await;
     assert!(matches!(due.as_slice(), [Due::Ticket(_)]), "{due:?}");
     assert!(table.store.slip_waits(&store, &call.id).await.unwrap());
     let printed = TicketReport {
@@ -100,5 +100,5 @@ async fn a_call_is_due_until_its_slip_is_written_and_the_slip_until_it_is_printe
         .await
         .unwrap();
     assert!(!table.store.slip_waits(&store, &call.id).await.unwrap());
-    assert!(table.store.due(&store, at(90), 9).await.unwrap().is_empty());
+    assert!(table.due(&store, at(90)).await.is_empty());
 }

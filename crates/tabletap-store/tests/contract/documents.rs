@@ -16,7 +16,7 @@ use tabletap_domain::{
     receipt::{MailFate, ReceiptOf},
     ticket::{TicketReport, TicketState},
 };
-use tabletap_store::{Cause, OrderStep, schema};
+use tabletap_store::{Cause, OrderStep, StoredAgent, schema};
 
 fn at_crate(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -191,9 +191,10 @@ async fn cook_and_print(table: &Table, asked: &mut Asked, one: &Order, two: &Ord
     noting!(asked, table,
         reoffer_ticket(&store, &hot, at(1));
         open_tickets(&store);
-        agent_journal(&store, &agent);
-        note_agent_journal(&store, &agent, "first");
-        due(&store, at(9), 5);
+        agent(&store, &agent);
+        note_agent(&store, &agent, &StoredAgent::default());
+        kitchen_due(&store, at(9), None, 5);
+        later_due(&store, at(20_000), 5);
     );
     // The rest of what a ticket's row can bear.
     table

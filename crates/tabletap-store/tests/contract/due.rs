@@ -3,10 +3,11 @@
 use crate::{
     printing::{report, stored, with_ticket},
     samples::*,
-    support::Table,
+    support::{Table, text},
 };
+use std::collections::BTreeMap;
 use tabletap_domain::{
-    order::{Order, OrderStatus},
+    order::{Order, OrderStatus, PickupWish},
     seating::IDLE_MAX,
     ticket::{ALARM_AFTER, DISPATCH_AFTER, TicketState},
     time::UnixMillis,
@@ -21,7 +22,7 @@ async fn due_finds_what_is_late_and_forgets_what_is_done() {
     let due = |now| {
         let table = &table;
         let store = &store;
-        async move { table.store.due(store, now, 10).await.unwrap() }
+        async move { table.due(store, now).await }
     };
     assert!(due(at(4)).await.is_empty());
     assert_eq!(
@@ -88,21 +89,19 @@ async fn a_closed_table_is_due_when_it_is_to_be_settled() {
         .move_seating(&store, &dining_table(1), &closing, Some(at(60)))
         .await
         .unwrap();
-    assert!(
-        table
-            .store
-            .due(&store, at(59), 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(table.due(&store, at(59)).await.is_empty());
     let settle = [Due::Seating {
         table: dining_table(1),
         seating: closing.to,
     }];
-    assert_eq!(table.store.due(&store, at(60), 10).await.unwrap(), settle);
+    assert_eq!(table.due(&store, at(60)).await, settle);
     assert!(
-        table.store.due(&store, at(60), 0).await.unwrap().is_empty(),
+        table
+            .store
+            .later_due(&store, at(60), 0)
+            .await
+            .unwrap()
+            .is_empty(),
         "no more than asked for"
     );
 }
@@ -115,7 +114,7 @@ async fn an_order_is_due_from_its_placing_until_it_has_tickets() {
     let late = NOW.plus(DISPATCH_AFTER);
     let due = |now| {
         let (table, store) = (&table, &store);
-        async move { table.store.due(store, now, 10).await.unwrap() }
+        async move { table.due(store, now).await }
     };
     assert!(due(UnixMillis(late.0 - 1)).await.is_empty());
     assert_eq!(due(late).await, [Due::Order(placed.clone())]);
@@ -174,36 +173,22 @@ async fn an_order_that_waits_is_due_with_the_staffs_tap_and_one_that_ended_never
         .await
         .unwrap();
     let (long_after, tapped) = (at(3600), at(60));
-    assert!(
-        table
-            .store
-            .due(&store, long_after, 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(table.due(&store, long_after).await.is_empty());
     let release = || table.store.release_order(&store, &waiting.id, tapped);
     assert!(release().await.unwrap());
-    let due = table.store.due(&store, tapped.plus(DISPATCH_AFTER), 10);
+    let due = table.due(&store, tapped.plus(DISPATCH_AFTER));
     let released = Order {
         held: false,
         ..waiting.clone()
     };
-    assert_eq!(due.await.unwrap(), [Due::Order(released.clone())]);
+    assert_eq!(due.await, [Due::Order(released.clone())]);
     let (placed, ended) = (OrderStatus::Placed, OrderStatus::Cancelled);
     table
         .store
         .move_order(&released, placed, ended)
         .await
         .unwrap();
-    assert!(
-        table
-            .store
-            .due(&store, long_after, 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(table.due(&store, long_after).await.is_empty());
 
     let called_off = Order {
         held: true,
@@ -221,12 +206,63 @@ async fn an_order_that_waits_is_due_with_the_staffs_tap_and_one_that_ended_never
         .unwrap();
     let release = table.store.release_order(&store, &called_off.id, tapped);
     assert!(!release.await.unwrap(), "an index that lags lists it still");
-    assert!(
-        table
-            .store
-            .due(&store, long_after, 10)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(table.due(&store, long_after).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_a_kitchen_waits_for_is_read_page_by_page_to_the_end_whatever_becomes_of_a_page() {
+    let table = Table::open().await;
+    let store = open_kumo(&table.store).await;
+    for number in 1..=5 {
+        placed(&table.store, &store, number).await;
+    }
+    let late = NOW.plus(DISPATCH_AFTER);
+    let (mut from, mut seen) = (None, Vec::new());
+    loop {
+        let page = table.store.kitchen_due(&store, late, from, 2);
+        let page = page.await.unwrap();
+        for due in page.due {
+            let Due::Order(order) = due else {
+                panic!("{due:?}")
+            };
+            let later = late.plus(ALARM_AFTER);
+            let put_off = table.store.postpone_order(&store, &order.id, later);
+            put_off.await.unwrap();
+            seen.push(order.id);
+        }
+        from = page.next;
+        if from.is_none() {
+            break;
+        }
+    }
+    let all: Vec<_> = (1..=5).map(order_id).collect();
+    assert_eq!(seen, all);
+    assert_eq!(table.due(&store, late).await, []);
+}
+
+#[tokio::test]
+async fn what_can_wait_stands_apart_from_what_a_kitchen_waits_for() {
+    let table = Table::open().await;
+    let (store, order, _) = with_ticket(&table).await;
+    let unpaid = takeout_order(&store, 9, PickupWish::Asap);
+    let place = table
+        .store
+        .place_takeout(&unpaid, b"sealed".to_vec(), 1, None);
+    place.await.unwrap();
+    placed(&table.store, &store, 8).await;
+    let call = crate::calling::call(&store, 7);
+    table.store.place_call(&call, None).await.unwrap();
+    let mut partitions = BTreeMap::new();
+    for row in table.rows().await {
+        if row.contains_key("due_pk") {
+            let partition = text(&row, "due_pk");
+            let kind = partition.split('#').next().unwrap_or_default().to_owned();
+            partitions.insert((text(&row, "pk"), text(&row, "sk")), kind);
+        }
+    }
+    let kinds = |kind: &str| partitions.values().filter(|of| *of == kind).count();
+    assert_eq!((kinds("DUE"), kinds("LATER")), (3, 2), "{partitions:?}");
+    let ticket = format!("ORDER#{}#{}#{}", store.tenant, store.store, order.id);
+    let ticket = partitions.iter().find(|((pk, _), _)| *pk == ticket);
+    assert_eq!(ticket.map(|(_, kind)| kind.as_str()), Some("DUE"));
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use tabletap_domain::{
     StoreKey, TicketId,
     order::Order,
-    ticket::{ALARM_AFTER, RESEND_AFTER, TicketReport, TicketState},
+    ticket::{ASK_AFTER, RESEND_AFTER, TicketReport, TicketState},
     time::UnixMillis,
 };
-use tabletap_store::{Cause, ReportError, Reported, StoreError, StoredTicket};
+use tabletap_store::{Cause, ReportError, Reported, StoreError, StoredAgent, StoredTicket};
 use tabletap_wire::print::ReprintReason;
 use tokio::task::JoinSet;
 
@@ -163,7 +163,7 @@ async fn reports_that_come_twice_late_or_out_of_order_tell_nothing_new() {
         (blocked.state, blocked.problem.as_deref()),
         (TicketState::Blocked, Some("why"))
     );
-    assert_eq!(stored(&table, id).await.due, Some(NOW.plus(ALARM_AFTER)));
+    assert_eq!(stored(&table, id).await.due, Some(NOW.plus(ASK_AFTER)));
     assert_eq!(
         report(&table, &ticket, 1, TicketState::Blocked, at(3)).await,
         Reported::Nothing,
@@ -265,7 +265,7 @@ async fn a_ticket_of_unknown_outcome_stays_due_and_a_reprint_begins_anew() {
     );
     assert_eq!(
         by_agent.due,
-        Some(at(95).plus(ALARM_AFTER)),
+        Some(at(95).plus(ASK_AFTER)),
         "counted from the agent's own attempt"
     );
     let missing = ticket_id(&order(&store, 9), "bar");
@@ -316,17 +316,29 @@ async fn a_ticket_is_offered_again_only_as_it_was_seen() {
 }
 
 #[tokio::test]
-async fn the_journal_an_agent_last_spoke_from_is_kept() {
+async fn what_an_agent_last_said_of_itself_is_kept_and_an_earlier_releases_row_says_less() {
     let table = Table::open().await;
     let store = open_kumo(&table.store).await;
     let agent = thing(&store);
-    for (before, now) in [(None, "first"), (Some("first"), "second")] {
-        let known = table.store.agent_journal(&store, &agent).await.unwrap();
-        assert_eq!(known.as_deref(), before);
-        table
-            .store
-            .note_agent_journal(&store, &agent, now)
-            .await
-            .unwrap();
+    let said = |journal: &str, can: &[&str]| StoredAgent {
+        journal: journal.to_owned(),
+        can: can.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    assert_eq!(table.store.agent(&store, &agent).await.unwrap(), None);
+    for now in [said("first", &[]), said("second", &["ask", "fly"])] {
+        table.store.note_agent(&store, &agent, &now).await.unwrap();
+        let known = table.store.agent(&store, &agent).await.unwrap();
+        assert_eq!(known, Some(now));
     }
+    let mut row = table
+        .rows()
+        .await
+        .into_iter()
+        .find(|row| row.contains_key("can"));
+    let row = row.as_mut().unwrap();
+    row.remove("can");
+    let put = table.client.put_item().table_name(&table.name);
+    put.set_item(Some(row.clone())).send().await.unwrap();
+    let known = table.store.agent(&store, &agent).await.unwrap();
+    assert_eq!(known, Some(said("second", &[])));
 }

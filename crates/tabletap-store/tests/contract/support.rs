@@ -13,7 +13,8 @@ use std::{
     path::Path,
     sync::{Arc, Mutex},
 };
-use tabletap_store::{Store, schema};
+use tabletap_domain::{StoreKey, time::UnixMillis};
+use tabletap_store::{Due, Store, schema};
 
 /// A table of its own.
 #[derive(Debug)]
@@ -58,6 +59,13 @@ impl Table {
     /// Another function's view of the same table.
     pub(crate) fn other_store(&self) -> Store {
         Store::new(self.client.clone(), self.name.as_str())
+    }
+
+    /// Everything that is due, the kitchen's first.
+    pub(crate) async fn due(&self, store: &StoreKey, now: UnixMillis) -> Vec<Due> {
+        let kitchens = self.store.kitchen_due(store, now, None, 100).await.unwrap();
+        let later = self.store.later_due(store, now, 100).await.unwrap();
+        kitchens.due.into_iter().chain(later).collect()
     }
 
     /// Everything in the table.

@@ -155,33 +155,27 @@ async fn an_unpaid_order_is_due_when_its_hold_ends_and_a_paid_one_when_its_day_e
     let order = wanted(1);
     place(store, &order, 2).await.unwrap();
     let held_until = NOW.plus(PAYMENT_HOLD);
+    assert_eq!(table.due(&kumo(), UnixMillis(held_until.0 - 1)).await, []);
     assert_eq!(
-        store
-            .due(&kumo(), UnixMillis(held_until.0 - 1), 5)
-            .await
-            .unwrap(),
-        []
-    );
-    assert_eq!(
-        store.due(&kumo(), held_until, 5).await.unwrap(),
+        table.due(&kumo(), held_until).await,
         [Due::Order(order.clone())]
     );
     store
         .look_after_order(&order, order.status, Some(at(7200)))
         .await
         .unwrap();
-    assert_eq!(store.due(&kumo(), at(7199), 5).await.unwrap(), []);
+    assert_eq!(table.due(&kumo(), at(7199)).await, []);
     // Whoever thinks it stands elsewhere changes nothing.
     store
         .look_after_order(&order, OrderStatus::Placed, None)
         .await
         .unwrap();
-    assert_eq!(store.due(&kumo(), at(7200), 5).await.unwrap().len(), 1);
+    assert_eq!(table.due(&kumo(), at(7200)).await.len(), 1);
     store
         .look_after_order(&order, order.status, None)
         .await
         .unwrap();
-    assert_eq!(store.due(&kumo(), at(9999), 5).await.unwrap(), []);
+    assert_eq!(table.due(&kumo(), at(9999)).await, []);
 
     let ready_at = at(600);
     let paid = Order {
@@ -198,7 +192,7 @@ async fn an_unpaid_order_is_due_when_its_hold_ends_and_a_paid_one_when_its_day_e
         .unwrap();
     let ends_at = ready_at.plus(COLLECTED_AFTER);
     let orders_due = async |now: UnixMillis| {
-        let due = store.due(&kumo(), now, 9).await.unwrap();
+        let due = table.due(&kumo(), now).await;
         due.into_iter().any(|due| matches!(due, Due::Order(_)))
     };
     assert!(!orders_due(UnixMillis(ends_at.0 - 1)).await);
