@@ -6,7 +6,7 @@ import { sampleMenu } from './sample';
 
 const ramen = sampleMenu('en').items.get('ramen')!;
 const option = (id: string, rest: Partial<Option> = {}): Option => ({
-  id, name: id, readsAs: id, nameLang: null, priceMinor: 0, points: 0, quantityMax: 1, available: true, preset: false, removal: false, allergens: [], groups: [], ...rest,
+  id, name: id, readsAs: id, nameLang: null, priceMinor: 0, points: 0, quantityMax: 1, available: true, preset: false, allergens: [], groups: [], ...rest,
 });
 const group = (id: string, min: number, options: Option[]): Group => ({ id, name: id, nameLang: null, min, max: 1, options });
 const combo = (options: Option[], min = 1): Item => ({ ...ramen, id: 'combo', allergens: ['milk'], groups: [group('main', min, options)] });
@@ -24,12 +24,6 @@ describe('a dish contains', () => {
     const chosen = { ...choice('soup'), choices: [{ group_id: 'topping', option_id: 'nuts', quantity: 1, choices: [] }] };
     expect(containedIn(dish, [chosen])).toEqual(['milk', 'nuts']);
     expect(possiblyIn(dish)).toEqual(['milk', 'nuts']);
-    expect(alwaysIn(dish)).toEqual(['milk']);
-  });
-  it('nothing that only the name of a removal says', () => {
-    const dish = combo([option('no-egg', { removal: true, allergens: ['egg'] })]);
-    expect(containedIn(dish, [choice('no-egg')])).toEqual(['milk']);
-    expect(possiblyIn(dish)).toEqual(['milk']);
     expect(alwaysIn(dish)).toEqual(['milk']);
   });
   it('what it contains, whatever is left out', () => {

@@ -8,12 +8,7 @@ export const ALLERGENS = [
   'gluten', 'crustaceans', 'egg', 'fish', 'peanut', 'soy', 'milk', 'nuts', 'celery', 'mustard', 'sesame', 'sulphites', 'lupin', 'molluscs',
 ] as const;
 
-type Made = { allergens: string[]; groups: Group[]; removal?: boolean };
-
-/** What it brings by itself; a removal names what it leaves out. */
-function own({ allergens, removal }: Made): string[] {
-  return removal ? [] : allergens;
-}
+type Made = { allergens: string[]; groups: Group[] };
 
 /** What a dish contains, made as chosen. */
 export function containedIn(made: Made, choices: Choice[]): string[] {
@@ -21,7 +16,7 @@ export function containedIn(made: Made, choices: Choice[]): string[] {
     const option = optionOf(made.groups, choice);
     return option ? containedIn(option, choice.choices) : [];
   });
-  return [...own(made), ...chosen];
+  return [...made.allergens, ...chosen];
 }
 
 /** What a dish contains however it is made: its own, and what no answer to a question that must be answered leaves out. */
@@ -31,12 +26,12 @@ export function alwaysIn(made: Made): string[] {
     if (group.min === 0 || open.length === 0) return [];
     return open.map(alwaysIn).reduce((common, more) => common.filter((allergen) => more.includes(allergen)));
   });
-  return [...own(made), ...forced];
+  return [...made.allergens, ...forced];
 }
 
 /** What some answer can bring into a dish. */
 export function possiblyIn(made: Made): string[] {
-  return [...own(made), ...made.groups.flatMap((group) => group.options.flatMap(possiblyIn))];
+  return [...made.allergens, ...made.groups.flatMap((group) => group.options.flatMap(possiblyIn))];
 }
 
 /** What a guest stated and `found` holds, in the order stated. */

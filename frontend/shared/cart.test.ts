@@ -5,7 +5,7 @@ import type { Menu } from './menu';
 import { sampleMenu } from './sample';
 
 const menu: Menu = {
-  slug: 'kumo', name: 'Kumo', lang: 'en', version: 'm1', currency: 'USD', digits: 2, stations: new Map(),
+  name: 'Kumo', lang: 'en', version: 'm1', currency: 'USD', digits: 2, stations: new Map(),
   takeout: false, payments: false, leastPaymentMinor: 0, address: [], phone: null,
   pricing: { taxInclusive: false, taxes: [{ category: 'food', name: 'Tax', ratePpm: 100_000 }], service: null },
   items: new Map([['edamame', { id: 'edamame', name: 'Edamame', nameLang: null, description: '', descriptionLang: null, section: 'Plates', diets: [], tags: [], priceMinor: 600, points: 6, available: true, image: null, allergens: [], taxCategory: 'food', groups: [] }]]),

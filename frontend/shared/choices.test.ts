@@ -5,7 +5,7 @@ import { unit } from './price';
 
 const read = (groups: Group[], choices: Choice[]): string[] => words(groups, choices, String);
 const option = (id: string, rest: Partial<Option> = {}): Option => ({
-  id, name: id, readsAs: id, nameLang: null, priceMinor: 0, points: 0, quantityMax: 1, available: true, preset: false, removal: false, allergens: [], groups: [], ...rest,
+  id, name: id, readsAs: id, nameLang: null, priceMinor: 0, points: 0, quantityMax: 1, available: true, preset: false, allergens: [], groups: [], ...rest,
 });
 const group = (id: string, min: number, max: number, options: Option[]): Group => ({ id, name: id, nameLang: null, min, max, options });
 
@@ -51,7 +51,7 @@ describe('what is missing', () => {
 
 describe('a removal', () => {
   it('reads as one beside what was added', () => {
-    const without = group('without', 0, 2, [option('egg', { name: 'Egg', readsAs: 'No Egg', removal: true }), option('leek', { name: 'No leek', readsAs: 'No leek', removal: true })]);
+    const without = group('without', 0, 2, [option('egg', { name: 'Egg', readsAs: 'No Egg' }), option('leek', { name: 'No leek', readsAs: 'No leek' })]);
     const [egg, leek] = without.options as [Option, Option];
     const chosen = withQuantity(withQuantity([], without, egg, 1), without, leek, 1);
     expect(read([sizes, without], [...presets([sizes]), ...chosen])).toEqual(['regular', 'No Egg', 'No leek']);

@@ -2,7 +2,6 @@
 import { flag, list, record, text, textOrNull, texts, whole, type Json } from './shape';
 
 export interface Menu {
-  slug: string;
   name: string;
   lang: string;
   version: string;
@@ -70,7 +69,6 @@ export interface Option {
   quantityMax: number;
   available: boolean;
   preset: boolean;
-  removal: boolean;
   /** Its name as a guest reads it alone: a removal called `Egg` is `No Egg`. */
   readsAs: string;
   allergens: string[];
@@ -84,7 +82,6 @@ export function readMenu(body: unknown): Menu {
     return list(category, 'items', (item) => readItem(item, text(category, 'name')));
   });
   return {
-    slug: text(menu, 'slug'),
     name: text(menu, 'name'),
     lang: text(menu, 'lang'),
     version: text(menu, 'version'),
@@ -104,7 +101,7 @@ export function readMenu(body: unknown): Menu {
 function readPricing(value: unknown): Pricing {
   const pricing = record(value, 'pricing');
   const charge = pricing['service_charge'];
-  const service = charge === null || charge === undefined ? null : record(charge);
+  const service = charge == null ? null : record(charge);
   return {
     taxInclusive: flag(pricing, 'tax_inclusive'),
     taxes: list(pricing, 'taxes', (entry) => {
@@ -154,17 +151,17 @@ function readGroup(value: unknown): Group {
 
 function readOption(value: unknown): Option {
   const option = record(value, 'option');
+  const name = text(option, 'name');
   return {
     id: text(option, 'id'),
-    name: text(option, 'name'),
+    name,
     nameLang: textOrNull(option, 'name_lang'),
     priceMinor: whole(option, 'price_minor'),
     points: readPoints(option),
     quantityMax: whole(option, 'max_quantity'),
     available: flag(option, 'available'),
     preset: flag(option, 'default'),
-    removal: flag(option, 'removal'),
-    readsAs: textOrNull(option, 'reads_as') ?? text(option, 'name'),
+    readsAs: textOrNull(option, 'reads_as') ?? name,
     allergens: texts(option, 'allergens'),
     groups: list(option, 'option_groups', readGroup),
   };

@@ -17,7 +17,7 @@ export function text(from: Json, key: string): string {
 
 /** The text, or null where it is null or absent. */
 export function textOrNull(from: Json, key: string): string | null {
-  return from[key] === null || from[key] === undefined ? null : text(from, key);
+  return from[key] == null ? null : text(from, key);
 }
 
 /** A whole number that JavaScript holds exactly. */

@@ -385,7 +385,11 @@ impl Reader<'_> {
             default: option.default,
             removal: option.removal,
             reads_as: self.reads_as(group, option),
-            allergens: option.allergens.iter().copied().collect(),
+            // A removal names what it leaves out: it brings nothing.
+            allergens: match option.removal {
+                true => Vec::new(),
+                false => option.allergens.iter().copied().collect(),
+            },
             option_groups: option
                 .option_groups
                 .iter()
