@@ -2,13 +2,14 @@
 // out again under the same id, and the page says so.
 import { obstacles, orderBody, orderIdOf, placed } from '../shared/cart';
 import { totalOf, type Line, type TakeoutBody } from '../shared/kept';
+import { closedKitchen } from '../shared/kitchen';
 import { readOrder } from '../shared/order';
 import { record, whole, type Json } from '../shared/shape';
 import { errorOf, pause } from './api';
 import { refreshMenu } from './list';
 import { go } from './router';
 import { callWithSession, join } from './session';
-import { kept, menu, orders, sending, storageKey, type Sending } from './state';
+import { kept, kitchen, menu, orders, place, sending, storageKey, type Sending } from './state';
 import { t } from './words';
 
 let running: Promise<void> | null = null;
@@ -84,6 +85,7 @@ function settle(status: number, body: Json): void {
   if (status === 200 || status === 201) return accept(body);
   const error = errorOf(body);
   if (status === 410 || status === 403) return end();
+  if (error.code === 'store_closed' && place.value === 'joined') return close(body);
   if (error.code !== 'quote_changed') return refuse(error);
   const afterMinor = whole(record(body['quote']), 'total_minor');
   sending.value = { is: 'changed', beforeMinor: kept.value.pending?.expected_total_minor ?? 0, afterMinor };
@@ -96,6 +98,13 @@ function refuse(error: { code: string; field: string; message: string }): void {
   sending.value = { is: 'refused', ...error };
   kept.value = { ...kept.value, pending: null, orderId: error.code === 'order_id_taken' ? null : kept.value.orderId };
   void refreshMenu();
+}
+
+/** The kitchen takes no orders now: the page says so beside the button, and the cart stays. */
+function close(body: Json): void {
+  kitchen.value = closedKitchen(body, kitchen.value);
+  kept.value = { ...kept.value, pending: null };
+  sending.value = { is: 'idle' };
 }
 
 function accept(body: Json): void {

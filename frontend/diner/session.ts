@@ -1,10 +1,11 @@
 // The right to order: a short-lived session for the table's code, renewed by sending the code again; on the page without a table, for
 // an order to be picked up.
 import type { Session } from '../shared/kept';
+import { readKitchen } from '../shared/kitchen';
 import { record, text, whole, type Json } from '../shared/shape';
 import { call, pause, type Answer } from './api';
 import { slug, tableCode } from './page';
-import { kept, place } from './state';
+import { kept, kitchen, place } from './state';
 
 /** Joins the table, however long the connection takes. Orders of an earlier party are forgotten, except those that have a token of their own; the cart is kept. */
 export async function join(): Promise<void> {
@@ -15,15 +16,17 @@ export async function join(): Promise<void> {
 /** Asks once for a session. `moved` says that the table is at another seating than this phone was. */
 export async function renew(): Promise<'joined' | 'moved' | 'refused' | 'none'> {
   const wanted = tableCode === null ? { store: slug, mode: 'takeout' } : { table_code: tableCode };
-  const answer = await call('POST', '/v1/sessions', undefined, wanted);
+  // The session that this phone has, though it may have run out, keeps it with its party and its own orders readable.
+  const answer = await call('POST', '/v1/sessions', kept.value.session?.token, wanted);
   if (answer.is === 'none') return 'none';
   const session = answer.status < 300 ? readSession(answer.body) : null;
   if (session === null) {
-    if (tableCode !== null) place.value = 'unknown';
+    if (tableCode !== null) place.value = answer.status === 410 ? 'replaced' : 'unknown';
     return 'refused';
   }
   const before = kept.value.session;
   const moved = before !== null && before.seating !== session.seating;
+  kitchen.value = readKitchen(answer.body['kitchen']);
   kept.value = { ...kept.value, session, sent: kept.value.sent.filter(({ token }) => !moved || token) };
   if (tableCode !== null) place.value = 'joined'; // without a table the menu says where one stands
   return moved ? 'moved' : 'joined';

@@ -1,5 +1,6 @@
 // What the islands watch. The cart is written to localStorage on every change and read again when another tab writes it.
 import { readKept, storageKey as keyOf, type Kept } from '../shared/kept';
+import type { Kitchen } from '../shared/kitchen';
 import type { Menu } from '../shared/menu';
 import type { Order } from '../shared/order';
 import { formatMoney } from '../shared/money';
@@ -47,8 +48,11 @@ export const menuAsOf = signal<number | null>(null);
 export const orders = signal<ReadonlyMap<string, Order>>(new Map());
 
 /** Where this phone stands with the restaurant. */
-export type Place = 'browsing' | 'joining' | 'joined' | 'unknown' | 'takeout';
+export type Place = 'browsing' | 'joining' | 'joined' | 'unknown' | 'replaced' | 'takeout';
 export const place = signal<Place>(tableCode === null ? 'browsing' : kept.value.session ? 'joined' : 'joining');
+
+/** Whether the kitchen takes orders from tables, as the restaurant last said; null where it has no hours, or nothing is known. */
+export const kitchen = signal<Kitchen | null>(null);
 
 /** What became of the last press on "send". */
 export type Sending =

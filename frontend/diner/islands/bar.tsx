@@ -1,8 +1,9 @@
 // The one big button at the bottom, always in the same place: what it does and what it costs.
 import { dishCount, totalOf } from '../../shared/kept';
-import { clock, pageVersion } from '../page';
+import { opening, takesOrders } from '../../shared/kitchen';
+import { clock, locale, pageVersion } from '../page';
 import { go } from '../router';
-import { kept, menu, menuAsOf, place, price, sending, type Place } from '../state';
+import { kept, kitchen, menu, menuAsOf, place, price, sending, type Place } from '../state';
 import { num, say, t } from '../words';
 
 export function Bar() {
@@ -47,8 +48,19 @@ export function Bar() {
 
 /** Why nothing can be ordered here, or not yet; empty where it can. */
 export function whyNot(): string {
-  const words: Partial<Record<Place, string>> = { browsing: menu.value ? t.browseOnly : '', unknown: t.unknownTable, joining: t.connecting };
-  return words[place.value] ?? '';
+  const words: Partial<Record<Place, string>> = {
+    browsing: menu.value ? t.browseOnly : '', unknown: t.unknownTable, replaced: t.replaced, joining: t.connecting,
+  };
+  return words[place.value] ?? kitchenClosed();
+}
+
+/** That the kitchen takes no orders from this table now, and when it does again; empty where it does. */
+export function kitchenClosed(): string {
+  const [now, known] = [Date.now(), kitchen.value];
+  if (known === null || place.value !== 'joined' || takesOrders(known, now)) return '';
+  if (known.opensAt === null) return t.kitchenClosed;
+  const { day, time } = opening(known.opensAt, known.timeZone, now, locale);
+  return say(day === '' ? t.kitchenOpens : t.kitchenOpensDay, { day, time });
 }
 
 /** The page as it is published now: `reload` asks past the copy that this phone keeps, and renews it. */

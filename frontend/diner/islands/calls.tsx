@@ -9,7 +9,7 @@ import { signal } from '../store';
 import { say, t } from '../words';
 
 type Kind = 'staff' | 'bill' | 'cash';
-type Call = { kind: Kind } & ({ is: 'calling' } | { is: 'open'; at: number; again: boolean } | { is: 'failed'; words: string });
+type Call = { kind: Kind } & ({ is: 'calling' } | { is: 'open'; at: number; again: boolean; held: boolean } | { is: 'failed'; words: string });
 
 const OPEN_MS = 3 * 60_000;
 const calls = new Map<Kind, Call>();
@@ -22,7 +22,7 @@ async function callFor(kind: Kind): Promise<void> {
   tell({ kind, is: 'calling' });
   const answer = await callWithSession('POST', '/v1/calls', { kind });
   if (answer === 'moved' || answer === 'refused' || answer.is === 'none') return tell({ kind, is: 'failed', words: t.callFailed });
-  if (answer.status < 300) return tell({ kind, is: 'open', at: Date.now(), again: false });
+  if (answer.status < 300) return tell({ kind, is: 'open', at: Date.now(), again: false, held: answer.body['held'] === true });
   const { code, message } = errorOf(answer.body);
   const why = code === 'seating_ended' ? t.endedTitle : message;
   tell({ kind, is: 'failed', words: why === '' ? t.askInPerson : why });
@@ -36,6 +36,7 @@ function tell(call: Call): void {
 function wordsOf(call: Call): string {
   if (call.is === 'calling') return t.calling;
   if (call.is === 'failed') return call.words;
+  if (call.held) return t.callHeld;
   return call.again ? t.calledAlready : say(t.called, { time: clock(call.at) });
 }
 

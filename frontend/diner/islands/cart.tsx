@@ -12,7 +12,7 @@ import { forgetOutcome, refusedLine, send, shownTotalMinor } from '../send';
 import { kept, menu, place, price, sending } from '../state';
 import { count, num, say, t } from '../words';
 import { Acknowledge } from './allergy';
-import { whyNot } from './bar';
+import { kitchenClosed, whyNot } from './bar';
 import { Effect } from './effect';
 import { Words } from './foreign';
 import { Outcome } from './outcome';
@@ -130,7 +130,8 @@ function SendButton() {
   const isTakeout = place.value === 'takeout'; // what is picked up is paid first, in a view of its own
   const mayOrder = place.value === 'joined' || place.value === 'joining'; // without a connection too: it goes out when there is one
   const least = isTakeout && menu.value ? leastOf(menu.value, shownTotalMinor()) : null; // with less, nobody could pay
-  const canSend = isTakeout ? least === null : (mayOrder && kept.value.pending === null && is !== 'ended');
+  const mayOrderNow = mayOrder && kitchenClosed() === '';
+  const canSend = isTakeout ? least === null : mayOrderNow && kept.value.pending === null && is !== 'ended';
   const asIs = menu.value && hasNewPrices(menu.value) ? t.sendChanged : t.send;
   const words = { idle: asIs, refused: asIs, blocked: asIs, ended: t.send, sending: t.sending, waiting: t.sending, changed: t.sendChanged }[is];
   const why = least === null ? whyNot() : say(t.takeoutLeast, { amount: price(least) });
