@@ -7,10 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tabletap_domain::{
-    OrderId, StoreKey,
-    number::candidates,
-    order::Order,
-    seating::{SeatingMove, TableSeating},
+    OrderId, StoreKey, number::candidates, order::Order, seating::TableSeating, store::HouseRule,
 };
 use tabletap_local::{aws::sdk_config, data_folder::RunFile};
 use tabletap_store::Store;
@@ -143,10 +140,8 @@ impl Table {
     }
 
     async fn place(&self, order: &Order) -> Result<()> {
-        let step = SeatingMove {
-            from: self.seating,
-            to: self.seating,
-        };
+        let (party, at) = (self.seating.number, self.seating.last_order_at);
+        let step = self.seating.order(party, HouseRule::Open, at)?;
         Ok(self.store.place_order(order, &step, None).await?)
     }
 }
