@@ -56,7 +56,9 @@ async fn closing_a_seating_ends_its_sessions_serves_its_orders_and_answers_what_
         .as_str()
         .expect("an id")
         .to_owned();
-    let closed = program.command(&["seating", "close", &table, "--store", "kumo-sushi"]);
+    let close = ["seating", "close", &table, "--store", "kumo-sushi"];
+    assert!(!program.command(&close).status.success(), "it is not paid");
+    let closed = program.command(&[&close[..], &["--unpaid"]].concat());
     assert!(
         closed.status.success(),
         "{}",
