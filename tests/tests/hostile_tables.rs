@@ -206,7 +206,9 @@ async fn a_second_phone_reads_dishes_and_amounts_but_neither_names_nor_allergies
 /// Pays everything at a table.
 async fn pay_all(program: &Program, guest: &Guest, order: &str) {
     let path = "/v1/seatings/current/checkout";
-    let page = guest.post(path, &json!({"lines": "all"})).await;
+    let page = guest
+        .post(path, &json!({"lines": "all", "for_others": true}))
+        .await;
     assert_eq!(page.status, 200, "{}", page.body);
     let session = page.body["session_id"].as_str().expect("a page");
     program.pay(session, "paid").await;
@@ -336,7 +338,10 @@ async fn a_replaced_sticker_gives_no_session_and_who_sits_there_stays() {
     let new = program.table_code("kumo-sushi", 5).await;
     assert_ne!(new, old);
     let page = guest
-        .post("/v1/seatings/current/checkout", &json!({"lines": "all"}))
+        .post(
+            "/v1/seatings/current/checkout",
+            &json!({"lines": "all", "for_others": true}),
+        )
         .await;
     assert_eq!(page.status, 200, "{}", page.body);
     let url = page.body["url"].as_str().expect("a page to pay at");

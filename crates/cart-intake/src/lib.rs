@@ -10,11 +10,12 @@ pub use config::Config;
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, Response};
 use tabletap_domain::time::UnixMillis;
+use tabletap_guest::view_for;
 use tabletap_intake::{Intake, Placed, Refusal};
 use tabletap_runtime::{clock, reply};
-use tabletap_session::SessionKeys;
+use tabletap_session::{Session, SessionKeys};
 use tabletap_store::Store;
-use tabletap_wire::{order::OrderView, order_request::RawOrderRequest};
+use tabletap_wire::order_request::RawOrderRequest;
 use tracing::{Instrument, Span, field::Empty, info_span};
 
 /// The function.
@@ -57,11 +58,13 @@ impl CartIntake {
         );
         let answer = async {
             match self.take(&request, UnixMillis(clock::now_ms())).await {
-                Ok(Placed::Now(order)) => {
-                    tracing::info!(number = %order.number, "order placed");
-                    reply::json(201, &OrderView::new(&order, &[]))
+                Ok((session, Placed::Now(order))) => {
+                    tracing::info!(number = %order.number, held = order.held, "order placed");
+                    reply::json(201, &view_for(&session, &order, &[]))
                 }
-                Ok(Placed::Before(order)) => reply::json(200, &OrderView::new(&order, &[])),
+                Ok((session, Placed::Before(order))) => {
+                    reply::json(200, &view_for(&session, &order, &[]))
+                }
                 Err(refusal) => {
                     tracing::info!(
                         code = refusal.body.code,
@@ -75,7 +78,7 @@ impl CartIntake {
         Ok(answer.instrument(span).await)
     }
 
-    async fn take(&self, request: &Request, now: UnixMillis) -> Result<Placed, Refusal> {
+    async fn take(&self, request: &Request, now: UnixMillis) -> Result<(Session, Placed), Refusal> {
         let token = reply::bearer(request.headers()).ok_or_else(Refusal::session_invalid)?;
         let session = self
             .keys
@@ -86,6 +89,7 @@ impl CartIntake {
             .record("store_id", session.store.store.as_str());
         let raw = RawOrderRequest::read(request.body())?;
         Span::current().record("order_id", raw.order_id.as_str());
-        self.intake.place(session, raw, now).await
+        let placed = self.intake.place(session.clone(), raw, now).await?;
+        Ok((session, placed))
     }
 }

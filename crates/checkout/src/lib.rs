@@ -147,7 +147,7 @@ impl Checkout {
         let store = self.set_up(&session).await?;
         let page = self.payments.checkout_lines(
             &store,
-            Some(code),
+            code,
             &orders,
             &wanted,
             (wish.tip_minor, wish.instead_of),
@@ -189,7 +189,7 @@ impl Checkout {
             Some(bill) => bill.order.currency.code().to_owned(),
             None => String::new(),
         };
-        Ok(bill_view(&currency, &bills, &payments, now))
+        Ok(bill_view(session, &currency, &bills, &payments, now))
     }
 
     async fn refresh(
@@ -216,7 +216,7 @@ impl Checkout {
             .order_bill(&session.store, &bill.order.id)
             .await?;
         let (bill, tickets) = found.ok_or_else(order_not_found)?;
-        Ok(order_view(&self.store, &bill, &tickets).await?)
+        Ok(order_view(&self.store, &session, &bill, &tickets).await?)
     }
 
     /// An order of the session.
@@ -231,19 +231,19 @@ impl Checkout {
         own.ok_or_else(order_not_found)
     }
 
-    /// The orders of the session's party that have not ended, and their table's code; refused once the party has left.
-    async fn party(&self, session: &Session) -> Result<(Vec<OrderId>, TableCode), Refusal> {
+    /// The orders of the session's party that have not ended, and the table's code as they may see it; refused once the party has left.
+    async fn party(&self, session: &Session) -> Result<(Vec<OrderId>, Option<TableCode>), Refusal> {
         let (table, seating): (&TableId, u32) = at_table(session)?;
         let stands = self.store.table_code(&session.store, table).await?;
-        let (code, stands) = stands.ok_or_else(Refusal::seating_ended)?;
-        if stands.number_for_scan() != seating {
+        let sticker = stands.ok_or_else(Refusal::seating_ended)?;
+        if !sticker.seating.seats(seating) {
             return Err(Refusal::seating_ended());
         }
         let orders = self
             .store
             .open_orders_of(&session.store, table, seating)
             .await?;
-        Ok((orders, code))
+        Ok((orders, sticker.code_for(seating).cloned()))
     }
 
     async fn set_up(&self, session: &Session) -> Result<StoreConfig, Refusal> {

@@ -82,14 +82,14 @@ impl OrderForm {
             return reply::json(404, &nothing);
         };
         let answered = async {
-            let visit = self.visit(address).await?;
+            let visit = self.visit(address, now).await?;
             match (address.order, request.method() == Method::POST) {
                 (Some(order), _) => self.show_order(&visit, order).await,
                 (None, true) => self.take(&visit, request.body(), now).await,
                 (None, false) => {
                     let query = request.query_string_parameters_ref();
                     let item = query.and_then(|query| query.first("item"));
-                    Ok(self.open(&visit, item.unwrap_or_default(), now))
+                    self.open(&visit, item.unwrap_or_default(), now)
                 }
             }
         };
@@ -100,7 +100,7 @@ impl OrderForm {
     }
 
     /// The restaurant and table that an address leads to, with what is sold there.
-    async fn visit<'a>(&self, address: Address<'a>) -> Result<Visit<'a>, Refusal> {
+    async fn visit<'a>(&self, address: Address<'a>, now: UnixMillis) -> Result<Visit<'a>, Refusal> {
         let unknown = || Refusal::new(404, ErrorBody::new("not_found", "No such page."));
         let (store, scanned) = match address.code {
             Some(code) => {
@@ -118,27 +118,33 @@ impl OrderForm {
         }
         let sold = self.intake.menu(&store.key).await;
         let sold = sold.map_err(|refusal| Refusal::new(refusal.status, refusal.body))?;
-        Ok(Visit::new(address, store, scanned, sold))
+        Ok(Visit::new(address, store, scanned, sold, now))
     }
 
     /// The form of a dish, as it stands before anybody touched it.
-    fn open(&self, visit: &Visit<'_>, item: &str, now: UnixMillis) -> Response<Body> {
+    fn open(
+        &self,
+        visit: &Visit<'_>,
+        item: &str,
+        now: UnixMillis,
+    ) -> Result<Response<Body>, Refusal> {
         let Some(item) = visit.item(item) else {
-            return visit.no_such_dish();
+            return Ok(visit.no_such_dish());
         };
         let scanned = visit.scanned.as_ref();
-        let session = scanned.map(|scanned| self.scanner.session(scanned, now));
+        let session = scanned.map(|scanned| self.scanner.session(scanned, None, now));
+        let session = session.transpose()?;
         let (fields, wrong) = (Fields::preset(item), Wrong::default());
         let session = session.map(|session| self.keys.sign(&session));
         let about = (&visit.menu, item);
-        dish::page(
+        Ok(dish::page(
             visit.frame(),
             &visit.speech,
             about,
             &fields,
             &wrong,
             session,
-        )
+        ))
     }
 
     /// A form that was sent: shown with its price, shown again, or placed.
@@ -162,9 +168,10 @@ impl OrderForm {
         let Some((party, mut session)) = party else {
             return Ok(visit.forged());
         };
-        let is_current = party == scanned.seating.number_for_scan();
+        let is_current = scanned.seating.seats(party);
         if is_current && session.is_expired(now) {
-            session = self.scanner.session(scanned, now); // the table's code is in the address
+            // The table's code is in the address.
+            session = self.scanner.session(scanned, Some(&session), now)?;
         }
         let wants = fields.get("do");
         if wants == "send" {
@@ -210,6 +217,7 @@ impl OrderForm {
         tracing::info!(code, status, "order refused");
         match code {
             "seating_ended" | "session_expired" | "order_not_yours" => visit.ended(fields),
+            "store_closed" => visit.kitchen_closed(),
             "quote_changed" => {
                 let before = fields.get("total").parse().unwrap_or_default();
                 visit.quote(fields, token, &order_id, Shown::Changed(before))
@@ -238,7 +246,8 @@ impl OrderForm {
             return Ok(notice::page(404, visit.frame(), words.not_yours, "", way));
         };
         let house = (&visit.store, &visit.menu);
-        let order = (&order, tickets.as_slice());
+        // Whoever scans the table can open this address: it shows no notes.
+        let order = (&order.without_guest(), tickets.as_slice());
         Ok(status::page(visit.frame(), &visit.speech, house, order))
     }
 }
@@ -255,6 +264,7 @@ fn lost(lang: &str, status: u16) -> Response<Body> {
     let (words, own) = words::of(&lang);
     let title = match status {
         404 => words.unknown_table,
+        410 => words.replaced,
         500.. => own.busy,
         _ => own.gone,
     };

@@ -53,6 +53,30 @@ impl Speech {
         page::count(usize::try_from(n).unwrap_or(usize::MAX), &self.locale)
     }
 
+    /// That the kitchen is closed, and when it takes orders again.
+    pub(crate) fn kitchen_closed(&self, opens: Option<Opens>) -> String {
+        let Some(Opens { day, hour, minute }) = opens else {
+            return self.words.kitchen_closed.to_owned();
+        };
+        let minute = format!("{minute:02}");
+        let time = match (self.locale.as_str(), hour) {
+            ("en-US", 0) => format!("12:{minute} AM"),
+            ("en-US", 1..12) => format!("{hour}:{minute} AM"),
+            ("en-US", 12) => format!("12:{minute} PM"),
+            ("en-US", _) => format!("{}:{minute} PM", hour - 12),
+            _ => format!("{hour:02}:{minute}"),
+        };
+        let time = ("time", time);
+        match day {
+            None => fill(self.words.kitchen_opens, &[time]),
+            Some(day) => {
+                let day = self.own.days.get(usize::from(day)).copied();
+                let day = ("day", day.unwrap_or_default().to_owned());
+                fill(self.words.kitchen_opens_day, &[day, time])
+            }
+        }
+    }
+
     fn rate(&self, ppm: u32) -> String {
         page::rate(ppm, &self.locale)
     }
@@ -69,6 +93,15 @@ impl Speech {
     }
 }
 
+/// When a kitchen takes orders again, on its own clock.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opens {
+    /// The day of the week, Monday is 0; none where it is today.
+    pub(crate) day: Option<u8>,
+    pub(crate) hour: u8,
+    pub(crate) minute: u8,
+}
+
 /// What stands around a page's own content.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame<'a> {
@@ -80,6 +113,8 @@ pub(crate) struct Frame<'a> {
     house: Option<House<'a>>,
     menu_link: &'static str,
     table: Option<&'a str>,
+    /// Why nothing can be ordered now, where the kitchen is closed.
+    closed: Option<&'a str>,
 }
 
 /// The restaurant.
@@ -132,7 +167,13 @@ impl<'a> Frame<'a> {
             house: None,
             menu_link: "./",
             table: None,
+            closed: None,
         }
+    }
+
+    /// The same where the kitchen may be closed.
+    pub(crate) fn closed(self, closed: Option<&'a str>) -> Self {
+        Self { closed, ..self }
     }
 
     fn titled(self, title: impl Into<String>) -> Self {

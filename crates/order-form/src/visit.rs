@@ -3,19 +3,21 @@
 use crate::{
     address::Address,
     fields::Fields,
-    page::{Frame, Speech, dish, notice, quote, quote::Shown},
+    page::{Frame, Opens, Speech, dish, notice, quote, quote::Shown},
     wrong::Wrong,
 };
 use lambda_http::{Body, Response};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use tabletap_domain::{
     Lang, OrderId,
     cart::{Cart, CartError, CartProblem},
     menu::{Allergen, Menu},
     pricing::PricedCart,
     store::StoreConfig,
+    time::UnixMillis,
 };
 use tabletap_intake::price;
+use tabletap_opening::{House, State};
 use tabletap_store::ScannedTable;
 use tabletap_wire::{
     menu::{PublicItem, PublicMenu},
@@ -33,6 +35,8 @@ pub(crate) struct Visit<'a> {
     /// The same, in the guest's language.
     pub(crate) menu: PublicMenu,
     pub(crate) speech: Speech,
+    /// That the kitchen is closed, in the guest's words.
+    closed: Option<String>,
 }
 
 impl<'a> Visit<'a> {
@@ -42,13 +46,16 @@ impl<'a> Visit<'a> {
         store: StoreConfig,
         scanned: Option<ScannedTable>,
         sold: Arc<Menu>,
+        now: UnixMillis,
     ) -> Self {
         let asked = Lang::parse(address.lang).ok();
         let asked = asked.filter(|lang| sold.languages.contains(lang));
         let lang = asked.unwrap_or_else(|| sold.first_language().clone());
         let menu = PublicMenu::new(&store, &sold, &lang);
+        let speech = Speech::new(&menu);
         Self {
-            speech: Speech::new(&menu),
+            closed: closed(&store, &speech, now).filter(|_| scanned.is_some()),
+            speech,
             address,
             store,
             scanned,
@@ -61,6 +68,15 @@ impl<'a> Visit<'a> {
         let table = self.scanned.as_ref();
         let table = table.map(|scanned| scanned.table.name.as_str());
         Frame::new(&self.address, &self.menu.lang, &self.store, table)
+            .closed(self.closed.as_deref())
+    }
+
+    /// The kitchen takes no orders now.
+    pub(crate) fn kitchen_closed(&self) -> Response<Body> {
+        let words = self.speech.words;
+        let way = Some(("./".to_owned(), words.back_to_menu));
+        let title = self.closed.as_deref().unwrap_or(words.kitchen_closed);
+        notice::page(409, self.frame().closed(None), title, "", way)
     }
 
     /// A dish on the menu.
@@ -171,6 +187,26 @@ impl<'a> Visit<'a> {
         let way = Some(("./".to_owned(), words.back_to_menu));
         notice::page(401, self.frame(), words.cannot_send, words.browse_only, way)
     }
+}
+
+/// That a kitchen is closed, and when it opens; none where it takes orders.
+fn closed(store: &StoreConfig, speech: &Speech, now: UnixMillis) -> Option<String> {
+    // A zone that nobody knows is told where an order is refused for it.
+    let house = House::of(store).ok().flatten()?;
+    let opens_at = match house.state(now) {
+        State::Open { .. } => return None,
+        closed => closed.opens_at(),
+    };
+    let opens = opens_at.map(|at| {
+        let ((today, ..), (day, hour, minute)) = (house.clock(now), house.clock(at));
+        let is_today = day == today && at < now.plus(Duration::from_hours(24));
+        Opens {
+            day: (!is_today).then_some(day),
+            hour,
+            minute,
+        }
+    });
+    Some(speech.kitchen_closed(opens))
 }
 
 fn is_ticked(error: &CartError, ticked: &BTreeSet<Allergen>) -> bool {

@@ -133,7 +133,9 @@ impl OrderStatus {
         let Some((bill, tickets)) = own else {
             return Ok(None);
         };
-        Ok(Some(order_view(&self.store, &bill, &tickets).await?))
+        Ok(Some(
+            order_view(&self.store, session, &bill, &tickets).await?,
+        ))
     }
 }
 

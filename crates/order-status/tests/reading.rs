@@ -96,9 +96,15 @@ async fn a_party_whose_visit_has_ended_still_reads_its_orders_and_the_next_does_
     let key = &kitchen.sushi.key;
     kitchen.order_sushi(ORDER, "t1", UnixMillis(now_ms())).await;
     let table = TableId::parse("t1").unwrap();
-    tabletap_seating::close(&kitchen.store, key, &table, UnixMillis(now_ms()))
-        .await
-        .unwrap();
+    tabletap_seating::close(
+        &kitchen.store,
+        key,
+        &table,
+        tabletap_seating::Unpaid::Accepted,
+        UnixMillis(now_ms()),
+    )
+    .await
+    .unwrap();
     let (status, order) =
         reply(&read(&kitchen, ORDER, &kitchen.session(key, "t1", 1, far()), None).await);
     assert_eq!((status, &order["status"]), (200, &json!("served")));
@@ -177,9 +183,15 @@ async fn an_order_that_stands_as_known_is_not_sent_again() {
         (second.status().as_u16(), &second.headers()["etag"]),
         (304, etag)
     );
-    tabletap_seating::close(&kitchen.store, key, &TableId::parse("t1").unwrap(), far())
-        .await
-        .unwrap();
+    tabletap_seating::close(
+        &kitchen.store,
+        key,
+        &TableId::parse("t1").unwrap(),
+        tabletap_seating::Unpaid::Accepted,
+        far(),
+    )
+    .await
+    .unwrap();
     let third = read(&kitchen, ORDER, &session, Some(etag)).await;
     assert_eq!(reply(&third).1["status"], "served", "it has changed");
 }

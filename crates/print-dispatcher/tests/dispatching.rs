@@ -147,9 +147,15 @@ async fn a_held_order_waits_for_the_staff_and_goes_to_the_kitchen_with_their_tap
     assert_eq!(jobs(&kitchen).len(), 1);
 
     let placed = kitchen.head_image(ORDER).await;
-    tabletap_seating::close(&kitchen.store, &order.store, &table, now())
-        .await
-        .unwrap();
+    tabletap_seating::close(
+        &kitchen.store,
+        &order.store,
+        &table,
+        tabletap_seating::Unpaid::Accepted,
+        now(),
+    )
+    .await
+    .unwrap();
     let served = kitchen.modified(ORDER, "102", placed).await;
     assert_eq!(dispatch(&function, vec![served]).await, [""; 0]);
     assert_eq!(
@@ -248,8 +254,9 @@ async fn called(kitchen: &Kitchen, kind: CallKind, at: UnixMillis) -> Call {
         seating: 1,
         kind,
         called_at: at,
+        held: false,
     };
-    kitchen.store.place_call(&call, None).await.unwrap();
+    kitchen.call(&call, None).await;
     call
 }
 
@@ -323,9 +330,15 @@ async fn the_samples_are_what_the_table_writes() {
         .modified(second, "300000000000000000003", before)
         .await;
     let before = kitchen.head_image(second).await;
-    tabletap_seating::close(&kitchen.store, &held.store, &table, at)
-        .await
-        .unwrap();
+    tabletap_seating::close(
+        &kitchen.store,
+        &held.store,
+        &table,
+        tabletap_seating::Unpaid::Accepted,
+        at,
+    )
+    .await
+    .unwrap();
     let served = kitchen
         .modified(second, "300000000000000000004", before)
         .await;

@@ -14,7 +14,7 @@
 //! | a ticket that is not proven printed after 60 s, accepted, blocked or not | an alarm | after 60 s |
 //! | a ticket of which nobody knows whether it is on paper | an alarm, until staff answer | after 60 s |
 //! | a party that waits for the staff | an alarm | after 60 s |
-//! | a table whose party left, was confirmed, or has not ordered for hours | settled, see `tabletap-seating` | when it is idle |
+//! | a table whose party left, was confirmed, has paid everything, or has not ordered for hours | settled, see `tabletap-seating`: closed some time after it was paid, and after hours without an order, with an alarm where something is unpaid | when it is to be closed |
 //!
 //! What a kitchen waits for goes first, page by page to the end, so that every alarm of it comes each minute however much is due; payments,
 //! unpaid orders, orders at their day's end and tables come after it, and the provider is asked at last.
@@ -270,6 +270,8 @@ impl Sweeper {
                 summary.closed += u32::from(settled.closed);
                 summary.settled +=
                     settled.brought.released + settled.brought.served + settled.brought.cancelled;
+                // It is logged where it was found.
+                summary.alarms += u32::from(settled.unpaid);
                 if settled.waits {
                     summary.alarms += 1;
                     tracing::error!(

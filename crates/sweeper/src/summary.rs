@@ -21,7 +21,7 @@ pub struct Summary {
     pub asked: u32,
     /// Alarms raised.
     pub alarms: u32,
-    /// Seatings closed because nobody ordered any more.
+    /// Seatings closed because everything is paid, or nobody ordered any more.
     pub closed: u32,
     /// Orders brought after their seating.
     pub settled: u32,

@@ -1,8 +1,9 @@
 //! `POST /v1/calls`: a guest calls for a person, asks for the bill, or says that they pay in cash.
 //!
-//! One conditional write, and nothing is published from here: the table's stream takes the call to its slip. The same call of the same
+//! One conditional transaction, and nothing is published from here: the table's stream takes the call to its slip. The same call of the same
 //! party is the same call while it is fresh or its slip is on its way, so repeated taps and second phones print nothing more, also
-//! while the printer is out of paper. Contract: `docs/openapi.yaml`.
+//! while the printer is out of paper. Where the table's orders wait for the staff's tap, its calls wait with them.
+//! Contract: `docs/openapi.yaml`.
 
 pub use tabletap_guest::GuestConfig as Config;
 
@@ -74,7 +75,7 @@ impl TableCalls {
         let answer = async {
             match self.take(&request, UnixMillis(clock::now_ms())).await {
                 Ok(Called::Now(call)) => {
-                    tracing::info!(kind = %call.kind, "a table calls");
+                    tracing::info!(kind = %call.kind, held = call.held, "a table calls");
                     reply::json(201, &CallReply::new(&call))
                 }
                 Ok(Called::Before(call)) => reply::json(200, &CallReply::new(&call)),
@@ -89,13 +90,14 @@ impl TableCalls {
         let (table, party) = at_table(&session)?;
         let kind = read(object(request.body(), BODY_BYTES_MAX)?)?;
         for _ in 0..ROUNDS_MAX {
-            let CallContext { seating, last } = self
-                .store
-                .read_for_call(&session.store, table, kind)
-                .await?;
-            if party != seating.number_for_scan() {
-                return Err(Refusal::seating_ended());
-            }
+            let context = self.store.read_for_call(&session.store, table, kind);
+            let CallContext {
+                house_rule,
+                seating,
+                last,
+            } = context.await?;
+            let step = seating.call(party, house_rule, now);
+            let step = step.map_err(|_| Refusal::seating_ended())?;
             let last_id = last.as_ref().map(|last| last.id.clone());
             if let Some(last) = last
                 && self.stands(&last, party, now).await?
@@ -109,8 +111,9 @@ impl TableCalls {
                 seating: party,
                 kind,
                 called_at: now,
+                held: step.holds_order(),
             };
-            match self.store.place_call(&call, last_id.as_ref()).await {
+            match self.store.place_call(&call, last_id.as_ref(), &step).await {
                 Ok(()) => return Ok(Called::Now(call)),
                 Err(MoveError::Moved) => tracing::debug!("another phone of the table was faster"),
                 Err(MoveError::Store(error)) => return Err(error.into()),

@@ -50,7 +50,7 @@ async fn age(kitchen: &Kitchen, kind: CallKind) {
     let id = last.id.clone();
     last.called_at =
         UnixMillis(last.called_at.0 - i64::try_from(REPEAT_AFTER.as_millis()).unwrap());
-    kitchen.store.place_call(&last, Some(&id)).await.unwrap();
+    kitchen.call(&last, Some(&id)).await;
 }
 
 /// Writes the slip of the last call of a kind and proves it printed.
@@ -122,9 +122,15 @@ async fn an_earlier_partys_call_does_not_silence_the_next() {
     let order = format!("ord_{:032x}", 1);
     kitchen.order_sushi(&order, "t1", now()).await;
     assert_eq!(call(&kitchen, "staff", 1).await.0, 201);
-    tabletap_seating::close(&kitchen.store, key, &t1, now())
-        .await
-        .unwrap();
+    tabletap_seating::close(
+        &kitchen.store,
+        key,
+        &t1,
+        tabletap_seating::Unpaid::Accepted,
+        now(),
+    )
+    .await
+    .unwrap();
     let (status, refused) = call(&kitchen, "staff", 1).await;
     assert_eq!((status, &refused["code"]), (410, &json!("seating_ended")));
     assert_eq!(call(&kitchen, "staff", 2).await.0, 201);

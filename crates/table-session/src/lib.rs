@@ -66,7 +66,7 @@ impl TableSession {
         let path = request.uri().path();
         if request.method() == Method::POST && path == "/v1/sessions" {
             let started = self
-                .start_session(request.body(), UnixMillis(clock::now_ms()))
+                .start_session(request, UnixMillis(clock::now_ms()))
                 .await;
             return match started {
                 Ok(session) => reply::json(201, &session),
@@ -115,18 +115,27 @@ impl TableSession {
         Ok(format!("/m/{}/t/{code}/{lang}/", scanned.store.slug))
     }
 
-    async fn start_session(&self, body: &[u8], now: UnixMillis) -> Result<SessionReply, Refusal> {
-        let code = match read(body)? {
+    /// A session sent with the request, though it may have run out, says which party and phone this is.
+    async fn start_session(
+        &self,
+        request: &Request,
+        now: UnixMillis,
+    ) -> Result<SessionReply, Refusal> {
+        let code = match read(request.body())? {
             Wanted::Table(code) => code,
             Wanted::Takeout(store) => return self.start_takeout(&store, now).await,
         };
         let scanned = self.scanner.scan(&code).await?;
-        let session = self.scanner.session(&scanned, now);
+        let before = reply::bearer(request.headers());
+        let before = before.and_then(|token| self.keys.verify(token).ok());
+        let session = self.scanner.session(&scanned, before.as_ref(), now)?;
+        let number = session.at_table().map_or(0, |(_, number)| number);
         let seating = SeatingView {
-            number: scanned.seating.number_for_scan(),
-            open: scanned.seating.state != TableState::Idle,
+            number,
+            open: scanned.seating.state != TableState::Idle && number == scanned.seating.number,
         };
         Ok(SessionReply {
+            kitchen: Self::kitchen(&scanned.store, now)?,
             session: self.keys.sign(&session),
             mode: AT_TABLE.to_owned(),
             expires_at: session.expires_at,

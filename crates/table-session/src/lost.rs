@@ -15,18 +15,24 @@ struct Words {
     lang: &'static str,
     /// Title and advice where the code leads to no table.
     unknown: (&'static str, &'static str),
+    /// Title and advice where the sticker was replaced.
+    replaced: (&'static str, &'static str),
     /// Title and advice where we do not know.
     busy: (&'static str, &'static str),
     again: &'static str,
 }
 
 /// The first one for whoever reads none of them.
-const LANGUAGES: [Words; 3] = [
+const LANGUAGES: [Words; 5] = [
     Words {
         lang: "en",
         unknown: (
             "This table is not known",
             "Please scan the sticker on your table again, or ask the staff for help.",
+        ),
+        replaced: (
+            "This sticker has been replaced",
+            "Please scan the new one on your table, or ask us.",
         ),
         busy: (
             "One moment, please",
@@ -40,6 +46,10 @@ const LANGUAGES: [Words; 3] = [
             "Diesen Tisch kennen wir nicht",
             "Bitte scannen Sie den Aufkleber auf Ihrem Tisch noch einmal oder fragen Sie beim Service.",
         ),
+        replaced: (
+            "Dieser Aufkleber wurde ersetzt",
+            "Bitte scannen Sie den neuen auf Ihrem Tisch oder fragen Sie uns.",
+        ),
         busy: (
             "Einen Moment, bitte",
             "Die Speisekarte ließ sich gerade nicht öffnen. Bitte versuchen Sie es noch einmal.",
@@ -52,11 +62,47 @@ const LANGUAGES: [Words; 3] = [
             "テーブルが見つかりません",
             "テーブルのステッカーをもう一度読み取るか、スタッフにお声がけください。",
         ),
+        replaced: (
+            "このステッカーは新しいものに替わりました",
+            "テーブルの新しいステッカーを読み取るか、スタッフにお声がけください。",
+        ),
         busy: (
             "少々お待ちください",
             "ただいまメニューを開けませんでした。もう一度お試しください。",
         ),
         again: "もう一度試す",
+    },
+    Words {
+        lang: "es",
+        unknown: (
+            "No conocemos esta mesa",
+            "Escanee de nuevo el adhesivo de su mesa o pregunte al personal.",
+        ),
+        replaced: (
+            "Este adhesivo se ha cambiado",
+            "Escanee el nuevo de su mesa o pregúntenos.",
+        ),
+        busy: (
+            "Un momento, por favor",
+            "No hemos podido abrir la carta. Inténtelo de nuevo, por favor.",
+        ),
+        again: "Intentar de nuevo",
+    },
+    Words {
+        lang: "ar",
+        unknown: (
+            "لا نعرف هذه الطاولة",
+            "امسح الملصق على طاولتك مرة أخرى أو اسأل أحد العاملين.",
+        ),
+        replaced: (
+            "استُبدل هذا الملصق",
+            "امسح الملصق الجديد على طاولتك أو اسألنا.",
+        ),
+        busy: (
+            "لحظة من فضلك",
+            "تعذّر فتح القائمة الآن. حاول مرة أخرى من فضلك.",
+        ),
+        again: "حاول مرة أخرى",
     },
 ];
 
@@ -71,17 +117,19 @@ pub(crate) fn page(status: u16, asked: Option<&str>, accepted: &str) -> Response
     let words = words(asked, accepted);
     let ((title, advice), again) = match status {
         404 => (words.unknown, String::new()),
+        410 => (words.replaced, String::new()),
         _ => {
             let again = format!("<a href=\"\">{}</a>\n", words.again);
             (words.busy, again)
         }
     };
     let html = format!(
-        "<!doctype html>\n<html lang=\"{}\">\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html lang=\"{}\" dir=\"{}\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{title}</title>\n<style>{STYLE}</style>\n\
          <main>\n<h1>{title}</h1>\n<p>{advice}</p>\n{again}</main>\n</html>\n",
-        words.lang
+        words.lang,
+        if words.lang == "ar" { "rtl" } else { "ltr" }
     );
     reply::page(status, STYLE, "form-action 'none'", html)
 }

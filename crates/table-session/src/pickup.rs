@@ -3,15 +3,15 @@
 use crate::{TableSession, store_view};
 use lambda_http::{Body, Response, http::HeaderValue};
 use std::time::Duration;
-use tabletap_domain::{GuestSessionId, Slug, store::StoreConfig, time::UnixMillis};
-use tabletap_guest::Refusal;
-use tabletap_opening::{Opening, State};
+use tabletap_domain::{Slug, store::StoreConfig, time::UnixMillis};
+use tabletap_guest::{Refusal, random_guest};
+use tabletap_opening::{House, Opening, State};
 use tabletap_session::{Scope, Session};
 use tabletap_store::StoreError;
 use tabletap_wire::{
     ErrorBody,
     pickup::{AsapView, OpenState, SlotView, StorePickup},
-    session::{SessionReply, TAKEOUT},
+    session::{KitchenView, SessionReply, TAKEOUT},
 };
 use tracing::Span;
 
@@ -49,11 +49,7 @@ impl TableSession {
             at: *at,
             available: taken.get(at).is_none_or(|taken| *taken < capacity),
         };
-        let (state, closes_at) = match pickup.state {
-            State::Open { closes_at } => (OpenState::Open, closes_at),
-            State::LastOrderPassed { closes_at, .. } => (OpenState::LastOrderPassed, closes_at),
-            State::Closed { .. } => (OpenState::Closed, None),
-        };
+        let (state, closes_at) = told(pickup.state);
         Ok(StorePickup {
             now,
             state,
@@ -68,6 +64,26 @@ impl TableSession {
         })
     }
 
+    /// Whether the kitchen of a store takes orders from tables, where it has hours.
+    pub(crate) fn kitchen(
+        store: &StoreConfig,
+        now: UnixMillis,
+    ) -> Result<Option<KitchenView>, Refusal> {
+        let house = House::of(store).map_err(|error| {
+            StoreError::Corrupt(format!("{} {}: {error}", store.key.tenant, store.key.store))
+        })?;
+        let view = |house: House<'_>| {
+            let state = house.state(now);
+            KitchenView {
+                state: told(state).0,
+                orders_until: house.orders_until(now),
+                opens_at: state.opens_at(),
+                time_zone: store.time_zone.clone(),
+            }
+        };
+        Ok(house.map(view))
+    }
+
     /// A session that orders takeout: an id of its own, and nothing written.
     pub(crate) async fn start_takeout(
         &self,
@@ -78,7 +94,7 @@ impl TableSession {
         let session = Session {
             store: store.key.clone(),
             scope: Scope::Takeout {
-                session: random_id()?,
+                session: random_guest()?,
             },
             expires_at: now.plus(SESSION_TTL),
         };
@@ -89,6 +105,7 @@ impl TableSession {
             store: store_view(store),
             table: None,
             seating: None,
+            kitchen: None,
         })
     }
 
@@ -110,20 +127,16 @@ impl TableSession {
     }
 }
 
+/// A state, and when it ends, as it is told.
+fn told(state: State) -> (OpenState, Option<UnixMillis>) {
+    match state {
+        State::Open { closes_at } => (OpenState::Open, closes_at),
+        State::LastOrderPassed { closes_at, .. } => (OpenState::LastOrderPassed, closes_at),
+        State::Closed { .. } => (OpenState::Closed, None),
+    }
+}
+
 fn no_takeout() -> Refusal {
     let message = "This restaurant sells no takeout here.";
     Refusal::new(409, ErrorBody::new("takeout_unavailable", message))
-}
-
-fn random_id() -> Result<GuestSessionId, Refusal> {
-    let mut bytes = [0; 16];
-    let drawn = getrandom::fill(&mut bytes);
-    let id = GuestSessionId::parse(&format!("tos_{:032x}", u128::from_ne_bytes(bytes)));
-    match (drawn, id) {
-        (Ok(()), Ok(id)) => Ok(id),
-        (drawn, _) => {
-            tracing::error!(?drawn, "no randomness");
-            Err(StoreError::Unavailable.into())
-        }
-    }
 }

@@ -88,7 +88,7 @@ async fn a_code_that_leads_nowhere_is_a_page_for_people_and_json_for_programs() 
         let response = send(&kitchen, event.clone()).await;
         assert_eq!(response.status(), 404, "{accepted}");
         let html = String::from_utf8_lossy(response.body()).into_owned();
-        let language = format!("<html lang=\"{lang}\">");
+        let language = format!("<html lang=\"{lang}\" dir=\"ltr\">");
         assert!(
             html.contains(&language) && html.contains(says),
             "{accepted}: {html}"
@@ -212,4 +212,64 @@ async fn bodies_that_are_no_request_say_why() {
     }
     let response = send(&kitchen, sample("table-session/session.unknown-code")).await;
     assert_eq!(reply(&response).1["code"], "unknown_table");
+}
+
+/// Exchanges table 1's code, with the session so far.
+async fn renewed(kitchen: &Kitchen, before: Option<&str>) -> (Value, tabletap_session::Session) {
+    let mut request = http(sample("table-session/session"));
+    let body = serde_json::json!({"table_code": "code-kumo-sushi-t1-0123456789"});
+    *request.body_mut() = body.to_string().into();
+    if let Some(before) = before {
+        request = tabletap_testkit::with_session(request, before);
+    }
+    let response = function(kitchen).handle(request).await.unwrap();
+    assert_contract("post", "/v1/sessions", &response);
+    let (status, answer) = reply(&response);
+    assert_eq!(status, 201, "{answer}");
+    let keys = SessionKeys::parse(SESSION_KEY).unwrap();
+    let session = keys.verify(answer["session"].as_str().unwrap()).unwrap();
+    (answer, session)
+}
+
+#[tokio::test]
+async fn each_phone_has_an_id_of_its_own_and_keeps_it_though_its_session_has_run_out() {
+    let kitchen = Kitchen::open().await;
+    let (one, two) = (
+        renewed(&kitchen, None).await.1,
+        renewed(&kitchen, None).await.1,
+    );
+    assert!(one.phone().is_some());
+    assert_ne!(one.phone(), two.phone());
+    let expired = tabletap_session::Session {
+        expires_at: UnixMillis(1),
+        ..one.clone()
+    };
+    let token = SessionKeys::parse(SESSION_KEY).unwrap().sign(&expired);
+    let again = renewed(&kitchen, Some(&token)).await.1;
+    assert_eq!(
+        (again.phone(), again.at_table()),
+        (one.phone(), one.at_table())
+    );
+    let older = kitchen.session(&kitchen.sushi.key, "t1", 1, UnixMillis(1));
+    assert!(
+        renewed(&kitchen, Some(&older)).await.1.phone().is_some(),
+        "of before phones had ids"
+    );
+    let elsewhere = kitchen.session(&kitchen.sushi.key, "t2", 1, UnixMillis(1));
+    assert_eq!(
+        renewed(&kitchen, Some(&elsewhere))
+            .await
+            .1
+            .at_table()
+            .unwrap()
+            .1,
+        1
+    );
+    assert!(
+        renewed(&kitchen, Some("nonsense"))
+            .await
+            .1
+            .phone()
+            .is_some()
+    );
 }

@@ -36,6 +36,8 @@ pub struct Call {
     pub kind: CallKind,
     /// When.
     pub called_at: UnixMillis,
+    /// Waits for one tap of the staff before it comes out, as orders do; dropped when its party leaves first.
+    pub held: bool,
 }
 
 impl Call {

@@ -96,7 +96,7 @@ text_id!(/** The account that owns stores. */ TenantId, "tenant id", "1 to 32 lo
 text_id!(/** One restaurant location, unique within its tenant. */ StoreId, "store id", "1 to 32 lower-case letters, digits and hyphens", |t| is_slug(t, 32));
 text_id!(/** The store's name in public addresses, unique among all stores. */ Slug, "store slug", "1 to 32 lower-case letters, digits and hyphens", |t| is_slug(t, 32));
 text_id!(/** A dining table of a store: furniture. */ TableId, "table id", "1 to 24 lower-case letters, digits and hyphens", |t| is_slug(t, 24));
-text_id!(/** What the sticker on a table carries for ever: random, at least 128 bits. */ TableCode, "table code", "20 to 40 letters, digits, hyphens and underscores", is_table_code);
+text_id!(/** What the sticker on a table carries: random, at least 128 bits. */ TableCode, "table code", "20 to 40 letters, digits, hyphens and underscores", is_table_code);
 text_id!(/** A place where food is made, e.g. `bar`. */ StationId, "station id", "1 to 12 lower-case letters, digits and hyphens", |t| is_slug(t, 12));
 text_id!(/** A printer of a store, e.g. `bar-1`. */ PrinterId, "printer id", "1 to 24 lower-case letters, digits and hyphens", |t| is_slug(t, 24));
 text_id!(/** A section of the menu. */ CategoryId, "category id", "1 to 48 lower-case letters, digits and hyphens", |t| is_slug(t, 48));
@@ -107,7 +107,7 @@ text_id!(/** Names the taxes an item bears, e.g. `food` or `alcohol`. */ TaxCate
 text_id!(/** A published menu, derived from its content: `m` and 16 hex digits. */ MenuVersion, "menu version", "m and 16 hex digits", |t| t.strip_prefix('m').is_some_and(|h| is_lower_hex(h, 16)));
 text_id!(/** A language tag such as `en` or `pt-BR` (BCP 47, the short forms). */ Lang, "language tag", "a language tag such as en or pt-BR", is_language);
 text_id!(/** An order; made by the browser before the first send, and the idempotency key. */ OrderId, "order id", "ord_ and 32 lower-case hex digits", |t| t.strip_prefix("ord_").is_some_and(|h| is_lower_hex(h, 32)));
-text_id!(/** The session of a guest who orders takeout: whoever bears it ordered, and nobody else did. */ GuestSessionId, "guest session id", "tos_ and 32 lower-case hex digits", |t| t.strip_prefix("tos_").is_some_and(|h| is_lower_hex(h, 32)));
+text_id!(/** One guest's phone: whoever bears it ordered, and nobody else did. */ GuestSessionId, "guest session id", "tos_ and 32 lower-case hex digits", |t| t.strip_prefix("tos_").is_some_and(|h| is_lower_hex(h, 32)));
 text_id!(/** A payment: an amount for lines of one or more orders. */ PaymentId, "payment id", "pay_ and 32 lower-case hex digits", |t| t.strip_prefix("pay_").is_some_and(|h| is_lower_hex(h, 32)));
 text_id!(/** Money given back of a payment. */ RefundId, "refund id", "ref_ and 32 lower-case hex digits", |t| t.strip_prefix("ref_").is_some_and(|h| is_lower_hex(h, 32)));
 text_id!(/** The account at the payment provider that a store's money goes to, as its secrets are filed. */ AccountName, "payment account", "1 to 32 lower-case letters, digits and hyphens", |t| is_slug(t, 32));

@@ -242,6 +242,19 @@ impl Order {
         Some(self.ready_at?.plus(COLLECTED_AFTER))
     }
 
+    /// The same as other phones of its party read it: without whose it is, and without what they wrote and must not eat.
+    #[must_use]
+    pub fn without_guest(mut self) -> Self {
+        self.cart.guest.clear();
+        self.cart.note.clear();
+        self.cart.allergies.clear();
+        for line in &mut self.cart.lines {
+            line.note.clear();
+            line.accepted.clear();
+        }
+        self
+    }
+
     /// Whether it was ordered by this party. A later one at the same table is another.
     #[must_use]
     pub fn is_of(&self, table: &TableId, seating: u32) -> bool {
@@ -277,6 +290,9 @@ pub struct Seat {
     pub table_name: String,
     /// The seating's number at that table.
     pub seating: u32,
+    /// The phone that ordered: it alone reads back whose the order is, and the notes and allergies it gave. Unknown of orders of before
+    /// phones had names, which no phone reads back.
+    pub phone: Option<GuestSessionId>,
 }
 
 #[cfg(test)]

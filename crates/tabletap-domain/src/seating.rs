@@ -1,25 +1,104 @@
-//! One party's stay at a table: who may order there, and until when.
+//! One party's stay at a table: who may order there, how much at once, and until when.
 //!
 //! The table counts its seatings. A scan at an idle table gets the next number and writes nothing; the first order of that number
-//! opens the seating in its own transaction; closing it ends the right to order of every session that bears the number.
+//! opens the seating in its own transaction; closing it ends the right to order of every session that bears the number. A table where
+//! everything is paid gives its next number as well: whoever scans it now is another party, and its first order ends the paid seating.
 
-use crate::{menu::words, store::HouseRule, time::UnixMillis};
+use crate::{
+    menu::{Menu, OptionGroup, words},
+    store::HouseRule,
+    time::UnixMillis,
+};
 use std::time::Duration;
 
 /// A seating that nobody closed is closed by itself after this long without an order.
 pub const IDLE_MAX: Duration = Duration::from_hours(4);
+/// A table is looked at again this long after a move: long after the index of open orders has caught up.
+pub const SETTLE_AFTER: Duration = Duration::from_secs(60);
+/// What a table sends is counted in windows of this length.
+pub const BURST_WINDOW: Duration = Duration::from_mins(5);
+
+/// More guests than one code on one table serves.
+const GUESTS: u32 = 12;
+/// Drinks, starters, mains, sides and desserts twice over: more than a guest orders within a window.
+const DISHES_EACH: u32 = 10;
+/// The dearest dish of the menu, five times: more than a guest spends within a window.
+const DEAREST_EACH: i64 = 5;
+/// Most dishes that a table sends to the kitchen within a window.
+pub const BURST_DISHES_MAX: u32 = GUESTS * DISHES_EACH;
+/// Most calls of a table within a window; the same call stands for three minutes anyway, so this is each kind nearly twice.
+pub const BURST_CALLS_MAX: u32 = 5;
+
+/// The most that a table orders within a window, in the menu's prices: a dish counts with the dearest answer to each of its questions.
+#[must_use]
+pub fn burst_minor_max(menu: &Menu) -> i64 {
+    let items = menu.categories.iter().flat_map(|category| &category.items);
+    let dearest = items.map(|item| dearest(item.price_minor, &item.option_groups));
+    let dearest = dearest.max().unwrap_or_default();
+    dearest.saturating_mul(DEAREST_EACH * i64::from(GUESTS))
+}
+
+fn dearest(price_minor: i64, groups: &[OptionGroup]) -> i64 {
+    let answers = groups.iter().map(|group| {
+        let options = group.options.iter();
+        let prices = options.map(|option| dearest(option.price_minor, &option.option_groups));
+        prices.max().unwrap_or_default().max(0)
+    });
+    answers.fold(price_minor, i64::saturating_add)
+}
 
 words!(
     /// Where a table stands.
     TableState {
         /// Nobody has ordered since the last seating ended.
         Idle = "idle",
-        /// A first order waits for one tap of the staff.
+        /// Orders and calls wait for one tap of the staff: the first ones under that house rule, or more than a full table sends.
         Unconfirmed = "unconfirmed",
         /// A party is ordering.
         Open = "open",
     }
 );
+
+/// What a party owes, counted by the transactions that place its orders and settle its payments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// Orders were placed by a release that did not count: nobody knows, so it never counts as paid.
+    Uncounted,
+    /// So many of its orders are not paid.
+    Owed(u32),
+    /// Everything is paid, since then.
+    Paid(UnixMillis),
+}
+
+/// What a table has sent to kitchen and staff in the running window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Burst {
+    /// When the window began; 0 where nothing was sent.
+    pub since: UnixMillis,
+    /// Dishes.
+    pub dishes: u32,
+    /// Their prices, in minor units.
+    pub minor: i64,
+    /// Calls.
+    pub calls: u32,
+}
+
+impl Burst {
+    /// What of it counts at `now`: a window that is over counts nothing, and a new one begins.
+    fn at(self, now: UnixMillis) -> Self {
+        if self.since != UnixMillis(0) && now < self.since.plus(BURST_WINDOW) {
+            return self;
+        }
+        Self {
+            since: now,
+            ..Self::default()
+        }
+    }
+
+    fn exceeds(self, limit: Self) -> bool {
+        self.dishes > limit.dishes || self.minor > limit.minor || self.calls > limit.calls
+    }
+}
 
 /// A table's counter and state, as its row holds them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,22 +109,96 @@ pub struct TableSeating {
     pub state: TableState,
     /// When the last order came in, while a party sits.
     pub last_order_at: UnixMillis,
+    /// What its party owes.
+    pub tab: Tab,
+    /// What it has sent lately.
+    pub sent: Burst,
 }
 
-/// What an order does to its table, as conditions and changes of one row.
+/// What an order or a call does to its table, as conditions and changes of one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SeatingMove {
     /// The table must still stand like this.
     pub from: TableSeating,
     /// And stands like this afterwards.
     pub to: TableSeating,
+    /// The most that the window may hold with it; others may be sending at the same moment. Absent where nothing is counted.
+    pub limit: Option<Burst>,
+}
+
+/// How much one order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderSize {
+    /// How many dishes.
+    pub dishes: u32,
+    /// Their prices, in minor units.
+    pub minor: i64,
+    /// What is to be paid, in minor units.
+    pub total_minor: i64,
 }
 
 impl SeatingMove {
-    /// Whether an order of this move waits for the staff.
+    /// Whether an order or a call of this move waits for the staff.
     #[must_use]
     pub fn holds_order(&self) -> bool {
         self.to.state == TableState::Unconfirmed
+    }
+
+    /// Whether it opens a seating.
+    #[must_use]
+    pub fn opens(&self) -> bool {
+        self.from.number != self.to.number
+    }
+
+    /// Whether it changes nothing but what the table has sent.
+    #[must_use]
+    pub fn counts_only(&self) -> bool {
+        let sent = self.to.sent;
+        self.to == TableSeating { sent, ..self.from }
+    }
+
+    /// The same move for an order of this size. One that costs nothing leaves nothing to pay; one that is more than a full table sends
+    /// within a window, with what was sent before it, waits for the staff.
+    #[must_use]
+    pub fn carrying(self, size: OrderSize, minor_max: i64) -> Self {
+        let tab = match self.from.tab {
+            _ if size.total_minor > 0 => self.to.tab,
+            _ if self.opens() => Tab::Owed(0),
+            Tab::Paid(_) => Tab::Paid(self.to.last_order_at),
+            owed => owed,
+        };
+        let before = self.from.sent.at(self.to.last_order_at);
+        let sent = Burst {
+            dishes: before.dishes.saturating_add(size.dishes),
+            minor: before.minor.saturating_add(size.minor),
+            ..before
+        };
+        let limit = Burst {
+            dishes: BURST_DISHES_MAX,
+            minor: minor_max,
+            calls: u32::MAX,
+            ..before
+        };
+        let to = TableSeating { tab, ..self.to };
+        Self { to, ..self }.sending(sent, limit)
+    }
+
+    /// Counts what goes out; what would be too much waits, and counts nothing.
+    fn sending(self, sent: Burst, limit: Burst) -> Self {
+        let counts = !self.holds_order() && !sent.exceeds(limit);
+        let state = match self.to.state {
+            TableState::Open if !counts => TableState::Unconfirmed,
+            state => state,
+        };
+        Self {
+            to: TableSeating {
+                state,
+                sent: if counts { sent } else { self.from.sent },
+                ..self.to
+            },
+            limit: counts.then_some(limit),
+            ..self
+        }
     }
 }
 
@@ -66,42 +219,131 @@ pub enum SeatingError {
 }
 
 impl TableSeating {
-    /// The number that a scan gets now.
+    /// The number that a scan gets now. Where everything is paid it is the next party's: no later scan sees an earlier party.
     #[must_use]
     pub fn number_for_scan(&self) -> u32 {
         match self.state {
             TableState::Idle => self.number.saturating_add(1),
+            TableState::Unconfirmed | TableState::Open if self.paid_at().is_some() => {
+                self.number.saturating_add(1)
+            }
             TableState::Unconfirmed | TableState::Open => self.number,
         }
     }
 
-    /// What an order of `session_seating` does to the table at `now`.
+    /// Whether the party of this number may order, call and pay: the one that sits here until it is closed, and the one that a scan
+    /// would begin.
+    #[must_use]
+    pub fn seats(&self, party: u32) -> bool {
+        party == self.number_for_scan() || (self.state != TableState::Idle && party == self.number)
+    }
+
+    /// Since when everything that the party ordered is paid.
+    #[must_use]
+    pub fn paid_at(&self) -> Option<UnixMillis> {
+        match self.tab {
+            Tab::Paid(at) if self.state != TableState::Idle => Some(at),
+            Tab::Paid(_) | Tab::Owed(_) | Tab::Uncounted => None,
+        }
+    }
+
+    /// What an order of the party with this number does to the table at `now`: of no size yet, see [`SeatingMove::carrying`].
     ///
     /// # Errors
     /// [`SeatingEnded`] when another party sits there by now, or the seating was closed.
     pub fn order(
         self,
-        session_seating: u32,
+        party: u32,
         rule: HouseRule,
         now: UnixMillis,
     ) -> Result<SeatingMove, SeatingEnded> {
-        if session_seating != self.number_for_scan() {
-            return Err(SeatingEnded);
-        }
-        let state = match (self.state, rule) {
-            (TableState::Idle, HouseRule::StaffTap) => TableState::Unconfirmed,
-            (TableState::Idle, HouseRule::Open) => TableState::Open,
-            (state, _) => state,
+        let step = self.join(party, rule, now)?;
+        let tab = match self.tab {
+            Tab::Owed(unpaid) if !step.opens() => Tab::Owed(unpaid.saturating_add(1)),
+            Tab::Uncounted if !step.opens() => Tab::Uncounted,
+            Tab::Owed(_) | Tab::Paid(_) | Tab::Uncounted => Tab::Owed(1),
         };
-        let to = Self {
-            number: session_seating,
-            state,
-            last_order_at: now,
-        };
-        Ok(SeatingMove { from: self, to })
+        let to = TableSeating { tab, ..step.to };
+        Ok(SeatingMove { to, ..step })
     }
 
-    /// The staff's tap: the waiting order, and all that follow, go to the kitchen.
+    /// What a call of the party with this number does to the table at `now`. It opens no seating, unless it has to wait for the staff's
+    /// tap: then the table waits with it.
+    ///
+    /// # Errors
+    /// [`SeatingEnded`] as an order.
+    pub fn call(
+        self,
+        party: u32,
+        rule: HouseRule,
+        now: UnixMillis,
+    ) -> Result<SeatingMove, SeatingEnded> {
+        let opened = self.join(party, rule, now)?;
+        let before = self.sent.at(now);
+        let sent = Burst {
+            calls: before.calls.saturating_add(1),
+            ..before
+        };
+        let limit = Burst {
+            dishes: u32::MAX,
+            minor: i64::MAX,
+            calls: BURST_CALLS_MAX,
+            ..before
+        };
+        let opened = opened.sending(sent, limit);
+        if opened.holds_order() {
+            return Ok(opened);
+        }
+        let to = TableSeating { sent, ..self };
+        Ok(SeatingMove { to, ..opened })
+    }
+
+    /// The move of a party that orders or has to wait: it opens its seating, or stays.
+    fn join(
+        self,
+        party: u32,
+        rule: HouseRule,
+        now: UnixMillis,
+    ) -> Result<SeatingMove, SeatingEnded> {
+        if !self.seats(party) {
+            return Err(SeatingEnded);
+        }
+        let opens = party != self.number;
+        let to = Self {
+            number: party,
+            state: match (opens, rule) {
+                (true, HouseRule::StaffTap) => TableState::Unconfirmed,
+                (true, HouseRule::Open) => TableState::Open,
+                (false, _) => self.state,
+            },
+            last_order_at: now,
+            tab: if opens { Tab::Owed(0) } else { self.tab },
+            sent: self.sent,
+        };
+        Ok(SeatingMove {
+            from: self,
+            to,
+            limit: None,
+        })
+    }
+
+    /// What a payment that settled so many of the party's orders does to the table; `None` where nobody counted them.
+    #[must_use]
+    pub fn pay(self, party: u32, orders: u32, now: UnixMillis) -> Option<SeatingMove> {
+        if self.state == TableState::Idle || party != self.number {
+            return None;
+        }
+        let Tab::Owed(unpaid) = self.tab else {
+            return None;
+        };
+        let tab = match unpaid.checked_sub(orders)? {
+            0 => Tab::Paid(now),
+            left => Tab::Owed(left),
+        };
+        Some(self.moved(Self { tab, ..self }))
+    }
+
+    /// The staff's tap: what waited, and all that follows, goes to kitchen and staff.
     ///
     /// # Errors
     /// [`SeatingError`] when there is nothing to confirm.
@@ -109,13 +351,11 @@ impl TableSeating {
         match self.state {
             TableState::Idle => Err(SeatingError::NotSeated),
             TableState::Open => Err(SeatingError::NotWaiting),
-            TableState::Unconfirmed => Ok(SeatingMove {
-                from: self,
-                to: Self {
-                    state: TableState::Open,
-                    ..self
-                },
-            }),
+            TableState::Unconfirmed => Ok(self.moved(Self {
+                state: TableState::Open,
+                sent: Burst::default(),
+                ..self
+            })),
         }
     }
 
@@ -126,95 +366,29 @@ impl TableSeating {
     pub fn close(self) -> Result<SeatingMove, SeatingError> {
         match self.state {
             TableState::Idle => Err(SeatingError::NotSeated),
-            TableState::Unconfirmed | TableState::Open => Ok(SeatingMove {
-                from: self,
-                to: Self {
-                    state: TableState::Idle,
-                    ..self
-                },
-            }),
+            TableState::Unconfirmed | TableState::Open => Ok(self.moved(Self {
+                state: TableState::Idle,
+                tab: Tab::Owed(0),
+                sent: Burst::default(),
+                ..self
+            })),
+        }
+    }
+
+    /// A table that stands as it is, and is looked at again.
+    #[must_use]
+    pub fn stay(self) -> SeatingMove {
+        self.moved(self)
+    }
+
+    fn moved(self, to: Self) -> SeatingMove {
+        SeatingMove {
+            from: self,
+            to,
+            limit: None,
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use super::*;
-    use proptest::prelude::*;
-
-    const NEW_TABLE: TableSeating = TableSeating {
-        number: 0,
-        state: TableState::Idle,
-        last_order_at: UnixMillis(0),
-    };
-
-    #[test]
-    fn every_phone_that_scans_an_idle_table_gets_the_same_next_number() {
-        assert_eq!(NEW_TABLE.number_for_scan(), 1);
-        let seated = NEW_TABLE
-            .order(1, HouseRule::Open, UnixMillis(5))
-            .unwrap()
-            .to;
-        assert_eq!(seated.number_for_scan(), 1, "the second phone joins");
-        assert!(seated.order(1, HouseRule::Open, UnixMillis(6)).is_ok());
-    }
-
-    #[test]
-    fn closing_ends_the_right_to_order_of_every_session_of_that_seating() {
-        let seated = NEW_TABLE
-            .order(1, HouseRule::Open, UnixMillis(5))
-            .unwrap()
-            .to;
-        let closed = seated.close().unwrap().to;
-        assert_eq!(
-            closed.order(1, HouseRule::Open, UnixMillis(9)),
-            Err(SeatingEnded)
-        );
-        assert_eq!(closed.number_for_scan(), 2);
-        assert!(closed.order(2, HouseRule::Open, UnixMillis(9)).is_ok());
-    }
-
-    #[test]
-    fn under_staff_tap_orders_wait_until_the_tap() {
-        let first = NEW_TABLE
-            .order(1, HouseRule::StaffTap, UnixMillis(5))
-            .unwrap();
-        assert!(first.holds_order());
-        let second = first
-            .to
-            .order(1, HouseRule::StaffTap, UnixMillis(6))
-            .unwrap();
-        assert!(second.holds_order(), "so do the ones that follow");
-        let confirmed = second.to.confirm().unwrap().to;
-        assert!(
-            !confirmed
-                .order(1, HouseRule::StaffTap, UnixMillis(7))
-                .unwrap()
-                .holds_order()
-        );
-        assert_eq!(confirmed.confirm(), Err(SeatingError::NotWaiting));
-        assert_eq!(NEW_TABLE.confirm(), Err(SeatingError::NotSeated));
-    }
-
-    proptest! {
-        #[test]
-        fn a_later_party_never_shares_a_number_with_an_earlier_one(closes in prop::collection::vec(any::<bool>(), 1..50)) {
-            let mut table = NEW_TABLE;
-            let mut ended = Vec::new();
-            for close in closes {
-                if close && table.state != TableState::Idle {
-                    ended.push(table.number);
-                    table = table.close().unwrap().to;
-                } else {
-                    let number = table.number_for_scan();
-                    prop_assert!(!ended.contains(&number));
-                    table = table.order(number, HouseRule::Open, UnixMillis(1)).unwrap().to;
-                }
-                for number in &ended {
-                    prop_assert_eq!(table.order(*number, HouseRule::Open, UnixMillis(1)), Err(SeatingEnded));
-                }
-            }
-        }
-    }
-}
+mod tests;

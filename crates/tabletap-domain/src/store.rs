@@ -1,9 +1,11 @@
 //! A store as its owner set it up: names, languages, tables, stations and printers.
 
 use crate::{
-    AccountName, Lang, PrinterId, Slug, StationId, StoreKey, TableId, ThingName, menu::words,
-    takeout::TakeoutRules,
+    AccountName, Lang, PrinterId, Slug, StationId, StoreKey, TableId, ThingName,
+    menu::words,
+    takeout::{CalendarDate, OpenSpan, TakeoutRules, WeekHours},
 };
+use std::{collections::BTreeMap, time::Duration};
 
 /// One restaurant location.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct StoreConfig {
     pub front_station: Option<StationId>,
     /// Dining tables in the order staff know them.
     pub tables: Vec<DiningTable>,
+    /// When it takes orders at its tables, and when it closes one that is paid.
+    pub dine_in: DineIn,
     /// How it takes orders to be picked up, if it does.
     pub takeout: Option<TakeoutRules>,
     /// Where its money goes, if guests can pay in the page.
@@ -47,6 +51,38 @@ pub struct Contact {
     pub email: Option<String>,
     /// Its tax number, where receipts must bear one.
     pub tax_number: Option<String>,
+}
+
+/// A table where everything is paid is closed by itself after this long, where its house does not say otherwise.
+pub const PAID_CLOSES_AFTER: Duration = Duration::from_mins(15);
+
+/// How a house serves its tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DineIn {
+    /// When the kitchen takes orders from tables; always, where absent.
+    pub hours: Option<TableHours>,
+    /// How long a table stays open once everything is paid, unless its party orders again.
+    pub close_paid_after: Duration,
+}
+
+impl Default for DineIn {
+    fn default() -> Self {
+        Self {
+            hours: None,
+            close_paid_after: PAID_CLOSES_AFTER,
+        }
+    }
+}
+
+/// When a kitchen takes orders from tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableHours {
+    /// When it is open, each week.
+    pub week: WeekHours,
+    /// Days with other hours; none at all on a day that is closed.
+    pub holidays: BTreeMap<CalendarDate, Vec<OpenSpan>>,
+    /// How long before closing the last order is taken.
+    pub last_order: Duration,
 }
 
 words!(

@@ -4,8 +4,8 @@
 mod order;
 mod scan;
 
-pub use order::order_view;
-pub use scan::{ScanConfig, Scanner};
+pub use order::{order_view, view_for};
+pub use scan::{ScanConfig, Scanner, random_guest};
 
 use lambda_http::http::HeaderMap;
 use serde_json::Value;

@@ -1,23 +1,25 @@
 //! An order as its guest sees it, with the receipts of whoever paid for any of it.
 
 use std::collections::BTreeSet;
-use tabletap_domain::{payment::PaymentState, ticket::TicketStatus};
+use tabletap_domain::{order::Order, payment::PaymentState, ticket::TicketStatus};
+use tabletap_session::Session;
 use tabletap_store::{OrderBill, Store, StoreError, StoredPayment};
 use tabletap_wire::{
     order::OrderView,
     payment::{MethodView, ReceiptView},
 };
 
-/// The view of an order; reads its payments where it has any.
+/// The view of an order for the bearer of a session; reads its payments where it has any.
 ///
 /// # Errors
 /// [`StoreError`].
 pub async fn order_view(
     store: &Store,
+    session: &Session,
     bill: &OrderBill,
     tickets: &[TicketStatus],
 ) -> Result<OrderView, StoreError> {
-    let mut view = OrderView::new(&bill.order, tickets);
+    let mut view = view_for(session, &bill.order, tickets);
     let payments: BTreeSet<_> = bill.taken.values().cloned().collect();
     if !payments.is_empty() {
         let payments = store.payments(&bill.order.store, &payments).await?;
@@ -26,6 +28,15 @@ pub async fn order_view(
         view.payment.receipts = in_state(PaymentState::Paid).map(receipt).collect();
     }
     Ok(view)
+}
+
+/// The view of an order without its payments: what only the phone that gave it may read is left out for every other.
+#[must_use]
+pub fn view_for(session: &Session, order: &Order, tickets: &[TicketStatus]) -> OrderView {
+    match session.knows_guest(order) {
+        true => OrderView::new(order, tickets),
+        false => OrderView::new(&order.clone().without_guest(), tickets),
+    }
 }
 
 fn receipt(stored: &StoredPayment) -> ReceiptView {

@@ -2,10 +2,10 @@
 
 use crate::{GuestConfig, Refusal};
 use std::time::Duration;
-use tabletap_domain::{TableCode, time::UnixMillis};
+use tabletap_domain::{GuestSessionId, TableCode, time::UnixMillis};
 use tabletap_runtime::{ConfigError, Env};
 use tabletap_session::{Scope, Session};
-use tabletap_store::{ScannedTable, Store};
+use tabletap_store::{ScannedTable, Store, StoreError};
 use tabletap_wire::ErrorBody;
 use tracing::Span;
 
@@ -52,7 +52,7 @@ impl Scanner {
     /// read for it.
     ///
     /// # Errors
-    /// [`Refusal`]: 404 `unknown_table`, or the table's trouble.
+    /// [`Refusal`]: 404 `unknown_table`, 410 `sticker_replaced`, or the table's trouble.
     pub async fn scan(&self, code: &str) -> Result<ScannedTable, Refusal> {
         let unknown = || {
             let message =
@@ -60,23 +60,70 @@ impl Scanner {
             Refusal::new(404, ErrorBody::at("unknown_table", "table_code", message))
         };
         let code = TableCode::parse(code).map_err(|_| unknown())?;
-        let scanned = self.store.scan(&code).await?.ok_or_else(unknown)?;
+        let Some(scanned) = self.store.scan(&code).await? else {
+            return Err(match self.store.code_replaced(&code).await? {
+                true => replaced(),
+                false => unknown(),
+            });
+        };
         Span::current()
             .record("tenant_id", scanned.store.key.tenant.as_str())
             .record("store_id", scanned.store.key.store.as_str());
         Ok(scanned)
     }
 
-    /// The right to order for the seating that an order would open or join now.
-    #[must_use]
-    pub fn session(&self, scanned: &ScannedTable, now: UnixMillis) -> Session {
-        Session {
+    /// The right to order for the seating that an order would open or join now. A phone whose session, still good or run out, is of a
+    /// party that sits here stays with it and keeps its own id, so that it reads back what it gave; any other is a new one.
+    ///
+    /// # Errors
+    /// [`Refusal`] where there is no randomness.
+    pub fn session(
+        &self,
+        scanned: &ScannedTable,
+        before: Option<&Session>,
+        now: UnixMillis,
+    ) -> Result<Session, Refusal> {
+        let party = before.filter(|session| session.store == scanned.store.key);
+        let party = party.and_then(|session| match session.at_table() {
+            Some((table, seating)) if *table == scanned.table.id => Some((session, seating)),
+            _ => None,
+        });
+        let stays = party.filter(|(_, seating)| scanned.seating.seats(*seating));
+        let phone = stays.and_then(|(session, _)| session.phone().cloned());
+        Ok(Session {
             store: scanned.store.key.clone(),
             scope: Scope::Table {
                 table: scanned.table.id.clone(),
-                seating: scanned.seating.number_for_scan(),
+                seating: stays.map_or(scanned.seating.number_for_scan(), |(_, seating)| seating),
+                phone: Some(phone.map_or_else(random_guest, Ok)?),
             },
             expires_at: now.plus(self.session_ttl),
+        })
+    }
+}
+
+fn replaced() -> Refusal {
+    let message =
+        "This sticker has been replaced. Please scan the new one on your table, or ask us.";
+    Refusal::new(
+        410,
+        ErrorBody::at("sticker_replaced", "table_code", message),
+    )
+}
+
+/// A new phone's own id.
+///
+/// # Errors
+/// [`Refusal`] where there is no randomness.
+pub fn random_guest() -> Result<GuestSessionId, Refusal> {
+    let mut bytes = [0; 16];
+    let drawn = getrandom::fill(&mut bytes);
+    let id = GuestSessionId::parse(&format!("tos_{:032x}", u128::from_ne_bytes(bytes)));
+    match (drawn, id) {
+        (Ok(()), Ok(id)) => Ok(id),
+        (drawn, _) => {
+            tracing::error!(?drawn, "no randomness");
+            Err(StoreError::Unavailable.into())
         }
     }
 }

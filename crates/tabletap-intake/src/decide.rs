@@ -99,16 +99,17 @@ pub fn price(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, CartEr
     Ok(cart)
 }
 
-/// The order that the wish becomes, at the menu's prices; refused where the guest saw another total, or nobody could pay this one.
+/// The order that the wish becomes, at the menu's prices, and its way; refused where the guest saw another total, or nobody could pay this
+/// one.
 pub(crate) fn order(
     wish: &Wish,
     store: &StoreConfig,
     menu: &Menu,
-    way: &Way,
+    way: Way,
     number: OrderNumber,
     customers: &CustomerKeys,
     now: UnixMillis,
-) -> Result<Order, Refusal> {
+) -> Result<(Order, Way), Refusal> {
     let request = wish.request()?;
     let asked = request
         .lang
@@ -123,6 +124,7 @@ pub(crate) fn order(
         // It is paid before it is made: what nobody can pay would wait for its end and keep its place from others.
         charge::check(Money::new(cart.totals.total_minor, menu.currency))?;
     }
+    let way = way.carrying(&cart, menu);
     let (kind, status, payment) = match way {
         Way::Table { .. } => (
             OrderType::DineIn,
@@ -135,7 +137,7 @@ pub(crate) fn order(
             PaymentStatus::Pending,
         ),
     };
-    Ok(Order {
+    let order = Order {
         id: wish.order_id.clone(),
         store: store.key.clone(),
         number,
@@ -153,6 +155,7 @@ pub(crate) fn order(
         menu_version: menu.version.clone(),
         currency: menu.currency,
         cart,
-        body_digest: wish.kept_digest(way, customers),
-    })
+        body_digest: wish.kept_digest(&way, customers),
+    };
+    Ok((order, way))
 }

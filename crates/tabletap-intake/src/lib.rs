@@ -2,7 +2,7 @@
 //! for `order-form`, where a plain form does.
 //!
 //! Answered in this order: **the order if it is stored** (so a resend never fails because the world moved on), an expired session, an
-//! ended seating or a time that is not to be had, a bad cart, another total than the guest saw; only then is it placed. It knows no HTTP but the status of a refusal,
+//! ended seating, a closed kitchen or a time that is not to be had, a bad cart, another total than the guest saw; only then is it placed. It knows no HTTP but the status of a refusal,
 //! and publishes nothing: the table's stream takes an order on.
 
 mod decide;
@@ -112,7 +112,7 @@ impl Intake {
                 continue;
             };
             let keys = &self.customers;
-            let order = order(&wish, store, &menu, &way, number, keys, now)?;
+            let (order, way) = order(&wish, store, &menu, way, number, keys, now)?;
             match self.commit(&order, way).await {
                 Ok(()) => return Ok(Placed::Now(Box::new(order))),
                 // Read again: it may be the same order, sent twice at once; or the table, slot or number was taken in between.

@@ -85,6 +85,12 @@ impl Refusal {
         Self::conflict(ErrorBody { opens_at, ..body })
     }
 
+    pub(crate) fn kitchen_closed(opens_at: Option<UnixMillis>) -> Self {
+        let message = "The kitchen is closed, so this order was not sent.";
+        let body = ErrorBody::new("store_closed", message);
+        Self::conflict(ErrorBody { opens_at, ..body })
+    }
+
     pub(crate) fn missing_field(field: &str) -> Self {
         ErrorBody::at("invalid_field", field, "This field is missing.").into()
     }

@@ -7,11 +7,14 @@ use crate::{
 use tabletap_domain::{
     GuestSessionId,
     customer::Customer,
+    menu::Menu,
     order::{PickupWish, Seat, Takeout},
-    seating::{SeatingMove, TableSeating},
+    pricing::PricedCart,
+    seating::{OrderSize, SeatingMove, TableSeating, burst_minor_max},
+    store::StoreConfig,
     time::UnixMillis,
 };
-use tabletap_opening::Opening;
+use tabletap_opening::{House, Opening, State};
 use tabletap_session::Scope;
 
 /// What stands where the order goes.
@@ -71,6 +74,7 @@ impl Way {
         let (table, number) = wish.seat()?;
         let step = seating.order(number, standing.store.house_rule, now);
         let step = step.map_err(|_| Refusal::seating_ended())?;
+        check_hours(&standing.store, now)?;
         let request = wish.request()?;
         if request.customer.is_some() {
             return Err(Refusal::no_such_field("customer"));
@@ -85,6 +89,7 @@ impl Way {
             table: table.clone(),
             table_name,
             seating: number,
+            phone: wish.session.phone().cloned(),
         };
         Ok(Self::Table { step, seat })
     }
@@ -129,6 +134,21 @@ impl Way {
         })
     }
 
+    /// The same way for what this cart comes to: a table that sends more than a full one ever does waits for the staff.
+    pub(crate) fn carrying(self, cart: &PricedCart, menu: &Menu) -> Self {
+        let Self::Table { step, seat } = self else {
+            return self;
+        };
+        let quantities = cart.lines.iter().map(|line| line.quantity);
+        let size = OrderSize {
+            dishes: quantities.fold(0, u32::saturating_add),
+            minor: cart.totals.subtotal_minor,
+            total_minor: cart.totals.total_minor,
+        };
+        let step = step.carrying(size, burst_minor_max(menu));
+        Self::Table { step, seat }
+    }
+
     /// The party at a table.
     pub(crate) fn seat(&self) -> Option<Seat> {
         match self {
@@ -151,5 +171,17 @@ impl Way {
             Self::Table { step, .. } => step.holds_order(),
             Self::Takeout { .. } => false,
         }
+    }
+}
+
+/// Whether the kitchen takes orders from tables now.
+fn check_hours(store: &StoreConfig, now: UnixMillis) -> Result<(), Refusal> {
+    let house = House::of(store).map_err(|error| {
+        tracing::error!(%error, "the store's zone is unknown");
+        Refusal::internal()
+    })?;
+    match house.map(|house| house.state(now)) {
+        None | Some(State::Open { .. }) => Ok(()),
+        Some(closed) => Err(Refusal::kitchen_closed(closed.opens_at())),
     }
 }

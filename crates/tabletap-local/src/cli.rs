@@ -5,6 +5,7 @@ mod money;
 mod photographs;
 mod print;
 mod running;
+mod tables;
 
 use std::{
     io::{self, Read},
@@ -65,7 +66,10 @@ enum Command {
     Item(commands::Item),
     /// Who sits where.
     #[command(subcommand)]
-    Seating(commands::Seating),
+    Seating(tables::Seating),
+    /// Dining tables and their stickers.
+    #[command(subcommand)]
+    Table(tables::Table),
     /// Tickets that are not proven printed.
     #[command(subcommand)]
     Ticket(commands::Ticket),
@@ -132,6 +136,7 @@ impl Cli {
             Some(Command::Qr(command)) => command.execute(&data).await,
             Some(Command::Item(command)) => command.execute(&data).await,
             Some(Command::Seating(command)) => command.execute(&data).await,
+            Some(Command::Table(command)) => command.execute(&data).await,
             Some(Command::Ticket(command)) => command.execute(&data).await,
             Some(Command::Refund(command)) => command.execute(&data).await,
             Some(Command::Audit(command)) => command.execute(&data).await,

@@ -11,7 +11,7 @@ use tabletap_menu::{
     file::{Images, StoreFile},
     publish,
 };
-use tabletap_store::Store;
+use tabletap_store::{MoveError, Store};
 
 use crate::{
     bucket::{Bucket, Condition, Headers, Object},
@@ -69,6 +69,9 @@ pub fn images_beside(menu_file: &Path) -> Images {
         .collect()
 }
 
+/// Rounds against others who change the same code.
+const ROUNDS_MAX: u32 = 8;
+
 /// Where stores are published.
 #[derive(Clone, Debug)]
 pub struct Publisher {
@@ -79,7 +82,7 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// Writes a store's set-up; new tables get a code for ever.
+    /// Writes a store's set-up; new tables get a code.
     ///
     /// # Errors
     /// Those of the table, in words.
@@ -152,6 +155,26 @@ impl Publisher {
         }
         self.store.switch_item(&config.key, &id, on).await?;
         Ok(())
+    }
+
+    /// Gives a table a new code; its old sticker leads nowhere from then on.
+    ///
+    /// # Errors
+    /// Where there is no such table, or the table of rows fails.
+    pub async fn rotate_code(&self, store: &StoreConfig, table: &TableId) -> Result<()> {
+        for _ in 0..ROUNDS_MAX {
+            let sticker = self.store.table_code(&store.key, table).await?;
+            let sticker =
+                sticker.with_context(|| format!("{} has no table `{table}`", store.slug))?;
+            let new = TableCode::parse(&random_text(18))?;
+            let rotated = self.store.rotate_code(&store.key, table, &sticker, &new);
+            match rotated.await {
+                Ok(()) => return Ok(()),
+                Err(MoveError::Moved) => {}
+                Err(MoveError::Store(error)) => return Err(error.into()),
+            }
+        }
+        bail!("others keep changing the code of `{table}`; try again")
     }
 
     /// The store that calls itself `slug`.

@@ -6,6 +6,7 @@ mod amount;
 mod colour;
 mod contact;
 mod counts;
+mod dine_in;
 mod drawing;
 mod fields;
 mod groups;

@@ -1,9 +1,14 @@
 //! Wall-clock hours on the line of time.
 
-use crate::Opening;
-use jiff::{ToSpan, civil::Date};
+use crate::UnknownZone;
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, DateTime},
+    tz::{TimeZone, TimeZoneDatabase},
+};
+use std::collections::BTreeMap;
 use tabletap_domain::{
-    takeout::{CalendarDate, OpenSpan},
+    takeout::{CalendarDate, OpenSpan, WeekHours},
     time::UnixMillis,
 };
 
@@ -28,11 +33,42 @@ pub(crate) struct Hours {
     pub(crate) seen_until: UnixMillis,
 }
 
-impl Opening<'_> {
-    /// The hours around `now`.
-    pub(crate) fn hours(&self, now: UnixMillis) -> Hours {
-        let today = self.zone.to_datetime(Self::timestamp(now)).date();
-        let days_ahead = i32::try_from(self.rules.days_ahead).unwrap_or(LOOK_AHEAD_DAYS);
+/// What an owner wrote for each day, in the store's zone.
+#[derive(Clone, Debug)]
+pub(crate) struct Calendar<'a> {
+    week: &'a WeekHours,
+    holidays: &'a BTreeMap<CalendarDate, Vec<OpenSpan>>,
+    zone: TimeZone,
+}
+
+pub(crate) fn timestamp(at: UnixMillis) -> Timestamp {
+    Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+impl<'a> Calendar<'a> {
+    /// The calendar in the zone of this IANA name.
+    pub(crate) fn new(
+        week: &'a WeekHours,
+        holidays: &'a BTreeMap<CalendarDate, Vec<OpenSpan>>,
+        time_zone: &str,
+    ) -> Result<Self, UnknownZone> {
+        let zone = TimeZoneDatabase::bundled().get(time_zone);
+        Ok(Self {
+            week,
+            holidays,
+            zone: zone.map_err(|_| UnknownZone(time_zone.to_owned()))?,
+        })
+    }
+
+    /// What the clocks show at this moment.
+    pub(crate) fn wall(&self, at: UnixMillis) -> DateTime {
+        self.zone.to_datetime(timestamp(at))
+    }
+
+    /// The hours around `now`, and of this many days ahead.
+    pub(crate) fn hours(&self, now: UnixMillis, days_ahead: u32) -> Hours {
+        let today = self.wall(now).date();
+        let days_ahead = i32::try_from(days_ahead).unwrap_or(LOOK_AHEAD_DAYS);
         let on = |day: i32| {
             let date = today.checked_add(day.days()).unwrap_or(today);
             let spans = self.written(date).iter();
@@ -67,9 +103,9 @@ impl Opening<'_> {
             let month = u8::try_from(date.month()).ok()?;
             CalendarDate::new(year, month, u8::try_from(date.day()).ok()?)
         };
-        let holiday = calendar().and_then(|date| self.rules.holidays.get(&date));
+        let holiday = calendar().and_then(|date| self.holidays.get(&date));
         let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or_default();
-        holiday.unwrap_or(&self.rules.hours.0[weekday])
+        holiday.unwrap_or(&self.week.0[weekday])
     }
 
     /// A span of a day on the line of time; none where the clocks left all of it out.

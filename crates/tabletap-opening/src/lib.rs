@@ -1,4 +1,4 @@
-//! When a store is open for takeout, what can be picked up when, and what a payment that arrives now comes to.
+//! When a store is open, at its tables and for takeout, what can be picked up when, and what a payment that arrives now comes to.
 //!
 //! Owners write wall-clock hours; here they are put on the line of time, in the store's zone. Pure: the zones are built in, the time comes in
 //! as an argument. Three kinds of time meet:
@@ -11,21 +11,20 @@
 //! back the hour that comes twice has twice as many, each a moment of its own.
 
 mod days;
+mod house;
 mod pickup;
 
+pub use house::House;
 pub use pickup::{Pickup, Promise, State};
 
-use jiff::{
-    Timestamp,
-    tz::{TimeZone, TimeZoneDatabase},
-};
+use days::{Calendar, Hours};
 use tabletap_domain::{store::StoreConfig, takeout::TakeoutRules, time::UnixMillis};
 
-/// A store's rules in its zone.
+/// A store's rules for takeout in its zone.
 #[derive(Clone, Debug)]
 pub struct Opening<'a> {
     rules: &'a TakeoutRules,
-    zone: TimeZone,
+    calendar: Calendar<'a>,
 }
 
 /// A zone that nobody knows; set-ups are checked for it when they are imported.
@@ -39,10 +38,9 @@ impl<'a> Opening<'a> {
     /// # Errors
     /// [`UnknownZone`].
     pub fn new(rules: &'a TakeoutRules, time_zone: &str) -> Result<Self, UnknownZone> {
-        let zone = TimeZoneDatabase::bundled().get(time_zone);
         Ok(Self {
             rules,
-            zone: zone.map_err(|_| UnknownZone(time_zone.to_owned()))?,
+            calendar: Calendar::new(&rules.hours, &rules.holidays, time_zone)?,
         })
     }
 
@@ -57,7 +55,7 @@ impl<'a> Opening<'a> {
             .transpose()
     }
 
-    fn timestamp(at: UnixMillis) -> Timestamp {
-        Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH)
+    fn hours(&self, now: UnixMillis) -> Hours {
+        self.calendar.hours(now, self.rules.days_ahead)
     }
 }

@@ -174,17 +174,24 @@ impl Opening<'_> {
     }
 
     fn state_in(&self, hours: &Hours, now: UnixMillis) -> State {
-        let next = hours.stretches.iter().find(|stretch| stretch.opens > now);
+        hours.state(now, |_| self.asap_in(hours, now).is_some())
+    }
+}
+
+impl Hours {
+    /// Whether it is open at `now`, and takes orders, as `takes_orders` says of the stretch that it is open in.
+    pub(crate) fn state(&self, now: UnixMillis, takes_orders: impl Fn(&Stretch) -> bool) -> State {
+        let next = self.stretches.iter().find(|stretch| stretch.opens > now);
         let opens_at = next.map(|stretch| stretch.opens);
-        let mut stretches = hours.stretches.iter();
+        let mut stretches = self.stretches.iter();
         let open = stretches.find(|stretch| stretch.opens <= now && now < stretch.closes);
         let Some(open) = open else {
             return State::Closed { opens_at };
         };
-        let closes_at = Some(open.closes).filter(|closes| *closes < hours.seen_until);
-        match self.asap_in(hours, now) {
-            Some(_) => State::Open { closes_at },
-            None => State::LastOrderPassed {
+        let closes_at = Some(open.closes).filter(|closes| *closes < self.seen_until);
+        match takes_orders(open) {
+            true => State::Open { closes_at },
+            false => State::LastOrderPassed {
                 closes_at,
                 opens_at,
             },
@@ -192,7 +199,7 @@ impl Opening<'_> {
     }
 }
 
-fn before(at: UnixMillis, duration: Duration) -> UnixMillis {
+pub(crate) fn before(at: UnixMillis, duration: Duration) -> UnixMillis {
     let ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
     UnixMillis(at.0.saturating_sub(ms))
 }

@@ -6,12 +6,15 @@ use tabletap_domain::{
     payment::{OTHERS_WAIT, PaymentState, due_by_line},
     time::UnixMillis,
 };
+use tabletap_session::Session;
 use tabletap_store::{OrderBill, StoredPayment};
 use tabletap_wire::payment::{BillLine, BillLineState, BillView, ReservationView};
 
-/// The bill of these orders as it stands `now`, oldest first, with the payments that have lines of them.
+/// The bill of these orders as it stands `now`, oldest first, with the payments that have lines of them; a guest's name is shown to their
+/// own phone only.
 #[must_use]
 pub fn bill_view(
+    session: &Session,
     currency: &str,
     bills: &[OrderBill],
     payments: &[StoredPayment],
@@ -24,6 +27,10 @@ pub fn bill_view(
     let mut lines = Vec::new();
     for bill in bills {
         let order = &bill.order;
+        let guest = match session.knows_guest(order) {
+            true => order.cart.guest.as_str(),
+            false => "",
+        };
         for (place, (line, due_minor)) in
             order.cart.lines.iter().zip(due_by_line(order)).enumerate()
         {
@@ -44,7 +51,7 @@ pub fn bill_view(
                     .iter()
                     .map(|choice| choice.reads_as(&order.lang))
                     .collect(),
-                guest: order.cart.guest.clone(),
+                guest: guest.to_owned(),
                 due_minor,
                 state,
                 payment_id: payment_id.filter(|_| state != BillLineState::Open).cloned(),

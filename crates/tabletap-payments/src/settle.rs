@@ -3,9 +3,10 @@
 use crate::{Gateway, PaymentError, Payments, Word};
 use std::time::Duration;
 use tabletap_domain::{
-    PaymentId,
+    PaymentId, TableId,
     order::{OrderStatus, OrderType, PaymentStatus, RefundReason},
     payment::{Payment, PaymentState, next_look},
+    seating::SeatingMove,
     store::StoreConfig,
     time::UnixMillis,
 };
@@ -46,9 +47,39 @@ impl<G: Gateway> Payments<G> {
                 true => Some(now),
                 false => next_look(state, payment.created_at, now),
             },
+            table: self.table_paid(&orders, now).await?,
             orders,
         };
         Ok(self.store.settle_payment(stored, &settlement).await?)
+    }
+
+    /// What orders that are paid to the end take off their party's tab. In the same transaction: from the moment that everything is paid,
+    /// nobody who scans the table reads what was ordered there.
+    async fn table_paid(
+        &self,
+        orders: &[(OrderBill, OrderStep)],
+        now: UnixMillis,
+    ) -> Result<Option<(TableId, SeatingMove)>, PaymentError> {
+        let paid = |(bill, step): &&(OrderBill, OrderStep)| {
+            let order = &bill.order;
+            // What costs nothing was never on the tab.
+            let owed = order.payment != PaymentStatus::Paid && order.cart.totals.total_minor > 0;
+            owed && matches!(step, OrderStep::Pay(PaymentStatus::Paid))
+        };
+        let mut paid = orders.iter().filter(paid).map(|(bill, _)| &bill.order);
+        let Some(first) = paid.next() else {
+            return Ok(None);
+        };
+        let Some(seat) = &first.seat else {
+            return Ok(None);
+        };
+        let others = paid
+            .filter(|order| order.is_of(&seat.table, seat.seating))
+            .count();
+        let count = u32::try_from(others.saturating_add(1)).unwrap_or(u32::MAX);
+        let row = self.store.table_code(&first.store, &seat.table).await?;
+        let step = row.and_then(|row| row.seating.pay(seat.seating, count, now));
+        Ok(step.map(|step| (seat.table.clone(), step)))
     }
 
     /// The orders that a payment pays for, and who has their lines.

@@ -1,20 +1,27 @@
 //! What staff do with a party at a table, and what the sweeper does when nobody did: confirm, close, settle.
 //!
+//! A party that owes something is closed only where whoever closes it says so; where everything is paid, the table is closed by itself
+//! when its house says.
+//!
 //! Each is the same two steps: move the table's row, which alone decides who may order, then bring the seating's orders after it. A crash
 //! between them leaves orders behind; so does the index of open orders, which may lag. [`settle`] brings them after, whenever it runs:
 //! every move leaves the table due for it. Nothing here speaks HTTP or prints.
+
+mod unsettled;
+
+pub use tabletap_domain::seating::SETTLE_AFTER;
+pub use unsettled::Unsettled;
 
 use std::time::Duration;
 use tabletap_domain::{
     OrderId, StoreKey, TableId,
     order::{Order, OrderEvent, OrderStatus},
     seating::{IDLE_MAX, SeatingError, SeatingMove, TableSeating, TableState},
+    store::PAID_CLOSES_AFTER,
     time::UnixMillis,
 };
 use tabletap_store::{MoveError, Store, StoreError};
-
-/// When a table is looked at again after a move: long after the index of open orders has caught up.
-pub const SETTLE_AFTER: Duration = Duration::from_secs(60);
+use unsettled::unsettled;
 
 /// Rounds against guests who order while staff tap.
 const ROUNDS_MAX: u32 = 40;
@@ -28,6 +35,9 @@ pub enum SeatingActionError {
     /// The table does not stand so that this could be done: tell whoever asked.
     #[error(transparent)]
     NotNow(#[from] SeatingError),
+    /// The party has not paid, or waits for something, and nobody said that it may leave so: tell whoever asked.
+    #[error("{0}")]
+    Unsettled(Unsettled),
     /// Guests keep ordering in between; ask again.
     #[error("the table keeps moving")]
     Busy,
@@ -41,13 +51,15 @@ pub enum SeatingActionError {
 pub struct Brought {
     /// Orders that waited for the staff and go to the kitchen now.
     pub released: u32,
+    /// Calls that waited, and come out now.
+    pub calls: u32,
     /// Orders that came to their end with the seating.
     pub served: u32,
     /// Orders that waited for the staff to the last; no kitchen has seen them.
     pub cancelled: u32,
 }
 
-/// The staff's tap: the party may order, and the orders that waited go to the kitchen.
+/// The staff's tap: the party may order, and the orders and calls that waited go to kitchen and staff.
 ///
 /// # Errors
 /// [`SeatingActionError`].
@@ -57,8 +69,22 @@ pub async fn confirm(
     table: &TableId,
     now: UnixMillis,
 ) -> Result<Brought, SeatingActionError> {
-    let seating = move_table(store, key, table, now, TableSeating::confirm).await?;
-    Ok(release(store, key, table, seating.number, now).await?)
+    for _ in 0..ROUNDS_MAX {
+        let step = standing(store, key, table).await?.confirm()?;
+        if moved(store, key, table, &step, now).await? {
+            return Ok(release(store, key, table, step.to.number, now).await?);
+        }
+    }
+    Err(SeatingActionError::Busy)
+}
+
+/// Whether a party may be closed that has not paid, or waits for something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unpaid {
+    /// No: say what is open.
+    Refused,
+    /// Yes: its orders end as they are.
+    Accepted,
 }
 
 /// The party has left: its sessions order no more, and its orders come to their end.
@@ -69,10 +95,36 @@ pub async fn close(
     store: &Store,
     key: &StoreKey,
     table: &TableId,
+    unpaid: Unpaid,
     now: UnixMillis,
 ) -> Result<Brought, SeatingActionError> {
-    let seating = move_table(store, key, table, now, TableSeating::close).await?;
-    Ok(end(store, key, table, seating.number).await?)
+    for _ in 0..ROUNDS_MAX {
+        let seating = standing(store, key, table).await?;
+        let step = seating.close()?;
+        if unpaid == Unpaid::Refused {
+            let open = unsettled(store, key, table, seating).await?;
+            if !open.is_empty() {
+                return Err(SeatingActionError::Unsettled(open));
+            }
+        }
+        if moved(store, key, table, &step, now).await? {
+            return Ok(end(store, key, table, seating.number).await?);
+        }
+    }
+    Err(SeatingActionError::Busy)
+}
+
+/// What the party at a table has not paid, and what it waits for.
+///
+/// # Errors
+/// [`SeatingActionError::UnknownTable`], or the table's trouble.
+pub async fn open_at(
+    store: &Store,
+    key: &StoreKey,
+    table: &TableId,
+) -> Result<Unsettled, SeatingActionError> {
+    let seating = standing(store, key, table).await?;
+    Ok(unsettled(store, key, table, seating).await?)
 }
 
 /// Brings orders after their table, closes it where nobody has ordered for [`IDLE_MAX`], and says when to look again.
@@ -89,11 +141,30 @@ pub async fn settle(
     // Those of the party before may have been missed: a new one sat down before anybody looked.
     let mut brought = end(store, key, table, seating.number.saturating_sub(1)).await?;
     let idle_at = seating.last_order_at.plus(IDLE_MAX);
-    if seating.state != TableState::Idle && idle_at <= now {
-        brought += close(store, key, table, now).await?;
+    let closes_at = match seating.paid_at() {
+        Some(paid_at) => idle_at.min(paid_at.plus(paid_closes_after(store, key).await?)),
+        None => idle_at,
+    };
+    if seating.state != TableState::Idle && closes_at <= now {
+        let left = unsettled(store, key, table, seating).await?;
+        if !moved(store, key, table, &seating.close()?, now).await? {
+            // They ordered again, at this very moment.
+            return Ok(Settled::default());
+        }
+        if left.is_owed() {
+            tracing::error!(
+                alarm = "closed_unpaid",
+                table_id = table.as_str(),
+                seating = seating.number,
+                orders = left.orders(),
+                "a table was closed by itself, and not everything is paid"
+            );
+        }
+        brought += end(store, key, table, seating.number).await?;
         return Ok(Settled {
             brought,
             closed: true,
+            unpaid: left.is_owed(),
             waits: false,
         });
     }
@@ -101,16 +172,12 @@ pub async fn settle(
         TableState::Idle => (end(store, key, table, seating.number).await?, None),
         TableState::Open => (
             release(store, key, table, seating.number, now).await?,
-            Some(idle_at),
+            Some(closes_at),
         ),
         TableState::Unconfirmed => (Brought::default(), Some(now.plus(SETTLE_AFTER))),
     };
     brought += more;
-    let stay = SeatingMove {
-        from: seating,
-        to: seating,
-    };
-    match store.move_seating(key, table, &stay, due).await {
+    match store.move_seating(key, table, &seating.stay(), due).await {
         // Whoever moved it has said when to look again.
         Ok(()) | Err(MoveError::Moved) => {}
         Err(MoveError::Store(error)) => return Err(error.into()),
@@ -118,8 +185,15 @@ pub async fn settle(
     Ok(Settled {
         brought,
         closed: false,
+        unpaid: false,
         waits: seating.state == TableState::Unconfirmed,
     })
+}
+
+/// How long a table stays open once everything is paid, by its house's rule.
+async fn paid_closes_after(store: &Store, key: &StoreKey) -> Result<Duration, StoreError> {
+    let config = store.store(key).await?;
+    Ok(config.map_or(PAID_CLOSES_AFTER, |config| config.dine_in.close_paid_after))
 }
 
 /// What settling did.
@@ -127,8 +201,10 @@ pub async fn settle(
 pub struct Settled {
     /// Orders that were brought after.
     pub brought: Brought,
-    /// The table was closed, for nobody ordered any more.
+    /// The table was closed, for everything is paid, or nobody ordered any more.
     pub closed: bool,
+    /// It was closed though not everything is paid.
+    pub unpaid: bool,
     /// The party waits for one tap of the staff.
     pub waits: bool,
 }
@@ -136,33 +212,39 @@ pub struct Settled {
 impl std::ops::AddAssign for Brought {
     fn add_assign(&mut self, more: Self) {
         self.released += more.released;
+        self.calls += more.calls;
         self.served += more.served;
         self.cancelled += more.cancelled;
     }
 }
 
-async fn move_table(
+async fn standing(
     store: &Store,
     key: &StoreKey,
     table: &TableId,
-    now: UnixMillis,
-    step: impl Fn(TableSeating) -> Result<SeatingMove, SeatingError>,
 ) -> Result<TableSeating, SeatingActionError> {
-    for _ in 0..ROUNDS_MAX {
-        let tables = store.table_seatings(key).await?;
-        let here = tables.into_iter().find(|(known, _)| known.id == *table);
-        let (_, seating) = here.ok_or(SeatingActionError::UnknownTable)?;
-        let step = step(seating)?;
-        match store
-            .move_seating(key, table, &step, Some(now.plus(SETTLE_AFTER)))
-            .await
-        {
-            Ok(()) => return Ok(step.to),
-            Err(MoveError::Moved) => {}
-            Err(MoveError::Store(error)) => return Err(error.into()),
-        }
+    let tables = store.table_seatings(key).await?;
+    let here = tables.into_iter().find(|(known, _)| known.id == *table);
+    here.map(|(_, seating)| seating)
+        .ok_or(SeatingActionError::UnknownTable)
+}
+
+/// Moves a table, and has it settled later; `false` where it has moved meanwhile.
+async fn moved(
+    store: &Store,
+    key: &StoreKey,
+    table: &TableId,
+    step: &SeatingMove,
+    now: UnixMillis,
+) -> Result<bool, StoreError> {
+    match store
+        .move_seating(key, table, step, Some(now.plus(SETTLE_AFTER)))
+        .await
+    {
+        Ok(()) => Ok(true),
+        Err(MoveError::Moved) => Ok(false),
+        Err(MoveError::Store(error)) => Err(error),
     }
-    Err(SeatingActionError::Busy)
 }
 
 async fn release(
@@ -176,6 +258,11 @@ async fn release(
     for order in store.open_orders_of(key, table, seating).await? {
         if store.release_order(key, &order, now).await? {
             brought.released += 1;
+        }
+    }
+    for call in store.waiting_calls(key, table).await? {
+        if call.seating == seating && store.release_call(&call, now).await? {
+            brought.calls += 1;
         }
     }
     Ok(brought)

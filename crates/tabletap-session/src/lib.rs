@@ -36,6 +36,8 @@ pub enum Scope {
         table: TableId,
         /// The party's number at that table.
         seating: u32,
+        /// The phone's own id: tells whose orders are whose. Absent in sessions of before phones had one.
+        phone: Option<GuestSessionId>,
     },
     /// Ordering takeout, and seeing the orders made with this session.
     Takeout {
@@ -55,7 +57,7 @@ impl Session {
     pub fn owns(&self, order: &Order) -> bool {
         self.store == order.store
             && match &self.scope {
-                Scope::Table { table, seating } => order.is_of(table, *seating),
+                Scope::Table { table, seating, .. } => order.is_of(table, *seating),
                 Scope::Takeout { session } => {
                     let takeout = order.takeout.as_ref();
                     takeout.is_some_and(|takeout| takeout.session == *session)
@@ -64,11 +66,32 @@ impl Session {
             }
     }
 
+    /// Whether its bearer may read who an order is for, its notes and its allergies: only the phone that gave them. Others of the party,
+    /// and a link to an order of a table, which opens on the phone of whoever pays, see dishes, number, state and money.
+    #[must_use]
+    pub fn knows_guest(&self, order: &Order) -> bool {
+        match &order.seat {
+            Some(seat) => {
+                self.owns(order) && self.phone().is_some() && self.phone() == seat.phone.as_ref()
+            }
+            None => self.owns(order),
+        }
+    }
+
+    /// The phone's own id at a table.
+    #[must_use]
+    pub fn phone(&self) -> Option<&GuestSessionId> {
+        match &self.scope {
+            Scope::Table { phone, .. } => phone.as_ref(),
+            Scope::Takeout { .. } | Scope::Order { .. } => None,
+        }
+    }
+
     /// The table and party it orders for, if it does.
     #[must_use]
     pub fn at_table(&self) -> Option<(&TableId, u32)> {
         match &self.scope {
-            Scope::Table { table, seating } => Some((table, *seating)),
+            Scope::Table { table, seating, .. } => Some((table, *seating)),
             Scope::Takeout { .. } | Scope::Order { .. } => None,
         }
     }
@@ -119,17 +142,32 @@ struct Payload {
 #[derive(Serialize, Deserialize)]
 #[serde(untagged)]
 enum ScopePayload {
-    Table { d: String, n: u32 },
-    Takeout { g: String },
-    Order { o: String },
+    Table {
+        d: String,
+        n: u32,
+        /// What an older release does not look for, and ignores.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        p: Option<String>,
+    },
+    Takeout {
+        g: String,
+    },
+    Order {
+        o: String,
+    },
 }
 
 impl From<&Scope> for ScopePayload {
     fn from(scope: &Scope) -> Self {
         match scope {
-            Scope::Table { table, seating } => Self::Table {
+            Scope::Table {
+                table,
+                seating,
+                phone,
+            } => Self::Table {
                 d: table.to_string(),
                 n: *seating,
+                p: phone.as_ref().map(ToString::to_string),
             },
             Scope::Takeout { session } => Self::Takeout {
                 g: session.to_string(),
@@ -144,9 +182,10 @@ impl From<&Scope> for ScopePayload {
 impl ScopePayload {
     fn read(&self) -> Option<Scope> {
         Some(match self {
-            Self::Table { d, n } => Scope::Table {
+            Self::Table { d, n, p } => Scope::Table {
                 table: TableId::parse(d).ok()?,
                 seating: *n,
+                phone: p.as_deref().map(GuestSessionId::parse).transpose().ok()?,
             },
             Self::Takeout { g } => Scope::Takeout {
                 session: GuestSessionId::parse(g).ok()?,
@@ -238,6 +277,7 @@ mod tests {
         of(Scope::Table {
             table: TableId::parse("t7").unwrap(),
             seating: 3,
+            phone: None,
         })
     }
 
@@ -266,6 +306,11 @@ mod tests {
         let keys = SessionKeys::parse(NEW).unwrap();
         let hex = "0123456789abcdef0123456789abcdef";
         for scope in [
+            Scope::Table {
+                table: TableId::parse("t7").unwrap(),
+                seating: 3,
+                phone: Some(format!("tos_{hex}").parse().unwrap()),
+            },
             Scope::Takeout {
                 session: format!("tos_{hex}").parse().unwrap(),
             },
@@ -287,6 +332,27 @@ mod tests {
         let keys = SessionKeys::parse(NEW).unwrap();
         assert_eq!(keys.verify(&token).unwrap(), session());
         assert_eq!(keys.sign(&session()), token);
+    }
+
+    #[test]
+    fn a_release_that_knows_no_phones_reads_a_token_that_names_one() {
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum Older {
+            Table { d: String, n: u32 },
+            Takeout { g: String },
+        }
+        let scope = Scope::Table {
+            table: TableId::parse("t7").unwrap(),
+            seating: 3,
+            phone: Some(format!("tos_{:032x}", 7).parse().unwrap()),
+        };
+        let token = SessionKeys::parse(NEW).unwrap().sign(&of(scope));
+        let payload = BASE64.decode(token.split('.').nth(1).unwrap()).unwrap();
+        match serde_json::from_slice(&payload).unwrap() {
+            Older::Table { d, n } => assert_eq!((d.as_str(), n), ("t7", 3)),
+            Older::Takeout { g } => panic!("{g}"),
+        }
     }
 
     #[test]

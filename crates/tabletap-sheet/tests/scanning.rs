@@ -33,6 +33,7 @@ fn store(name: &str, languages: &[&str]) -> StoreConfig {
         stations: Vec::new(),
         front_station: None,
         tables: Vec::<DiningTable>::new(),
+        dine_in: Default::default(),
         takeout: None,
         payment_account: None,
         contact: Default::default(),

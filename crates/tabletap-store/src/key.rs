@@ -130,6 +130,11 @@ pub(crate) fn code(code: &TableCode) -> Key {
     Key::new(format!("CODE#{code}"), "CODE")
 }
 
+/// That a sticker's code was replaced. Beside what a code leads to, so that a release that knows of no replaced codes finds nothing.
+pub(crate) fn replaced(code: &TableCode) -> Key {
+    Key::new(format!("CODE#{code}"), "REPLACED")
+}
+
 /// What a slug leads to.
 pub(crate) fn slug(slug: &Slug) -> Key {
     Key::new(format!("SLUG#{slug}"), "SLUG")

@@ -30,7 +30,7 @@ pub use menus::{CurrentMenu, MENU_BYTES_MAX, PublishMenuError};
 pub use orders::{OrderContext, PlaceOrderError};
 pub use payments::{Checkout, OrderBill, OrderStep, Settlement, StoredPayment};
 pub use receipts::{ReceiptClaim, StoredReceipt};
-pub use seatings::ScannedTable;
+pub use seatings::{ScannedTable, Sticker};
 pub use takeout::TakeoutContext;
 pub use tickets::{Cause, ReportError, Reported, StoredTicket};
 

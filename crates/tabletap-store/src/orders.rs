@@ -22,7 +22,7 @@ use tabletap_domain::{
     OrderId, StoreKey, TableId,
     number::OrderNumber,
     order::{Order, OrderStatus},
-    seating::{IDLE_MAX, SeatingMove, TableSeating},
+    seating::{IDLE_MAX, SETTLE_AFTER, SeatingMove, TableSeating},
     store::StoreConfig,
     takeout::PAYMENT_HOLD,
     ticket::{ALARM_AFTER, DISPATCH_AFTER, TicketStatus, tickets_due},
@@ -89,7 +89,8 @@ pub(crate) struct Common {
     pub(crate) taken: BTreeSet<OrderNumber>,
 }
 
-fn missing(key: &Key) -> StoreError {
+/// A row that must be there is not.
+pub(crate) fn missing(key: &Key) -> StoreError {
     StoreError::Corrupt(format!("{} {}: missing", key.pk, key.sk))
 }
 
@@ -167,11 +168,14 @@ impl Store {
             // A party that waits for the staff is looked at soon: it must not wait unnoticed.
             let look_after = if step.holds_order() {
                 ALARM_AFTER
+            } else if step.from.paid_at().is_some() && step.opens() {
+                // The party before is brought to its end.
+                SETTLE_AFTER
             } else {
                 IDLE_MAX
             };
             let due = step.to.last_order_at.plus(look_after);
-            let change = ordered(&order.store, &seat.table, step, due);
+            let change = ordered(&order.store, &seat.table, step, Some(due));
             parts.push(self.part(key::table(&order.store, &seat.table), change));
         }
         parts.extend(self.part_of_statement(order, statement));

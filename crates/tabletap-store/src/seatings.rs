@@ -1,5 +1,9 @@
 //! Dining tables: what a sticker's code leads to, who sits there, and the conditional moves of a table's row.
 
+mod counting;
+
+pub(crate) use counting::{ordered, settled};
+
 use crate::{
     Store,
     batch::Question,
@@ -7,13 +11,13 @@ use crate::{
     due::due_later,
     error::{MoveError, StoreError},
     key::{self, Key},
-    row::{Read, Row, ms, n, s},
+    row::{Read, Row, ms, n, row, s},
     schema,
     write::Change,
 };
 use tabletap_domain::{
     OrderId, StoreKey, TableCode, TableId,
-    seating::{SeatingMove, TableSeating},
+    seating::{Burst, SeatingMove, Tab, TableSeating, TableState},
     store::{DiningTable, StoreConfig},
     time::UnixMillis,
 };
@@ -27,6 +31,25 @@ pub struct ScannedTable {
     pub table: DiningTable,
     /// Who sits there.
     pub seating: TableSeating,
+}
+
+/// The sticker on a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sticker {
+    /// Its code.
+    pub code: TableCode,
+    /// Parties up to this number may have come by an older sticker; 0 where there was none.
+    pub hidden_from: u32,
+    /// Who sits at the table.
+    pub seating: TableSeating,
+}
+
+impl Sticker {
+    /// The code as a party may be shown it: one that may have come by an older sticker does not learn the new code from us.
+    #[must_use]
+    pub fn code_for(&self, party: u32) -> Option<&TableCode> {
+        (party > self.hidden_from).then_some(&self.code)
+    }
 }
 
 impl Store {
@@ -65,10 +88,57 @@ impl Store {
         &self,
         store: &StoreKey,
         table: &TableId,
-    ) -> Result<Option<(TableCode, TableSeating)>, StoreError> {
+    ) -> Result<Option<Sticker>, StoreError> {
         let row = self.get(key::table(store, table)).await?;
-        row.map(|row| Ok((row.get_as("code")?, seating(&row)?)))
-            .transpose()
+        row.map(|row| {
+            Ok(Sticker {
+                code: row.get_as("code")?,
+                hidden_from: row.maybe("hidden_from")?.unwrap_or_default(),
+                seating: seating(&row)?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Puts a new code in the place of a table's old one, which leads nowhere from then on, and is remembered as replaced.
+    ///
+    /// # Errors
+    /// [`MoveError::Moved`] when the table has another code by now, or the new one is taken: read again, and draw another.
+    pub async fn rotate_code(
+        &self,
+        store: &StoreKey,
+        table: &TableId,
+        old: &Sticker,
+        new: &TableCode,
+    ) -> Result<(), MoveError> {
+        let owner = || {
+            [
+                ("tenant", s(&store.tenant)),
+                ("store", s(&store.store)),
+                ("table", s(table)),
+            ]
+        };
+        let replace = Change::new("SET #code = :new, #hidden_from = :party")
+            .only_if("#code = :old")
+            .names(["code", "hidden_from"])
+            .value("new", s(new))
+            .value("old", s(&old.code))
+            .value("party", n(old.seating.number_for_scan()));
+        let parts = vec![
+            self.part(key::table(store, table), replace),
+            self.part_new(row(key::code(new), owner())),
+            self.part_delete(key::code(&old.code)),
+            self.part_put(row(key::replaced(&old.code), owner()), None),
+        ];
+        Ok(self.transact(parts).await?)
+    }
+
+    /// Whether a code was on a sticker that was replaced.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn code_replaced(&self, code: &TableCode) -> Result<bool, StoreError> {
+        Ok(self.get(key::replaced(code)).await?.is_some())
     }
 
     /// Every table of the set-up, in its order, and who sits there.
@@ -104,18 +174,26 @@ impl Store {
         step: &SeatingMove,
         due: Option<UnixMillis>,
     ) -> Result<(), MoveError> {
-        let expression = match due {
-            Some(_) => format!("{SET_SEATING}, #due_pk = :due_pk, #due_sk = :due_sk"),
-            None => format!("{SET_SEATING} REMOVE #due_pk, #due_sk"),
-        };
+        let mut gone: Vec<&str> = Vec::new();
+        if step.to.sent != step.from.sent {
+            gone.extend(SENT);
+        }
+        if step.to.tab != step.from.tab {
+            gone.extend(TAB);
+        }
+        let mut change = set_seating(step);
+        match due {
+            Some(at) => {
+                change = change.also("#due_pk = :due_pk, #due_sk = :due_sk");
+                change = due_seating(change, store, table, at);
+            }
+            None => gone.extend(["due_pk", "due_sk"]),
+        }
         let condition =
             "#seating = :from_seating AND #state = :from_state AND #last_order_at = :from_at";
-        let mut change = seating_change(expression, step)
+        let change = without(change, &gone)
             .only_if(condition)
             .value("from_at", ms(step.from.last_order_at));
-        if let Some(at) = due {
-            change = due_seating(change, store, table, at);
-        }
         self.update(key::table(store, table), change).await?;
         Ok(())
     }
@@ -140,12 +218,15 @@ impl Store {
     }
 }
 
-const SET_SEATING: &str = "SET #seating = :to_seating, #state = :to_state, #last_order_at = :to_at";
+/// The attributes that count what a table owes, and since when it owes nothing.
+const TAB: [&str; 3] = ["unpaid", "counted_at", "paid_at"];
+/// The attributes that count what it has sent.
+const SENT: [&str; 4] = ["sent_since", "sent_dishes", "sent_minor", "sent_calls"];
 
-/// A change of a table's row by [`SET_SEATING`] and more; its condition may use `:from_seating` and `:from_state`.
-fn seating_change(expression: String, step: &SeatingMove) -> Change {
-    Change::new(expression)
-        .names(["seating", "state", "last_order_at", "due_pk", "due_sk"])
+/// A change of a table's row; its condition may use `:from_seating` and `:from_state`.
+fn set_seating(step: &SeatingMove) -> Change {
+    Change::new("SET #seating = :to_seating, #state = :to_state, #last_order_at = :to_at")
+        .names(["seating", "state", "last_order_at"])
         .value("from_seating", n(step.from.number))
         .value("from_state", s(step.from.state))
         .value("to_seating", n(step.to.number))
@@ -153,41 +234,50 @@ fn seating_change(expression: String, step: &SeatingMove) -> Change {
         .value("to_at", ms(step.to.last_order_at))
 }
 
-fn due_seating(change: Change, store: &StoreKey, table: &TableId, at: UnixMillis) -> Change {
-    let [due_pk, due_sk] = due_later(store, &format!("{}{table}", key::TABLE), at);
-    change.value(due_pk.0, due_pk.1).value(due_sk.0, due_sk.1)
+/// The same, and these attributes go.
+fn without(change: Change, gone: &[&'static str]) -> Change {
+    if gone.is_empty() {
+        return change;
+    }
+    let names: Vec<String> = gone.iter().map(|name| format!("#{name}")).collect();
+    change
+        .then(&format!("REMOVE {}", names.join(", ")))
+        .named(gone.iter().map(|name| (*name).to_owned()))
 }
 
-/// What an order does to its table's row. It may stand like `from`, or already like `to`: the first orders of two phones at an idle
-/// table both open the same seating, and neither shall lose. When the last order came is not compared.
-///
-/// A table that is due already stays due then: an order must not put off what a confirmation or a closing left to be settled, and
-/// whoever settles says when to look again.
-pub(crate) fn ordered(
-    store: &StoreKey,
-    table: &TableId,
-    step: &SeatingMove,
-    due: UnixMillis,
-) -> Change {
-    let expression = format!(
-        "{SET_SEATING}, #due_pk = if_not_exists(#due_pk, :due_pk), #due_sk = if_not_exists(#due_sk, :due_sk)"
-    );
-    let condition = "(#seating = :from_seating AND #state = :from_state) OR \
-                     (#seating = :to_seating AND #state = :to_state)";
-    due_seating(
-        seating_change(expression, step).only_if(condition),
-        store,
-        table,
-        due,
-    )
+fn due_seating(change: Change, store: &StoreKey, table: &TableId, at: UnixMillis) -> Change {
+    let [due_pk, due_sk] = due_later(store, &format!("{}{table}", key::TABLE), at);
+    change
+        .names(["due_pk", "due_sk"])
+        .value(due_pk.0, due_pk.1)
+        .value(due_sk.0, due_sk.1)
 }
 
 /// The seating in a table's row.
 pub(crate) fn seating(row: &Row) -> Result<TableSeating, StoreError> {
+    let (state, last_order_at) = (row.get_as("state")?, row.time("last_order_at")?);
+    let counted_at: Option<i64> = row.maybe("counted_at")?;
+    let tab = match counted_at {
+        Some(at) if UnixMillis(at) == last_order_at => match row.maybe("paid_at")? {
+            Some(at) => Tab::Paid(UnixMillis(at)),
+            None => Tab::Owed(row.get_as("unpaid")?),
+        },
+        // Whoever placed the last order did not count it.
+        Some(_) => Tab::Uncounted,
+        None if state == TableState::Idle => Tab::Owed(0),
+        None => Tab::Uncounted,
+    };
     Ok(TableSeating {
         number: row.get_as("seating")?,
-        state: row.get_as("state")?,
-        last_order_at: row.time("last_order_at")?,
+        state,
+        last_order_at,
+        tab,
+        sent: Burst {
+            since: UnixMillis(row.maybe("sent_since")?.unwrap_or_default()),
+            dishes: row.maybe("sent_dishes")?.unwrap_or_default(),
+            minor: row.maybe("sent_minor")?.unwrap_or_default(),
+            calls: row.maybe("sent_calls")?.unwrap_or_default(),
+        },
     })
 }
 

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::{
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use std::{collections::BTreeMap, fs, path::Path};
 use tabletap_domain::{
-    OrderId, StoreKey, TableCode, TableId,
+    OrderId, TableCode, TableId,
     menu::Menu,
     order::{Order, OrderStatus, PaymentStatus},
     store::StoreConfig,
@@ -18,7 +18,6 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_menu::file::{self, StoreFile};
-use tabletap_session::{Scope, Session, SessionKeys};
 use tabletap_store::{Store, schema};
 
 /// The key that signs sessions in tests and in the samples of `events/`. It guards nothing.
@@ -133,30 +132,6 @@ impl Kitchen {
         let menu = self.store.publish_menu(&file.store.key, &file.menu);
         menu.await.unwrap();
         file.store
-    }
-
-    /// A session at a table of a store.
-    #[must_use]
-    pub fn session(
-        &self,
-        store: &StoreKey,
-        table: &str,
-        seating: u32,
-        expires_at: UnixMillis,
-    ) -> String {
-        let table = TableId::parse(table).unwrap();
-        self.session_for(store, Scope::Table { table, seating }, expires_at)
-    }
-
-    /// A session for anything else at a store.
-    #[must_use]
-    pub fn session_for(&self, store: &StoreKey, scope: Scope, expires_at: UnixMillis) -> String {
-        let session = Session {
-            store: store.clone(),
-            scope,
-            expires_at,
-        };
-        SessionKeys::parse(SESSION_KEY).unwrap().sign(&session)
     }
 
     /// Moves an order's head to `placed` and paid, with these times, as the payment's confirmation does.

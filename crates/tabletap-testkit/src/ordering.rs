@@ -1,9 +1,10 @@
 //! An order in the table, as `cart-intake` would have placed it.
 
-use crate::{CUSTOMER_KEY, Kitchen};
+use crate::{CUSTOMER_KEY, Kitchen, SESSION_KEY};
 use tabletap_customer::CustomerKeys;
 use tabletap_domain::{
-    GroupId, ItemId, OptionId, OrderId, TableId,
+    GroupId, GuestSessionId, ItemId, OptionId, OrderId, StoreKey, TableId,
+    call::Call,
     cart::{Cart, CartLine, Choice},
     customer::Customer,
     number::candidates,
@@ -13,10 +14,46 @@ use tabletap_domain::{
     ticket::{StationTicket, split_by_station},
     time::UnixMillis,
 };
+use tabletap_session::{Scope, Session, SessionKeys};
 use tabletap_store::{Cause, StoredTicket};
 use tabletap_wire::print::PrintJob;
 
+/// The phone of every session at a table.
+const PHONE: &str = "tos_0000000000000000000000000000000f";
+
 impl Kitchen {
+    /// A session at a table of a store: of always the same phone.
+    #[must_use]
+    pub fn session(
+        &self,
+        store: &StoreKey,
+        table: &str,
+        seating: u32,
+        expires_at: UnixMillis,
+    ) -> String {
+        let table = TableId::parse(table).unwrap();
+        self.session_for(
+            store,
+            Scope::Table {
+                table,
+                seating,
+                phone: GuestSessionId::parse(PHONE).ok(),
+            },
+            expires_at,
+        )
+    }
+
+    /// A session for anything else at a store.
+    #[must_use]
+    pub fn session_for(&self, store: &StoreKey, scope: Scope, expires_at: UnixMillis) -> String {
+        let session = Session {
+            store: store.clone(),
+            scope,
+            expires_at,
+        };
+        SessionKeys::parse(SESSION_KEY).unwrap().sign(&session)
+    }
+
     /// Places an order at the sushi bar: one dish of the kitchen and one of the bar.
     pub async fn order_sushi(&self, id: &str, table: &str, now: UnixMillis) -> Order {
         let choice = Choice {
@@ -129,6 +166,15 @@ impl Kitchen {
         order
     }
 
+    /// A call as it stands, whatever its table makes of it.
+    pub async fn call(&self, call: &Call, last: Option<&OrderId>) {
+        let read = self
+            .store
+            .read_for_call(&call.store, &call.table, call.kind);
+        let step = read.await.unwrap().seating.stay();
+        self.store.place_call(call, last, &step).await.unwrap();
+    }
+
     async fn place(
         &self,
         store: &StoreConfig,
@@ -169,6 +215,7 @@ impl Kitchen {
                 table_name: store.table(&table).unwrap().name.clone(),
                 table,
                 seating,
+                phone: None,
             }),
             takeout: None,
             fire_at: None,

@@ -25,6 +25,9 @@ pub struct CallReply {
     /// When it was made.
     #[serde(with = "crate::time")]
     pub called_at: UnixMillis,
+    /// It waits until the staff confirm the table.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
 }
 
 impl CallReply {
@@ -34,11 +37,12 @@ impl CallReply {
         Self {
             kind: call.kind,
             called_at: call.called_at,
+            held: call.held,
         }
     }
 }
 
-/// The document of a call.
+/// The document of a call: what is fixed when it is made. Whether it waits stands beside it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CallRecord {
     v: u32,
@@ -74,7 +78,7 @@ impl CallRecord {
         serde_json::to_string(&record).expect("records hold only text and numbers")
     }
 
-    /// The call of a document.
+    /// The call of a document, as one that does not wait.
     ///
     /// # Errors
     /// When it is not the JSON of a call: a bug or another version's work.
@@ -90,6 +94,7 @@ impl CallRecord {
             seating: record.seating,
             kind: record.kind,
             called_at: record.called_at,
+            held: false,
         })
     }
 }

@@ -4,6 +4,7 @@
 
 mod as_text;
 pub mod call;
+mod dine_in_record;
 pub mod error;
 pub mod event;
 pub mod menu;

@@ -50,7 +50,7 @@ pub struct OrderView {
     pub lines: Vec<LineView>,
     /// For the whole order; may be empty.
     pub note: String,
-    /// Whose it is; may be empty.
+    /// Whose it is; may be empty. This, the notes and the allergies are shown to the phone that gave them and to no other.
     pub guest: String,
     /// What somebody of the party must not eat; the kitchen reads it on every ticket.
     #[serde(with = "as_text::list")]

@@ -59,6 +59,13 @@ struct SeatRecord {
     table: TableId,
     table_name: String,
     seating: u32,
+    /// Absent in orders of before phones had names.
+    #[serde(
+        default,
+        with = "as_text::option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    phone: Option<GuestSessionId>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -208,6 +215,7 @@ impl OrderRecord {
                 table: seat.table,
                 table_name: seat.table_name,
                 seating: seat.seating,
+                phone: seat.phone,
             }),
             takeout: self.takeout.map(|takeout| Takeout {
                 session: takeout.session,
@@ -251,6 +259,7 @@ impl From<&Order> for OrderRecord {
                 table: seat.table.clone(),
                 table_name: seat.table_name.clone(),
                 seating: seat.seating,
+                phone: seat.phone.clone(),
             }),
             takeout: order.takeout.as_ref().map(|takeout| TakeoutRecord {
                 session: takeout.session.clone(),

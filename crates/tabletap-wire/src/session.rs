@@ -1,6 +1,6 @@
 //! `POST /v1/sessions`: a session for a table's code, or for takeout at a store. Writes nothing.
 
-use crate::as_text;
+use crate::{as_text, pickup::OpenState};
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{Lang, Slug, TableId, time::UnixMillis};
 
@@ -42,6 +42,25 @@ pub struct SessionReply {
     /// The party, where it is at a table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seating: Option<SeatingView>,
+    /// Whether the kitchen takes orders from tables, where it has hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kitchen: Option<KitchenView>,
+}
+
+/// Whether a kitchen takes orders from tables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KitchenView {
+    /// Now.
+    #[serde(with = "as_text")]
+    pub state: OpenState,
+    /// Until when it does; absent where no end is in sight, or it does not.
+    #[serde(with = "crate::time::option")]
+    pub orders_until: Option<UnixMillis>,
+    /// When it does again, where it does not.
+    #[serde(with = "crate::time::option")]
+    pub opens_at: Option<UnixMillis>,
+    /// The store's zone, an IANA name.
+    pub time_zone: String,
 }
 
 /// A restaurant as its guests see it.

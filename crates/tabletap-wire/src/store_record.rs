@@ -1,6 +1,6 @@
 //! A store's set-up as the table keeps it: one JSON document.
 
-use crate::{as_text, takeout_record::TakeoutRecord};
+use crate::{as_text, dine_in_record::DineInRecord, takeout_record::TakeoutRecord};
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
     AccountName, Lang, PrinterId, Slug, StationId, StoreId, StoreKey, TableId, TenantId, ThingName,
@@ -39,6 +39,8 @@ pub struct StoreRecord {
     payment_account: Option<AccountName>,
     #[serde(default)]
     contact: ContactRecord,
+    #[serde(default, skip_serializing_if = "DineInRecord::is_usual")]
+    dine_in: DineInRecord,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -98,6 +100,7 @@ impl StoreRecord {
             stations: store.stations.iter().map(station).collect(),
             front_station: store.front_station.clone(),
             tables: store.tables.iter().map(table).collect(),
+            dine_in: DineInRecord::from(&store.dine_in),
             takeout: store.takeout.as_ref().map(TakeoutRecord::from),
             payment_account: store.payment_account.clone(),
             contact: ContactRecord {
@@ -140,6 +143,7 @@ impl StoreRecord {
             stations: record.stations.into_iter().map(station).collect(),
             front_station: record.front_station,
             tables: record.tables.into_iter().map(table).collect(),
+            dine_in: record.dine_in.into(),
             takeout: record.takeout.map(Into::into),
             payment_account: record.payment_account,
             contact: Contact {

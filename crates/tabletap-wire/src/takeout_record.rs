@@ -2,7 +2,7 @@
 
 use crate::as_text;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 use tabletap_domain::takeout::{CalendarDate, LateRule, OpenSpan, TakeoutRules, WeekHours};
 
 /// The part of the set-up.
@@ -22,7 +22,7 @@ pub(crate) struct TakeoutRecord {
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct HolidayRecord {
+pub(crate) struct HolidayRecord {
     #[serde(with = "as_text")]
     date: CalendarDate,
     open: Vec<SpanRecord>,
@@ -30,7 +30,7 @@ struct HolidayRecord {
 
 /// Minutes after the beginning of the day: `[660, 1380]`.
 #[derive(Clone, Copy, Debug, Serialize)]
-struct SpanRecord(u16, u16);
+pub(crate) struct SpanRecord(u16, u16);
 
 impl<'de> Deserialize<'de> for SpanRecord {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -44,12 +44,12 @@ impl<'de> Deserialize<'de> for SpanRecord {
     }
 }
 
-fn write(spans: &[OpenSpan]) -> Vec<SpanRecord> {
+pub(crate) fn write(spans: &[OpenSpan]) -> Vec<SpanRecord> {
     let span = |span: &OpenSpan| SpanRecord(span.from_minute, span.to_minute);
     spans.iter().map(span).collect()
 }
 
-fn read(spans: Vec<SpanRecord>) -> Vec<OpenSpan> {
+pub(crate) fn read(spans: Vec<SpanRecord>) -> Vec<OpenSpan> {
     let span = |SpanRecord(from_minute, to_minute)| OpenSpan {
         from_minute,
         to_minute,
@@ -57,15 +57,27 @@ fn read(spans: Vec<SpanRecord>) -> Vec<OpenSpan> {
     spans.into_iter().map(span).collect()
 }
 
+/// The days with other hours.
+pub(crate) fn write_days(days: &BTreeMap<CalendarDate, Vec<OpenSpan>>) -> Vec<HolidayRecord> {
+    let holiday = |(date, open): (&CalendarDate, &Vec<OpenSpan>)| HolidayRecord {
+        date: *date,
+        open: write(open),
+    };
+    days.iter().map(holiday).collect()
+}
+
+/// The same, read.
+pub(crate) fn read_days(days: Vec<HolidayRecord>) -> BTreeMap<CalendarDate, Vec<OpenSpan>> {
+    days.into_iter()
+        .map(|day| (day.date, read(day.open)))
+        .collect()
+}
+
 impl From<&TakeoutRules> for TakeoutRecord {
     fn from(rules: &TakeoutRules) -> Self {
-        let holiday = |(date, open): (&CalendarDate, &Vec<OpenSpan>)| HolidayRecord {
-            date: *date,
-            open: write(open),
-        };
         Self {
             hours: rules.hours.0.each_ref().map(|spans| write(spans)),
-            holidays: rules.holidays.iter().map(holiday).collect(),
+            holidays: write_days(&rules.holidays),
             preparation_s: rules.preparation.as_secs(),
             slot_s: rules.slot.as_secs(),
             capacity: rules.capacity,
@@ -78,10 +90,9 @@ impl From<&TakeoutRules> for TakeoutRecord {
 
 impl From<TakeoutRecord> for TakeoutRules {
     fn from(record: TakeoutRecord) -> Self {
-        let holidays = record.holidays.into_iter();
         Self {
             hours: WeekHours(record.hours.map(read)),
-            holidays: holidays.map(|day| (day.date, read(day.open))).collect(),
+            holidays: read_days(record.holidays),
             preparation: Duration::from_secs(record.preparation_s),
             slot: Duration::from_secs(record.slot_s),
             capacity: record.capacity,

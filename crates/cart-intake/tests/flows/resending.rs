@@ -18,9 +18,15 @@ async fn a_resend_is_answered_after_expiry_after_the_end_and_after_the_dish_is_g
         .switch_item(key, &ItemId::parse("edamame").unwrap(), false)
         .await
         .unwrap();
-    tabletap_seating::close(&kitchen.store, key, &table, UnixMillis(0))
-        .await
-        .unwrap();
+    tabletap_seating::close(
+        &kitchen.store,
+        key,
+        &table,
+        tabletap_seating::Unpaid::Accepted,
+        UnixMillis(0),
+    )
+    .await
+    .unwrap();
     for (session, why) in [
         (&session, "the seating ended"),
         (&expired, "the session expired too"),

@@ -3,7 +3,14 @@
 use super::{Counter, body_with, far, past};
 use lambda_http::http::HeaderValue;
 use serde_json::json;
-use tabletap_domain::{StoreId, StoreKey, TableId, TenantId, time::UnixMillis};
+use std::{collections::BTreeMap, time::Duration};
+use tabletap_domain::{
+    StoreId, StoreKey, TableId, TenantId,
+    store::TableHours,
+    takeout::{OpenSpan, WeekHours},
+    time::UnixMillis,
+};
+use tabletap_runtime::clock::now_ms;
 use tabletap_testkit::{assert_contract, orders_request, reply};
 
 #[tokio::test]
@@ -66,9 +73,15 @@ async fn closing_a_seating_ends_every_session_of_it_and_the_next_scan_begins_ano
             .0,
         201
     );
-    tabletap_seating::close(&kitchen.store, key, &table, UnixMillis(0))
-        .await
-        .unwrap();
+    tabletap_seating::close(
+        &kitchen.store,
+        key,
+        &table,
+        tabletap_seating::Unpaid::Accepted,
+        UnixMillis(0),
+    )
+    .await
+    .unwrap();
     let next = body_with(json!({"order_id": "ord_00000000000000000000000000000002"}));
     let (status, refusal) = counter
         .refused(&counter.session("t1", 1), next.as_str())
@@ -105,4 +118,53 @@ async fn a_store_without_a_menu_says_so() {
         (status, &refusal["code"]),
         (409, &json!("menu_not_published"))
     );
+}
+
+/// The sushi bar with a kitchen that takes orders from tables for one hour, on the day of the week so many days from now.
+async fn open_in(counter: &Counter, days: i64) {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    // The first of January 1970 was a Thursday.
+    let weekday = (now_ms().div_euclid(DAY_MS) + 3 + days).rem_euclid(7);
+    let mut week = WeekHours::default();
+    let hours = match days {
+        0 => OpenSpan::new(0, 24 * 60),
+        _ => OpenSpan::new(11 * 60, 12 * 60),
+    };
+    week.0[usize::try_from(weekday).unwrap()] = vec![hours.unwrap()];
+    let mut store = counter.kitchen.sushi.clone();
+    store.time_zone = "Etc/UTC".to_owned();
+    store.dine_in.hours = Some(TableHours {
+        week,
+        holidays: BTreeMap::new(),
+        last_order: Duration::ZERO,
+    });
+    counter.kitchen.import(&store).await;
+}
+
+#[tokio::test]
+async fn a_closed_kitchen_takes_no_new_order_says_when_it_opens_and_answers_what_is_stored() {
+    let counter = Counter::open().await;
+    let session = counter.session("t1", 1);
+    assert_eq!(counter.send(&session, body_with(json!({}))).await.0, 201);
+    open_in(&counter, 3).await;
+    assert_eq!(
+        counter.send(&session, body_with(json!({}))).await.0,
+        200,
+        "a resend"
+    );
+    let next = body_with(json!({"order_id": "ord_00000000000000000000000000000002"}));
+    let (status, refusal) = counter.refused(&session, next.as_str()).await;
+    assert_eq!((status, &refusal["code"]), (409, &json!("store_closed")));
+    let opens = refusal["opens_at"].as_str().unwrap();
+    assert!(opens.contains("T11:00:00"), "{opens}");
+    let (status, refusal) = counter
+        .refused(&counter.session("t1", 9), next.as_str())
+        .await;
+    assert_eq!(
+        (status, &refusal["code"]),
+        (410, &json!("seating_ended")),
+        "first things first"
+    );
+    open_in(&counter, 0).await;
+    assert_eq!(counter.send(&session, next).await.0, 201, "it is open");
 }

@@ -18,6 +18,8 @@ pub(crate) struct Own {
     pub(crate) busy: &'static str,
     pub(crate) station_printed: &'static str,
     pub(crate) refresh: &'static str,
+    /// Of the week, Monday first, as the day something opens on.
+    pub(crate) days: [&'static str; 7],
 }
 
 pub(super) const ENGLISH: Own = Own {
@@ -33,6 +35,15 @@ pub(super) const ENGLISH: Own = Own {
     busy: "We are busy right now. Please try it once more; nothing is ordered twice.",
     station_printed: "{station}: printed",
     refresh: "Look again",
+    days: [
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+    ],
 };
 
 pub(super) const GERMAN: Own = Own {
@@ -48,6 +59,15 @@ pub(super) const GERMAN: Own = Own {
     busy: "Gerade ist viel los. Bitte versuchen Sie es noch einmal; es wird nichts doppelt bestellt.",
     station_printed: "{station}: gedruckt",
     refresh: "Noch einmal nachsehen",
+    days: [
+        "Montag",
+        "Dienstag",
+        "Mittwoch",
+        "Donnerstag",
+        "Freitag",
+        "Samstag",
+        "Sonntag",
+    ],
 };
 
 pub(super) const SPANISH: Own = Own {
@@ -63,6 +83,15 @@ pub(super) const SPANISH: Own = Own {
     busy: "Ahora mismo hay mucha demanda. Inténtelo otra vez, por favor; nada se pide dos veces.",
     station_printed: "{station}: impreso",
     refresh: "Mirar de nuevo",
+    days: [
+        "lunes",
+        "martes",
+        "miércoles",
+        "jueves",
+        "viernes",
+        "sábado",
+        "domingo",
+    ],
 };
 
 pub(super) const JAPANESE: Own = Own {
@@ -78,6 +107,15 @@ pub(super) const JAPANESE: Own = Own {
     busy: "ただいま混み合っています。もう一度お試しください。二重に注文されることはありません。",
     station_printed: "{station}：印刷済み",
     refresh: "最新の状況を見る",
+    days: [
+        "月曜日",
+        "火曜日",
+        "水曜日",
+        "木曜日",
+        "金曜日",
+        "土曜日",
+        "日曜日",
+    ],
 };
 
 pub(super) const ARABIC: Own = Own {
@@ -93,4 +131,13 @@ pub(super) const ARABIC: Own = Own {
     busy: "نحن مشغولون الآن. يُرجى المحاولة مرة أخرى، فلن يُطلب شيء مرتين.",
     station_printed: "{station}: طُبع",
     refresh: "انظر مرة أخرى",
+    days: [
+        "الاثنين",
+        "الثلاثاء",
+        "الأربعاء",
+        "الخميس",
+        "الجمعة",
+        "السبت",
+        "الأحد",
+    ],
 };

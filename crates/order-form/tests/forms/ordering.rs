@@ -2,7 +2,7 @@
 
 use super::Phone;
 use tabletap_domain::{TableId, time::UnixMillis};
-use tabletap_seating::close;
+use tabletap_seating::{Unpaid, close};
 
 #[tokio::test]
 async fn a_dish_is_chosen_looked_at_and_ordered_and_sent_twice_it_is_one_order() {
@@ -110,9 +110,15 @@ async fn the_form_orders_for_the_party_that_opened_it_and_for_no_later_one() {
     assert_eq!(phone.look(&placed.location).await.status, 200);
 
     let (store, table) = (&phone.kitchen.sushi.key, TableId::parse("t1").unwrap());
-    close(&phone.kitchen.store, store, &table, UnixMillis(1))
-        .await
-        .unwrap();
+    close(
+        &phone.kitchen.store,
+        store,
+        &table,
+        Unpaid::Accepted,
+        UnixMillis(1),
+    )
+    .await
+    .unwrap();
     for button in ["send", "show", "change"] {
         let page = phone.post(&late.press(button)).await;
         assert_eq!(page.status, 410, "{page:?}");

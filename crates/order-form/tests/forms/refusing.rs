@@ -1,8 +1,11 @@
 //! What is not ordered: each mistake is said, and stores nothing.
 
 use super::{FORM, Phone};
+use std::{collections::BTreeMap, time::Duration};
 use tabletap_customer::CustomerKeys;
-use tabletap_domain::{ItemId, limits::BODY_BYTES_MAX, time::UnixMillis};
+use tabletap_domain::{
+    ItemId, limits::BODY_BYTES_MAX, store::TableHours, takeout::WeekHours, time::UnixMillis,
+};
 use tabletap_testkit::{CUSTOMER_KEY, sample};
 
 /// Dish, fields, the field that the summary leads to, what it says, and why.
@@ -248,4 +251,22 @@ async fn addresses_and_bodies_of_strangers_get_a_page_and_store_nothing() {
         let page = phone.post(body).await;
         phone.refuses(status, &page, "could not be sent").await;
     }
+}
+
+#[tokio::test]
+async fn a_closed_kitchen_is_said_on_the_form_and_refuses_what_is_sent() {
+    let phone = Phone::sushi().await;
+    let price = phone.show("tuna-tataki", &[("quantity", "1")]).await;
+    let mut store = phone.kitchen.sushi.clone();
+    store.dine_in.hours = Some(TableHours {
+        week: WeekHours::default(),
+        holidays: BTreeMap::new(),
+        last_order: Duration::ZERO,
+    });
+    phone.kitchen.import(&store).await;
+    let page = phone.post(&price.press("send")).await;
+    phone.refuses(409, &page, "The kitchen is closed.").await;
+    let form = phone.open("tuna-tataki").await;
+    assert_eq!(form.status, 200, "the dish can be read");
+    assert!(form.html.contains("The kitchen is closed."), "{form:?}");
 }

@@ -98,6 +98,7 @@ impl Bench {
             ready_at: PAID_AT.plus(std::time::Duration::from_mins(20)),
         };
         let settlement = Settlement {
+            table: None,
             state: PaymentState::Paid,
             reference: Some("pi_1".to_owned()),
             method: Some(PaymentMethod {

@@ -19,8 +19,9 @@ async fn a_call_without_a_slip_gets_it_from_the_sweep() {
         seating: 1,
         kind: CallKind::Cash,
         called_at: T0,
+        held: false,
     };
-    kitchen.store.place_call(&call, None).await.unwrap();
+    kitchen.call(&call, None).await;
     assert_eq!(
         sweep(&kitchen, 14).await,
         NOTHING,

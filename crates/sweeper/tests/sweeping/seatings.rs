@@ -2,9 +2,15 @@
 
 use crate::*;
 use tabletap_domain::{
-    TableId,
+    Money, TableId,
+    call::{Call, CallKind},
+    order::PaymentStatus,
+    payment::{Payment, PaymentPart, PaymentState, due_by_line},
     seating::{IDLE_MAX, SeatingError, SeatingMove, TableSeating, TableState},
+    store::PAID_CLOSES_AFTER,
 };
+use tabletap_seating::{SeatingActionError, Unpaid, close};
+use tabletap_store::{OrderStep, Settlement};
 
 /// The first of a tap's two steps, as if the process had died before the second.
 async fn move_table_only(
@@ -68,6 +74,8 @@ async fn a_table_where_nobody_orders_any_more_is_closed_by_itself_and_its_orders
         Summary {
             closed: 1,
             settled: 1,
+            // Nobody has paid.
+            alarms: 1,
             ..NOTHING
         }
     );
@@ -134,4 +142,181 @@ async fn an_order_that_a_confirmation_missed_goes_to_the_kitchen_though_its_part
     assert!(!status(&kitchen, &missed).await.held);
     print(&kitchen, &missed).await;
     assert_eq!(sweep(&kitchen, 600).await, NOTHING);
+}
+
+/// Marks the only order of table 1 as paid, as its payment's settlement does at its table.
+async fn pay(kitchen: &Kitchen, order: &Order, at: UnixMillis) {
+    let ids = [order.id.clone()];
+    let bills = kitchen.store.bills(&order.store, &ids).await;
+    let bill = bills.unwrap().remove(0);
+    let begun = payment_of(order, at);
+    kitchen
+        .store
+        .open_payment(&begun, std::slice::from_ref(&bill), at)
+        .await
+        .unwrap();
+    let stored = kitchen.store.payment(&order.store, &begun.id).await;
+    let stored = stored.unwrap().unwrap();
+    let table = order.seat.as_ref().unwrap().table.clone();
+    let sticker = kitchen
+        .store
+        .table_code(&order.store, &table)
+        .await
+        .unwrap();
+    let step = sticker.unwrap().seating.pay(1, 1, at).unwrap();
+    let settlement = Settlement {
+        state: PaymentState::Paid,
+        reference: None,
+        method: None,
+        receipt_url: None,
+        paid_at: Some(at),
+        due: None,
+        orders: vec![(bill, OrderStep::Pay(PaymentStatus::Paid))],
+        table: Some((table, step)),
+    };
+    let settled = kitchen
+        .store
+        .settle_payment(&stored, &settlement);
+    settled.await.unwrap();
+}
+
+fn payment_of(order: &Order, at: UnixMillis) -> Payment {
+    let due = due_by_line(order).into_iter().enumerate();
+    Payment {
+        id: format!("pay_{:032x}", 1).parse().unwrap(),
+        store: order.store.clone(),
+        account: "sushi".parse().unwrap(),
+        live: false,
+        parts: vec![PaymentPart {
+            order: order.id.clone(),
+            number: order.number.clone(),
+            lines: due.collect(),
+        }],
+        items: Vec::new(),
+        tip_minor: 0,
+        total_minor: order.cart.totals.total_minor,
+        currency: order.currency,
+        lang: order.lang.clone(),
+        success_url: String::new(),
+        cancel_url: String::new(),
+        created_at: at,
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_is_paid_is_closed_after_its_houses_time_without_an_alarm() {
+    let kitchen = Kitchen::open().await;
+    let order = kitchen.order_sushi(ORDER, "t1", T0).await;
+    print(&kitchen, &order).await;
+    pay(&kitchen, &order, T0.plus(Duration::from_secs(60))).await;
+    assert_eq!(sweep(&kitchen, 60).await, NOTHING, "they may want a coffee");
+    let closes = 60 + PAID_CLOSES_AFTER.as_secs();
+    assert_eq!(sweep(&kitchen, closes - 1).await, NOTHING);
+    let closed = Summary {
+        closed: 1,
+        settled: 1,
+        ..NOTHING
+    };
+    assert_eq!(sweep(&kitchen, closes).await, closed);
+    assert_eq!(status(&kitchen, &order).await.status, OrderStatus::Served);
+    assert_eq!(sweep(&kitchen, closes + 61).await, NOTHING);
+}
+
+#[tokio::test]
+async fn a_paid_table_whose_party_orders_again_stays_open_and_one_that_others_take_is_settled() {
+    let kitchen = Kitchen::open().await;
+    let order = kitchen.order_sushi(ORDER, "t1", T0).await;
+    print(&kitchen, &order).await;
+    pay(&kitchen, &order, T0.plus(Duration::from_secs(60))).await;
+    // Whoever scans now is the next party.
+    let at = T0.plus(Duration::from_secs(120));
+    let next = kitchen
+        .order_sushi("ord_fedcba9876543210fedcba9876543210", "t1", at)
+        .await;
+    assert_eq!(next.seat.as_ref().unwrap().seating, 2);
+    print(&kitchen, &next).await;
+    sweep(&kitchen, 120 + 60).await;
+    assert_eq!(status(&kitchen, &order).await.status, OrderStatus::Served);
+    assert_eq!(status(&kitchen, &next).await.status, OrderStatus::Placed);
+    let closes = 60 + PAID_CLOSES_AFTER.as_secs();
+    assert_eq!(
+        sweep(&kitchen, closes + 1).await.closed,
+        0,
+        "the next party sits there"
+    );
+}
+
+#[tokio::test]
+async fn staff_close_what_is_not_paid_only_where_they_say_so() {
+    let kitchen = Kitchen::open().await;
+    let order = kitchen.order_sushi(ORDER, "t1", T0).await;
+    print(&kitchen, &order).await;
+    let (store, t1) = (&kitchen.store, TableId::parse("t1").unwrap());
+    let before = kitchen.rows().await;
+    let refused = close(store, &order.store, &t1, Unpaid::Refused, T0).await;
+    let Err(SeatingActionError::Unsettled(open)) = refused else {
+        panic!("{refused:?}");
+    };
+    let owed = Money::new(order.cart.totals.total_minor, order.currency);
+    assert_eq!(open.owed, [(order.number.clone(), owed)]);
+    let told = open.to_string();
+    assert!(
+        told.contains(order.number.as_str()) && told.contains("USD"),
+        "{told}"
+    );
+    assert_eq!(kitchen.rows().await, before, "nothing was changed");
+
+    let closed = close(store, &order.store, &t1, Unpaid::Accepted, T0).await;
+    assert_eq!(closed.unwrap().served, 1);
+    let again = close(store, &order.store, &t1, Unpaid::Accepted, T0).await;
+    assert!(
+        matches!(again, Err(SeatingActionError::NotNow(_))),
+        "{again:?}"
+    );
+
+    let waits = kitchen.order_bakery("ord_fedcba9876543210fedcba9876543210", "window", T0);
+    let waits = waits.await;
+    let window = TableId::parse("window").unwrap();
+    let refused = close(store, &waits.store, &window, Unpaid::Refused, T0).await;
+    let Err(SeatingActionError::Unsettled(open)) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!((open.waiting, open.owed.len()), (vec![waits.number], 0));
+}
+
+#[tokio::test]
+async fn a_call_that_waits_with_its_table_comes_out_with_the_staffs_tap() {
+    let kitchen = Kitchen::open().await;
+    let (store, window) = (&kitchen.bakery.key, TableId::parse("window").unwrap());
+    let read = kitchen
+        .store
+        .read_for_call(store, &window, CallKind::Bill)
+        .await;
+    let read = read.unwrap();
+    let step = read.seating.call(1, read.house_rule, T0).unwrap();
+    let call = Call {
+        id: ORDER.parse().unwrap(),
+        store: store.clone(),
+        table: window.clone(),
+        seating: 1,
+        kind: CallKind::Bill,
+        called_at: T0,
+        held: step.holds_order(),
+    };
+    kitchen.store.place_call(&call, None, &step).await.unwrap();
+    let waits = Summary {
+        alarms: 1,
+        ..NOTHING
+    };
+    assert_eq!(
+        sweep(&kitchen, 60).await,
+        waits,
+        "the staff hear of the table, no slip comes out"
+    );
+    let at = T0.plus(Duration::from_secs(70));
+    let done = tabletap_seating::confirm(&kitchen.store, store, &window, at).await;
+    assert_eq!(done.unwrap().calls, 1);
+    assert_eq!(sweep(&kitchen, 70 + 15).await.dispatched, 1);
+    let slips = kitchen.broker.take();
+    assert_eq!(slips[0].message["call"], "bill");
 }

@@ -148,6 +148,7 @@ fn largest(cart: PricedCart) -> usize {
         stations: vec![station("hot"), station("bar")],
         front_station: None,
         tables: Vec::new(),
+        dine_in: Default::default(),
         takeout: None,
         payment_account: None,
         contact: Default::default(),

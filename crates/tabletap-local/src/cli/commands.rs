@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use tabletap_domain::{
-    TableId, TicketId,
+    TicketId,
     store::StoreConfig,
     ticket::{TicketReport, TicketState},
     time::UnixMillis,
@@ -60,30 +60,11 @@ pub(super) struct ItemArguments {
     store: String,
 }
 
-#[derive(Debug, Subcommand)]
-pub(super) enum Seating {
-    /// Every table and who sits there.
-    List(StoreArguments),
-    /// The staff's tap: a waiting first order goes to the kitchen.
-    Confirm(SeatingArguments),
-    /// The party leaves; its sessions order no more.
-    Close(SeatingArguments),
-}
-
 #[derive(Debug, clap::Args)]
 pub(super) struct StoreArguments {
     /// The store's slug.
     #[arg(long)]
-    store: String,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct SeatingArguments {
-    /// The table's id.
-    table: String,
-    /// The store's slug.
-    #[arg(long)]
-    store: String,
+    pub(super) store: String,
 }
 
 #[derive(Debug, Subcommand)]
@@ -105,7 +86,7 @@ pub(super) struct TicketArguments {
     store: String,
 }
 
-fn now() -> UnixMillis {
+pub(super) fn now() -> UnixMillis {
     UnixMillis(tabletap_runtime::clock::now_ms())
 }
 
@@ -255,53 +236,6 @@ impl Item {
             arguments.item,
             if on { "sold again" } else { "sold out" }
         ))
-    }
-}
-
-impl Seating {
-    pub(super) async fn execute(self, data: &Path) -> Result<()> {
-        let (publisher, _) = attach(data)?;
-        match self {
-            Self::List(arguments) => list_seatings(&publisher, &arguments.store).await,
-            Self::Confirm(arguments) => {
-                let (store, table) = arguments.read(&publisher).await?;
-                let done =
-                    tabletap_seating::confirm(&publisher.store, &store.key, &table, now()).await?;
-                say(&format!(
-                    "table {table} is confirmed; orders sent to the kitchen: {}",
-                    done.released
-                ))
-            }
-            Self::Close(arguments) => {
-                let (store, table) = arguments.read(&publisher).await?;
-                let done =
-                    tabletap_seating::close(&publisher.store, &store.key, &table, now()).await?;
-                say(&format!(
-                    "table {table} is closed; orders served: {}, cancelled: {}",
-                    done.served, done.cancelled
-                ))
-            }
-        }
-    }
-}
-
-async fn list_seatings(publisher: &Publisher, slug: &str) -> Result<()> {
-    let store = publisher.store_of(slug).await?;
-    for (table, seating) in publisher.store.table_seatings(&store.key).await? {
-        say(&format!(
-            "{}\t{}\tseating {}\t{}",
-            table.id, table.name, seating.number, seating.state
-        ))?;
-    }
-    Ok(())
-}
-
-impl SeatingArguments {
-    async fn read(&self, publisher: &Publisher) -> Result<(StoreConfig, TableId)> {
-        let store = publisher.store_of(&self.store).await?;
-        let table =
-            TableId::parse(&self.table).with_context(|| format!("`{}` is no table", self.table))?;
-        Ok((store, table))
     }
 }
 

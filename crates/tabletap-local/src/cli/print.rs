@@ -4,25 +4,33 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
+use tabletap_domain::store::StoreConfig;
 use tabletap_sheet::{Drawing, Size, is_trial, pdf, svg};
 
 use super::{commands::say, running::attach};
-use crate::{data_folder::write_whole, print, settings::Settings};
+use crate::{data_folder::write_whole, print, publish::Publisher, settings::Settings};
 
 /// What `tabletap qr` is asked for.
 #[derive(Debug, clap::Args)]
 pub(super) struct Qr {
     /// The store's slug.
     store: String,
+    /// Id of a table, again for more; all tables without.
+    #[arg(long = "table")]
+    tables: Vec<String>,
+    #[command(flatten)]
+    sheets: Sheets,
+}
+
+/// How stickers are written.
+#[derive(Debug, clap::Args)]
+pub(super) struct Sheets {
     /// The code's side, or the card: 4cm, 6cm, 8cm, a6.
     #[arg(long, default_value = "6cm")]
     size: Size,
     /// One PDF of all sheets, or an SVG for each.
     #[arg(long, value_enum, default_value_t = Format::Pdf)]
     format: Format,
-    /// Id of a table, again for more; all tables without.
-    #[arg(long = "table")]
-    tables: Vec<String>,
     /// Where the codes lead, where that is not this program.
     #[arg(long)]
     url: Option<String>,
@@ -54,11 +62,27 @@ impl Qr {
     pub(super) async fn execute(self, data: &Path) -> Result<()> {
         let (publisher, run) = attach(data)?;
         let store = publisher.store_of(&self.store).await?;
-        let base = self.url.as_deref().unwrap_or(&run.public_url);
-        let links = print::links(&publisher, &store, base, &self.tables).await?;
+        let sheets = &self.sheets;
+        let written = sheets.write(data, &publisher, &store, &run.public_url, &self.tables);
+        written.await
+    }
+}
+
+impl Sheets {
+    /// Writes the stickers of these tables, or of all where none is named.
+    pub(super) async fn write(
+        &self,
+        data: &Path,
+        publisher: &Publisher,
+        store: &StoreConfig,
+        public_url: &str,
+        tables: &[String],
+    ) -> Result<()> {
+        let base = self.url.as_deref().unwrap_or(public_url);
+        let links = print::links(publisher, store, base, tables).await?;
         let fonts = Settings::new(data).fonts;
         let drawings = print::draw(store.clone(), links, self.size, fonts).await?;
-        for (name, bytes) in self.files(&store.name, &drawings) {
+        for (name, bytes) in self.files(store, &drawings) {
             write(&self.out.join(name), &bytes)?;
         }
         if is_trial(base) {
@@ -69,10 +93,10 @@ impl Qr {
         Ok(())
     }
 
-    fn files(&self, title: &str, drawings: &[Drawing]) -> Vec<(String, Vec<u8>)> {
-        let stem = format!("{}-qr-{}", self.store, self.size.as_str());
+    fn files(&self, store: &StoreConfig, drawings: &[Drawing]) -> Vec<(String, Vec<u8>)> {
+        let stem = format!("{}-qr-{}", store.slug, self.size.as_str());
         match self.format {
-            Format::Pdf => vec![(format!("{stem}.pdf"), pdf(drawings, title))],
+            Format::Pdf => vec![(format!("{stem}.pdf"), pdf(drawings, &store.name))],
             Format::Svg => {
                 let sheets = (1..).zip(drawings);
                 sheets

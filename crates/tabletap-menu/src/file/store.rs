@@ -1,7 +1,7 @@
 //! The `store:` block: who sells, in which languages and money, where it is made, at which tables it is eaten.
 
 use super::{
-    colour, contact,
+    colour, contact, dine_in,
     fields::{Field, Fields, is_new},
     hint,
     limits::{LANGUAGES_MAX, NAME_CHARS_MAX, STATIONS_MAX, TABLES_MAX},
@@ -73,6 +73,10 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
     known.takeout = fields.peek("takeout").is_some();
     known.pricing.clone_from(&pricing);
     let payment_account = contact::account(&mut fields, report);
+    let dine_in = fields
+        .optional("dine_in")
+        .map(|block| dine_in::read(&block, report))
+        .unwrap_or_default();
     let takeout = fields.optional("takeout").and_then(|block| {
         takeout::needs_account(&block, known.payments, report);
         takeout::read(&block, report)
@@ -90,6 +94,7 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
             stations,
             front_station,
             tables,
+            dine_in,
             takeout,
             payment_account,
             contact,

@@ -26,9 +26,13 @@ const DAYS_AHEAD_MAX: u32 = 30;
 
 pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> Option<TakeoutRules> {
     let mut fields = block.open(report);
-    let hours = fields
-        .required(report, "hours")
-        .and_then(|field| week(&field, report));
+    let hours = fields.required(report, "hours").and_then(|field| {
+        week(
+            &field,
+            report,
+            "it is never open; without `takeout:` it sells none",
+        )
+    });
     let holidays = match fields.optional("holidays") {
         Some(field) => holidays(&field, report),
         None => BTreeMap::new(),
@@ -69,13 +73,18 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> Option<TakeoutRule
     })
 }
 
-fn minutes(field: &Field<'_>, report: &mut Report, least: u32, most: u32) -> Option<Duration> {
+pub(super) fn minutes(
+    field: &Field<'_>,
+    report: &mut Report,
+    least: u32,
+    most: u32,
+) -> Option<Duration> {
     let count = field.count(report, least, most)?;
     Some(Duration::from_mins(count.into()))
 }
 
-/// The spans of each weekday; `daily` is said for those that are not named.
-fn week(field: &Field<'_>, report: &mut Report) -> Option<WeekHours> {
+/// The spans of each weekday; `daily` is said for those that are not named. `never` is said where there are none at all.
+pub(super) fn week(field: &Field<'_>, report: &mut Report, never: &str) -> Option<WeekHours> {
     let errors_before = report.count();
     let mut fields = field.open(report);
     let daily = named(&mut fields, report, "daily").unwrap_or_default();
@@ -88,7 +97,7 @@ fn week(field: &Field<'_>, report: &mut Report) -> Option<WeekHours> {
         return None;
     }
     if hours.0.iter().all(Vec::is_empty) {
-        field.error(report, "it is never open; without `takeout:` it sells none");
+        field.error(report, never);
         return None;
     }
     let longest = (0..7).find(|day| overlaps_next(&hours, *day));
@@ -114,7 +123,10 @@ fn named(fields: &mut Fields<'_>, report: &mut Report, key: &'static str) -> Opt
     Some(spans(&field, report))
 }
 
-fn holidays(field: &Field<'_>, report: &mut Report) -> BTreeMap<CalendarDate, Vec<OpenSpan>> {
+pub(super) fn holidays(
+    field: &Field<'_>,
+    report: &mut Report,
+) -> BTreeMap<CalendarDate, Vec<OpenSpan>> {
     let mut holidays = BTreeMap::new();
     let entries = field.entries(report);
     if entries.len() > HOLIDAYS_MAX {

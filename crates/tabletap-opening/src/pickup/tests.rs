@@ -34,7 +34,7 @@ fn at(zone: &str, wall: &str) -> UnixMillis {
 
 fn wall(zone: &str, at: UnixMillis) -> String {
     let zone = TimeZone::get(zone).unwrap();
-    let zoned = Zoned::new(crate::Opening::timestamp(at), zone);
+    let zoned = Zoned::new(crate::days::timestamp(at), zone);
     zoned.strftime("%Y-%m-%dT%H:%M").to_string()
 }
 

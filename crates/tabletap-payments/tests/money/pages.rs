@@ -35,7 +35,7 @@ async fn bill(shop: &Shop, orders: &[OrderId], minutes: u64) -> BillView {
         .payments(&shop.store.key, &taken.collect())
         .await
         .unwrap();
-    bill_view("USD", &bills, &payments, in_minutes(minutes))
+    bill_view(&shop.guest(), "USD", &bills, &payments, in_minutes(minutes))
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use tabletap_payments::{
     stripe::{Accounts, Stripe},
 };
 use tabletap_runtime::clock::now_ms;
-use tabletap_session::{Links, SessionKeys};
+use tabletap_session::{Links, Scope, Session, SessionKeys};
 use tabletap_store::StoredPayment;
 use tabletap_testkit::{Kitchen, SESSION_KEY, Till};
 use tabletap_wire::payment::CheckoutReply;
@@ -66,6 +66,19 @@ impl Shop {
     /// The same restaurant with other keys.
     pub(crate) fn with_keys(&self, accounts: &str) -> Payments<Stripe> {
         payments(&self.kitchen, &self.till, accounts)
+    }
+
+    /// A guest at table 1.
+    pub(crate) fn guest(&self) -> Session {
+        Session {
+            store: self.store.key.clone(),
+            scope: Scope::Table {
+                table: "t1".parse().unwrap(),
+                seating: 1,
+                phone: None,
+            },
+            expires_at: in_minutes(60),
+        }
     }
 
     /// An order of two lines at table 1.

@@ -113,7 +113,7 @@ async fn everybody_pays_their_own_lines_and_the_parts_sum_to_the_whole() {
         .payments(&shop.store.key, &ids)
         .await
         .unwrap();
-    let bill = bill_view("USD", &bills, &payments, now());
+    let bill = bill_view(&shop.guest(), "USD", &bills, &payments, now());
     let total = one.cart.totals.total_minor + two.cart.totals.total_minor;
     assert_eq!(
         (bill.total_minor, bill.paid_minor, bill.open_minor),

@@ -8,12 +8,15 @@ use crate::{
     key,
     orders::{due_at_head, due_for_tickets},
     row::{ms, n, row, s},
+    seatings,
     write::Change,
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use tabletap_domain::{
+    TableId,
     order::{OrderStatus, PaymentStatus, RefundReason},
     payment::{PagesOpened, Payment, PaymentMethod, PaymentState, pages_max},
+    seating::SeatingMove,
     takeout::PAYMENT_HOLD,
     ticket::DISPATCH_AFTER,
     time::UnixMillis,
@@ -37,6 +40,8 @@ pub struct Settlement {
     pub due: Option<UnixMillis>,
     /// What becomes of the orders; one that is not named stays as it is.
     pub orders: Vec<(OrderBill, OrderStep)>,
+    /// What becomes of the table they were ordered at, where its party owes less by it.
+    pub table: Option<(TableId, SeatingMove)>,
 }
 
 /// What becomes of an order, or of its lines that a payment has.
@@ -142,7 +147,7 @@ impl Store {
     /// Moves a payment and its orders together.
     ///
     /// # Errors
-    /// [`MoveError::Moved`] when the payment or one of the orders does not stand as it was read: read them again.
+    /// [`MoveError::Moved`] when the payment, one of the orders or their table does not stand as it was read: read them again.
     pub async fn settle_payment(
         &self,
         stored: &StoredPayment,
@@ -155,6 +160,10 @@ impl Store {
         )];
         for (bill, step) in &settlement.orders {
             parts.extend(self.step(payment, bill, step));
+        }
+        if let Some((table, step)) = &settlement.table {
+            let paid = seatings::settled(&payment.store, table, step);
+            parts.push(self.part(key::table(&payment.store, table), paid));
         }
         Ok(self.transact(parts).await?)
     }

@@ -18,6 +18,7 @@ pub(crate) fn call(store: &StoreKey, number: u32) -> Call {
         seating: 1,
         kind: CallKind::Staff,
         called_at: at(5),
+        held: false,
     }
 }
 
@@ -43,15 +44,23 @@ async fn of_two_calls_at_once_one_is_stored_and_the_other_told() {
     assert_eq!(last(&table, &store, CallKind::Staff).await, None);
 
     let (first, second) = (call(&store, 1), call(&store, 2));
-    table.store.place_call(&first, None).await.unwrap();
-    let lost = table.store.place_call(&second, None).await;
+    table
+        .store
+        .place_call(&first, None, &NEW_TABLE.stay())
+        .await
+        .unwrap();
+    let lost = table
+        .store
+        .place_call(&second, None, &NEW_TABLE.stay())
+        .await;
     assert_eq!(lost, Err(MoveError::Moved));
     let now = last(&table, &store, CallKind::Staff).await;
     assert_eq!(now.as_ref(), Some(&first));
     let bill = last(&table, &store, CallKind::Bill).await;
     assert_eq!(bill, None, "another kind is another call");
 
-    let later = table.store.place_call(&second, Some(&first.id));
+    let stay = NEW_TABLE.stay();
+    let later = table.store.place_call(&second, Some(&first.id), &stay);
     later.await.unwrap();
     let now = last(&table, &store, CallKind::Staff).await;
     assert_eq!(now, Some(second));
@@ -62,7 +71,11 @@ async fn a_call_is_due_until_its_slip_is_written_and_the_slip_until_it_is_printe
     let table = Table::open().await;
     let store = open_kumo(&table.store).await;
     let call = call(&store, 1);
-    table.store.place_call(&call, None).await.unwrap();
+    table
+        .store
+        .place_call(&call, None, &NEW_TABLE.stay())
+        .await
+        .unwrap();
     assert!(table.store.slip_waits(&store, &call.id).await.unwrap());
     let late = call.called_at.plus(DISPATCH_AFTER);
     assert!(table.due(&store, at(19)).await.is_empty());

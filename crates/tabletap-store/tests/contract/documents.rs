@@ -11,6 +11,7 @@ use std::{
     slice,
 };
 use tabletap_domain::{
+    call::{Call, CallKind},
     order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason},
     payment::{PaymentState, RefundState},
     receipt::{MailFate, ReceiptOf},
@@ -174,7 +175,9 @@ async fn cook_and_print(table: &Table, asked: &mut Asked, one: &Order, two: &Ord
         release_order(&store, &two.id, NOW);
         postpone_order(&store, &one.id, at(30));
         read_for_call(&store, &t1, tabletap_domain::call::CallKind::Staff);
-        place_call(&crate::calling::call(&store, 8), None);
+        place_call(&crate::calling::call(&store, 8), None, &first_order().to.stay());
+        waiting_calls(&store, &t1);
+        release_call(&crate::calling::call(&store, 8), NOW);
         slip_waits(&store, &order_id(8));
         postpone_call(&crate::calling::call(&store, 8), at(30));
         day_orders(&store, TODAY, 5);
@@ -212,13 +215,47 @@ async fn cook_and_print(table: &Table, asked: &mut Asked, one: &Order, two: &Ord
     }
     take_out(table, asked).await;
     pay(table, asked).await;
+    count_and_pay(table, asked).await;
     // One that the kitchen does not know of yet.
     placed(&table.store, &store, 3).await;
-    let confirm = tabletap_domain::seating::SeatingMove {
-        from: first_order().to,
-        to: first_order().to,
+    let stay = first_order().to.stay();
+    noting!(asked, table, move_seating(&store, &t1, &stay, Some(at(60))););
+}
+
+/// The rest of what a table's row can bear: what it has sent, that it is paid, and another code.
+async fn count_and_pay(table: &Table, asked: &mut Asked) {
+    let (store, t2) = (kumo(), dining_table(2));
+    let waiting = Call {
+        kind: CallKind::Bill,
+        held: true,
+        ..crate::calling::call(&store, 10)
     };
-    noting!(asked, table, move_seating(&store, &t1, &confirm, Some(at(60))););
+    let stay = first_order().to.stay();
+    let placed = table.store.place_call(&waiting, None, &stay);
+    placed.await.unwrap();
+    let mut order = order(&store, 6);
+    order.seat.as_mut().unwrap().table = t2.clone();
+    table
+        .store
+        .place_order(&order, &sized_order(1), None)
+        .await
+        .unwrap();
+    let sticker = table.store.table_code(&store, &t2).await.unwrap().unwrap();
+    let new = "another-code-of-table-2".parse().unwrap();
+    noting!(asked, table, rotate_code(&store, &t2, &sticker, &new););
+    let payment = payment(&order, 6);
+    let orders = [order.id.clone()];
+    let bills = table.store.bills(&store, &orders).await.unwrap();
+    let begun = table.store.open_payment(&payment, &bills, at(60));
+    begun.await.unwrap();
+    let stored = table.store.payment(&store, &payment.id).await.unwrap();
+    let bills = table.store.bills(&store, &orders).await.unwrap();
+    let pay = OrderStep::Pay(PaymentStatus::Paid);
+    let mut paid = settlement(PaymentState::Paid, vec![(bills[0].clone(), pay)]);
+    paid.table = Some((t2, sticker.seating.pay(1, 1, at(70)).unwrap()));
+    let stored = stored.unwrap();
+    let settled = table.store.settle_payment(&stored, &paid);
+    settled.await.unwrap();
 }
 
 async fn take_out(table: &Table, asked: &mut Asked) {
@@ -256,6 +293,7 @@ async fn pay(table: &Table, asked: &mut Asked) {
     let bills = table.store.bills(&store, &orders).await.unwrap();
     noting!(asked, table,
         table_code(&store, &dining_table(1));
+        code_replaced(&codes("kumo")[&dining_table(1)]);
         bills(&store, &orders);
         order_bill(&store, &order.id);
         open_payment(&payment, &bills, at(60));

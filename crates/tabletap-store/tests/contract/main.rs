@@ -5,6 +5,7 @@
 
 mod arbitrary;
 mod calling;
+mod counting;
 mod documents;
 mod due;
 mod listing;

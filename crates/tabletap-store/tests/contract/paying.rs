@@ -53,6 +53,7 @@ pub(crate) fn refund(n: u32, amount_minor: i64) -> Refund {
 /// A settlement of these orders.
 pub(crate) fn settlement(state: PaymentState, orders: Vec<(OrderBill, OrderStep)>) -> Settlement {
     Settlement {
+        table: None,
         state,
         reference: Some("pi_1".to_owned()),
         method: Some(PaymentMethod {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tabletap_domain::{
     number::candidates,
     order::{Order, OrderStatus},
-    seating::{SeatingMove, TableState},
+    seating::{SeatingMove, Tab, TableState},
     store::HouseRule,
 };
 use tabletap_store::{MoveError, PlaceOrderError};
@@ -185,7 +185,12 @@ async fn the_first_orders_of_many_phones_at_one_idle_table_all_open_the_same_sea
         assert_eq!(answer, Ok(()));
     }
     let seatings = table.store.table_seatings(&store).await.unwrap();
-    assert_eq!(seatings[0].1, first_order().to);
+    let seated = first_order().to;
+    assert_eq!(
+        (seatings[0].1.number, seatings[0].1.state),
+        (seated.number, seated.state)
+    );
+    assert_eq!(seatings[0].1.tab, Tab::Owed(8), "each is counted");
     assert_eq!(seatings[1].1, NEW_TABLE);
     let open = table
         .store

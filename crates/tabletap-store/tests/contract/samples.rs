@@ -9,8 +9,8 @@ use tabletap_domain::{
     number::candidates,
     order::{Order, OrderStatus, OrderType, PaymentStatus, PickupWish, Seat, Takeout},
     pricing::{Label, PricedCart, PricedLine, Totals},
-    seating::{SeatingMove, TableSeating, TableState},
-    store::{Contact, DiningTable, HouseRule, Station, StoreConfig},
+    seating::{Burst, OrderSize, SeatingMove, Tab, TableSeating, TableState},
+    store::{Contact, DineIn, DiningTable, HouseRule, Station, StoreConfig, TableHours},
     takeout::{LateRule, OpenSpan, TakeoutRules, WeekHours},
     time::UnixMillis,
 };
@@ -64,6 +64,10 @@ pub(crate) fn config(key: &StoreKey, slug: &str) -> StoreConfig {
         stations: vec![station("bar", "Sushi bar"), station("hot", "Kitchen")],
         front_station: None,
         tables: vec![dining(1), dining(2)],
+        dine_in: DineIn {
+            hours: Some(table_hours()),
+            close_paid_after: Duration::from_mins(20),
+        },
         takeout: Some(takeout_rules()),
         payment_account: Some("kumo".parse().unwrap()),
         contact: Contact {
@@ -72,6 +76,18 @@ pub(crate) fn config(key: &StoreKey, slug: &str) -> StoreConfig {
             email: None,
             tax_number: None,
         },
+    }
+}
+
+/// The tables order until half an hour before the kitchen closes.
+fn table_hours() -> TableHours {
+    let TakeoutRules {
+        hours, holidays, ..
+    } = takeout_rules();
+    TableHours {
+        week: hours,
+        holidays,
+        last_order: Duration::from_mins(30),
     }
 }
 
@@ -146,6 +162,7 @@ pub(crate) fn order(store: &StoreKey, number: u32) -> Order {
         table: dining_table(1),
         table_name: "Table 1".to_owned(),
         seating: 1,
+        phone: Some(format!("tos_{number:032x}").parse().unwrap()),
     };
     Order {
         id: order_id(number),
@@ -192,11 +209,34 @@ pub(crate) const NEW_TABLE: TableSeating = TableSeating {
     number: 0,
     state: TableState::Idle,
     last_order_at: UnixMillis(0),
+    tab: Tab::Owed(0),
+    sent: Burst {
+        since: UnixMillis(0),
+        dishes: 0,
+        minor: 0,
+        calls: 0,
+    },
 };
 
 /// What the first order of a new table does to it.
 pub(crate) fn first_order() -> SeatingMove {
     NEW_TABLE.order(1, HouseRule::Open, NOW).unwrap()
+}
+
+/// The same for an order of so many dishes.
+pub(crate) fn sized_order(dishes: u32) -> SeatingMove {
+    first_order().carrying(size_of(dishes), MINOR_MAX)
+}
+
+/// The most money of a window, in these tests.
+pub(crate) const MINOR_MAX: i64 = 10_000_000;
+
+pub(crate) fn size_of(dishes: u32) -> OrderSize {
+    OrderSize {
+        dishes,
+        minor: 900,
+        total_minor: 900,
+    }
 }
 
 /// An order that is placed.
