@@ -251,7 +251,11 @@ async fn what_can_wait_stands_apart_from_what_a_kitchen_waits_for() {
     place.await.unwrap();
     placed(&table.store, &store, 8).await;
     let call = crate::calling::call(&store, 7);
-    table.store.place_call(&call, None).await.unwrap();
+    table
+        .store
+        .place_call(&call, None, &first_order().to.stay())
+        .await
+        .unwrap();
     let mut partitions = BTreeMap::new();
     for row in table.rows().await {
         if row.contains_key("due_pk") {
