@@ -6,20 +6,23 @@ export type Answer = { is: 'answer'; status: number; body: Json } | { is: 'none'
 
 const TIMEOUT_MS = 12_000;
 
-export async function call(method: 'GET' | 'POST', url: string, token?: string, body?: unknown): Promise<Answer> {
+export async function call(method: 'GET' | 'POST', url: string, token?: string, sent?: unknown): Promise<Answer> {
   try {
     const response = await fetch(url, {
       method,
       headers: {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      body: JSON.stringify(body), // none for none
+      body: JSON.stringify(sent), // none for none
       cache: 'no-cache',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    if (response.status >= 500 || response.status === 429) return { is: 'none' };
-    return { is: 'answer', status: response.status, body: record(await response.json()) };
+    if (response.status >= 500) return { is: 'none' };
+    const body = record(await response.json());
+    // The gateway's own "too many" says nothing of the request; ours names a limit, and the same again would be refused again.
+    if (response.status === 429 && textOrNull(body, 'code') === null) return { is: 'none' };
+    return { is: 'answer', status: response.status, body };
   } catch {
     return { is: 'none' };
   }

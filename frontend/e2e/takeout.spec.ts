@@ -209,6 +209,49 @@ test('answers that get lost on the way to the payment page charge nothing and ma
   expect(guest.mistakes).toEqual([]);
 });
 
+test('a time that fills up before it is paid leads to the other times, with the cart and the name kept', async ({ page }) => {
+  const guest = new Payer(page);
+  await guest.visit(SLUG, 'en');
+  await guest.add('Tuna tataki');
+  await guest.openCheckout();
+  await guest.sayWho({ name: 'Ada', email: ownAddress() });
+  const full = { code: 'slot_taken', field: null, message: 'That pickup time has filled up.', slots: [] };
+  await page.route('**/checkout', (route) => route.fulfill({ status: 409, json: full }), { times: 1 });
+  await guest.send();
+  await expect(guest.sheet.getByRole('alert')).toContainText(guest.p.mFilled);
+  await guest.check('takeout-time-filled');
+  await page.getByRole('button', { name: guest.p.otherTime }).click();
+  await expect(guest.sheet.getByLabel('Name', { exact: true })).toHaveValue('Ada');
+  await guest.sheet.getByLabel(guest.p.chooseTime).selectOption({ index: 2 });
+  await guest.goToPay();
+  await guest.payByCard();
+  await guest.sees(guest.p.paidTitle);
+  const [first = '', second = ''] = guest.sentIds;
+  expect(second).not.toBe(first);
+  expect(guest.mistakes).toEqual([]);
+});
+
+test('a kitchen out of reach is said kindly, before and after the press', async ({ page }) => {
+  const guest = new Payer(page);
+  await guest.visit(SLUG, 'en');
+  await guest.add('Tuna tataki');
+  await guest.openCheckout();
+  await guest.sayWho({ name: 'Ada', email: ownAddress() });
+  const off = { code: 'kitchen_unreachable', field: null, message: 'The kitchen cannot be reached.' };
+  await page.route('**/v1/orders', (route) => route.fulfill({ status: 409, json: off }), { times: 1 });
+  await guest.send();
+  await expect(guest.sheet.getByRole('alert')).toContainText(guest.p.kitchenOff);
+  await page.route('**/pickup', async (route) => {
+    const response = await route.fetch();
+    const pickup = (await response.json()) as Record<string, unknown>;
+    await route.fulfill({ response, json: { ...pickup, kitchen_unreachable: true, asap: { available: false, ready_at: null }, slots: [] } });
+  });
+  await page.reload();
+  await guest.openCheckout();
+  await expect(guest.sheet.getByText(guest.p.kitchenOff)).toBeVisible();
+  await guest.check('takeout-kitchen-off');
+});
+
 test('a dish that sells out meanwhile leads back to the cart, and nothing is charged', async ({ page }) => {
   const guest = new Payer(page);
   await guest.visit(SLUG, 'en');

@@ -69,13 +69,14 @@ export class Checkout extends Component<{ menu: Menu }, State> {
     const base = tipBase(totals);
     const due = shownTotalMinor();
     const refused = refusal();
+    const away = turnedAway();
     const wrong: Mistakes = { ...Object.fromEntries(Object.entries(this.#mistakes(due)).filter(([field]) => asked.includes(field))), ...refused };
     return (
       <Sheet title={t.toCheckout} foot={<PayButton amountMinor={withTip(base, due)} />}>
         <Effect run={reachFirstMistake} key={`${presses} ${JSON.stringify(refused)}`} />
         {refusedLine(null) ? <Effect run={leave} /> : null}
         {refused?.pickup ? <Effect run={lookAgain} /> : null}
-        {isTurnedAway() ? <p class="note" role="alert">{p.unavailable}</p> : refused === null ? <Outcome /> : null}
+        {away ? <p class="note" role="alert">{away}</p> : refused === null ? <Outcome /> : null}
         <form id="checkout" noValidate onSubmit={this.#submit}>
           <When mistake={wordsOf(wrong.pickup)} isLocked={isLocked} />
           <Who wrong={wrong} isLocked={isLocked} />
@@ -136,9 +137,11 @@ function refusal(): Mistakes | null {
   return refusedField(now.field, now.code);
 }
 
-/** The restaurant sells no takeout any more: there is no session for it. */
-function isTurnedAway(): boolean {
-  return sending.value.is === 'refused' && sending.value.code === 'unknown_table';
+/** Why nothing can be ordered at all: no takeout any more, so no session for it; a kitchen out of reach; too much that is not paid. */
+function turnedAway(): string | undefined {
+  const now = sending.value;
+  if (now.is !== 'refused') return undefined;
+  return { unknown_table: p.unavailable, kitchen_unreachable: p.kitchenOff, too_many_unpaid: p.tooMany }[now.code];
 }
 
 /** A time that was refused is not offered twice. */

@@ -17,8 +17,9 @@ import { kept, orders, price, storageKey } from '../state';
 import type { Ask } from '../watch';
 import { say, t } from '../words';
 import { leaveOwnPage } from './at-table';
+import { going } from './going';
 import { PayAgain } from './pay-again';
-import { offered, refreshPickup } from './pickup';
+import { chosen, offered, refreshPickup } from './pickup';
 import { moneyOf, Receipts } from './receipts';
 import { Where } from './when';
 import { p } from './words';
@@ -101,10 +102,15 @@ function nameSent({ id, number }: Order): void {
 
 function TakeoutParts({ order, money, stage }: { order: Order; money: Money; stage: Stage }) {
   const isToPay = stage === 'unpaid' || stage === 'failed';
+  const isFull = going.value.is === 'refused' && going.value.code === 'slot_taken';
   return (
     <>
       {isToPay ? <PayAgain order={order} /> : null}
-      {isToPay || stage === 'lapsed' ? (
+      {isToPay && isFull ? (
+        <button type="button" class="b alt" onClick={() => chooseAnotherTime(order)}>
+          {p.otherTime}
+        </button>
+      ) : isToPay || stage === 'lapsed' ? (
         <button type="button" class="b alt" onClick={() => changeOrder(order)}>
           {stage === 'lapsed' ? p.again : p.change}
         </button>
@@ -178,9 +184,16 @@ function Banner({ stage, money }: { stage: Stage; money: Money }) {
   );
 }
 
+/** The same dishes for another time: a new order, whose old one ends by itself. */
+function chooseAnotherTime(order: Order): void {
+  chosen.value = 'later';
+  changeOrder(order, 'checkout');
+  void refreshPickup();
+}
+
 /** The order's dishes in the cart again. The order itself is left alone: unpaid, it ends by itself. */
-function changeOrder(order: Order): void {
+function changeOrder(order: Order, next: 'cart' | 'checkout' = 'cart'): void {
   const empty: Kept = { ...kept.value, note: text(order.body, 'note'), orderId: null, pending: null, sent: kept.value.sent.filter(({ orderId }) => orderId !== order.id) };
   kept.value = linesOf(order).reduce((cart, line) => put(cart, line, null), empty);
-  go('cart', 'replace');
+  go(next, 'replace');
 }

@@ -42,7 +42,7 @@ function Times({ pickup, isWrong, isLocked }: { pickup: Pickup; isWrong: boolean
         </label>
       ) : null}
       {slots.length > 0 && (isLater || !asap.available) ? <Slots pickup={pickup} isWrong={isWrong} isLocked={isLocked} /> : null}
-      {slots.length === 0 && !asap.available ? <p class="wide">{p.noTimes}</p> : null}
+      {slots.length === 0 && !asap.available && !pickup.isKitchenOff ? <p class="wide">{p.noTimes}</p> : null}
       {zone === null ? null : <p class="quiet wide">{say(p.zone, { zone })}</p>}
     </>
   );
@@ -73,7 +73,8 @@ function Slots({ pickup: { slots, timeZone }, isWrong, isLocked }: { pickup: Pic
   );
 }
 
-function whyNot({ state, opensAt, timeZone }: Pickup): string {
+function whyNot({ state, opensAt, timeZone, isKitchenOff }: Pickup): string {
+  if (isKitchenOff) return p.kitchenOff;
   if (state === 'last_order_passed') return p.lastOrder;
   return opensAt === null ? p.closed : say(p.closedUntil, { time: moment(opensAt, Date.now(), timeZone, locale) });
 }

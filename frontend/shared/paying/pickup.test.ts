@@ -21,6 +21,11 @@ describe('the times to pick up', () => {
     expect(canHave(pickup, { at: '2026-11-22T00:15:00Z' })).toBe(false);
     expect(canHave(pickup, { when: 'asap' })).toBe(true);
   });
+  it('are none while the kitchen cannot be reached, and the page says why', () => {
+    const off = { ...body, kitchen_unreachable: true, asap: { available: false, ready_at: null }, slots: [{ at: '2026-11-22T00:00:00Z', available: false }] };
+    expect(readPickup(off)).toMatchObject({ isKitchenOff: true, slots: [], asap: { available: false } });
+    expect(readPickup(body).isKitchenOff).toBe(false);
+  });
   it('stand under the restaurant’s days, also where the day in Greenwich is another', () => {
     const days = byDay(readPickup(body).slots, ZONE, 'en');
     expect(days.map(({ day, slots }) => [day, slots.length])).toEqual([['Saturday, November 21', 1], ['Sunday, November 22', 1]]);

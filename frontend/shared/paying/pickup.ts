@@ -7,6 +7,8 @@ export interface Pickup {
   state: string;
   /** When it opens again, while it is closed; null where that is not known. */
   opensAt: string | null;
+  /** Nothing can be ordered for a few minutes, though it is open. */
+  isKitchenOff: boolean;
   asap: { available: boolean; readyAt: string | null };
   /** The times that can still be chosen. */
   slots: string[];
@@ -23,6 +25,7 @@ export function readPickup(body: unknown): Pickup {
     timeZone: text(pickup, 'time_zone'),
     state: text(pickup, 'state'),
     opensAt: textOrNull(pickup, 'opens_at'),
+    isKitchenOff: pickup['kitchen_unreachable'] === true,
     asap: { available: flag(asap, 'available'), readyAt: textOrNull(asap, 'ready_at') },
     slots: slots.filter(({ isFree }) => isFree).map(({ at }) => at),
   };
