@@ -7,5 +7,6 @@ pub mod config;
 pub mod logs;
 pub mod mqtt;
 pub mod reply;
+pub mod viewer;
 
 pub use config::{AgentConfig, ConfigError, Env};

@@ -27,6 +27,15 @@ pub fn json<T: Serialize>(status: u16, body: &T) -> Response<Body> {
     }
 }
 
+/// The same reply with the word when to ask again.
+#[must_use]
+pub fn retry_after(mut response: Response<Body>, seconds: u32) -> Response<Body> {
+    response
+        .headers_mut()
+        .insert("retry-after", HeaderValue::from(seconds));
+    response
+}
+
 /// A reply that sends the browser elsewhere.
 #[must_use]
 pub fn redirect(location: &str) -> Response<Body> {

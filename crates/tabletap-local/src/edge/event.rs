@@ -1,6 +1,6 @@
 //! The event API Gateway makes of a request: payload format 2.0.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use axum::http::{HeaderMap, header, request};
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -103,7 +103,7 @@ impl Call<'_> {
             "routeKey": self.pattern.key,
             "rawPath": uri.path(),
             "rawQueryString": uri.query().unwrap_or_default(),
-            "headers": header_map(headers),
+            "headers": header_map(headers, self.peer),
             "requestContext": {
                 "accountId": ACCOUNT,
                 "apiId": "local",
@@ -177,7 +177,7 @@ fn is_text(headers: &HeaderMap) -> bool {
 }
 
 /// Names in lower case, several values of one name joined by a comma, cookies left out.
-fn header_map(headers: &HeaderMap) -> Value {
+fn header_map(headers: &HeaderMap, peer: Option<IpAddr>) -> Value {
     let mut map = Map::new();
     for name in headers.keys().filter(|name| *name != header::COOKIE) {
         let values = headers.get_all(name).iter();
@@ -188,7 +188,20 @@ fn header_map(headers: &HeaderMap) -> Value {
     }
     // The gateway says this itself, whatever a client claims.
     map.insert("x-forwarded-proto".to_owned(), "http".into());
+    let forwarded = forwarded(map.get("x-forwarded-for").and_then(Value::as_str), peer);
+    map.insert("x-forwarded-for".to_owned(), forwarded.into());
     Value::Object(map)
+}
+
+/// The addresses on the way, as distribution and gateway append them: what was claimed, the viewer, the distribution. A peer on this very
+/// machine that names others is a tunnel or a proxy, and stands where the distribution stands.
+fn forwarded(claimed: Option<&str>, peer: Option<IpAddr>) -> String {
+    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    match claimed {
+        Some(claimed) if peer.is_loopback() => format!("{claimed}, {peer}"),
+        Some(claimed) => format!("{claimed}, {peer}, {}", Ipv4Addr::LOCALHOST),
+        None => format!("{peer}, {}", Ipv4Addr::LOCALHOST),
+    }
 }
 
 fn query_map(query: &str) -> Value {
