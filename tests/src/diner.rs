@@ -92,9 +92,12 @@ impl Diner {
     pub async fn cart(&self, dishes: usize) -> Value {
         let mut body = Guest::picked_up(self.guest.cart(dishes).await, None);
         let id = body["order_id"].as_str().unwrap_or_default();
+        let id = id.to_owned();
         let mail = format!("{}@guests.example", &id[4..16]);
         body["customer"]["email"] = mail.into();
-        body["customer"]["phone"] = "+1 212 555 0100".into();
+        // No digit that its id does not have: a number of its own as well.
+        let digits: String = id.chars().filter(char::is_ascii_digit).take(9).collect();
+        body["customer"]["phone"] = format!("+1 2{digits:0>9}").into();
         self.guest.quote(body).await
     }
 

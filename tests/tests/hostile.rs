@@ -292,3 +292,74 @@ async fn a_stranger_who_reserves_a_whole_table_is_seen_as_paying_and_not_as_havi
     let page = guest.post(path, &everything).await;
     assert_eq!(page.status, 200, "{}", page.body);
 }
+
+/// The same cart for this time, from somebody who invents an address.
+fn invented(priced: &Value, number: u32, slot: &str) -> Value {
+    let mut body = Guest::picked_up(priced.clone(), Some(slot));
+    body["order_id"] = json!(tabletap_tests::fresh_order_id());
+    body["customer"] = json!({"name": "Nobody", "email": format!("nobody{number}@example.com")});
+    body
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hundreds_of_unpaid_orders_with_invented_addresses_take_nothing_from_who_pays() {
+    let program = Program::start().await;
+    let pickup = program.get("/v1/stores/kumo-sushi/pickup").await;
+    let slots = pickup["slots"].as_array().expect("slots");
+    let slot = slots[slots.len() / 2]["at"].as_str().expect("a time");
+    let attacker = program.takeout_guest("kumo-sushi").await;
+    let cart = Guest::picked_up(attacker.cart(1).await, Some(slot));
+    let priced = attacker.quote(cart).await;
+    let mut sends = tokio::task::JoinSet::new();
+    for number in 0..300 {
+        let (attacker, body) = (attacker.clone(), invented(&priced, number, slot));
+        sends.spawn(async move { (attacker.send(&body).await, body) });
+    }
+    let mut placed = Vec::new();
+    for (reply, body) in sends.join_all().await {
+        match (reply.status, reply.code()) {
+            (201, _) => placed.push(body["order_id"].as_str().expect("an id").to_owned()),
+            (429, "too_many_unpaid") | (503, "try_again") => {}
+            other => panic!("{other:?}: {}", reply.body),
+        }
+    }
+    // Two windows, should the rush have crossed their border.
+    assert!((1..=60).contains(&placed.len()), "{} of 300", placed.len());
+    let pay = async |guest: &Guest, order: &str| {
+        let path = format!("/v1/orders/{order}/checkout");
+        guest.post(&path, &json!({"tip_minor": 0})).await
+    };
+    for order in &placed {
+        let reply = pay(&attacker, order).await;
+        assert!(matches!(reply.status, 200 | 409 | 503), "{}", reply.body);
+    }
+
+    // Somebody who wants to eat: refused what is being paid for, offered the other times, and served.
+    let guest = program.takeout_guest_from("kumo-sushi", "192.0.2.7").await;
+    let wanted = guest.send(&invented(&priced, 1_000, slot)).await;
+    assert_eq!(wanted.status, 201, "{}", wanted.body);
+    let refused = pay(&guest, wanted.body["order_id"].as_str().expect("an id")).await;
+    assert_eq!((refused.status, refused.code()), (409, "slot_taken"));
+    let other = refused.body["slots"][0].as_str().expect("another time");
+    let again = guest.send(&invented(&priced, 1_000, other)).await;
+    assert_eq!(again.status, 201, "{}", again.body);
+    let id = again.body["order_id"].as_str().expect("an id");
+    let page = pay(&guest, id).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    program
+        .pay(page.body["session_id"].as_str().expect("a session"), "paid")
+        .await;
+    tabletap_tests::eventually_within(
+        std::time::Duration::from_secs(60),
+        "the honest order is placed",
+        async || (guest.look(id).await.body["status"] == "placed").then_some(()),
+    )
+    .await;
+    let full = program.get("/v1/stores/kumo-sushi/pickup").await;
+    let full = full["slots"].as_array().expect("slots").iter();
+    let full = full.filter(|slot| slot["available"] == false).count();
+    assert!(
+        full <= 1,
+        "one time at most was kept, for two minutes: {full}"
+    );
+}

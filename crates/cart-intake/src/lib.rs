@@ -12,7 +12,7 @@ use lambda_http::{Body, Error, Request, Response};
 use tabletap_domain::time::UnixMillis;
 use tabletap_guest::view_for;
 use tabletap_intake::{Intake, Placed, Refusal};
-use tabletap_runtime::{clock, reply};
+use tabletap_runtime::{clock, reply, viewer};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::Store;
 use tabletap_wire::order_request::RawOrderRequest;
@@ -71,7 +71,11 @@ impl CartIntake {
                         status = refusal.status,
                         "order refused"
                     );
-                    reply::json(refusal.status, &refusal.body)
+                    let response = reply::json(refusal.status, &refusal.body);
+                    match refusal.retry_after_s {
+                        Some(seconds) => reply::retry_after(response, seconds),
+                        None => response,
+                    }
                 }
             }
         };
@@ -89,7 +93,11 @@ impl CartIntake {
             .record("store_id", session.store.store.as_str());
         let raw = RawOrderRequest::read(request.body())?;
         Span::current().record("order_id", raw.order_id.as_str());
-        let placed = self.intake.place(session.clone(), raw, now).await?;
+        let viewer = viewer::network(request);
+        let placed = self
+            .intake
+            .place(session.clone(), raw, viewer.as_deref(), now)
+            .await?;
         Ok((session, placed))
     }
 }

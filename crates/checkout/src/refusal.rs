@@ -89,10 +89,20 @@ pub(crate) fn of_checkout(error: CheckoutError) -> Refusal {
             "payments_unavailable",
             "This restaurant cannot take this payment here. Please pay with the staff.",
         ),
-        CheckoutError::SlotTaken => new(
+        CheckoutError::SlotTaken { free } => {
+            let message = "That pickup time has filled up in the meantime, and nothing was charged. \
+                           Please choose another time.";
+            let body = ErrorBody {
+                slots: free,
+                ..ErrorBody::new("slot_taken", message)
+            };
+            Refusal::new(409, body)
+        }
+        CheckoutError::KitchenUnreachable => new(
             409,
-            "slot_taken",
-            "The time you chose is not to be had any more. Please order again for another one.",
+            "kitchen_unreachable",
+            "We can't take takeout orders right now because the kitchen can't be reached. \
+             Please try again in a few minutes or call us.",
         ),
         CheckoutError::OrderEnded => new(
             409,

@@ -4,8 +4,9 @@
 use checkout::{Checkout, Config};
 use lambda_http::{Body, Request};
 use serde_json::{Value, json};
-use tabletap_domain::time::UnixMillis;
+use tabletap_domain::{order::PickupWish, time::UnixMillis};
 use tabletap_runtime::{Env, clock::now_ms};
+use tabletap_session::Scope;
 use tabletap_testkit::{Kitchen, Till, assert_contract, http, reply, sample, with_session};
 
 const ORDER: &str = "ord_00000000000000000000000000000001";
@@ -163,6 +164,49 @@ async fn wishes_that_cannot_be_are_refused_and_nothing_is_written() {
         "another party's order"
     );
     assert_eq!(shop.kitchen.rows().await, before);
+    assert_eq!(shop.till.ledger().await, json!([]), "no page was opened");
+}
+
+#[tokio::test]
+async fn a_guest_whose_time_has_filled_up_is_told_which_others_are_free() {
+    let shop = Shop::open().await;
+    let (sushi, store) = (&shop.kitchen.sushi, &shop.kitchen.store);
+    let slot = UnixMillis(now_ms() + 3 * 3_600_000);
+    let capacity = sushi.takeout.as_ref().unwrap().capacity;
+    let mut orders = Vec::new();
+    for number in 1..=capacity + 1 {
+        let (id, wish) = (format!("ord_{number:032x}"), PickupWish::At(slot));
+        let order = shop.kitchen.order_takeout(&id, wish, UnixMillis(now_ms()));
+        orders.push(order.await);
+    }
+    for order in &orders[1..] {
+        assert!(store.retake_slot(order, capacity).await.unwrap());
+    }
+    let session = orders[0].takeout.as_ref().unwrap().session.clone();
+    let far = UnixMillis(now_ms() + 3_600_000);
+    let session = shop
+        .kitchen
+        .session_for(&sushi.key, Scope::Takeout { session }, far);
+    let ask = async || {
+        let request = with_session(http(sample("checkout/order")), &session);
+        let response = shop.function.handle(request).await.unwrap();
+        assert_contract("post", "/v1/orders/{order_id}/checkout", &response);
+        reply(&response)
+    };
+    let before = shop.kitchen.rows().await;
+    let (status, refused) = ask().await;
+    assert_eq!((status, &refused["code"]), (409, &json!("slot_taken")));
+    assert!(
+        !refused["slots"].as_array().unwrap().is_empty(),
+        "{refused}"
+    );
+    assert_eq!(shop.kitchen.rows().await, before);
+    store.note_kitchen(&sushi.key, Some(far)).await.unwrap();
+    let (status, refused) = ask().await;
+    assert_eq!(
+        (status, &refused["code"]),
+        (409, &json!("kitchen_unreachable"))
+    );
     assert_eq!(shop.till.ledger().await, json!([]), "no page was opened");
 }
 

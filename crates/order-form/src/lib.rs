@@ -202,7 +202,7 @@ impl OrderForm {
         };
         let order_id = raw.order_id.clone();
         Span::current().record("order_id", order_id.as_str());
-        let refusal = match self.intake.place(session, raw, now).await {
+        let refusal = match self.intake.place(session, raw, None, now).await {
             Ok(placed) => {
                 let (order, is_new) = match placed {
                     Placed::Now(order) => (order, true),

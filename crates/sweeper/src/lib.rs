@@ -12,6 +12,7 @@
 //! | a ticket that no agent has accepted | its job is published again | after as long as it has waited already, 60 s at most |
 //! | a ticket that an agent has accepted and of whose end nothing was heard for 15 s | the agent is asked, if it can be | when its alarm is due, then after 60 s |
 //! | a ticket that is not proven printed after 60 s, accepted, blocked or not | an alarm | after 60 s |
+//! | a ticket that waits for 3 minutes, and no printer that was asked prints | takeout takes no money for 150 s, and an alarm | with each sweep |
 //! | a ticket of which nobody knows whether it is on paper | an alarm, until staff answer | after 60 s |
 //! | a party that waits for the staff | an alarm | after 60 s |
 //! | a table whose party left, was confirmed, has paid everything, or has not ordered for hours | settled, see `tabletap-seating`: closed some time after it was paid, and after hours without an order, with an alarm where something is unpaid | when it is to be closed |
@@ -24,6 +25,7 @@
 
 mod asking;
 mod config;
+mod kitchen;
 mod orders;
 mod payments;
 mod summary;
@@ -35,6 +37,7 @@ pub use summary::Summary;
 
 use asking::Asking;
 use aws_config::SdkConfig;
+use kitchen::is_stuck;
 use lambda_runtime::LambdaEvent;
 use payments::Money;
 use serde_json::Value;
@@ -146,7 +149,7 @@ impl Sweeper {
             ..Summary::default()
         };
         let (mut sending, mut aside, mut from) = (Sending::default(), Vec::new(), None);
-        let mut left = 0;
+        let (mut left, mut has_stuck) = (0, false);
         for _ in 0..PAGES_MAX {
             let page = match self
                 .store
@@ -162,6 +165,9 @@ impl Sweeper {
             };
             let (kitchens, can_wait): (Vec<_>, Vec<_>) =
                 page.due.into_iter().partition(|due| is_kitchens(due, now));
+            has_stuck |= kitchens
+                .iter()
+                .any(|due| matches!(due, Due::Ticket(ticket) if is_stuck(ticket, now)));
             let room = LATER_MAX.saturating_sub(aside.len());
             aside.extend(can_wait.into_iter().take(room));
             left += self
@@ -179,6 +185,7 @@ impl Sweeper {
                 "a kitchen has more than one sweep can do; the rest is first next time"
             );
         }
+        self.watch_kitchen(&key, has_stuck, now, &mut summary).await;
         (summary, (key, aside))
     }
 

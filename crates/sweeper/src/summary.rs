@@ -21,6 +21,8 @@ pub struct Summary {
     pub asked: u32,
     /// Alarms raised.
     pub alarms: u32,
+    /// Stores whose kitchen is out of reach: their takeout takes no money.
+    pub unreachable: u32,
     /// Seatings closed because everything is paid, or nobody ordered any more.
     pub closed: u32,
     /// Orders brought after their seating.
@@ -45,6 +47,7 @@ impl std::ops::AddAssign for Summary {
         self.resent += more.resent;
         self.asked += more.asked;
         self.alarms += more.alarms;
+        self.unreachable += more.unreachable;
         self.closed += more.closed;
         self.settled += more.settled;
         self.payments += more.payments;

@@ -7,6 +7,7 @@ use tabletap_domain::{
     order::{Order, OrderEvent, PickupWish, RefundReason},
     payment::PaymentState,
     takeout::UNPAID_ENDS_AFTER,
+    ticket::tickets_due,
     time::UnixMillis,
 };
 use tabletap_payments::PaymentError;
@@ -52,7 +53,7 @@ pub(crate) fn due_for(order: &Order, now: UnixMillis) -> For {
         _ => match order.ends_itself_at() {
             Some(at) if at <= now => For::End,
             _ if order.is_for_kitchen() && order.fires_by(now) => For::Tickets,
-            _ if order.is_for_kitchen() => For::Later(order.fire_at.unwrap_or(now)),
+            _ if order.is_for_kitchen() => For::Later(tickets_due(order.fire_at, now)),
             Some(at) => For::Later(at),
             None => For::Nothing,
         },

@@ -2,7 +2,7 @@
 
 use crate::{TableSession, store_view};
 use lambda_http::{Body, Response, http::HeaderValue};
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 use tabletap_domain::{Slug, store::StoreConfig, time::UnixMillis};
 use tabletap_guest::{Refusal, random_guest};
 use tabletap_opening::{House, Opening, State};
@@ -41,13 +41,21 @@ impl TableSession {
         })?;
         let opening = opening.ok_or_else(no_takeout)?;
         let pickup = opening.pickup(now);
-        let taken = match (pickup.slots.first(), pickup.slots.last()) {
-            (Some(first), Some(last)) => self.store.taken_slots(&store.key, *first, *last).await?,
-            _ => Default::default(),
+        let places = async {
+            match (pickup.slots.first(), pickup.slots.last()) {
+                (Some(first), Some(last)) => self.store.places(&store.key, *first, *last).await,
+                _ => Ok(BTreeMap::new()),
+            }
         };
+        let kitchen = self.store.kitchen_unreachable_until(&store.key);
+        let (places, unreachable_until) = tokio::try_join!(places, kitchen)?;
+        let kitchen_unreachable = unreachable_until.is_some_and(|until| now < until);
         let slot = |at: &UnixMillis| SlotView {
             at: *at,
-            available: taken.get(at).is_none_or(|taken| *taken < capacity),
+            available: !kitchen_unreachable
+                && places
+                    .get(at)
+                    .is_none_or(|places| places.are_open(capacity, now)),
         };
         let (state, closes_at) = told(pickup.state);
         Ok(StorePickup {
@@ -55,9 +63,10 @@ impl TableSession {
             state,
             opens_at: pickup.state.opens_at(),
             closes_at,
+            kitchen_unreachable,
             asap: AsapView {
-                available: pickup.asap.is_some(),
-                ready_at: pickup.asap,
+                available: pickup.asap.is_some() && !kitchen_unreachable,
+                ready_at: pickup.asap.filter(|_| !kitchen_unreachable),
             },
             slots: pickup.slots.iter().map(slot).collect(),
             time_zone: store.time_zone,

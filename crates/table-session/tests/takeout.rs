@@ -149,9 +149,10 @@ async fn the_slots_of_a_store_say_which_are_full() {
     let capacity = kitchen.sushi.takeout.as_ref().unwrap().capacity;
     for number in 0..capacity {
         let id = format!("ord_{number:032x}");
-        kitchen
+        let order = kitchen
             .order_takeout(&id, PickupWish::At(start), UnixMillis(now_ms()))
             .await;
+        assert!(kitchen.store.retake_slot(&order, capacity).await.unwrap());
     }
     let (_, open) = pickup(&kitchen, "kumo-sushi").await;
     let full: Vec<&Value> = open["slots"]
@@ -161,4 +162,24 @@ async fn the_slots_of_a_store_say_which_are_full() {
         .filter(|slot| slot["available"] == false)
         .collect();
     assert_eq!(full, [&json!({"at": slot, "available": false})]);
+}
+
+#[tokio::test]
+async fn while_the_kitchen_cannot_be_reached_nothing_can_be_chosen_and_the_page_can_say_why() {
+    let kitchen = Kitchen::open().await;
+    let key = &kitchen.sushi.key;
+    let soon = UnixMillis(now_ms() + 60_000);
+    kitchen.store.note_kitchen(key, Some(soon)).await.unwrap();
+    let (status, off) = pickup(&kitchen, "kumo-sushi").await;
+    assert_eq!(
+        (status, &off["state"], &off["kitchen_unreachable"]),
+        (200, &json!("open"), &json!(true))
+    );
+    assert_eq!(off["asap"], json!({"available": false, "ready_at": null}));
+    let slots = off["slots"].as_array().unwrap();
+    assert!(slots.iter().all(|slot| slot["available"] == false));
+    kitchen.store.note_kitchen(key, None).await.unwrap();
+    let (_, open) = pickup(&kitchen, "kumo-sushi").await;
+    assert_eq!(open["asap"]["available"], true);
+    assert_eq!(open.get("kitchen_unreachable"), None);
 }

@@ -190,6 +190,14 @@ impl CustomerKeys {
         self.current.digest(text)
     }
 
+    /// A short digest to count by, of a text that may say who a customer is; another `purpose` gives another digest of the same text.
+    #[must_use]
+    pub fn tag(&self, purpose: &str, text: &str) -> String {
+        let mut digest = self.digest(&format!("{purpose}: {text}"));
+        digest.truncate(16);
+        digest
+    }
+
     /// Whether a text has this digest, by the current key or the one before.
     #[must_use]
     pub fn has_digest(&self, text: &str, digest: &str) -> bool {

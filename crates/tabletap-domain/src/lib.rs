@@ -14,7 +14,9 @@ pub mod money;
 pub mod number;
 pub mod order;
 pub mod payment;
+pub mod places;
 pub mod pricing;
+pub mod reach;
 pub mod receipt;
 pub mod removal;
 pub mod seating;
@@ -24,6 +26,7 @@ pub mod takeout;
 pub mod text;
 pub mod ticket;
 pub mod time;
+pub mod unpaid;
 
 pub use id::*;
 pub use money::{Currency, Money};

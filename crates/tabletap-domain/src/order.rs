@@ -1,8 +1,12 @@
 //! An order and the one machine of its states. Payment and kitchen are apart: neither word says anything of the other.
 
 use crate::{
-    GuestSessionId, Lang, MenuVersion, OrderId, StoreKey, TableId, menu::words,
-    number::OrderNumber, pricing::PricedCart, takeout::COLLECTED_AFTER, time::UnixMillis,
+    GuestSessionId, Lang, MenuVersion, OrderId, StoreKey, TableId,
+    menu::words,
+    number::OrderNumber,
+    pricing::PricedCart,
+    takeout::{COLLECTED_AFTER, FIRE_AHEAD},
+    time::UnixMillis,
 };
 
 words!(
@@ -229,10 +233,10 @@ impl Order {
         self.status == OrderStatus::Placed && !self.held
     }
 
-    /// Whether its time in the kitchen has come by `now`.
+    /// Whether its time in the kitchen has come by `now`: [`FIRE_AHEAD`] of it, so that it never comes late.
     #[must_use]
     pub fn fires_by(&self, now: UnixMillis) -> bool {
-        self.fire_at.is_none_or(|at| at <= now)
+        self.fire_at.is_none_or(|at| at <= now.plus(FIRE_AHEAD))
     }
 
     /// When it counts as picked up though nobody said so: takeout's business day is over.

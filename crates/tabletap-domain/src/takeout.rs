@@ -5,10 +5,13 @@
 use crate::menu::words;
 use std::{collections::BTreeMap, fmt, str::FromStr, time::Duration};
 
-/// An order that is not paid holds its place in a slot for this long.
+/// A place of a slot that was taken at checkout, and is neither paid for nor being paid for, is given back after this long.
 pub const PAYMENT_HOLD: Duration = Duration::from_mins(10);
 /// An order that is not paid, and is not being paid, ends after this long.
 pub const UNPAID_ENDS_AFTER: Duration = Duration::from_hours(2);
+/// An order for later goes to the kitchen up to this long before its time: the sweeper looks once a minute, some seconds early or late, and
+/// an order must not be found by the sweep after its time.
+pub const FIRE_AHEAD: Duration = Duration::from_secs(75);
 /// An order that nobody marked as picked up counts so this long after it was promised: its business day is over.
 pub const COLLECTED_AFTER: Duration = Duration::from_hours(4);
 

@@ -8,6 +8,7 @@ use crate::{
     order::Order,
     pricing::{Label, PricedCart, PricedChoice, PricedLine, choices::allergens},
     removal,
+    takeout::FIRE_AHEAD,
     time::UnixMillis,
 };
 use std::{
@@ -24,13 +25,12 @@ pub const ASK_AFTER: Duration = Duration::from_secs(15);
 /// A ticket that is not proven printed after this long is on an alarm, whatever the printer's heartbeat says.
 pub const ALARM_AFTER: Duration = Duration::from_secs(60);
 
-/// When an order that is for the kitchen, and has no tickets by then, was lost on its way.
+/// When an order that is for the kitchen since `since` is looked at, unless it has tickets by then: one for later when its time comes, every
+/// other when it must have been lost on its way.
 #[must_use]
-pub fn tickets_due(order: &Order) -> UnixMillis {
-    order
-        .fire_at
-        .unwrap_or(order.placed_at)
-        .plus(DISPATCH_AFTER)
+pub fn tickets_due(fire_at: Option<UnixMillis>, since: UnixMillis) -> UnixMillis {
+    let lost = since.plus(DISPATCH_AFTER);
+    fire_at.map_or(lost, |at| at.minus(FIRE_AHEAD).max(lost))
 }
 
 words!(

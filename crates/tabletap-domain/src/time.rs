@@ -14,6 +14,13 @@ impl UnixMillis {
         Self(self.0.saturating_add(ms))
     }
 
+    /// Earlier by `duration`, at least the beginning of time.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        let ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_sub(ms))
+    }
+
     /// Whole seconds since 1970, rounded down.
     #[must_use]
     pub fn seconds(self) -> i64 {

@@ -26,12 +26,13 @@ use tabletap_domain::{
     number::{OrderNumber, candidates},
     order::{Order, PickupWish},
     time::UnixMillis,
+    unpaid::{CountedBy, UnpaidLimit, window},
 };
 use tabletap_fault as fault;
 use tabletap_session::{Scope, Session};
 use tabletap_store::{CurrentMenu, PlaceOrderError, Store, StoreError};
 use tabletap_wire::{order_request::RawOrderRequest, pickup::PickupRequest};
-use way::{Spot, Way};
+use way::{Counter, Spot, Way};
 
 /// Rounds against others who sit down at the same table, send the same order or claim the same number in between.
 const ROUNDS_MAX: u32 = 8;
@@ -85,7 +86,8 @@ impl Intake {
         self.menus.get(&self.store, store, &current).await
     }
 
-    /// Places the order that an authentic session asks for.
+    /// Places the order that an authentic session asks for. `viewer` is the network it is sent from, as the edge says; unpaid takeout is
+    /// counted by it.
     ///
     /// # Errors
     /// [`Refusal`]; nothing was stored.
@@ -93,12 +95,13 @@ impl Intake {
         &self,
         session: Session,
         raw: RawOrderRequest,
+        viewer: Option<&str>,
         now: UnixMillis,
     ) -> Result<Placed, Refusal> {
         let wish = Wish::new(session, raw);
         for round in 0..ROUNDS_MAX {
             let numbers = candidates(&wish.order_id, round);
-            let found = self.read(&wish, &numbers).await?;
+            let found = self.read(&wish, &numbers, viewer, now).await?;
             if let Some(stored) = found.stored {
                 return wish
                     .answer_stored(stored, &self.customers)
@@ -115,11 +118,12 @@ impl Intake {
             let (order, way) = order(&wish, store, &menu, way, number, keys, now)?;
             match self.commit(&order, way).await {
                 Ok(()) => return Ok(Placed::Now(Box::new(order))),
-                // Read again: it may be the same order, sent twice at once; or the table, slot or number was taken in between.
+                // Read again: it may be the same order, sent twice at once; or table or number was taken in between, or the last of the
+                // orders that may be unpaid.
                 Err(
                     PlaceOrderError::AlreadyExists
                     | PlaceOrderError::SeatingMoved
-                    | PlaceOrderError::SlotTaken
+                    | PlaceOrderError::TooManyUnpaid
                     | PlaceOrderError::NumberTaken,
                 ) => tracing::debug!(round, "somebody was faster"),
                 Err(PlaceOrderError::Throttled | PlaceOrderError::Unavailable) => {
@@ -131,12 +135,19 @@ impl Intake {
         Err(Refusal::try_again())
     }
 
-    async fn read(&self, wish: &Wish, numbers: &[OrderNumber]) -> Result<Found, Refusal> {
+    async fn read(
+        &self,
+        wish: &Wish,
+        numbers: &[OrderNumber],
+        viewer: Option<&str>,
+        now: UnixMillis,
+    ) -> Result<Found, Refusal> {
         let store = &wish.session.store;
         let found = match &wish.session.scope {
             Scope::Table { table, .. } => self.found_at_table(wish, table, numbers).await,
             Scope::Takeout { .. } if self.takes_takeout => {
-                self.found_for_takeout(wish, numbers).await
+                let counted_by = counted_by(wish, &self.customers, viewer);
+                self.found_at_counter(wish, numbers, counted_by, now).await
             }
             Scope::Takeout { .. } => return Err(Refusal::not_at_table()),
             Scope::Order { .. } => return Err(Refusal::read_only_session()),
@@ -173,10 +184,12 @@ impl Intake {
         })
     }
 
-    async fn found_for_takeout(
+    async fn found_at_counter(
         &self,
         wish: &Wish,
         numbers: &[OrderNumber],
+        counted_by: Vec<CountedBy>,
+        now: UnixMillis,
     ) -> Result<Found, StoreError> {
         let pickup = wish.request().ok().and_then(|body| body.pickup.as_ref());
         let slot = match pickup.map(PickupRequest::wish) {
@@ -185,11 +198,28 @@ impl Intake {
             _ => None,
         };
         let (store, order) = (&wish.session.store, &wish.order_id);
-        let context = self.store.read_for_takeout(store, order, slot, numbers);
-        let context = context.await?;
+        let context = self
+            .store
+            .read_for_takeout(store, order, slot, window(now), numbers)
+            .await?;
+        let capacity = context.store.takeout.as_ref().map(|rules| rules.capacity);
+        let is_slot_full = match slot.zip(capacity) {
+            Some((slot, capacity)) if context.slot_taken >= capacity => {
+                let places = self.store.places(store, slot, slot).await?;
+                let places = places.get(&slot);
+                places.is_none_or(|places| places.are_paid(capacity))
+            }
+            _ => false,
+        };
+        let counter = Counter {
+            is_slot_full,
+            is_kitchen_unreachable: context.unreachable_until.is_some_and(|until| now < until),
+            unpaid: context.unpaid,
+            counted_by,
+        };
         let standing = Standing {
             store: context.store,
-            spot: Spot::Slot(context.slot_taken),
+            spot: Spot::Counter(counter),
         };
         Ok(Found {
             stored: context.stored,
@@ -212,17 +242,45 @@ impl Intake {
         let said = said.transpose().map_err(unsealed)?;
         match way {
             Way::Table { step, .. } => self.store.place_order(order, &step, said).await?,
-            Way::Takeout {
-                customer, capacity, ..
-            } => {
+            Way::Takeout { customer, cap, .. } => {
                 let sealed = self.customers.seal(&customer, &order.store, &order.id);
                 let sealed = sealed.map_err(unsealed)?;
-                let placed = self.store.place_takeout(order, sealed, capacity, said);
+                let placed = self.store.place_takeout(order, sealed, &cap, said);
                 placed.await?;
             }
         }
         fault::point("intake.committed").map_err(|_| PlaceOrderError::Unavailable)
     }
+}
+
+/// Under which names an order is counted while it is unpaid: its contacts, and the network it comes from. The store's own part of the
+/// digests keeps one restaurant from knowing another's guests.
+fn counted_by(wish: &Wish, keys: &CustomerKeys, viewer: Option<&str>) -> Vec<CountedBy> {
+    let customer = wish.request().ok().and_then(|body| body.customer.as_ref());
+    let customer = customer.and_then(|customer| customer.customer().ok());
+    let email = customer
+        .as_ref()
+        .and_then(|customer| customer.email.as_ref());
+    let email = email.map(|email| email.as_str().to_ascii_lowercase());
+    let phone = customer
+        .as_ref()
+        .and_then(|customer| customer.phone.as_ref());
+    let phone = phone.map(|phone| phone.as_str().to_owned());
+    let names = [
+        ('e', email, UnpaidLimit::Contact),
+        ('p', phone, UnpaidLimit::Contact),
+        ('v', viewer.map(str::to_owned), UnpaidLimit::Viewer),
+    ];
+    let store = &wish.session.store;
+    let purpose = |kind| format!("unpaid {kind} {} {}", store.tenant, store.store);
+    let named = names.into_iter().filter_map(|(kind, text, limit)| {
+        let digest = keys.tag(&purpose(kind), &text?);
+        Some(CountedBy {
+            digest: format!("{kind}{digest}"),
+            limit,
+        })
+    });
+    named.collect()
 }
 
 /// What was read for a wish.

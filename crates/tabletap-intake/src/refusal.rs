@@ -1,6 +1,11 @@
 //! The reasons an order is refused, each with its status, its code in the contract and a sentence for the guest.
 
-use tabletap_domain::{cart::CartError, charge::Unpayable, time::UnixMillis};
+use tabletap_domain::{
+    cart::CartError,
+    charge::Unpayable,
+    time::UnixMillis,
+    unpaid::{UnpaidLimit, seconds_left},
+};
 use tabletap_store::StoreError;
 use tabletap_wire::{ErrorBody, order::Totals};
 
@@ -11,6 +16,8 @@ pub struct Refusal {
     pub status: u16,
     /// The reply.
     pub body: ErrorBody,
+    /// When it makes sense to send the same again.
+    pub retry_after_s: Option<u32>,
 }
 
 impl Refusal {
@@ -18,11 +25,12 @@ impl Refusal {
         Self {
             status,
             body: ErrorBody::new(code, message),
+            retry_after_s: None,
         }
     }
 
     fn conflict(body: ErrorBody) -> Self {
-        Self { status: 409, body }
+        Self::from((409, body))
     }
 
     /// No session, or a forged one.
@@ -70,13 +78,39 @@ impl Refusal {
     }
 
     pub(crate) fn pickup_unavailable() -> Self {
-        let message = "This time is not to be had any more. Please choose another.";
+        let message = "That pickup time is no longer available. Please choose another.";
         Self::conflict(ErrorBody::at("pickup_unavailable", "pickup", message))
     }
 
     pub(crate) fn slot_taken() -> Self {
-        let message = "The last place of this time was just taken. Please choose another.";
+        let message = "That pickup time is fully booked. Please choose another.";
         Self::conflict(ErrorBody::at("slot_taken", "pickup", message))
+    }
+
+    pub(crate) fn kitchen_unreachable() -> Self {
+        let message = "We can't take takeout orders right now because the kitchen can't be reached. \
+                       Please try again in a few minutes or call us.";
+        Self::new(409, "kitchen_unreachable", message)
+    }
+
+    pub(crate) fn too_many_unpaid(limit: UnpaidLimit, now: UnixMillis) -> Self {
+        let message = match limit {
+            UnpaidLimit::Contact => {
+                "You already have several orders waiting for payment. \
+                 Please pay for one of them, or try again in a few minutes."
+            }
+            UnpaidLimit::Viewer => {
+                "Many orders from your network are still waiting for payment. \
+                 Please try again in a few minutes, or call us."
+            }
+            UnpaidLimit::Store => {
+                "Many orders are still waiting for payment. Please try again in a few minutes, or call us."
+            }
+        };
+        Self {
+            retry_after_s: Some(seconds_left(now)),
+            ..Self::new(429, "too_many_unpaid", message)
+        }
     }
 
     pub(crate) fn store_closed(opens_at: Option<UnixMillis>) -> Self {
@@ -145,14 +179,18 @@ impl Refusal {
 /// An unreadable body.
 impl From<(u16, ErrorBody)> for Refusal {
     fn from((status, body): (u16, ErrorBody)) -> Self {
-        Self { status, body }
+        Self {
+            status,
+            body,
+            retry_after_s: None,
+        }
     }
 }
 
 /// A cart that asks for what is on no menu.
 impl From<ErrorBody> for Refusal {
     fn from(body: ErrorBody) -> Self {
-        Self { status: 422, body }
+        Self::from((422, body))
     }
 }
 

@@ -13,17 +13,32 @@ use tabletap_domain::{
     seating::{OrderSize, SeatingMove, TableSeating, burst_minor_max},
     store::StoreConfig,
     time::UnixMillis,
+    unpaid::{CountedBy, UnpaidOrders, store_max},
 };
 use tabletap_opening::{House, Opening, State};
 use tabletap_session::Scope;
+use tabletap_store::UnpaidCap;
 
 /// What stands where the order goes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Spot {
     /// Who sits at the table.
     Table(TableSeating),
-    /// How many places of the wanted slot are taken.
-    Slot(u32),
+    /// How the counter stands.
+    Counter(Counter),
+}
+
+/// What a takeout order meets at the counter.
+#[derive(Clone, Debug)]
+pub(crate) struct Counter {
+    /// Every place of the wanted slot is paid for.
+    pub(crate) is_slot_full: bool,
+    /// The kitchen cannot be reached.
+    pub(crate) is_kitchen_unreachable: bool,
+    /// The store's orders that wait for their payment.
+    pub(crate) unpaid: UnpaidOrders,
+    /// Under which names this one is counted.
+    pub(crate) counted_by: Vec<CountedBy>,
 }
 
 /// The way that is open to it.
@@ -42,8 +57,8 @@ pub(crate) enum Way {
         takeout: Takeout,
         /// Who picks it up.
         customer: Customer,
-        /// Places of its slot.
-        capacity: u32,
+        /// How many orders may be unpaid.
+        cap: UnpaidCap,
     },
 }
 
@@ -56,12 +71,12 @@ impl Way {
                 Scope::Takeout { .. } | Scope::Order { .. } => Refusal::takeout_session_expired(),
             });
         }
-        match (&wish.session.scope, standing.spot) {
-            (Scope::Takeout { session }, Spot::Slot(taken)) => {
-                Self::takeout_way(wish, standing, session, taken, now)
+        match (&wish.session.scope, &standing.spot) {
+            (Scope::Takeout { session }, Spot::Counter(counter)) => {
+                Self::takeout_way(wish, standing, session, counter, now)
             }
-            (_, Spot::Table(seating)) => Self::table_way(wish, standing, seating, now),
-            (_, Spot::Slot(_)) => Err(Refusal::read_only_session()),
+            (_, Spot::Table(seating)) => Self::table_way(wish, standing, *seating, now),
+            (_, Spot::Counter(_)) => Err(Refusal::read_only_session()),
         }
     }
 
@@ -98,7 +113,7 @@ impl Way {
         wish: &Wish,
         standing: &Standing,
         session: &GuestSessionId,
-        slot_taken: u32,
+        counter: &Counter,
         now: UnixMillis,
     ) -> Result<Self, Refusal> {
         let opening = Opening::of(&standing.store).map_err(|error| {
@@ -120,8 +135,18 @@ impl Way {
                 PickupWish::At(_) => Refusal::pickup_unavailable(),
             });
         }
-        if slot_taken >= rules.capacity {
+        if counter.is_kitchen_unreachable {
+            return Err(Refusal::kitchen_unreachable());
+        }
+        if counter.is_slot_full {
             return Err(Refusal::slot_taken());
+        }
+        let cap = UnpaidCap {
+            store_max: store_max(rules),
+            by: counter.counted_by.clone(),
+        };
+        if let Some(limit) = counter.unpaid.limit_reached(&cap.by, cap.store_max) {
+            return Err(Refusal::too_many_unpaid(limit, now));
         }
         let takeout = Takeout {
             session: session.clone(),
@@ -130,7 +155,7 @@ impl Way {
         Ok(Self::Takeout {
             takeout,
             customer,
-            capacity: rules.capacity,
+            cap,
         })
     }
 

@@ -13,7 +13,7 @@ use tabletap_domain::{
     store::StoreConfig,
     time::UnixMillis,
 };
-use tabletap_store::{OrderBill, StoreError, StoredPayment};
+use tabletap_store::{NewHold, OrderBill, StoreError, StoredPayment};
 use tabletap_wire::payment::CheckoutReply;
 
 /// What a guest wants to pay, read and allowed.
@@ -27,6 +27,8 @@ pub(crate) struct Wish<'a> {
     pub(crate) code: Option<TableCode>,
     /// The page that the guest was sent to before, and wants to replace.
     instead_of: Option<String>,
+    /// The place of its slot that a takeout order takes.
+    pub(crate) hold: Option<NewHold>,
 }
 
 impl<G: Gateway> Payments<G> {
@@ -43,6 +45,10 @@ impl<G: Gateway> Payments<G> {
         now: UnixMillis,
     ) -> Result<CheckoutReply, CheckoutError> {
         let (account, live) = self.account(store)?;
+        let unreachable_until = self.store.kitchen_unreachable_until(&store.key).await?;
+        if unreachable_until.is_some_and(|until| now < until) {
+            return Err(CheckoutError::KitchenUnreachable);
+        }
         for _ in 0..ROUNDS_MAX {
             let bills = self
                 .store
@@ -70,7 +76,9 @@ impl<G: Gateway> Payments<G> {
             let with_tip =
                 total_minor.saturating_add(check_tip(tip_minor, total_minor, bill.order.currency)?);
             charge::check(Money::new(with_tip, bill.order.currency))?;
-            self.still_to_be_had(store, bill, now).await?;
+            // Nobody's place gives way to a guest who gets no page.
+            may_open([bill], now)?;
+            let hold = self.place_for(store, bill, now).await?;
             let wish = Wish {
                 store,
                 account: account.clone(),
@@ -79,6 +87,7 @@ impl<G: Gateway> Payments<G> {
                 tip_minor,
                 code: None,
                 instead_of: None,
+                hold,
             };
             let every: Vec<Vec<usize>> = bills
                 .iter()
@@ -115,6 +124,7 @@ impl<G: Gateway> Payments<G> {
             tip_minor,
             code,
             instead_of,
+            hold: None,
         };
         for _ in 0..ROUNDS_MAX {
             wish.bills = self.party(&store.key, orders).await?;

@@ -1,7 +1,7 @@
 //! What hinders the moving of money.
 
 use crate::{Difference, GatewayError};
-use tabletap_domain::{PaymentId, charge::Unpayable, payment::TipOutOfRange};
+use tabletap_domain::{PaymentId, charge::Unpayable, payment::TipOutOfRange, time::UnixMillis};
 use tabletap_fault::Injected;
 use tabletap_store::{MoveError, StoreError};
 
@@ -76,9 +76,15 @@ pub enum CheckoutError {
     /// The store takes no payments in the page.
     #[error("this restaurant takes no payments here")]
     Unavailable,
-    /// The order's time is not to be had any more.
+    /// The order's time is not free any more.
     #[error("the time it was wanted for is taken")]
-    SlotTaken,
+    SlotTaken {
+        /// The next times that are.
+        free: Vec<UnixMillis>,
+    },
+    /// The kitchen cannot be reached: nobody pays for what would not be cooked.
+    #[error("the kitchen is out of reach")]
+    KitchenUnreachable,
     /// The order has ended.
     #[error("the order has ended")]
     OrderEnded,

@@ -13,6 +13,7 @@ mod fulfil;
 mod gateway;
 mod lines;
 mod page;
+mod places;
 mod refund;
 mod settle;
 mod staff;

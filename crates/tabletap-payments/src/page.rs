@@ -12,13 +12,11 @@ use tabletap_domain::{
         ORDERS_MAX, PAGES_WINDOW, Payment, PaymentPart, PaymentState, check_tip, due_by_line,
         next_look, pages_max,
     },
-    store::StoreConfig,
     time::UnixMillis,
 };
 use tabletap_fault as fault;
-use tabletap_opening::Opening;
 use tabletap_session::OrderPage;
-use tabletap_store::{Checkout, MoveError, OrderBill};
+use tabletap_store::{Checkout, OpenPaymentError, OrderBill};
 use tabletap_wire::payment::CheckoutReply;
 
 /// Refuses one more page for orders that have had theirs of this hour: each costs the provider a session. Asked before an older page is
@@ -39,25 +37,6 @@ pub(crate) fn may_open<'a>(
 }
 
 impl<G: Gateway> Payments<G> {
-    /// Takes an order's slot again where it was given up, before money is asked for it.
-    pub(crate) async fn still_to_be_had(
-        &self,
-        store: &StoreConfig,
-        bill: &OrderBill,
-        now: UnixMillis,
-    ) -> Result<(), CheckoutError> {
-        let (Ok(Some(opening)), Some(rules), Some(takeout)) =
-            (Opening::of(store), &store.takeout, &bill.order.takeout)
-        else {
-            return Err(CheckoutError::Unavailable);
-        };
-        let promise = opening.honour(takeout.pickup, now);
-        if promise.is_err() || !self.store.retake_slot(&bill.order, rules.capacity).await? {
-            return Err(CheckoutError::SlotTaken);
-        }
-        Ok(())
-    }
-
     /// Reserves the lines and opens the page. `None` where somebody was faster.
     pub(crate) async fn open(
         &self,
@@ -78,10 +57,12 @@ impl<G: Gateway> Payments<G> {
         may_open(&bills, now)?;
         let payment = self.payment(wish, lines, now)?;
         let look_at = next_look(PaymentState::Open, now, now).unwrap_or(now);
-        match self.store.open_payment(&payment, &bills, look_at).await {
+        let hold = wish.hold.as_ref();
+        let opened = self.store.open_payment(&payment, &bills, hold, look_at);
+        match opened.await {
             Ok(()) => fault::point("checkout.opened").map_err(PaymentError::from)?,
-            Err(MoveError::Moved) => return Ok(None),
-            Err(MoveError::Store(error)) => return Err(error.into()),
+            Err(OpenPaymentError::Moved | OpenPaymentError::SlotFull) => return Ok(None),
+            Err(OpenPaymentError::Store(error)) => return Err(error.into()),
         }
         let stored = self.stored(&payment.store, &payment.id).await?;
         match self.begin(&stored).await {

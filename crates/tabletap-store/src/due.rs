@@ -18,7 +18,8 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use tabletap_domain::{
-    PaymentId, StoreKey, TableId, call::Call, order::Order, seating::TableSeating, time::UnixMillis,
+    OrderId, PaymentId, StoreKey, TableId, call::Call, order::Order, seating::TableSeating,
+    time::UnixMillis,
 };
 
 /// Something that is due.
@@ -142,6 +143,18 @@ pub(crate) fn due_later(
     [
         ("due_pk", s(key::later_partition(store))),
         ("due_sk", s(key::due_at(at, what))),
+    ]
+}
+
+/// What keeps an order, or a call, in what the kitchen waits for until its tickets are written.
+pub(crate) fn due_for_tickets(
+    store: &StoreKey,
+    order: &OrderId,
+    at: UnixMillis,
+) -> [(&'static str, AttributeValue); 2] {
+    [
+        ("due_pk", s(key::due_partition(store))),
+        ("due_sk", s(key::due_at(at, &order.to_string()))),
     ]
 }
 

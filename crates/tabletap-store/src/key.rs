@@ -18,6 +18,8 @@ pub(crate) const TICKET: &str = "TICKET#";
 pub(crate) const CALL: &str = "CALL#";
 /// Sort-key prefix of pick-up slots.
 pub(crate) const SLOT: &str = "SLOT#";
+/// Sort-key prefix of places that are held while somebody pays.
+pub(crate) const HOLD: &str = "HOLD#";
 /// Partition of the list of stores.
 pub(crate) const STORES: &str = "STORES";
 /// Sort key of a payment.
@@ -113,6 +115,21 @@ pub(crate) fn call(store: &StoreKey, table: &TableId, kind: CallKind) -> Key {
 /// The places taken of the slot that begins at this time.
 pub(crate) fn slot(store: &StoreKey, start: UnixMillis) -> Key {
     Key::new(store_partition(store), format!("{SLOT}{start}"))
+}
+
+/// The place of this slot that an order holds while it is being paid.
+pub(crate) fn hold(store: &StoreKey, slot: UnixMillis, order: &OrderId) -> Key {
+    Key::new(store_partition(store), format!("{HOLD}{slot}#{order}"))
+}
+
+/// The unpaid orders of the window that begins at this time.
+pub(crate) fn unpaid(store: &StoreKey, window: UnixMillis) -> Key {
+    Key::new(store_partition(store), format!("UNPAID#{window}"))
+}
+
+/// What the sweeper found out about a store's kitchen.
+pub(crate) fn kitchen(store: &StoreKey) -> Key {
+    Key::new(store_partition(store), "KITCHEN")
 }
 
 /// A printer's counter.

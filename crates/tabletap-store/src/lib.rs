@@ -8,9 +8,11 @@ mod due;
 mod error;
 mod history;
 mod key;
+mod kitchen;
 mod menus;
 mod orders;
 mod payments;
+mod places;
 mod receipts;
 mod row;
 pub mod schema;
@@ -18,6 +20,7 @@ mod seatings;
 mod statements;
 mod takeout;
 mod tickets;
+mod unpaid;
 mod write;
 
 pub use agents::StoredAgent;
@@ -28,11 +31,13 @@ pub use error::{MoveError, StoreError};
 pub use history::RecentOrders;
 pub use menus::{CurrentMenu, MENU_BYTES_MAX, PublishMenuError};
 pub use orders::{OrderContext, PlaceOrderError};
-pub use payments::{Checkout, OrderBill, OrderStep, Settlement, StoredPayment};
+pub use payments::{Checkout, OpenPaymentError, OrderBill, OrderStep, Settlement, StoredPayment};
+pub use places::NewHold;
 pub use receipts::{ReceiptClaim, StoredReceipt};
 pub use seatings::{ScannedTable, Sticker};
 pub use takeout::TakeoutContext;
 pub use tickets::{Cause, ReportError, Reported, StoredTicket};
+pub use unpaid::{Counted, UnpaidCap};
 
 use aws_sdk_dynamodb::Client;
 

@@ -4,7 +4,7 @@ use crate::{
     Store,
     batch::Question,
     config::set_up,
-    due::due_later,
+    due::{due_for_tickets, due_later},
     error::{MoveError, StoreError, WriteError},
     history::day,
     key::{self, Key},
@@ -54,9 +54,9 @@ pub enum PlaceOrderError {
     /// The table does not stand as assumed: read it again and decide anew.
     #[error("the table's seating has moved")]
     SeatingMoved,
-    /// All places of its slot are taken.
-    #[error("the slot has no place left")]
-    SlotTaken,
+    /// Too many orders wait for their payment: read again which limit is reached.
+    #[error("too many orders are unpaid")]
+    TooManyUnpaid,
     /// Another open order bears the number: take another.
     #[error("another open order bears this number")]
     NumberTaken,
@@ -163,7 +163,7 @@ impl Store {
         step: &SeatingMove,
         statement: Option<Vec<u8>>,
     ) -> Result<(), PlaceOrderError> {
-        let mut parts = self.parts_of_new(order);
+        let mut parts = self.parts_of_new(order, []);
         if let Some(seat) = &order.seat {
             // A party that waits for the staff is looked at soon: it must not wait unnoticed.
             let look_after = if step.holds_order() {
@@ -187,13 +187,19 @@ impl Store {
         })
     }
 
-    /// The head of a new order and the claim on its number, as the first parts of a transaction.
-    pub(crate) fn parts_of_new(&self, order: &Order) -> Vec<TransactWriteItem> {
+    /// The head of a new order, with these attributes more, and the claim on its number, as the first parts of a transaction.
+    pub(crate) fn parts_of_new<const N: usize>(
+        &self,
+        order: &Order,
+        more: [(&str, AttributeValue); N],
+    ) -> Vec<TransactWriteItem> {
         let number = row(
             key::number(&order.store, &order.number),
             [("order_id", s(&order.id))],
         );
-        vec![self.part_new(head(order)), self.part_new(number)]
+        let mut head = head(order);
+        head.extend(more.map(|(name, value)| (name.to_owned(), value)));
+        vec![self.part_new(head), self.part_new(number)]
     }
 
     /// An order with its tickets, with one query.
@@ -339,18 +345,6 @@ pub(crate) fn due_at_head(
     change.value(due_pk.0, due_pk.1).value(due_sk.0, due_sk.1)
 }
 
-/// What keeps an order, or a call, in what the kitchen waits for until its tickets are written.
-pub(crate) fn due_for_tickets(
-    store: &StoreKey,
-    order: &OrderId,
-    at: UnixMillis,
-) -> [(&'static str, AttributeValue); 2] {
-    [
-        ("due_pk", s(key::due_partition(store))),
-        ("due_sk", s(key::due_at(at, &order.to_string()))),
-    ]
-}
-
 fn head(order: &Order) -> Row {
     let placed_at = order.placed_at;
     let prefix = match &order.seat {
@@ -380,7 +374,8 @@ fn head(order: &Order) -> Row {
     let reason = order.refund_reason;
     head.extend(reason.map(|reason| ("refund_reason".to_owned(), s(reason))));
     if slot_of(order).is_some() {
-        head.insert("slot_held".to_owned(), AttributeValue::Bool(true));
+        // A place is taken at checkout.
+        head.insert("slot_held".to_owned(), AttributeValue::Bool(false));
     }
     let due = match order.status {
         OrderStatus::AwaitingPayment => {
@@ -388,7 +383,8 @@ fn head(order: &Order) -> Row {
             Some(due_later(&order.store, order.id.as_str(), held_until))
         }
         _ if order.is_for_kitchen() => {
-            Some(due_for_tickets(&order.store, &order.id, tickets_due(order)))
+            let at = tickets_due(order.fire_at, placed_at);
+            Some(due_for_tickets(&order.store, &order.id, at))
         }
         _ => None,
     };

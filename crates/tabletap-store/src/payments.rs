@@ -4,9 +4,11 @@
 //! so two phones never pay the same one.
 
 mod moves;
+mod opening;
 mod refunds;
 
 pub use moves::{OrderStep, Settlement};
+pub use opening::OpenPaymentError;
 
 use crate::{
     Store,
@@ -17,6 +19,7 @@ use crate::{
     orders::order_in,
     row::{Read, Row, n, row},
     tickets::due_of,
+    unpaid::Counted,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
@@ -77,6 +80,12 @@ pub struct OrderBill {
     pub paid_lines: usize,
     /// How many pages to pay at were opened for it lately.
     pub pages: Option<PagesOpened>,
+    /// Whether it has a place of its slot, where it has a slot.
+    pub slot_held: bool,
+    /// How often it has taken a place without being paid.
+    pub holds: u32,
+    /// How it was counted as unpaid, where it was.
+    pub counted: Option<Counted>,
 }
 
 impl Store {
@@ -189,6 +198,9 @@ pub(crate) fn bill_in(row: &Row) -> Result<OrderBill, StoreError> {
         taken,
         pages,
         paid_lines: row.maybe("paid_lines")?.unwrap_or_default(),
+        slot_held: row.contains_key("slot_held") && row.flag("slot_held")?,
+        holds: row.maybe("holds")?.unwrap_or_default(),
+        counted: row.maybe("counted")?,
         order,
     })
 }

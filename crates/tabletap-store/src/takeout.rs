@@ -1,33 +1,27 @@
-//! What takeout adds to orders: places in slots, the sealed customer, and an end that comes by itself.
+//! What takeout adds to orders: the sealed customer, a limit on those that are not paid, and an end that comes by itself.
 
 use crate::{
     Store,
-    batch::Question,
+    due::due_for_tickets,
     error::{StoreError, WriteError},
     key,
+    kitchen::unreachable_until,
     menus::CurrentMenu,
-    orders::{Common, PlaceOrderError, due_at_head, due_for_tickets},
-    row::{Read, Row, n, row, s},
+    orders::{Common, PlaceOrderError, due_at_head},
+    row::{Read, row, s},
+    unpaid::{Counted, UnpaidCap, unpaid_orders},
     write::Change,
 };
-use aws_sdk_dynamodb::{
-    primitives::Blob,
-    types::{AttributeValue, TransactWriteItem},
-};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
+use std::collections::BTreeSet;
 use tabletap_domain::{
     OrderId, StoreKey,
     number::OrderNumber,
     order::{Order, OrderStatus, PickupWish},
     store::StoreConfig,
     time::UnixMillis,
+    unpaid::UnpaidOrders,
 };
-
-/// How long a slot's row outlives its slot.
-const SLOT_KEPT: Duration = Duration::from_hours(48);
 
 /// Everything that deciding on a takeout order needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,14 +32,18 @@ pub struct TakeoutContext {
     pub store: StoreConfig,
     /// What it sells.
     pub menu: CurrentMenu,
-    /// How many places of the wanted slot are taken.
+    /// How many places of the wanted slot are taken, paid for or held.
     pub slot_taken: u32,
+    /// The store's unpaid orders of the window.
+    pub unpaid: UnpaidOrders,
+    /// Until when the kitchen counts as out of reach.
+    pub unreachable_until: Option<UnixMillis>,
     /// Which of the numbers asked for other open orders bear.
     pub taken: BTreeSet<OrderNumber>,
 }
 
 impl Store {
-    /// What deciding on a takeout order needs, with one request.
+    /// What deciding on a takeout order needs, with one request; its unpaid orders are those of the window that begins at `window`.
     ///
     /// # Errors
     /// [`StoreError::Corrupt`] also when store or menu are not there.
@@ -54,10 +52,13 @@ impl Store {
         store: &StoreKey,
         order: &OrderId,
         slot: Option<UnixMillis>,
+        window: UnixMillis,
         numbers: &[OrderNumber],
     ) -> Result<TakeoutContext, StoreError> {
         let slot_key = slot.map(|slot| key::slot(store, slot));
-        let asked = slot_key.iter().cloned();
+        let (unpaid_key, kitchen_key) = (key::unpaid(store, window), key::kitchen(store));
+        let also = [unpaid_key.clone(), kitchen_key.clone()];
+        let asked = also.into_iter().chain(slot_key.iter().cloned());
         let (common, rows) = self.read_common(store, order, numbers, asked).await?;
         let Common {
             stored,
@@ -65,18 +66,22 @@ impl Store {
             menu,
             taken,
         } = common;
-        let slot_row = slot_key.and_then(|key| rows.get(&key).cloned());
+        let slot_row = slot_key.and_then(|key| rows.get(&key));
+        let unpaid = rows.get(&unpaid_key).map(unpaid_orders).transpose()?;
+        let kitchen = rows.get(&kitchen_key).map(unreachable_until);
         Ok(TakeoutContext {
             stored,
             store,
             menu,
             slot_taken: slot_row.map_or(Ok(0), |row| row.get_as("taken"))?,
+            unpaid: unpaid.unwrap_or_default(),
+            unreachable_until: kitchen.transpose()?.flatten(),
             taken,
         })
     }
 
-    /// Stores a takeout order with its sealed customer and what they said of an allergy, claims its number and takes a place of its slot, which has `capacity` of them: all of
-    /// it or nothing.
+    /// Stores a takeout order with its sealed customer and what they said of an allergy, claims its number and counts it as unpaid, if there may be
+    /// another: all of it or nothing. Its slot stays as it is: a place is taken when the guest goes to pay.
     ///
     /// # Errors
     /// [`PlaceOrderError`]; where several reasons hold, the first of them.
@@ -84,111 +89,22 @@ impl Store {
         &self,
         order: &Order,
         customer: Vec<u8>,
-        capacity: u32,
+        cap: &UnpaidCap,
         statement: Option<Vec<u8>>,
     ) -> Result<(), PlaceOrderError> {
         let sealed = AttributeValue::B(Blob::new(customer));
         let customer = row(key::customer(&order.store, &order.id), [("sealed", sealed)]);
-        let mut parts = self.parts_of_new(order);
+        let counted = Counted::new(order.placed_at, &cap.by);
+        let mut parts = self.parts_of_new(order, [("counted", s(&counted))]);
         parts.push(self.part_put(customer, None));
-        if let Some(slot) = slot_of(order) {
-            parts.push(self.part_taken(&order.store, slot, capacity));
-        }
+        parts.push(self.part_counted(&order.store, &counted, cap));
         parts.extend(self.part_of_statement(order, statement));
         let placed = self.transact(parts).await;
         placed.map_err(|error| match error {
             _ if error.refused(0) => PlaceOrderError::AlreadyExists,
-            _ if error.refused(3) => PlaceOrderError::SlotTaken,
+            _ if error.refused(3) => PlaceOrderError::TooManyUnpaid,
             error => error.into(),
         })
-    }
-
-    /// How many places are taken of each slot from `from` to `to` that has any.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn taken_slots(
-        &self,
-        store: &StoreKey,
-        from: UnixMillis,
-        to: UnixMillis,
-    ) -> Result<BTreeMap<UnixMillis, u32>, StoreError> {
-        let question = Question {
-            condition: "pk = :pk AND sk BETWEEN :sk AND :to",
-            sort: Some(key::slot(store, from).sk),
-            to: Some(key::slot(store, to).sk),
-            ..Question::of(key::store_partition(store))
-        };
-        let rows = self.query(question).await?;
-        let taken = |row: &Row| {
-            let sk: String = row.get_as("sk")?;
-            let start = sk.strip_prefix(key::SLOT).and_then(|at| at.parse().ok());
-            let start = UnixMillis(start.ok_or_else(|| row.corrupt("sk"))?);
-            Ok((start, row.get_as("taken")?))
-        };
-        rows.iter().map(taken).collect()
-    }
-
-    /// Gives an order's place in its slot back, if it holds one. Doing it twice gives one back.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn release_slot(&self, order: &Order) -> Result<(), StoreError> {
-        let Some(slot) = slot_of(order) else {
-            return Ok(());
-        };
-        let head = || {
-            let change = Change::new("SET #slot_held = :no")
-                .only_if("#slot_held = :yes")
-                .names(["slot_held"])
-                .value("no", AttributeValue::Bool(false))
-                .value("yes", AttributeValue::Bool(true));
-            self.part(key::head(&order.store, &order.id), change)
-        };
-        let given_back = Change::new("ADD #taken :less")
-            .only_if("#taken > :none")
-            .names(["taken"])
-            .value("less", n(-1))
-            .value("none", n(0));
-        let slot = self.part(key::slot(&order.store, slot), given_back);
-        let released = self.transact(vec![head(), slot]).await;
-        let released = match released {
-            // The slot's row has expired: only the order remembers it.
-            Err(error) if !error.refused(0) && error.refused(1) => {
-                self.transact(vec![head()]).await
-            }
-            other => other,
-        };
-        match released {
-            Ok(()) | Err(WriteError::Conditions(_)) => Ok(()),
-            Err(WriteError::Store(error)) => Err(error),
-        }
-    }
-
-    /// Takes an order's place in its slot again, if it holds none; `false` where all `capacity` places are taken. An order without a slot, and
-    /// one that holds its place, has what it needs.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn retake_slot(&self, order: &Order, capacity: u32) -> Result<bool, StoreError> {
-        let Some(slot) = slot_of(order) else {
-            return Ok(true);
-        };
-        let change = Change::new("SET #slot_held = :yes")
-            .only_if("#slot_held = :no")
-            .names(["slot_held"])
-            .value("no", AttributeValue::Bool(false))
-            .value("yes", AttributeValue::Bool(true));
-        let parts = vec![
-            self.part(key::head(&order.store, &order.id), change),
-            self.part_taken(&order.store, slot, capacity),
-        ];
-        match self.transact(parts).await {
-            Ok(()) => Ok(true),
-            Err(error) if error.refused(0) => Ok(true),
-            Err(WriteError::Conditions(_)) => Ok(false),
-            Err(WriteError::Store(error)) => Err(error),
-        }
     }
 
     /// An order's customer as they were sealed; `None` where there is none, or they were erased.
@@ -237,16 +153,6 @@ impl Store {
             Ok(_) | Err(WriteError::Conditions(_)) => Ok(()),
             Err(WriteError::Store(error)) => Err(error),
         }
-    }
-
-    fn part_taken(&self, store: &StoreKey, slot: UnixMillis, capacity: u32) -> TransactWriteItem {
-        let change = Change::new("SET #expires_at = :expires_at ADD #taken :one")
-            .only_if("attribute_not_exists(#taken) OR #taken < :capacity")
-            .names(["expires_at", "taken"])
-            .value("expires_at", n(slot.plus(SLOT_KEPT).seconds()))
-            .value("one", n(1))
-            .value("capacity", n(capacity));
-        self.part(key::slot(store, slot), change)
     }
 }
 

@@ -150,7 +150,7 @@ impl Kitchen {
         };
         let (tenant, store) = (&order.store.tenant, &order.store.store);
         let text = |text: String| AttributeValue::S(text);
-        let due = format!("{}#{}", tickets_due(&paid), order.id);
+        let due = format!("{}#{}", tickets_due(paid.fire_at, paid.placed_at), order.id);
         let change = "SET #status = :placed, payment = :paid, fire_at = :fire, ready_at = :ready, \
                       due_pk = :due_pk, due_sk = :due_sk";
         self.client

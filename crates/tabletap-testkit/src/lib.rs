@@ -19,5 +19,6 @@ pub use bus::Bus;
 pub use contract::assert_contract;
 pub use event::{context, http, orders_request, reply, sample, with_session};
 pub use kitchen::{CUSTOMER_KEY, Kitchen, Row, SESSION_KEY, demo};
+pub use ordering::uncapped;
 pub use post::{Mood, Post};
 pub use till::Till;

@@ -15,7 +15,7 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_session::{Scope, Session, SessionKeys};
-use tabletap_store::{Cause, StoredTicket};
+use tabletap_store::{Cause, PlaceOrderError, StoredTicket, UnpaidCap};
 use tabletap_wire::print::PrintJob;
 
 /// The phone of every session at a table.
@@ -132,7 +132,7 @@ impl Kitchen {
         };
         let menu = &self.sushi_menu;
         let lang = menu.first_language().clone();
-        let order = Order {
+        let mut order = Order {
             number: candidates(&id, 0)[0].clone(),
             store: self.sushi.key.clone(),
             kind: OrderType::Takeout,
@@ -155,15 +155,22 @@ impl Kitchen {
             body_digest: format!("digest of {id}"),
             id,
         };
-        let rules = self.sushi.takeout.as_ref().unwrap();
         let customer = Customer::new("Ada Lovelace", "ada@example.com", "").unwrap();
         let keys = CustomerKeys::parse(CUSTOMER_KEY).unwrap();
         let sealed = keys.seal(&customer, &order.store, &order.id).unwrap();
-        let placed = self
-            .store
-            .place_takeout(&order, sealed, rules.capacity, None);
-        placed.await.unwrap();
-        order
+        for number in candidates(&order.id, 0) {
+            order.number = number;
+            let cap = uncapped();
+            let placed = self.store.place_takeout(&order, sealed.clone(), &cap, None);
+            match placed.await {
+                Err(PlaceOrderError::NumberTaken) => {}
+                placed => {
+                    placed.unwrap();
+                    return order;
+                }
+            }
+        }
+        panic!("every number is taken")
     }
 
     /// A call as it stands, whatever its table makes of it.
@@ -234,6 +241,15 @@ impl Kitchen {
         };
         self.store.place_order(&order, &step, None).await.unwrap();
         order
+    }
+}
+
+/// No limit on unpaid orders.
+#[must_use]
+pub fn uncapped() -> UnpaidCap {
+    UnpaidCap {
+        store_max: u32::MAX,
+        by: Vec::new(),
     }
 }
 

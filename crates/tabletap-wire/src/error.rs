@@ -23,6 +23,9 @@ pub struct ErrorBody {
         skip_serializing_if = "Option::is_none"
     )]
     pub opens_at: Option<UnixMillis>,
+    /// The next pick-up times that are free, only with `slot_taken` at checkout.
+    #[serde(default, with = "time::list", skip_serializing_if = "Vec::is_empty")]
+    pub slots: Vec<UnixMillis>,
 }
 
 impl ErrorBody {
@@ -35,6 +38,7 @@ impl ErrorBody {
             message: message.to_owned(),
             quote: None,
             opens_at: None,
+            slots: Vec::new(),
         }
     }
 

@@ -122,6 +122,9 @@ pub struct StorePickup {
     /// When it closes; absent where no end is in sight.
     #[serde(with = "time::option")]
     pub closes_at: Option<UnixMillis>,
+    /// The kitchen cannot be reached: nothing can be ordered for now, though it is open.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub kitchen_unreachable: bool,
     /// As soon as possible.
     pub asap: AsapView,
     /// What can be chosen, in order; full ones among them.

@@ -60,6 +60,30 @@ pub mod option {
     }
 }
 
+/// The same for several.
+pub mod list {
+    use super::{Deserialize, Deserializer, Error, Serializer, UnixMillis, parse, rfc3339};
+
+    /// Writes the times.
+    ///
+    /// # Errors
+    /// Only the serializer's own.
+    pub fn serialize<S: Serializer>(times: &[UnixMillis], to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(times.iter().map(|at| rfc3339(*at)))
+    }
+
+    /// Reads the times.
+    ///
+    /// # Errors
+    /// When a text is no RFC 3339 time.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<UnixMillis>, D::Error> {
+        let texts = Vec::<String>::deserialize(from)?;
+        let read = texts.iter().map(|text| parse(text));
+        read.collect::<Option<_>>()
+            .ok_or_else(|| D::Error::custom("expected RFC 3339 times"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

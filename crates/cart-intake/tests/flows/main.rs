@@ -8,6 +8,7 @@ mod placing;
 mod resending;
 mod sessions;
 mod takeout;
+mod unpaid;
 
 use cart_intake::{CartIntake, Config};
 use serde_json::{Value, json};

@@ -1,8 +1,7 @@
-//! A takeout order: validated customer and time, its place in a slot, nothing for the kitchen, and nobody named outside the sealed row.
+//! A takeout order: validated customer and time, nothing for the kitchen, and nobody named outside the sealed row.
 
 use super::{Counter, ORDER, body_with, far, past};
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, sync::Arc};
 use tabletap_customer::CustomerKeys;
 use tabletap_domain::{GuestSessionId, OrderId, time::UnixMillis};
 use tabletap_opening::Opening;
@@ -12,7 +11,7 @@ use tabletap_testkit::{CUSTOMER_KEY, assert_contract, http, reply, sample};
 use tabletap_wire::time::rfc3339;
 
 impl Counter {
-    fn takeout(&self, number: u32, expires_at: UnixMillis) -> String {
+    pub(crate) fn takeout(&self, number: u32, expires_at: UnixMillis) -> String {
         let session = GuestSessionId::parse(&format!("tos_{number:032x}")).unwrap();
         let scope = Scope::Takeout { session };
         self.kitchen
@@ -20,7 +19,7 @@ impl Counter {
     }
 
     /// A slot that is to be had for a while.
-    fn slot(&self) -> String {
+    pub(crate) fn slot(&self) -> String {
         let opening = Opening::of(&self.kitchen.sushi).unwrap().unwrap();
         let slots = opening.pickup(UnixMillis(now_ms())).slots;
         rfc3339(slots[slots.len() / 2])
@@ -31,16 +30,11 @@ fn ada() -> Value {
     json!({"name": "Ada Example", "email": "ada@example.com", "phone": "+1 212 555 0199"})
 }
 
-fn wanted(fields: &Value) -> String {
+pub(crate) fn wanted(fields: &Value) -> String {
     let mut all = json!({"customer": ada(), "pickup": {"when": "asap"}, "guest": null});
     let more = fields.as_object().unwrap().clone();
     all.as_object_mut().unwrap().extend(more);
     body_with(all)
-}
-
-fn numbered(number: u32, slot: &str) -> String {
-    let id = format!("ord_{number:032x}");
-    wanted(&json!({"order_id": id, "pickup": {"at": slot}}))
 }
 
 #[tokio::test]
@@ -212,47 +206,6 @@ async fn a_store_without_takeout_and_a_closed_one_say_so() {
         (409, Some("store_closed"))
     );
     assert!(refusal["opens_at"].is_string(), "{refusal:#}");
-}
-
-#[tokio::test]
-async fn forty_phones_want_the_last_places_of_a_slot_and_exactly_its_capacity_gets_one() {
-    let counter = Arc::new(Counter::open().await);
-    let slot = counter.slot();
-    let sends: Vec<_> = (0..40)
-        .map(|number| {
-            let (counter, slot) = (Arc::clone(&counter), slot.clone());
-            tokio::spawn(async move {
-                let session = counter.takeout(number, far());
-                counter.send(&session, numbered(number, &slot)).await
-            })
-        })
-        .collect();
-    let mut answers = Vec::new();
-    for send in sends {
-        let (status, answer) = send.await.unwrap();
-        answers.push((
-            status,
-            answer["code"].as_str().unwrap_or("placed").to_owned(),
-        ));
-    }
-    let placed = answers.iter().filter(|(status, _)| *status == 201).count();
-    let others: BTreeSet<_> = answers
-        .iter()
-        .filter(|(status, _)| *status != 201)
-        .cloned()
-        .collect();
-    let capacity = counter.kitchen.sushi.takeout.as_ref().unwrap().capacity;
-    assert_eq!(placed, usize::try_from(capacity).unwrap(), "{answers:?}");
-    // Under such a rush one may be asked to send again; none is placed beyond the capacity.
-    let allowed = [
-        (409, "slot_taken".to_owned()),
-        (503, "try_again".to_owned()),
-    ];
-    assert!(
-        others.iter().all(|other| allowed.contains(other)),
-        "{others:?}"
-    );
-    assert_eq!(counter.kitchen.count("CUSTOMER").await, placed);
 }
 
 /// A house that sells a sauce for nothing, a mint for less than any payment, and a tea.

@@ -22,7 +22,7 @@ use tabletap_domain::{
 use tabletap_runtime::{Env, batch::QueueBatch};
 use tabletap_session::{Scope, SessionKeys};
 use tabletap_store::{OrderStep, Settlement, StoredPayment, StoredReceipt};
-use tabletap_testkit::{CUSTOMER_KEY, Kitchen, Mood, Post, SESSION_KEY, context, sample};
+use tabletap_testkit::{CUSTOMER_KEY, Kitchen, Mood, Post, SESSION_KEY, context, sample, uncapped};
 
 const ORDER: &str = "ord_0190a0000000700080000000000000c1";
 /// 21 November 2026, 14:04 in New York.
@@ -86,11 +86,15 @@ impl Bench {
         let customer = Customer::new("Ada", email, phone).unwrap();
         let keys = CustomerKeys::parse(CUSTOMER_KEY).unwrap();
         let sealed = keys.seal(&customer, &order.store, &order.id).unwrap();
-        store.place_takeout(&order, sealed, 10, None).await.unwrap();
+        store
+            .place_takeout(&order, sealed, &uncapped(), None)
+            .await
+            .unwrap();
         let id = std::slice::from_ref(&order.id);
         let bills = store.bills(&order.store, id).await.unwrap();
         let payment = payment(&order);
-        store.open_payment(&payment, &bills, PAID_AT).await.unwrap();
+        let opened = store.open_payment(&payment, &bills, None, PAID_AT);
+        opened.await.unwrap();
         let stored = self.stored(&order).await;
         let bills = store.bills(&order.store, id).await.unwrap();
         let place = OrderStep::Place {

@@ -4,6 +4,7 @@
 
 mod asking;
 mod calls;
+mod kitchen;
 mod seatings;
 mod takeout;
 
@@ -30,6 +31,7 @@ const NOTHING: Summary = Summary {
     resent: 0,
     asked: 0,
     alarms: 0,
+    unreachable: 0,
     closed: 0,
     settled: 0,
     payments: 0,

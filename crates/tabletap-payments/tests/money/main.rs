@@ -4,6 +4,7 @@
 mod amounts;
 mod audit;
 mod pages;
+mod places;
 mod refunds;
 mod strict;
 mod support;

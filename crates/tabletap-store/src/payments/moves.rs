@@ -1,27 +1,27 @@
 //! A payment and the orders it pays, moved together by one conditional transaction.
 
-use super::{Checkout, OrderBill, StoredPayment, due, line_attribute};
+use super::{OrderBill, StoredPayment, due, line_attribute};
 use crate::{
     Store,
-    due::due_later,
+    due::{due_for_tickets, due_later},
     error::{MoveError, StoreError, WriteError},
     key,
-    orders::{due_at_head, due_for_tickets},
-    row::{ms, n, row, s},
+    orders::due_at_head,
+    row::{ms, n, s},
     seatings,
+    takeout::slot_of,
     write::Change,
 };
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use tabletap_domain::{
     TableId,
     order::{OrderStatus, PaymentStatus, RefundReason},
-    payment::{PagesOpened, Payment, PaymentMethod, PaymentState, pages_max},
+    payment::{Payment, PaymentMethod, PaymentState},
     seating::SeatingMove,
     takeout::PAYMENT_HOLD,
-    ticket::DISPATCH_AFTER,
+    ticket::tickets_due,
     time::UnixMillis,
 };
-use tabletap_wire::payment_record::PaymentRecord;
 
 /// What a payment comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,82 +68,6 @@ pub enum OrderStep {
 }
 
 impl Store {
-    /// Begins a payment and reserves its lines: all of it or nothing.
-    ///
-    /// # Errors
-    /// [`MoveError::Moved`] when a line is another payment's by now, an order does not stand as it was read, or has had its pages of this
-    /// hour.
-    pub async fn open_payment(
-        &self,
-        payment: &Payment,
-        bills: &[OrderBill],
-        look_at: UnixMillis,
-    ) -> Result<(), MoveError> {
-        let mut begun = row(
-            key::payment(&payment.store, &payment.id),
-            [
-                ("doc", s(PaymentRecord::write(payment))),
-                ("state", s(PaymentState::Open)),
-                ("claimed_minor", n(0)),
-                ("refunded_minor", n(0)),
-            ],
-        );
-        begun.extend(due(payment, look_at).map(|(name, value)| (name.to_owned(), value)));
-        let mut parts = vec![self.part_new(begun)];
-        for bill in bills {
-            parts.extend(self.reserve(payment, bill));
-        }
-        Ok(self.transact(parts).await?)
-    }
-
-    fn reserve(&self, payment: &Payment, bill: &OrderBill) -> Option<TransactWriteItem> {
-        let lines: Vec<String> = places(payment, bill)?.map(line_attribute).collect();
-        let mut sets: Vec<String> = lines.iter().map(|line| format!("#{line} = :by")).collect();
-        let mut free: Vec<String> = lines
-            .iter()
-            .map(|line| format!("attribute_not_exists(#{line})"))
-            .collect();
-        free.push("#status = :status".to_owned());
-        let mut change = Change::default();
-        if bill.order.status == OrderStatus::AwaitingPayment {
-            sets.push("#payment = :pending".to_owned());
-            change = change
-                .names(["payment"])
-                .value("pending", s(PaymentStatus::Pending));
-        }
-        let change = change
-            .expressed(format!("SET {}", sets.join(", ")))
-            .only_if(free.join(" AND "))
-            .named(lines)
-            .names(["status"])
-            .value("by", s(&payment.id))
-            .value("status", s(bill.order.status));
-        let change = count_page(change, payment, bill);
-        Some(self.part(key::head(&payment.store, &bill.order.id), change))
-    }
-
-    /// Notes where the guest pays. The same again changes nothing.
-    ///
-    /// # Errors
-    /// [`MoveError::Moved`] when the payment is no longer open.
-    pub async fn note_checkout(
-        &self,
-        payment: &Payment,
-        checkout: &Checkout,
-    ) -> Result<(), MoveError> {
-        let note = Change::new("SET #checkout_id = :id, #url = :url")
-            .only_if(
-                "#state = :open AND (attribute_not_exists(#checkout_id) OR #checkout_id = :id)",
-            )
-            .names(["checkout_id", "url", "state"])
-            .value("id", s(&checkout.id))
-            .value("url", s(&checkout.url))
-            .value("open", s(PaymentState::Open));
-        self.update(key::payment(&payment.store, &payment.id), note)
-            .await?;
-        Ok(())
-    }
-
     /// Moves a payment and its orders together.
     ///
     /// # Errors
@@ -159,7 +83,10 @@ impl Store {
             settled(stored, settlement),
         )];
         for (bill, step) in &settlement.orders {
-            parts.extend(self.step(payment, bill, step));
+            parts.extend(self.step(payment, bill, step, settlement.paid_at));
+            if bill.order.status == OrderStatus::AwaitingPayment {
+                parts.extend(self.beside(bill, step, settlement.paid_at));
+            }
         }
         if let Some((table, step)) = &settlement.table {
             let paid = seatings::settled(&payment.store, table, step);
@@ -168,11 +95,30 @@ impl Store {
         Ok(self.transact(parts).await?)
     }
 
+    /// What changes beside an order that waited for its money: it counts no longer as unpaid, and its place is more than held.
+    fn beside(
+        &self,
+        bill: &OrderBill,
+        step: &OrderStep,
+        paid_at: Option<UnixMillis>,
+    ) -> Vec<TransactWriteItem> {
+        let order = &bill.order;
+        let counted = bill.counted.as_ref().zip(paid_at);
+        let uncounted =
+            counted.and_then(|(counted, at)| self.part_uncounted(&order.store, counted, at));
+        let kept = match step {
+            OrderStep::Place { .. } => self.part_kept(order),
+            _ => None,
+        };
+        uncounted.into_iter().chain(kept).collect()
+    }
+
     fn step(
         &self,
         payment: &Payment,
         bill: &OrderBill,
         step: &OrderStep,
+        paid_at: Option<UnixMillis>,
     ) -> Option<TransactWriteItem> {
         let lines: Vec<String> = places(payment, bill)?.map(line_attribute).collect();
         let order = &bill.order;
@@ -183,8 +129,8 @@ impl Store {
                 .names(["payment"])
                 .value("payment", s(status)),
             OrderStep::Place { fire_at, ready_at } => {
-                let [due_pk, due_sk] =
-                    due_for_tickets(&payment.store, &order.id, fire_at.plus(DISPATCH_AFTER));
+                let due = tickets_due(Some(*fire_at), paid_at.unwrap_or(*fire_at));
+                let [due_pk, due_sk] = due_for_tickets(&payment.store, &order.id, due);
                 paid(bill, &lines)
                     .also("#payment = :payment, #status = :to, #fire_at = :fire_at, #ready_at = :ready_at, #due_pk = :due_pk, #due_sk = :due_sk")
                     .names(["payment", "fire_at", "ready_at", "due_pk", "due_sk"])
@@ -207,6 +153,15 @@ impl Store {
             })
             .chain(["#status = :status".to_owned()])
             .collect();
+        let places = matches!(step, OrderStep::Place { .. });
+        let change = match slot_of(order).filter(|_| places) {
+            // Whoever took its place meanwhile keeps it.
+            Some(_) => change
+                .and_only_if("#slot_held = :held".to_owned())
+                .names(["slot_held"])
+                .value("held", AttributeValue::Bool(true)),
+            None => change,
+        };
         let change = change
             .and_only_if(own.join(" AND "))
             .named(lines)
@@ -252,34 +207,11 @@ impl Store {
     }
 }
 
-/// One more page to pay at is opened for the order. Within the hour the table itself counts up to the most, so that phones which pay
-/// lines of their own at once do not hinder each other; who begins an hour must have read that the last one is over.
-fn count_page(change: Change, payment: &Payment, bill: &OrderBill) -> Change {
-    let next = PagesOpened::and_one(bill.pages, payment.created_at);
-    let change = change.names(["pages", "pages_since"]);
-    match bill.pages {
-        Some(before) if before.since == next.since => change
-            .also("#pages = #pages + :one")
-            .and_only_if("#pages_since = :pages_since AND #pages < :pages_max".to_owned())
-            .value("one", n(1))
-            .value("pages_since", ms(next.since))
-            .value("pages_max", n(pages_max(&bill.order))),
-        before => {
-            let change = change
-                .also("#pages = :pages, #pages_since = :pages_since")
-                .value("pages", n(next.count))
-                .value("pages_since", ms(next.since));
-            match before {
-                None => change.and_only_if("attribute_not_exists(#pages_since)".to_owned()),
-                Some(before) => change
-                    .and_only_if("#pages_since = :pages_before".to_owned())
-                    .value("pages_before", ms(before.since)),
-            }
-        }
-    }
-}
-
-fn places<'a>(payment: &'a Payment, bill: &OrderBill) -> Option<impl Iterator<Item = usize> + 'a> {
+/// The places of the lines that a payment has of an order.
+pub(super) fn places<'a>(
+    payment: &'a Payment,
+    bill: &OrderBill,
+) -> Option<impl Iterator<Item = usize> + 'a> {
     let part = payment.part(&bill.order.id)?;
     Some(part.lines.iter().map(|(place, _)| *place))
 }

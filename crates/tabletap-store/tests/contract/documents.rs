@@ -16,8 +16,9 @@ use tabletap_domain::{
     payment::{PaymentState, RefundState},
     receipt::{MailFate, ReceiptOf},
     ticket::{TicketReport, TicketState},
+    unpaid::{CountedBy, UnpaidLimit},
 };
-use tabletap_store::{Cause, OrderStep, StoredAgent, schema};
+use tabletap_store::{Cause, NewHold, OrderStep, StoredAgent, UnpaidCap, schema};
 
 fn at_crate(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -246,7 +247,7 @@ async fn count_and_pay(table: &Table, asked: &mut Asked) {
     let payment = payment(&order, 6);
     let orders = [order.id.clone()];
     let bills = table.store.bills(&store, &orders).await.unwrap();
-    let begun = table.store.open_payment(&payment, &bills, at(60));
+    let begun = table.store.open_payment(&payment, &bills, None, at(60));
     begun.await.unwrap();
     let stored = table.store.payment(&store, &payment.id).await.unwrap();
     let bills = table.store.bills(&store, &orders).await.unwrap();
@@ -267,12 +268,21 @@ async fn take_out(table: &Table, asked: &mut Asked) {
         refund_reason: Some(RefundReason::ItemGone),
         ..takeout_order(&store, 4, PickupWish::At(at(900)))
     };
+    let cap = UnpaidCap {
+        store_max: 9,
+        by: vec![CountedBy {
+            digest: "v0123456789abcdef".to_owned(),
+            limit: UnpaidLimit::Viewer,
+        }],
+    };
     noting!(asked, table,
-        read_for_takeout(&store, &one.id, Some(at(900)), slice::from_ref(&one.number));
-        place_takeout(&one, b"sealed".to_vec(), 2, Some(b"sealed".to_vec()));
-        taken_slots(&store, NOW, at(3600));
+        read_for_takeout(&store, &one.id, Some(at(900)), NOW, slice::from_ref(&one.number));
+        place_takeout(&one, b"sealed".to_vec(), &cap, Some(b"sealed".to_vec()));
+        places(&store, NOW, at(3600));
         release_slot(&one);
         retake_slot(&one, 2);
+        note_kitchen(&store, Some(at(150)));
+        kitchen_unreachable_until(&store);
         customer(&store, &one.id);
         allergy_statement(&store, &one.id);
         look_after_order(&one, one.status, Some(at(700)));
@@ -281,26 +291,43 @@ async fn take_out(table: &Table, asked: &mut Asked) {
 
 async fn pay(table: &Table, asked: &mut Asked) {
     let store = kumo();
-    let order = takeout_order(&store, 5, PickupWish::Asap);
+    let order = takeout_order(&store, 5, PickupWish::At(at(900)));
     table
         .store
-        .place_takeout(&order, b"sealed".to_vec(), 1, None)
+        .place_takeout(&order, b"sealed".to_vec(), &uncapped(), None)
         .await
         .unwrap();
     let payment = payment(&order, 1);
     let account = payment.account.clone();
     let orders = [order.id.clone()];
     let bills = table.store.bills(&store, &orders).await.unwrap();
+    let hold = NewHold {
+        capacity: 9,
+        since: NOW,
+        viewer: "v0123456789abcdef".to_owned(),
+    };
     noting!(asked, table,
         table_code(&store, &dining_table(1));
         code_replaced(&codes("kumo")[&dining_table(1)]);
         bills(&store, &orders);
         order_bill(&store, &order.id);
-        open_payment(&payment, &bills, at(60));
+        open_payment(&payment, &bills, Some(&hold), at(60));
         note_checkout(&payment, &checkout());
         payment(&store, &payment.id);
         payments(&store, &[payment.id.clone()].into());
     );
+    // One that is being paid still.
+    let other = takeout_order(&store, 46, PickupWish::At(at(900)));
+    let (cap, sealed) = (uncapped(), b"sealed".to_vec());
+    let placed = table.store.place_takeout(&other, sealed, &cap, None);
+    placed.await.unwrap();
+    let held = table.store.bills(&store, slice::from_ref(&other.id)).await;
+    let other = crate::paying::payment(&other, 46);
+    let opened = table
+        .store
+        .open_payment(&other, &held.unwrap(), Some(&hold), at(60))
+        .await;
+    opened.unwrap();
     let read = || async {
         let bills = table.store.bills(&store, &orders).await.unwrap();
         let stored = table.store.payment(&store, &payment.id).await.unwrap();
@@ -375,10 +402,15 @@ async fn every_row_is_described_and_everything_described_occurs() {
             continue;
         };
         for attribute in row.keys().filter(|name| *name != "pk" && *name != "sk") {
-            if !described[&entity[0]].contains(attribute) {
+            // A name that is made of a digest is described as `by_{digest}`.
+            let described_as = match attribute.split_once('_') {
+                Some(("by", _)) => "by_{digest}",
+                _ => attribute,
+            };
+            if !described[&entity[0]].contains(described_as) {
                 undescribed.push(format!("{}: {attribute}", entity[0]));
             }
-            unseen.get_mut(&entity[0]).unwrap().remove(attribute);
+            unseen.get_mut(&entity[0]).unwrap().remove(described_as);
         }
     }
     unseen.retain(|_, attributes| !attributes.is_empty());

@@ -245,10 +245,11 @@ async fn what_can_wait_stands_apart_from_what_a_kitchen_waits_for() {
     let table = Table::open().await;
     let (store, order, _) = with_ticket(&table).await;
     let unpaid = takeout_order(&store, 9, PickupWish::Asap);
-    let place = table
+    table
         .store
-        .place_takeout(&unpaid, b"sealed".to_vec(), 1, None);
-    place.await.unwrap();
+        .place_takeout(&unpaid, b"sealed".to_vec(), &uncapped(), None)
+        .await
+        .unwrap();
     placed(&table.store, &store, 8).await;
     let call = crate::calling::call(&store, 7);
     table

@@ -8,6 +8,7 @@ mod calling;
 mod counting;
 mod documents;
 mod due;
+mod holding;
 mod listing;
 mod paying;
 mod placing;

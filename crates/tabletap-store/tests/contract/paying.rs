@@ -8,7 +8,9 @@ use tabletap_domain::{
         RefundState,
     },
 };
-use tabletap_store::{Checkout, MoveError, OrderBill, OrderStep, Settlement, StoredPayment};
+use tabletap_store::{
+    Checkout, MoveError, OpenPaymentError, OrderBill, OrderStep, Settlement, StoredPayment,
+};
 
 /// A payment of every line of an order.
 pub(crate) fn payment(order: &Order, n: u32) -> Payment {
@@ -88,13 +90,13 @@ async fn begun(table: &Table) -> (Order, Payment) {
     let order = takeout_order(&kumo(), 1, PickupWish::Asap);
     table
         .store
-        .place_takeout(&order, b"sealed".to_vec(), 1, None)
+        .place_takeout(&order, b"sealed".to_vec(), &uncapped(), None)
         .await
         .unwrap();
     let payment = payment(&order, 1);
     table
         .store
-        .open_payment(&payment, &[bill(table, &order).await], at(60))
+        .open_payment(&payment, &[bill(table, &order).await], None, at(60))
         .await
         .unwrap();
     (order, payment)
@@ -108,9 +110,9 @@ async fn a_line_is_reserved_by_one_payment_at_a_time() {
     let before = table.rows().await;
     let refused = table
         .store
-        .open_payment(&second, &[bill(&table, &order).await], at(60))
+        .open_payment(&second, &[bill(&table, &order).await], None, at(60))
         .await;
-    assert_eq!(refused, Err(MoveError::Moved));
+    assert_eq!(refused, Err(OpenPaymentError::Moved));
     assert_eq!(table.rows().await, before, "nothing of it is stored");
     let release = vec![(bill(&table, &order).await, OrderStep::Release)];
     let ended = settlement(PaymentState::Expired, release);
@@ -124,7 +126,7 @@ async fn a_line_is_reserved_by_one_payment_at_a_time() {
     assert_eq!(free.order.payment, PaymentStatus::Failed);
     table
         .store
-        .open_payment(&second, &[free], at(60))
+        .open_payment(&second, &[free], None, at(60))
         .await
         .unwrap();
 }

@@ -14,7 +14,7 @@ use tabletap_domain::{
     takeout::{LateRule, OpenSpan, TakeoutRules, WeekHours},
     time::UnixMillis,
 };
-use tabletap_store::Store;
+use tabletap_store::{Store, UnpaidCap};
 use tabletap_wire::print::PrintJob;
 
 pub(crate) const NOW: UnixMillis = UnixMillis(1_795_287_841_250);
@@ -221,6 +221,14 @@ pub(crate) const NEW_TABLE: TableSeating = TableSeating {
 /// What the first order of a new table does to it.
 pub(crate) fn first_order() -> SeatingMove {
     NEW_TABLE.order(1, HouseRule::Open, NOW).unwrap()
+}
+
+/// No limit on unpaid orders.
+pub(crate) fn uncapped() -> UnpaidCap {
+    UnpaidCap {
+        store_max: u32::MAX,
+        by: Vec::new(),
+    }
 }
 
 /// The same for an order of so many dishes.

@@ -1,27 +1,23 @@
-//! Takeout: places in slots that hold under any rush, the sealed customer beside the order, and what makes an order end.
+//! Takeout: the sealed customer beside the order, a limit on what is unpaid that holds under any rush, and what makes an order end.
 
 use crate::{
-    samples::{NOW, at, draft, kumo, open_kumo, order_id, takeout_order},
+    samples::{NOW, at, draft, kumo, open_kumo, order_id, takeout_order, uncapped},
     support::Table,
 };
 use futures_util::future::join_all;
 use tabletap_domain::{
     order::{Order, OrderStatus, PickupWish},
-    takeout::{COLLECTED_AFTER, PAYMENT_HOLD},
+    takeout::{COLLECTED_AFTER, FIRE_AHEAD, PAYMENT_HOLD},
     time::UnixMillis,
+    unpaid::{CONTACT_MAX, CountedBy, UnpaidLimit, VIEWER_MAX, window},
 };
-use tabletap_store::{Cause, Due, PlaceOrderError, Store};
+use tabletap_store::{Cause, Due, PlaceOrderError, Store, UnpaidCap};
 
 const SLOT: UnixMillis = at(3600);
 
-async fn place(store: &Store, order: &Order, capacity: u32) -> Result<(), PlaceOrderError> {
+async fn place(store: &Store, order: &Order) -> Result<(), PlaceOrderError> {
     let sealed = b"sealed".to_vec();
-    store.place_takeout(order, sealed, capacity, None).await
-}
-
-async fn taken(store: &Store) -> u32 {
-    let slots = store.taken_slots(&kumo(), NOW, at(7200)).await.unwrap();
-    slots.get(&SLOT).copied().unwrap_or_default()
+    store.place_takeout(order, sealed, &uncapped(), None).await
 }
 
 fn wanted(number: u32) -> Order {
@@ -29,25 +25,26 @@ fn wanted(number: u32) -> Order {
 }
 
 #[tokio::test]
-async fn a_takeout_order_stands_with_its_customer_and_its_place() {
+async fn a_takeout_order_stands_with_its_customer_and_takes_no_place_yet() {
     let table = Table::open().await;
     open_kumo(&table.store).await;
     let order = wanted(1);
-    place(&table.store, &order, 2).await.unwrap();
+    place(&table.store, &order).await.unwrap();
     let stored = table.store.order(&kumo(), &order.id).await.unwrap();
     assert_eq!(stored, Some((order.clone(), Vec::new())));
     let customer = table.store.customer(&kumo(), &order.id).await.unwrap();
     assert_eq!(customer.as_deref(), Some(b"sealed".as_slice()));
-    assert_eq!(taken(&table.store).await, 1);
+    let places = table.store.places(&kumo(), NOW, at(7200)).await.unwrap();
+    assert!(places.is_empty(), "a place is taken at checkout");
     let before = table.rows().await;
     assert_eq!(
-        place(&table.store, &order, 2).await,
+        place(&table.store, &order).await,
         Err(PlaceOrderError::AlreadyExists)
     );
     assert_eq!(
         table.rows().await,
         before,
-        "placed once, it takes one place"
+        "placed once, it is counted once"
     );
     assert_eq!(
         table.store.customer(&kumo(), &order_id(9)).await.unwrap(),
@@ -61,7 +58,7 @@ async fn takeout_that_is_not_paid_or_is_not_honoured_gets_no_tickets_whoever_ask
     let (store, key) = (&table.store, kumo());
     open_kumo(store).await;
     let order = wanted(1);
-    place(store, &order, 2).await.unwrap();
+    place(store, &order).await.unwrap();
     // What somebody read a moment ago, and is not so any more.
     let paid = Order {
         status: OrderStatus::Placed,
@@ -91,60 +88,57 @@ async fn takeout_that_is_not_paid_or_is_not_honoured_gets_no_tickets_whoever_ask
 }
 
 #[tokio::test]
-async fn a_rush_for_the_last_places_fills_them_and_no_more() {
-    let table = Table::open().await;
-    open_kumo(&table.store).await;
-    let orders: Vec<Order> = (1..=12).map(wanted).collect();
-    let placed = join_all(orders.iter().map(|order| place(&table.store, order, 3))).await;
-    let won = placed.iter().filter(|placed| placed.is_ok()).count();
-    let full = placed
-        .iter()
-        .filter(|placed| **placed == Err(PlaceOrderError::SlotTaken))
-        .count();
-    assert_eq!((won, full), (3, 9), "{placed:?}");
-    assert_eq!(taken(&table.store).await, 3);
-    for (order, placed) in orders.iter().zip(&placed) {
-        let stored = table.store.order(&kumo(), &order.id).await.unwrap();
-        assert_eq!(stored.is_some(), placed.is_ok());
-        let customer = table.store.customer(&kumo(), &order.id).await.unwrap();
-        assert_eq!(
-            customer.is_some(),
-            placed.is_ok(),
-            "a refusal stores nobody"
-        );
+async fn a_rush_of_unpaid_orders_ends_exactly_at_its_limit_and_a_refused_one_leaves_nothing() {
+    let by = |digest: &str, limit| CountedBy {
+        digest: digest.to_owned(),
+        limit,
+    };
+    for (store_max, by, most, why) in [
+        (3, Vec::new(), 3, "the store"),
+        (
+            99,
+            vec![by("eada", UnpaidLimit::Contact)],
+            CONTACT_MAX,
+            "a contact",
+        ),
+        (
+            99,
+            vec![by("vhome", UnpaidLimit::Viewer)],
+            VIEWER_MAX,
+            "a viewer",
+        ),
+    ] {
+        let table = Table::open().await;
+        open_kumo(&table.store).await;
+        let menu = crate::selling::menu("m0123456789abcdef");
+        table.store.publish_menu(&kumo(), &menu).await.unwrap();
+        let cap = UnpaidCap { store_max, by };
+        let orders: Vec<Order> = (1..=most + 9).map(wanted).collect();
+        let sends = orders.iter().map(|order| {
+            let sealed = b"sealed".to_vec();
+            table.store.place_takeout(order, sealed, &cap, None)
+        });
+        let placed = join_all(sends).await;
+        let won = placed.iter().filter(|placed| placed.is_ok()).count();
+        assert_eq!(won, usize::try_from(most).unwrap(), "{why}: {placed:?}");
+        for (order, placed) in orders.iter().zip(&placed) {
+            let refused = *placed == Err(PlaceOrderError::TooManyUnpaid);
+            assert!(placed.is_ok() || refused, "{why}: {placed:?}");
+            let stored = table.store.order(&kumo(), &order.id).await.unwrap();
+            assert_eq!(stored.is_some(), placed.is_ok(), "{why}");
+            let customer = table.store.customer(&kumo(), &order.id).await.unwrap();
+            assert_eq!(
+                customer.is_some(),
+                placed.is_ok(),
+                "a refusal stores nobody"
+            );
+        }
+        let read = table
+            .store
+            .read_for_takeout(&kumo(), &order_id(999), None, window(NOW), &[])
+            .await;
+        assert_eq!(read.unwrap().unpaid.total, most, "{why}");
     }
-}
-
-#[tokio::test]
-async fn a_place_is_given_back_once_and_taken_again_once() {
-    let table = Table::open().await;
-    open_kumo(&table.store).await;
-    let (one, two) = (wanted(1), wanted(2));
-    place(&table.store, &one, 1).await.unwrap();
-    for _ in 0..2 {
-        table.store.release_slot(&one).await.unwrap();
-        assert_eq!(taken(&table.store).await, 0);
-    }
-    for _ in 0..2 {
-        assert!(table.store.retake_slot(&one, 1).await.unwrap());
-        assert_eq!(taken(&table.store).await, 1);
-    }
-    table.store.release_slot(&one).await.unwrap();
-    place(&table.store, &two, 1).await.unwrap();
-    let before = table.rows().await;
-    assert!(
-        !table.store.retake_slot(&one, 1).await.unwrap(),
-        "somebody else has it"
-    );
-    assert_eq!(table.rows().await, before);
-    let asap = takeout_order(&kumo(), 3, PickupWish::Asap);
-    place(&table.store, &asap, 1).await.unwrap();
-    table.store.release_slot(&asap).await.unwrap();
-    assert!(
-        table.store.retake_slot(&asap, 1).await.unwrap(),
-        "it needs none"
-    );
-    assert_eq!(taken(&table.store).await, 1);
 }
 
 #[tokio::test]
@@ -153,7 +147,7 @@ async fn an_unpaid_order_is_due_when_its_hold_ends_and_a_paid_one_when_its_day_e
     let store = &table.store;
     open_kumo(store).await;
     let order = wanted(1);
-    place(store, &order, 2).await.unwrap();
+    place(store, &order).await.unwrap();
     let held_until = NOW.plus(PAYMENT_HOLD);
     assert_eq!(table.due(&kumo(), UnixMillis(held_until.0 - 1)).await, []);
     assert_eq!(
@@ -184,8 +178,16 @@ async fn an_unpaid_order_is_due_when_its_hold_ends_and_a_paid_one_when_its_day_e
         ready_at: Some(ready_at),
         ..wanted(2)
     };
-    place(store, &paid, 2).await.unwrap();
+    place(store, &paid).await.unwrap();
     let drafts = vec![draft(&paid, "bar")];
+    let fires_at = at(300).minus(FIRE_AHEAD);
+    assert_eq!(table.due(&kumo(), UnixMillis(fires_at.0 - 1)).await, []);
+    let due = table.due(&kumo(), fires_at).await;
+    assert_eq!(
+        due,
+        [Due::Order(paid.clone())],
+        "before its time, never after"
+    );
     store
         .write_tickets(&kumo(), Cause::Order(&paid), drafts, at(300))
         .await
