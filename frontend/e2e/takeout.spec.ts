@@ -218,7 +218,7 @@ test('a time that fills up before it is paid leads to the other times, with the 
   const full = { code: 'slot_taken', field: null, message: 'That pickup time has filled up.', slots: [] };
   await page.route('**/checkout', (route) => route.fulfill({ status: 409, json: full }), { times: 1 });
   await guest.send();
-  await expect(guest.sheet.getByRole('alert')).toContainText(guest.p.mFilled);
+  await expect(guest.sheet.getByRole('alert')).toContainText(guest.p.mTaken);
   await guest.check('takeout-time-filled');
   await page.getByRole('button', { name: guest.p.otherTime }).click();
   await expect(guest.sheet.getByLabel('Name', { exact: true })).toHaveValue('Ada');

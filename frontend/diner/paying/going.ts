@@ -48,7 +48,7 @@ function leaveFor(url: string): boolean {
 function refuseBy({ body }: { body: Record<string, unknown> }): true {
   const { code } = errorOf(body);
   const words: Record<string, string> = {
-    payments_unavailable: p.unavailable, nothing_to_pay: p.nothingToPay, slot_taken: p.mFilled, kitchen_unreachable: p.kitchenOff,
+    payments_unavailable: p.unavailable, nothing_to_pay: p.nothingToPay, slot_taken: `${p.mTaken} ${p.noCharge}`, kitchen_unreachable: p.kitchenOff,
     order_ended: p.cannotPay, seating_ended: p.cannotPay, line_taken: p.taken, too_many_payment_pages: p.tooOften, amount_not_payable: p.oddAmount,
     below_minimum: say(p.tooLittle, { amount: price(menu.value?.leastPaymentMinor ?? 0) }),
   };

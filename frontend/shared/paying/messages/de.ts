@@ -38,7 +38,6 @@ export const messages: PayingMessages = {
   mPhone: 'Prüfen Sie die Telefonnummer.',
   mPickup: 'Wählen Sie, wann Sie es abholen.',
   mTaken: 'Diese Zeit ist nicht mehr frei. Bitte wählen Sie eine andere.',
-  mFilled: 'Diese Zeit ist inzwischen ausgebucht. Es wurde nichts abgebucht. Bitte wählen Sie eine andere.',
   tooMany: 'Es warten noch zu viele Bestellungen auf ihre Bezahlung. Bitte bezahlen Sie eine davon, oder versuchen Sie es in ein paar Minuten noch einmal.',
   mTip: 'Geben Sie einen Betrag wie {example} ein, höchstens das Doppelte des Preises.',
   unavailable: 'Das Restaurant nimmt hier zurzeit keine Zahlungen an. Es wurde nichts abgebucht.',

@@ -37,7 +37,6 @@ export const messages = {
   mPhone: 'Check the telephone number.',
   mPickup: 'Choose when you pick it up.',
   mTaken: 'That pickup time is no longer available. Please choose another.',
-  mFilled: 'That time has filled up in the meantime. Nothing has been charged. Please choose another.',
   tooMany: 'Too many orders are still waiting for payment. Please pay for one of them, or try again in a few minutes.',
   mTip: 'Enter an amount like {example}, not more than twice the price.',
   unavailable: 'The restaurant takes no payments here at the moment. Nothing has been charged.',

@@ -38,7 +38,6 @@ export const messages: PayingMessages = {
   mPhone: 'Revise el teléfono.',
   mPickup: 'Elija cuándo lo recoge.',
   mTaken: 'Esa hora ya no está disponible. Elija otra.',
-  mFilled: 'Esa hora se ha llenado entretanto. No se ha cobrado nada. Elija otra.',
   tooMany: 'Hay demasiados pedidos pendientes de pago. Pague uno de ellos o inténtelo de nuevo en unos minutos.',
   mTip: 'Escriba un importe como {example}, no más del doble del precio.',
   unavailable: 'El restaurante no acepta pagos aquí por ahora. No se ha cobrado nada.',
