@@ -2,12 +2,12 @@
 
 use crate::{
     paying::{checkout, payment, refund, settlement},
+    readme::{fits, readme_table},
     samples::*,
     support::Table,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
     slice,
 };
 use tabletap_domain::{
@@ -18,65 +18,7 @@ use tabletap_domain::{
     ticket::{TicketReport, TicketState},
     unpaid::{CountedBy, UnpaidLimit},
 };
-use tabletap_store::{Cause, NewHold, OrderStep, StoredAgent, UnpaidCap, schema};
-
-fn at_crate(path: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
-}
-
-pub(crate) fn read(path: &str) -> String {
-    std::fs::read_to_string(at_crate(path)).unwrap()
-}
-
-/// The README's table with this first heading, cell by cell, without code marks.
-fn readme_table(first: &str) -> Vec<Vec<String>> {
-    let readme = read("README.md");
-    let lines = readme
-        .lines()
-        .skip_while(|line| !line.starts_with(&format!("| {first} |")));
-    let rows = lines.skip(2).take_while(|line| line.starts_with('|'));
-    let cells = |line: &str| {
-        let inner = line.trim_matches('|').split('|');
-        inner
-            .map(|cell| cell.replace('`', "").trim().to_owned())
-            .collect()
-    };
-    rows.map(cells).collect()
-}
-
-#[test]
-fn every_method_of_the_store_is_an_access_pattern_and_the_other_way_round() {
-    let mut methods = BTreeSet::new();
-    for folder in ["src", "src/tickets", "src/payments"] {
-        for entry in std::fs::read_dir(at_crate(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            // The schema makes the table; it asks it nothing.
-            if path.extension().is_some_and(|extension| extension == "rs")
-                && !path.ends_with("schema.rs")
-            {
-                let code = std::fs::read_to_string(path).unwrap();
-                let names = code.split("\n    pub async fn ").skip(1);
-                methods.extend(names.map(|rest| rest.split('(').next().unwrap().to_owned()));
-            }
-        }
-    }
-    let documented: BTreeSet<String> = readme_table("question")
-        .into_iter()
-        .map(|row| row[3].clone())
-        .collect();
-    assert_eq!(methods, documented);
-}
-
-#[test]
-fn every_index_is_described_with_its_keys() {
-    let described: Vec<[String; 3]> = readme_table("index")
-        .into_iter()
-        .map(|row| [0, 1, 2].map(|cell| row[cell].split(' ').next().unwrap().to_owned()))
-        .collect();
-    let indexes =
-        schema::INDEXES.map(|index| [index.name, index.partition, index.sort].map(str::to_owned));
-    assert_eq!(described, indexes);
-}
+use tabletap_store::{Cause, NewHold, OrderStep, StoredAgent, UnpaidCap};
 
 /// What each method asked, as the README writes it: the indexes, and the requests or key conditions.
 #[derive(Default)]
@@ -415,15 +357,4 @@ async fn every_row_is_described_and_everything_described_occurs() {
     }
     unseen.retain(|_, attributes| !attributes.is_empty());
     assert_eq!((undescribed, unseen), (Vec::new(), BTreeMap::new()));
-}
-
-/// Whether a key has the shape of a template: part by part, `{…}` stands for any.
-fn fits(template: &str, key: &str) -> bool {
-    let (template, key): (Vec<&str>, Vec<&str>) =
-        (template.split('#').collect(), key.split('#').collect());
-    template.len() == key.len()
-        && template
-            .iter()
-            .zip(&key)
-            .all(|(part, text)| part.starts_with('{') || part == text)
 }

@@ -13,6 +13,7 @@ mod listing;
 mod paying;
 mod placing;
 mod printing;
+mod readme;
 mod samples;
 mod selling;
 mod setting_up;

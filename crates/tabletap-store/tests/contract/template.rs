@@ -1,6 +1,6 @@
 //! The deployment's table is the one the tests run on.
 
-use crate::documents::read;
+use crate::readme::read;
 use saphyr::{LoadableYamlNode, Yaml};
 use tabletap_store::schema;
 
