@@ -10,7 +10,7 @@ help: ## Show the targets
 
 run: tools frontend/dist/.built ## Build and start everything on this machine (PORT, HOST, TABLETAP_DATA)
 	@echo "building the program and the printer agent (the first time takes some minutes) ..."
-	@cargo build -p tabletap-local -p printer-agent --bins && exec target/debug/tabletap run
+	@cargo build --workspace --bin tabletap --bin printer-agent && exec target/debug/tabletap run
 
 build: tools frontend/dist/.built ## Build everything, tests included
 	cargo build --workspace --all-targets
