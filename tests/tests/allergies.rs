@@ -101,6 +101,8 @@ async fn a_removal_reads_as_one_in_the_mail() {
         program.mails_of(&id, "receipt").await.pop()
     })
     .await;
+    let mail_id = mail["id"].as_str().expect("an id");
+    let mail = program.get(&format!("/local/mail/{mail_id}")).await;
     let text = mail["text"].as_str().expect("a text");
     assert!(text.contains("No Egg"), "{text}");
 }

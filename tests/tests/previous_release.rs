@@ -209,7 +209,9 @@ fn what_today_writes_is_what_the_previous_release_reads() {
         };
         let (pk, sk) = (text(&row, "pk"), text(&row, "sk"));
         let kind = |key: Option<&str>| {
-            key.and_then(|key| key.split('#').next()).unwrap_or_default().to_owned()
+            key.and_then(|key| key.split('#').next())
+                .unwrap_or_default()
+                .to_owned()
         };
         kinds.insert(format!("{} {}", kind(pk), kind(sk)));
         let (before, after): (Value, Value) = (

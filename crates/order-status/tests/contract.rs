@@ -76,14 +76,14 @@ fn the_contract_names_exactly_the_codes_that_the_code_can_answer() {
         &["ErrorBody::new(", "invalid("],
     ));
     known.extend(codes(&source("order-form/src/lib.rs"), &made));
-    for status in ["400", "401", "403", "409", "410", "500", "503"] {
+    for status in ["400", "401", "403", "409", "410", "429", "500", "503"] {
         let opening = format!("Self::new({status}, ");
         known.extend(codes(
             &source("tabletap-intake/src/refusal.rs"),
             &[&opening],
         ));
     }
-    for status in [400, 404, 409, 422, 503] {
+    for status in [400, 404, 409, 422, 429, 503] {
         let openings = [
             format!("new({status}, "),
             format!(" at({status}, "),

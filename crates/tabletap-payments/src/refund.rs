@@ -253,8 +253,13 @@ pub(crate) fn left_of(stored: &StoredPayment, order: Option<&OrderId>) -> i64 {
 
 /// An amount as it can go back: shares that were paid before they were rounded may lie between two steps.
 pub(crate) fn carried(minor: i64, stored: &StoredPayment) -> i64 {
-    let rounded = charge::scale(minor, 1, 1, stored.payment.currency);
+    let currency = stored.payment.currency;
+    // What lies on a step stays as it is, and is refused where less is left: nobody gets a part of a line back.
+    if charge::is_on_step(minor, currency) {
+        return minor;
+    }
     let left_minor = stored.payment.total_minor - stored.claimed_minor;
+    let rounded = charge::scale(minor, 1, 1, currency);
     rounded.map_or(minor, |rounded| rounded.min(left_minor))
 }
 

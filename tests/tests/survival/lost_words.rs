@@ -45,9 +45,7 @@ async fn whatever_is_started_again_no_ticket_on_paper_stays_on_an_alarm_after_a_
         match restarted {
             "agent" => agents_of(&program).iter().for_each(|pid| kill_9(pid)),
             "broker" => {
-                let status = program
-                    .post("/local/broker/pause?secs=3", &json!({}))
-                    .await;
+                let status = program.post("/local/broker/pause?secs=3", &json!({})).await;
                 assert_eq!(status, 204);
             }
             _ => program.restart_after_kill().await,

@@ -174,9 +174,7 @@ async fn pay(kitchen: &Kitchen, order: &Order, at: UnixMillis) {
         orders: vec![(bill, OrderStep::Pay(PaymentStatus::Paid))],
         table: Some((table, step)),
     };
-    let settled = kitchen
-        .store
-        .settle_payment(&stored, &settlement);
+    let settled = kitchen.store.settle_payment(&stored, &settlement);
     settled.await.unwrap();
 }
 

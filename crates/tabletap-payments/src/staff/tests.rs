@@ -89,6 +89,27 @@ fn tables() -> impl Strategy<Value = Vec<Vec<i64>>> {
     prop::collection::vec(lines, 1..4)
 }
 
+#[test]
+fn a_line_of_which_less_is_left_is_refused_each_time_and_never_given_back_in_part() {
+    let mut stored = paid(&[vec![1, 858, 1410]], 446);
+    let by_hand = RefundWanted::Amount {
+        minor: 1857,
+        id: RefundId::parse("ref_00000000000000000000000000000000").unwrap(),
+    };
+    grant(&mut stored, &order_id(0), &by_hand);
+    let lines = RefundWanted::Lines([0, 1].into());
+    grant(&mut stored, &order_id(0), &lines);
+    assert_eq!(
+        stored.claimed_minor, 1858,
+        "the first line, and not the second"
+    );
+    grant(&mut stored, &order_id(0), &lines);
+    assert_eq!(
+        stored.claimed_minor, 1858,
+        "857 are left of the payment, and 858 are asked for"
+    );
+}
+
 proptest! {
     #[test]
     fn no_more_goes_back_than_was_paid_and_the_same_wish_again_is_granted_once(
