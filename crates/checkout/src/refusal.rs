@@ -1,6 +1,6 @@
 //! The reasons nobody can pay now, each with its status, its code in the contract and a sentence for the guest.
 
-use tabletap_domain::charge::Unpayable;
+use tabletap_domain::{charge::Unpayable, time::UnixMillis};
 use tabletap_guest::Refusal;
 use tabletap_payments::{CheckoutError, PaymentError};
 use tabletap_store::StoreError;
@@ -89,15 +89,7 @@ pub(crate) fn of_checkout(error: CheckoutError) -> Refusal {
             "payments_unavailable",
             "This restaurant cannot take this payment here. Please pay with the staff.",
         ),
-        CheckoutError::SlotTaken { free } => {
-            let message = "That pickup time has filled up in the meantime, and nothing was charged. \
-                           Please choose another time.";
-            let body = ErrorBody {
-                slots: free,
-                ..ErrorBody::new("slot_taken", message)
-            };
-            Refusal::new(409, body)
-        }
+        CheckoutError::SlotTaken { free } => slot_taken(free),
         CheckoutError::KitchenUnreachable => new(
             409,
             "kitchen_unreachable",
@@ -117,6 +109,15 @@ pub(crate) fn of_checkout(error: CheckoutError) -> Refusal {
         ),
         CheckoutError::Payment(error) => of_payment(&error),
     }
+}
+
+fn slot_taken(free: Vec<UnixMillis>) -> Refusal {
+    let message = "That pickup time has filled up in the meantime, and nothing was charged. Please choose another time.";
+    let body = ErrorBody {
+        slots: free,
+        ..ErrorBody::new("slot_taken", message)
+    };
+    Refusal::new(409, body)
 }
 
 fn too_many_pages(minutes: i64) -> Refusal {

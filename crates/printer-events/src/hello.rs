@@ -18,6 +18,9 @@ use tabletap_domain::{
 use tabletap_store::{ReportError, StoredAgent, StoredTicket};
 use tabletap_wire::print::{Hello, ReprintReason};
 
+/// What an agent answers of an attempt that its journal does not hold.
+const NOT_IN_JOURNAL: &str = "not_in_journal";
+
 impl PrinterEvents {
     pub(crate) async fn welcome(
         &self,
@@ -76,6 +79,12 @@ impl PrinterEvents {
         for ticket in tickets {
             let is_reprint = ticket.job.reprint == Some(ReprintReason::UnknownOutcome);
             match ticket.status.state {
+                // The new journal was asked about it before it said hello, and could not know.
+                TicketState::Unknown
+                    if !is_reprint && ticket.status.problem.as_deref() == Some(NOT_IN_JOURNAL) =>
+                {
+                    offered.extend(self.store.reoffer_ticket(store, &ticket, now).await?);
+                }
                 // On paper, or for the staff to say: another copy helps neither.
                 TicketState::Printed | TicketState::Unknown => {}
                 TicketState::Queued if is_reprint => offered.push(ticket),

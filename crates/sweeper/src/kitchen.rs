@@ -17,12 +17,13 @@ use tabletap_store::{StoreError, StoredTicket};
 const ORDERS_MAX: usize = 25;
 
 /// Whether a ticket has waited for so long that its printer may be out of reach. One that staff must answer for says nothing: its printer may
-/// work again since.
+/// work again since. Neither does a call's slip, which asks no printer of the kitchen.
 pub(crate) fn is_stuck(ticket: &StoredTicket, now: UnixMillis) -> bool {
-    let waits = !matches!(
-        ticket.status.state,
-        TicketState::Printed | TicketState::Unknown
-    );
+    let waits = ticket.job.call.is_none()
+        && !matches!(
+            ticket.status.state,
+            TicketState::Printed | TicketState::Unknown
+        );
     waits && is_long(ticket.since, now)
 }
 
@@ -37,7 +38,9 @@ impl Sweeper {
     ) {
         let looked = async {
             let before = self.store.kitchen_unreachable_until(key).await?;
-            let unreachable = has_stuck && self.is_unreachable(key, now).await?;
+            // Tickets are due at distances of a minute, and sweeps come a moment earlier or later: while takeout pauses, all are looked at.
+            let unreachable =
+                (has_stuck || before.is_some()) && self.is_unreachable(key, now).await?;
             if unreachable {
                 let until = now.plus(UNREACHABLE_FOR);
                 self.store.note_kitchen(key, Some(until)).await?;

@@ -58,7 +58,7 @@ pub(crate) fn open_to_append(path: &Path) -> io::Result<File> {
 /// Those of the disk.
 pub(crate) fn tighten(folder: &Path, names: &[&str]) -> io::Result<()> {
     if fs::metadata(folder)?.mode() & STICKY == 0 {
-        fs::set_permissions(folder, Permissions::from_mode(FOLDER))?;
+        set_mode(folder, FOLDER);
     }
     // A whole folder is walked through once, and not at every start: a start by this program leaves nothing open.
     let mut open = Vec::new();
@@ -83,6 +83,13 @@ pub(crate) fn tighten(folder: &Path, names: &[&str]) -> io::Result<()> {
     Ok(())
 }
 
+/// A folder of somebody else's, or a disk without such rights, can be written all the same.
+fn set_mode(path: &Path, mode: u32) {
+    if let Err(error) = fs::set_permissions(path, Permissions::from_mode(mode)) {
+        tracing::warn!(%error, path = %path.display(), "others may read this");
+    }
+}
+
 fn is_open(entry: &fs::DirEntry) -> io::Result<bool> {
     let of = entry.metadata()?;
     Ok(!of.is_symlink() && of.mode() & OTHERS != 0)
@@ -95,9 +102,10 @@ fn tighten_all(entry: &fs::DirEntry) -> io::Result<()> {
         return Ok(());
     }
     if !of.is_dir() {
-        return fs::set_permissions(path, Permissions::from_mode(FILE));
+        set_mode(&path, FILE);
+        return Ok(());
     }
-    fs::set_permissions(&path, Permissions::from_mode(FOLDER))?;
+    set_mode(&path, FOLDER);
     for entry in fs::read_dir(&path)? {
         tighten_all(&entry?)?;
     }

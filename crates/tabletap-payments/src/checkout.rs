@@ -239,7 +239,8 @@ impl<G: Gateway> Payments<G> {
         }
         match stored.state {
             PaymentState::Open => {
-                may_open(bills, now)?;
+                let own = |bill: &&OrderBill| stored.payment.part(&bill.order.id).is_some();
+                may_open(bills.iter().filter(own), now)?;
                 self.end(&stored).await?;
                 let ended = self.fulfil(&store.key, before, now).await?;
                 match ended.state {

@@ -23,6 +23,8 @@ use tabletap_domain::{
 use tabletap_store::{MoveError, Store, StoreError};
 use unsettled::unsettled;
 
+/// How many parties may have paid at one table and been followed by the next between two looks at it.
+const PARTIES_UNSEEN_MAX: u32 = 4;
 /// Rounds against guests who order while staff tap.
 const ROUNDS_MAX: u32 = 40;
 
@@ -138,8 +140,11 @@ pub async fn settle(
     seating: TableSeating,
     now: UnixMillis,
 ) -> Result<Settled, SeatingActionError> {
-    // Those of the party before may have been missed: a new one sat down before anybody looked.
-    let mut brought = end(store, key, table, seating.number.saturating_sub(1)).await?;
+    // Parties that paid and were followed by the next before anybody looked.
+    let mut brought = Brought::default();
+    for earlier in seating.number.saturating_sub(PARTIES_UNSEEN_MAX)..seating.number {
+        brought += end(store, key, table, earlier).await?;
+    }
     let idle_at = seating.last_order_at.plus(IDLE_MAX);
     let closes_at = match seating.paid_at() {
         Some(paid_at) => idle_at.min(paid_at.plus(paid_closes_after(store, key).await?)),

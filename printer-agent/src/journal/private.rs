@@ -3,13 +3,17 @@
 use std::{
     fs::{self, File, OpenOptions, Permissions},
     io,
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _},
+    os::unix::fs::{
+        DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+    },
     path::Path,
 };
 
 /// The mode of a file that only its owner reads.
 pub(super) const FILE: u32 = 0o600;
 const FOLDER: u32 = 0o700;
+/// Set on folders that several users share.
+const STICKY: u32 = 0o1000;
 /// What lies in the folder.
 const NAMES: [&str; 3] = ["journal", "journal.unfinished", "lock"];
 
@@ -19,8 +23,13 @@ const NAMES: [&str; 3] = ["journal", "journal.unfinished", "lock"];
 /// Where there is no folder and none can be made.
 pub(super) fn make(folder: &Path) -> io::Result<()> {
     let mut new = fs::DirBuilder::new();
+    let is_new = !folder.exists();
     new.recursive(true).mode(FOLDER).create(folder)?;
-    tighten(folder, FOLDER);
+    // A folder that holds other things than a journal is shared with somebody: `/tmp`, or the agent's own configuration.
+    let is_ours = is_new || folder.join("journal").exists();
+    if is_ours && fs::metadata(folder)?.mode() & STICKY == 0 {
+        tighten(folder, FOLDER);
+    }
     for name in NAMES {
         tighten(&folder.join(name), FILE);
     }

@@ -348,8 +348,11 @@ impl Worker {
     /// Waits for the answers that are on their way once a ticket is proven: every older question came before its fence, and is done with.
     async fn settle(&mut self) {
         if let (1.., Some(link)) = (self.owed, &mut self.link) {
-            link.settle().await;
-            self.owed = 0;
+            if link.settle().await {
+                self.owed = 0;
+            } else {
+                self.link = None;
+            }
         }
     }
 

@@ -151,6 +151,7 @@ impl Printer {
         let client = self.attach(answers);
         let mut bytes = vec![0; READ_BYTES];
         let (mut from, mut to) = stream.split();
+        let mut is_first = true;
         loop {
             let room = self.mechanism().room().min(READ_BYTES);
             let answer = tokio::select! {
@@ -160,11 +161,12 @@ impl Printer {
                 read = from.read(&mut bytes[..room]), if room > 0 => match read {
                     Ok(0) | Err(_) => break,
                     // A page open in a browser of this machine can send forms to any port.
-                    Ok(count) if is_of_a_browser(&bytes[..count]) => {
+                    Ok(count) if is_first && is_of_a_browser(&bytes[..count]) => {
                         tracing::warn!(address = %self.address, "a printer prints no web requests");
                         break;
                     }
                     Ok(count) => {
+                        is_first = false;
                         let answers = self.mechanism().receive(client, &bytes[..count]);
                         self.work.notify_one();
                         answers
@@ -257,13 +259,20 @@ impl Printer {
     }
 }
 
-/// Whether these bytes begin an HTTP request, which no print job does.
+/// How an HTTP request begins, whatever its address.
+const METHODS: [&[u8]; 7] = [
+    b"GET ",
+    b"POST ",
+    b"PUT ",
+    b"HEAD ",
+    b"DELETE ",
+    b"PATCH ",
+    b"OPTIONS ",
+];
+
+/// Whether a connection that begins with these bytes is a browser's. No print job begins with a word.
 fn is_of_a_browser(bytes: &[u8]) -> bool {
-    let line = bytes
-        .split(|byte| *byte == b'\r')
-        .next()
-        .unwrap_or_default();
-    line.first().is_some_and(u8::is_ascii_uppercase) && line.ends_with(b" HTTP/1.1")
+    METHODS.iter().any(|method| bytes.starts_with(method))
 }
 
 /// Waits until the power is on or off.

@@ -195,10 +195,14 @@ fn declares_utf_8(text: &str) -> bool {
 }
 
 fn ids<'a>(document: &'a Document<'_>) -> BTreeMap<&'a str, NodeId> {
-    let elements = document.descendants().filter(Node::is_element);
-    elements
-        .filter_map(|element| Some((element.attribute("id")?, element.id())))
-        .collect()
+    let mut ids = BTreeMap::new();
+    for element in document.descendants().filter(Node::is_element) {
+        // Of an id that stands twice browsers take the first.
+        if let Some(id) = element.attribute("id") {
+            ids.entry(id).or_insert(element.id());
+        }
+    }
+    ids
 }
 
 struct Drawing<'a, 'input> {

@@ -42,9 +42,12 @@ pub(crate) fn ordered(
     parts.tab();
     let mut change = set_seating(step);
     if let Some(due) = due {
-        change = change.also(match step.from.paid_at() {
-            Some(_) if step.opens() => "#due_pk = :due_pk, #due_sk = :due_sk",
-            _ => "#due_pk = if_not_exists(#due_pk, :due_pk), #due_sk = if_not_exists(#due_sk, :due_sk)",
+        // A party that begins to wait is looked at when its alarm is due, not when the table would be idle.
+        let begins_to_wait = step.holds_order() && step.from.state == TableState::Open;
+        let follows_paid = step.from.paid_at().is_some() && step.opens();
+        change = change.also(match begins_to_wait || follows_paid {
+            true => "#due_pk = :due_pk, #due_sk = :due_sk",
+            false => "#due_pk = if_not_exists(#due_pk, :due_pk), #due_sk = if_not_exists(#due_sk, :due_sk)",
         });
         change = due_seating(change, store, table, due);
     }

@@ -238,7 +238,7 @@ async fn a_call_that_waits_is_due_from_the_staffs_tap_on() {
     assert_eq!(due, [seated], "the table waits, and no slip is due");
     let t1 = dining_table(1);
     let waits = table.store.waiting_calls(&store, &t1).await.unwrap();
-    assert_eq!(waits, [waiting.clone()]);
+    assert_eq!(waits, std::slice::from_ref(&waiting));
     assert!(table.store.release_call(&waiting, at(30)).await.unwrap());
     assert!(
         !table.store.release_call(&waiting, at(30)).await.unwrap(),

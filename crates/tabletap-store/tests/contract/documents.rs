@@ -231,6 +231,21 @@ async fn take_out(table: &Table, asked: &mut Asked) {
     );
 }
 
+/// One that is being paid still.
+async fn hold_a_place(table: &Table, hold: &NewHold) {
+    let other = takeout_order(&kumo(), 46, PickupWish::At(at(900)));
+    let (cap, sealed) = (uncapped(), b"sealed".to_vec());
+    let placed = table.store.place_takeout(&other, sealed, &cap, None);
+    placed.await.unwrap();
+    let held = table.store.bills(&kumo(), slice::from_ref(&other.id)).await;
+    let other = crate::paying::payment(&other, 46);
+    let opened = table
+        .store
+        .open_payment(&other, &held.unwrap(), Some(hold), at(60))
+        .await;
+    opened.unwrap();
+}
+
 async fn pay(table: &Table, asked: &mut Asked) {
     let store = kumo();
     let order = takeout_order(&store, 5, PickupWish::At(at(900)));
@@ -258,18 +273,7 @@ async fn pay(table: &Table, asked: &mut Asked) {
         payment(&store, &payment.id);
         payments(&store, &[payment.id.clone()].into());
     );
-    // One that is being paid still.
-    let other = takeout_order(&store, 46, PickupWish::At(at(900)));
-    let (cap, sealed) = (uncapped(), b"sealed".to_vec());
-    let placed = table.store.place_takeout(&other, sealed, &cap, None);
-    placed.await.unwrap();
-    let held = table.store.bills(&store, slice::from_ref(&other.id)).await;
-    let other = crate::paying::payment(&other, 46);
-    let opened = table
-        .store
-        .open_payment(&other, &held.unwrap(), Some(&hold), at(60))
-        .await;
-    opened.unwrap();
+    hold_a_place(table, &hold).await;
     let read = || async {
         let bills = table.store.bills(&store, &orders).await.unwrap();
         let stored = table.store.payment(&store, &payment.id).await.unwrap();
