@@ -179,7 +179,11 @@ impl RunArguments {
 
 async fn everything(settings: Settings) -> Result<()> {
     let progress = Progress::shown();
-    let program = run::start(settings, progress).await?;
+    let program = tokio::select! {
+        started = run::start(settings, progress) => started?,
+        // The next start finishes what this one has begun.
+        () = ended() => return Ok(()),
+    };
     let publisher = running::publisher_of(program.surroundings());
     let stores = publisher.stores().await?;
     let first = stores.first().context("there is no store")?;
