@@ -100,6 +100,12 @@ impl Program {
         self.said()
     }
 
+    /// Starts it again, after its end, with environment variables that it dies of.
+    pub async fn restart_to_die_with(&mut self, environment: &[(&str, &str)]) {
+        self.how = How::with(environment);
+        self.start_refused().await;
+    }
+
     /// Ends it as `kill -9` does.
     pub fn kill(&mut self) {
         self.child.kill().expect("the program can be killed");

@@ -48,22 +48,14 @@ pub enum WorkerError {
 }
 
 /// Why a ticket's outcome is not known.
+#[derive(Debug, thiserror::Error)]
 enum Broken {
-    Link(LinkError),
+    #[error(transparent)]
+    Link(#[from] LinkError),
+    #[error("the printer did not answer its fence")]
     NoFence,
-    Fault(Injected),
-}
-
-impl From<LinkError> for Broken {
-    fn from(error: LinkError) -> Self {
-        Self::Link(error)
-    }
-}
-
-impl From<Injected> for Broken {
-    fn from(fault: Injected) -> Self {
-        Self::Fault(fault)
-    }
+    #[error(transparent)]
+    Fault(#[from] Injected),
 }
 
 /// One printer's worker.

@@ -72,8 +72,7 @@ async fn a_receipt_is_mailed_once_though_the_mailer_dies_with_the_mail_and_with_
     let _ = diner.guest().try_post("/local/stripe/pay", &wish).await;
     program.await_end().await;
     let armed = [("TABLETAP_FAULT", "receipt-mailer.told:crash")];
-    program.restart_after_kill_with(&armed).await;
-    program.await_end().await;
+    program.restart_to_die_with(&armed).await;
     program.restart_after_kill_with(&[]).await;
     eventually_within(RECEIVED_TWICE_AGAIN, "no message waits", async || {
         let queues = program.get("/local/queues").await;
