@@ -27,6 +27,9 @@ pub const TOKEN: &str = "x-tabletap-token";
 /// The parameter that carries it where a browser sends no header of ours: pictures, frames, links and event streams.
 const PARAMETER: &str = "token";
 
+/// Where the Invoke API has its functions.
+const INVOKED: &str = "/2015-03-31/functions/";
+
 /// Whom an address answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -63,11 +66,15 @@ enum Refusal {
 }
 
 impl Guard {
-    /// The guard of a listener that only this program calls: nothing without the token.
+    /// The guard of a listener that only this program calls: nothing without the token. One path is for tools: `cargo lambda invoke`
+    /// calls a function and can send no header. It is answered to programs of this machine, and to no page that a browser shows.
     #[must_use]
     pub fn of_part(token: &str) -> Self {
         let host = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
-        Self::new(token, host, false, |_| Access::Holder)
+        Self::new(token, host, false, |path| match path.starts_with(INVOKED) {
+            true => Access::Machine,
+            false => Access::Holder,
+        })
     }
 
     /// The guard of a listener on `host` whose addresses answer as `access` says of their paths. Where the console is shared, other
