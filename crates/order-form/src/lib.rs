@@ -246,7 +246,7 @@ impl OrderForm {
             return Ok(notice::page(404, visit.frame(), words.not_yours, "", way));
         };
         let house = (&visit.store, &visit.menu);
-        // Whoever scans the table can open this address: it shows no notes.
+        // Anyone who scans the table can open this address, so it shows no notes.
         let order = (&order.without_guest(), tickets.as_slice());
         Ok(status::page(visit.frame(), &visit.speech, house, order))
     }
