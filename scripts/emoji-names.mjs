@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes crates/tabletap-ticket/data/emoji.tsv: what each emoji is called in the languages of the kitchens. Run it where Unicode has
+// Writes crates/core/tabletap-ticket/data/emoji.tsv: what each emoji is called in the languages of the kitchens. Run it where Unicode has
 // named new ones, with the version of CLDR's packages: scripts/emoji-names.mjs 45.0.0
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -66,6 +66,6 @@ const head = [
   '#',
   ...licence,
 ];
-writeFileSync('crates/tabletap-ticket/data/emoji.tsv', [...head, ...rows, ''].join('\n'));
+writeFileSync('crates/core/tabletap-ticket/data/emoji.tsv', [...head, ...rows, ''].join('\n'));
 rmSync(folder, { recursive: true });
 console.log(`${rows.length} of ${english.size} names kept`);

@@ -7,21 +7,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const FUNCTIONS: [&str; 13] = [
-    "cart-intake",
-    "checkout",
-    "event-relay",
-    "menu-publisher",
-    "order-form",
-    "order-status",
-    "print-dispatcher",
-    "printer-events",
-    "receipt-mailer",
-    "stripe-webhook",
-    "sweeper",
-    "table-calls",
-    "table-session",
+/// The folders in `crates`, lowest first: a crate may use those of lower layers.
+const LAYERS: [&str; 6] = [
+    "core",
+    "adapters",
+    "doubles",
+    "services",
+    "functions",
+    "local",
 ];
+
+/// Layers whose crates may use each other.
+const WITH_SIBLINGS: [&str; 2] = ["core", "doubles"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -36,18 +33,57 @@ fn metadata() -> Metadata {
     command.exec().expect("cargo metadata runs")
 }
 
-/// What each package of the workspace needs to be built: names of its normal dependencies.
-fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
-    let normal = |package: &cargo_metadata::Package| {
-        let all = package.dependencies.iter();
-        all.filter(|d| d.kind == DependencyKind::Normal)
-            .map(|d| d.name.clone())
-            .collect()
-    };
-    metadata()
-        .packages
-        .iter()
-        .map(|p| (p.name.to_string(), normal(p)))
+/// The packages of the workspace by name: the layer whose folder holds each, and what it needs.
+fn packages() -> BTreeMap<String, Package> {
+    let all = metadata().packages.into_iter();
+    all.map(|package| {
+        let of_kind = |wanted: DependencyKind| -> BTreeSet<String> {
+            let all = package.dependencies.iter();
+            all.filter(|need| need.kind == wanted)
+                .map(|need| need.name.clone())
+                .collect()
+        };
+        let folders: Vec<&str> = package
+            .manifest_path
+            .strip_prefix(root().to_str().expect("a path of text"))
+            .expect("it lies in the repository")
+            .iter()
+            .collect();
+        let layer = match folders.as_slice() {
+            ["crates", layer, folder, "Cargo.toml"] => {
+                assert_eq!(
+                    *folder,
+                    package.name.as_str(),
+                    "a folder has its package's name"
+                );
+                (*layer).to_owned()
+            }
+            [folder, "Cargo.toml"] => (*folder).to_owned(),
+            _ => panic!("{} lies in no layer", package.manifest_path),
+        };
+        let needs = of_kind(DependencyKind::Normal);
+        let needs_for_tests = of_kind(DependencyKind::Development);
+        let described = Package {
+            layer,
+            needs,
+            needs_for_tests,
+        };
+        (package.name.to_string(), described)
+    })
+    .collect()
+}
+
+struct Package {
+    layer: String,
+    needs: BTreeSet<String>,
+    needs_for_tests: BTreeSet<String>,
+}
+
+/// The functions: the folders in `crates/functions`.
+fn functions() -> BTreeSet<String> {
+    let all = packages().into_iter();
+    all.filter(|(_, package)| package.layer == "functions")
+        .map(|(name, _)| name)
         .collect()
 }
 
@@ -72,75 +108,70 @@ fn sources(endings: &[&str]) -> Vec<PathBuf> {
 }
 
 #[test]
-fn dependencies_point_down_only() {
-    let layers: &[&[&str]] = &[
-        &[
-            "tabletap-domain",
-            "tabletap-fault",
-            "tabletap-contract",
-            "tabletap-fake-stripe",
-        ],
-        &[
-            "tabletap-wire",
-            "tabletap-session",
-            "tabletap-opening",
-            "tabletap-customer",
-            "tabletap-paper",
-        ],
-        &[
-            "tabletap-store",
-            "tabletap-ticket",
-            "tabletap-menu",
-            "tabletap-sheet",
-            "tabletap-picture",
-            "tabletap-runtime",
-        ],
-        &[
-            "tabletap-seating",
-            "tabletap-guest",
-            "tabletap-dispatch",
-            "tabletap-intake",
-            "tabletap-payments",
-            "tabletap-mail",
-        ],
-        &[
-            "cart-intake",
-            "checkout",
-            "event-relay",
-            "menu-publisher",
-            "order-form",
-            "order-status",
-            "print-dispatcher",
-            "printer-events",
-            "receipt-mailer",
-            "stripe-webhook",
-            "sweeper",
-            "table-calls",
-            "table-session",
-            "printer-agent",
-        ],
-        &["tabletap-local"],
-        &["tabletap-tests"],
-    ];
-    let layer_of = |name: &str| layers.iter().position(|layer| layer.contains(&name));
-    for (package, needs) in dependencies() {
-        let own = layer_of(&package);
-        if own.is_none() {
-            assert_eq!(
-                package, "tabletap-testkit",
-                "{package} has no layer: name it here"
+fn a_crate_uses_only_the_layers_below_its_folder() {
+    let all = packages();
+    let height = |layer: &str| LAYERS.iter().position(|one| *one == layer);
+    let may_use = |user: &str, used: &str| match user {
+        "tests" => true,
+        "printer-agent" => used == "core",
+        "local" => height(used).is_some_and(|used| used < LAYERS.len() - 1),
+        _ if used == user => WITH_SIBLINGS.contains(&user),
+        _ if used == "doubles" => false,
+        _ => height(used) < height(user) && height(used).is_some(),
+    };
+    for (name, package) in &all {
+        let layer = package.layer.as_str();
+        for (need, used) in package
+            .needs
+            .iter()
+            .filter_map(|need| Some((need, all.get(need)?)))
+        {
+            let used = used.layer.as_str();
+            assert!(
+                may_use(layer, used),
+                "{name} ({layer}) may not use {need} ({used})"
             );
-            continue;
         }
-        for need in needs.iter().filter(|need| layer_of(need).is_some()) {
-            assert!(layer_of(need) < own, "{package} may not know {need}");
+        for (need, used) in package
+            .needs_for_tests
+            .iter()
+            .filter_map(|need| Some((need, all.get(need)?)))
+        {
+            let used = used.layer.as_str();
+            let may = may_use(layer, used) || used == "doubles";
+            assert!(
+                may,
+                "the tests of {name} ({layer}) may not use {need} ({used})"
+            );
         }
     }
 }
 
 #[test]
+fn each_layer_says_in_a_few_lines_what_its_code_may_do() {
+    let folders = fs::read_dir(root().join("crates")).expect("crates");
+    let folders = folders
+        .flatten()
+        .map(|entry| entry.file_name().to_string_lossy().into_owned());
+    assert_eq!(
+        folders.collect::<BTreeSet<_>>(),
+        LAYERS.map(str::to_owned).into()
+    );
+    for layer in LAYERS {
+        let page = root().join("crates").join(layer).join("README.md");
+        let page =
+            fs::read_to_string(&page).unwrap_or_else(|_| panic!("{} is missing", page.display()));
+        let lines = page.lines().filter(|line| !line.is_empty()).count();
+        assert!(
+            lines <= 8,
+            "crates/{layer}/README.md is longer than a few lines"
+        );
+    }
+}
+
+#[test]
 fn each_crate_keeps_out_what_its_place_forbids() {
-    let all = dependencies();
+    let all = packages();
     let forbidden: &[(&str, &[&str], &str)] = &[
         (
             "tabletap-domain",
@@ -189,39 +220,38 @@ fn each_crate_keeps_out_what_its_place_forbids() {
     for (package, unwanted, why) in forbidden {
         for name in *unwanted {
             assert!(
-                !all[*package].contains(*name),
+                !all[*package].needs.contains(*name),
                 "{package} may not need {name}: {why}"
             );
         }
     }
-    for (package, needs) in &all {
-        let may_know = [
-            "tabletap-store",
-            "tabletap-local",
-            "tabletap-testkit",
-            "tabletap-tests",
-        ]
-        .contains(&package.as_str())
-            || FUNCTIONS.contains(&package.as_str());
+    for (name, package) in &all {
+        let may_know = ["adapters", "doubles", "local", "tests"].contains(&package.layer.as_str());
         assert!(
-            may_know || !needs.contains("aws-sdk-dynamodb"),
-            "{package}: only the store knows DynamoDB"
+            may_know || !package.needs.contains("aws-sdk-dynamodb"),
+            "{name}: only the store's adapter knows DynamoDB"
         );
     }
 }
 
 #[test]
 fn nothing_of_stripe_is_linked_into_what_takes_orders_or_prints_them() {
-    let all = dependencies();
+    let all = packages();
     let moves_money = ["checkout", "stripe-webhook", "sweeper"];
-    for function in FUNCTIONS.iter().filter(|name| !moves_money.contains(name)) {
-        let (mut reached, mut next) = (BTreeSet::new(), vec![(*function).to_owned()]);
+    for function in functions() {
+        if moves_money.contains(&function.as_str()) {
+            continue;
+        }
+        let (mut reached, mut next) = (BTreeSet::new(), vec![function.clone()]);
         while let Some(package) = next.pop() {
             assert!(
                 package != "tabletap-payments" && !package.contains("stripe"),
                 "{function} holds {package}"
             );
-            let needs = all.get(&package).into_iter().flatten();
+            let needs = all
+                .get(&package)
+                .into_iter()
+                .flat_map(|package| &package.needs);
             next.extend(
                 needs
                     .filter(|need| reached.insert((*need).clone()))
@@ -241,12 +271,12 @@ fn every_function_has_a_template_resource_and_samples_of_its_events() {
         })
         .map(|path| fs::read_to_string(path).expect("a template"))
         .collect();
-    for function in FUNCTIONS {
+    for function in functions() {
         assert!(
             templates.contains(&format!("CodeUri: ../target/lambda/{function}\n")),
             "{function} is in no template"
         );
-        let samples = root().join("events").join(function);
+        let samples = root().join("events").join(&function);
         let count = fs::read_dir(&samples)
             .map(Iterator::count)
             .unwrap_or_default();
@@ -262,7 +292,7 @@ fn every_function_has_a_template_resource_and_samples_of_its_events() {
     let named: BTreeSet<String> = folders
         .map(|folder| folder.file_name().to_string_lossy().into_owned())
         .collect();
-    assert!(named.iter().eq(FUNCTIONS), "events/ has other folders");
+    assert!(named == functions(), "events/ has other folders");
 }
 
 #[test]
