@@ -40,6 +40,7 @@ pub use tickets::{Cause, ReportError, Reported, StoredTicket};
 pub use unpaid::{Counted, UnpaidCap};
 
 use aws_sdk_dynamodb::Client;
+use aws_types::SdkConfig;
 
 /// The table, seen through its access patterns. Cloning shares the connection.
 #[derive(Clone, Debug)]
@@ -50,7 +51,13 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens nothing: the client connects with its first request.
+    /// The table of that name, with the credentials and region of `sdk`. Opens nothing: the client connects with its first request.
+    #[must_use]
+    pub fn from_sdk(sdk: &SdkConfig, table_name: impl Into<String>) -> Self {
+        Self::new(Client::new(sdk), table_name)
+    }
+
+    /// The same over a client that is there.
     #[must_use]
     pub fn new(client: Client, table_name: impl Into<String>) -> Self {
         Self {

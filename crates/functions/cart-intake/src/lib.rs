@@ -30,7 +30,7 @@ impl CartIntake {
     /// Opens nothing: see [`CartIntake::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.guest.table_name);
+        let store = Store::from_sdk(sdk, config.guest.table_name);
         Self {
             intake: Intake::with_takeout(store.clone(), config.customer_keys),
             store,

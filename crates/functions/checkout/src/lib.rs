@@ -43,7 +43,7 @@ impl Checkout {
             stripe,
             links,
         } = config;
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), table_name);
+        let store = Store::from_sdk(sdk, table_name);
         let keys = links.keys().clone();
         Self {
             payments: Payments::new(store.clone(), stripe, links),

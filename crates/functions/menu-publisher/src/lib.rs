@@ -72,7 +72,7 @@ impl MenuPublisher {
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
         Self {
-            store: Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name),
+            store: Store::from_sdk(sdk, config.table_name),
             site: Site::new(sdk, config.site_bucket),
         }
     }

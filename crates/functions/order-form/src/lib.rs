@@ -46,7 +46,7 @@ impl OrderForm {
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
         let ScanConfig { guest, session_ttl } = config.scan;
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), guest.table_name);
+        let store = Store::from_sdk(sdk, guest.table_name);
         Self {
             scanner: Scanner::new(store.clone(), session_ttl),
             intake: Intake::at_tables(store.clone(), config.customer_keys),

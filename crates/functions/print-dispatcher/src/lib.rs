@@ -63,7 +63,7 @@ impl PrintDispatcher {
             agents,
             customer_keys,
         } = config;
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), agents.table_name);
+        let store = Store::from_sdk(sdk, agents.table_name);
         let publisher = Publisher::new(sdk, &agents.iot_endpoint);
         Self {
             dispatcher: Dispatcher::new(store.clone(), publisher.clone(), customer_keys),

@@ -86,7 +86,7 @@ impl ReceiptMailer {
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
         Self {
-            store: Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name),
+            store: Store::from_sdk(sdk, config.table_name),
             mailer: Mailer::new(sdk, config.mail_from, config.mail_events),
             customers: config.customer_keys,
             links: config.links,

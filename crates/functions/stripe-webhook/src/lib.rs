@@ -51,7 +51,7 @@ impl StripeWebhook {
             stripe,
             links,
         } = config;
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), table_name);
+        let store = Store::from_sdk(sdk, table_name);
         Self {
             payments: Payments::new(store.clone(), stripe, links),
             store,

@@ -82,7 +82,7 @@ impl Sweeper {
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
         let Config { kitchen, payments } = config;
         let agents = kitchen.agents;
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), agents.table_name);
+        let store = Store::from_sdk(sdk, agents.table_name);
         let publisher = Publisher::new(sdk, &agents.iot_endpoint);
         Self {
             payments: Payments::new(store.clone(), payments.stripe, payments.links),

@@ -48,7 +48,7 @@ impl TableCalls {
     /// Opens nothing: see [`TableCalls::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.table_name);
+        let store = Store::from_sdk(sdk, config.table_name);
         Self {
             store,
             keys: config.session_keys,

@@ -35,7 +35,7 @@ impl TableSession {
     /// Opens nothing: see [`TableSession::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
-        let store = Store::new(aws_sdk_dynamodb::Client::new(sdk), config.guest.table_name);
+        let store = Store::from_sdk(sdk, config.guest.table_name);
         Self {
             scanner: Scanner::new(store.clone(), config.session_ttl),
             store,

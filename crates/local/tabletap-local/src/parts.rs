@@ -92,7 +92,7 @@ impl Surroundings {
     #[must_use]
     pub fn store(&self) -> Store {
         let config = aws::sdk_config(&url(self.run.addresses.table), &self.run.token);
-        Store::new(aws_sdk_dynamodb::Client::new(&config), TABLE)
+        Store::from_sdk(&config, TABLE)
     }
 
     /// Reads the template with what this program puts in for parameters.

@@ -100,7 +100,7 @@ impl Table {
         let run = std::fs::read(program.data().join("run.json"))?;
         let run: RunFile = serde_json::from_slice(&run)?;
         let config = sdk_config(&format!("http://{}", run.addresses.table), &run.token);
-        let store = Store::new(aws_sdk_dynamodb::Client::new(&config), "tabletap");
+        let store = Store::from_sdk(&config, "tabletap");
         let guest = program.guest("kumo-sushi", table).await;
         let placed = guest.order(1).await;
         let id = OrderId::parse(placed["order_id"].as_str().context("an id")?)?;
