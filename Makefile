@@ -29,6 +29,9 @@ fmt: ## Format the Rust code
 bench: tools frontend/dist/.built ## Measure tap to paper, throughput and memory on this machine
 	cargo build --profile bench --workspace --bins && target/release/bench
 
+cold: tools ## Measure `make run` on a fresh clone: cold, warm, one handler changed (BESIDE=COMMIT for another commit first)
+	@scripts/cold $(BESIDE)
+
 perf: tools frontend/dist/.built frontend/perf/node_modules/.installed ## Measure the page with Lighthouse beside an empty one (BASE_URL with its TABLETAP_DATA)
 	@cargo build --quiet --workspace --bins
 	@CHROMIUM="$$(scripts/browser)" frontend/perf/node_modules/.bin/node frontend/perf/perf.mjs
@@ -69,4 +72,4 @@ $(VENV)/.installed: tests/requirements.txt
 	@echo "installing checkers and cargo-lambda into .venv ..."
 	@python3 -m venv .venv && $(VENV)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt && touch $@
 
-.PHONY: help run build test lint fmt bench perf validate functions deploy reset clean tools
+.PHONY: help run build test lint fmt bench cold perf validate functions deploy reset clean tools
