@@ -26,7 +26,9 @@ fn words(schema: &str) -> BTreeSet<String> {
 }
 
 fn source(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(path);
     let text =
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let code = text.split("#[cfg(test)]").next().unwrap();
@@ -61,25 +63,37 @@ fn codes(text: &str, openings: &[&str]) -> BTreeSet<String> {
 #[test]
 fn the_contract_names_exactly_the_codes_that_the_code_can_answer() {
     let made = ["ErrorBody::new(", "ErrorBody::at(", "unknown("];
-    let mut known = codes(&source("tabletap-domain/src/cart.rs"), &["=> "]);
-    known.extend(codes(&source("tabletap-domain/src/customer.rs"), &["=> "]));
-    known.extend(codes(&source("tabletap-wire/src/order_request.rs"), &made));
-    known.extend(codes(&source("tabletap-wire/src/pickup.rs"), &made));
-    known.extend(codes(&source("table-session/src/pickup.rs"), &made));
-    known.extend(codes(&source("tabletap-intake/src/refusal.rs"), &made));
-    known.extend(codes(&source("table-session/src/lib.rs"), &made));
-    known.extend(codes(&source("tabletap-guest/src/scan.rs"), &made));
-    known.extend(codes(&source("order-status/src/lib.rs"), &made));
-    known.extend(codes(&source("table-calls/src/lib.rs"), &made));
+    let mut known = codes(&source("core/tabletap-domain/src/cart.rs"), &["=> "]);
     known.extend(codes(
-        &source("tabletap-guest/src/lib.rs"),
+        &source("core/tabletap-domain/src/customer.rs"),
+        &["=> "],
+    ));
+    known.extend(codes(
+        &source("core/tabletap-wire/src/order_request.rs"),
+        &made,
+    ));
+    known.extend(codes(&source("core/tabletap-wire/src/pickup.rs"), &made));
+    known.extend(codes(
+        &source("functions/table-session/src/pickup.rs"),
+        &made,
+    ));
+    known.extend(codes(
+        &source("services/tabletap-intake/src/refusal.rs"),
+        &made,
+    ));
+    known.extend(codes(&source("functions/table-session/src/lib.rs"), &made));
+    known.extend(codes(&source("services/tabletap-guest/src/scan.rs"), &made));
+    known.extend(codes(&source("functions/order-status/src/lib.rs"), &made));
+    known.extend(codes(&source("functions/table-calls/src/lib.rs"), &made));
+    known.extend(codes(
+        &source("services/tabletap-guest/src/lib.rs"),
         &["ErrorBody::new(", "invalid("],
     ));
-    known.extend(codes(&source("order-form/src/lib.rs"), &made));
+    known.extend(codes(&source("functions/order-form/src/lib.rs"), &made));
     for status in ["400", "401", "403", "409", "410", "429", "500", "503"] {
         let opening = format!("Self::new({status}, ");
         known.extend(codes(
-            &source("tabletap-intake/src/refusal.rs"),
+            &source("services/tabletap-intake/src/refusal.rs"),
             &[&opening],
         ));
     }
@@ -90,8 +104,14 @@ fn the_contract_names_exactly_the_codes_that_the_code_can_answer() {
             format!("refused({status}, "),
         ];
         let openings = openings.each_ref().map(String::as_str);
-        known.extend(codes(&source("checkout/src/refusal.rs"), &openings));
-        known.extend(codes(&source("stripe-webhook/src/lib.rs"), &openings));
+        known.extend(codes(
+            &source("functions/checkout/src/refusal.rs"),
+            &openings,
+        ));
+        known.extend(codes(
+            &source("functions/stripe-webhook/src/lib.rs"),
+            &openings,
+        ));
     }
     assert_eq!(known, words("ErrorCode"));
 }
