@@ -55,6 +55,18 @@ impl<'a> Env<'a> {
             .ok_or(ConfigError::Missing(name))
     }
 
+    /// A variable that must be there, as `parse` reads it.
+    ///
+    /// # Errors
+    /// [`ConfigError`]; stop.
+    pub fn parsed<T, E: Display>(
+        &self,
+        name: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, ConfigError> {
+        parse(&self.required(name)?).map_err(|error| invalid(name, &error))
+    }
+
     /// A variable that is read as a `T`, or its default where it is not set.
     ///
     /// # Errors
@@ -65,11 +77,15 @@ impl<'a> Env<'a> {
     {
         match (self.0)(name) {
             None => Ok(default),
-            Some(text) => text.parse().map_err(|error: T::Err| ConfigError::Invalid {
-                name,
-                problem: error.to_string(),
-            }),
+            Some(text) => text.parse().map_err(|error| invalid(name, &error)),
         }
+    }
+}
+
+fn invalid(name: &'static str, problem: &impl Display) -> ConfigError {
+    ConfigError::Invalid {
+        name,
+        problem: problem.to_string(),
     }
 }
 

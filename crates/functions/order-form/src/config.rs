@@ -1,6 +1,6 @@
 //! Configuration, read once at start.
 
-use tabletap_customer::{CustomerKeys, WeakKey};
+use tabletap_customer::CustomerKeys;
 use tabletap_guest::ScanConfig;
 use tabletap_runtime::{ConfigError, Env};
 
@@ -19,13 +19,9 @@ impl Config {
     /// # Errors
     /// [`ConfigError`]; stop.
     pub fn from_env(env: Env<'_>) -> Result<Self, ConfigError> {
-        let weak = |error: WeakKey| ConfigError::Invalid {
-            name: "CUSTOMER_KEY",
-            problem: error.to_string(),
-        };
         Ok(Self {
             scan: ScanConfig::from_env(env)?,
-            customer_keys: CustomerKeys::parse(&env.required("CUSTOMER_KEY")?).map_err(weak)?,
+            customer_keys: env.parsed("CUSTOMER_KEY", CustomerKeys::parse)?,
         })
     }
 }

@@ -26,18 +26,18 @@ impl Config {
     /// # Errors
     /// [`ConfigError`]; stop.
     pub fn from_env(env: Env<'_>) -> Result<Self, ConfigError> {
-        let invalid =
-            |name: &'static str| move |problem: String| ConfigError::Invalid { name, problem };
-        let session_keys = SessionKeys::parse(&env.required("SESSION_KEY")?)
-            .map_err(|error| invalid("SESSION_KEY")(error.to_string()))?;
-        let customer_keys = CustomerKeys::parse(&env.required("CUSTOMER_KEY")?)
-            .map_err(|error| invalid("CUSTOMER_KEY")(error.to_string()))?;
-        let mail_from = Email::parse(&env.required("MAIL_FROM")?)
-            .ok_or_else(|| invalid("MAIL_FROM")("this is no mail address".to_owned()))?;
+        let mail_from =
+            Email::parse(&env.required("MAIL_FROM")?).ok_or_else(|| ConfigError::Invalid {
+                name: "MAIL_FROM",
+                problem: "this is no mail address".to_owned(),
+            })?;
         Ok(Self {
             table_name: env.required("TABLE_NAME")?,
-            links: Links::new(&env.required("SITE_URL")?, session_keys),
-            customer_keys,
+            links: Links::new(
+                &env.required("SITE_URL")?,
+                env.parsed("SESSION_KEY", SessionKeys::parse)?,
+            ),
+            customer_keys: env.parsed("CUSTOMER_KEY", CustomerKeys::parse)?,
             mail_from,
             mail_events: env.required("MAIL_EVENTS")?,
         })

@@ -1,6 +1,6 @@
 //! What every function that sends print jobs reads from its environment.
 
-use tabletap_customer::{CustomerKeys, WeakKey};
+use tabletap_customer::CustomerKeys;
 use tabletap_runtime::{AgentConfig, ConfigError, Env};
 
 /// The configuration of a function that sends print jobs.
@@ -18,13 +18,9 @@ impl Config {
     /// # Errors
     /// [`ConfigError`]; stop.
     pub fn from_env(env: Env<'_>) -> Result<Self, ConfigError> {
-        let weak = |error: WeakKey| ConfigError::Invalid {
-            name: "CUSTOMER_KEY",
-            problem: error.to_string(),
-        };
         Ok(Self {
             agents: AgentConfig::from_env(env)?,
-            customer_keys: CustomerKeys::parse(&env.required("CUSTOMER_KEY")?).map_err(weak)?,
+            customer_keys: env.parsed("CUSTOMER_KEY", CustomerKeys::parse)?,
         })
     }
 }

@@ -31,13 +31,9 @@ impl GuestConfig {
     /// # Errors
     /// [`ConfigError`]; stop.
     pub fn from_env(env: Env<'_>) -> Result<Self, ConfigError> {
-        let weak = |error: tabletap_session::WeakKey| ConfigError::Invalid {
-            name: "SESSION_KEY",
-            problem: error.to_string(),
-        };
         Ok(Self {
             table_name: env.required("TABLE_NAME")?,
-            session_keys: SessionKeys::parse(&env.required("SESSION_KEY")?).map_err(weak)?,
+            session_keys: env.parsed("SESSION_KEY", SessionKeys::parse)?,
         })
     }
 }

@@ -63,21 +63,15 @@ impl PaymentConfig {
     /// # Errors
     /// [`ConfigError`]; stop.
     pub fn from_env(env: Env<'_>) -> Result<Self, ConfigError> {
-        let accounts = stripe::Accounts::parse(&env.required("STRIPE_ACCOUNTS")?);
-        let accounts = accounts.map_err(|error| ConfigError::Invalid {
-            name: "STRIPE_ACCOUNTS",
-            problem: error.to_string(),
-        })?;
-        let keys = SessionKeys::parse(&env.required("SESSION_KEY")?);
-        let keys = keys.map_err(|error| ConfigError::Invalid {
-            name: "SESSION_KEY",
-            problem: error.to_string(),
-        })?;
+        let accounts = env.parsed("STRIPE_ACCOUNTS", stripe::Accounts::parse)?;
         let api_base = env.parsed_or("STRIPE_API_BASE", STRIPE_API.to_owned())?;
         Ok(Self {
             table_name: env.required("TABLE_NAME")?,
             stripe: stripe::Stripe::new(accounts, api_base),
-            links: Links::new(&env.required("SITE_URL")?, keys),
+            links: Links::new(
+                &env.required("SITE_URL")?,
+                env.parsed("SESSION_KEY", SessionKeys::parse)?,
+            ),
         })
     }
 }
