@@ -35,7 +35,7 @@ impl<G: Gateway> Payments<G> {
             return Err(CheckoutError::Unavailable);
         };
         if opening.honour(takeout.pickup, now).is_err() {
-            return Err(self.slot_taken(store, &opening, now).await?);
+            return Err(self.slot_taken(store, &opening, None, now).await?);
         }
         let PickupWish::At(slot) = takeout.pickup else {
             return Ok(None);
@@ -45,10 +45,14 @@ impl<G: Gateway> Payments<G> {
         }
         let places = self.store.places(&store.key, slot, slot).await?;
         let places = places.get(&slot).cloned().unwrap_or_default();
-        let has_room = bill.holds < HOLDS_MAX
-            && (places.taken < rules.capacity || self.make_room(&store.key, &places, now).await?);
+        if bill.holds >= HOLDS_MAX {
+            // A new order may have this time.
+            return Err(self.slot_taken(store, &opening, None, now).await?);
+        }
+        let has_room =
+            places.taken < rules.capacity || self.make_room(&store.key, &places, now).await?;
         if !has_room {
-            return Err(self.slot_taken(store, &opening, now).await?);
+            return Err(self.slot_taken(store, &opening, Some(slot), now).await?);
         }
         let counted = bill.counted.as_ref();
         let viewer = counted.and_then(|counted| counted.digest(VIEWER));
@@ -113,15 +117,18 @@ impl<G: Gateway> Payments<G> {
         Ok(true)
     }
 
-    /// The refusal of a time that is not free, with those that are.
+    /// The refusal of a time that is not free, with those that are. `full` was just found to have no place, though its holds are old enough to
+    /// give way: their payments may be on their way.
     async fn slot_taken(
         &self,
         store: &StoreConfig,
         opening: &Opening<'_>,
+        full: Option<UnixMillis>,
         now: UnixMillis,
     ) -> Result<CheckoutError, CheckoutError> {
         let capacity = store.takeout.as_ref().map_or(0, |rules| rules.capacity);
         let mut slots = opening.pickup(now).slots;
+        slots.retain(|slot| Some(*slot) != full);
         if let (Some(first), Some(last)) = (slots.first(), slots.last()) {
             let places = self.store.places(&store.key, *first, *last).await?;
             slots.retain(|slot| {
