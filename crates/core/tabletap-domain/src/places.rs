@@ -11,12 +11,15 @@ pub const HOLD_GRACE: Duration = Duration::from_mins(2);
 /// An order takes a place without paying for it at most this often. Its guest then orders again, which the limits on unpaid orders count.
 pub const HOLDS_MAX: u32 = 3;
 
+/// So many unpaid places of a slot has a network with a time of grace for each: the phones of one carrier share an address.
+const OWN_GRACE_MAX: usize = 2;
+
 /// A place that an order holds while its guest pays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hold {
     /// The order.
     pub order: OrderId,
-    /// Since when its viewer holds a place of this slot without a break.
+    /// Since when it counts as held; see [`Places::since`].
     pub since: UnixMillis,
     /// A digest of where its guest orders from; empty where that is not known.
     pub viewer: String,
@@ -57,12 +60,16 @@ impl Places {
         holds
     }
 
-    /// Since when a viewer who takes a place at `now` holds one of this slot. Taking another does not begin the time of grace anew:
-    /// otherwise one phone with many orders would keep a slot full for ever.
+    /// Since when a place counts as held that a viewer takes at `now`. A viewer who holds a few of the slot already begins no time of grace
+    /// anew: otherwise one phone with many orders would keep a slot full for ever.
     #[must_use]
     pub fn since(&self, viewer: &str, now: UnixMillis) -> UnixMillis {
         let known = |hold: &&Hold| !viewer.is_empty() && hold.viewer == viewer;
-        let first = self.holds.iter().filter(known).map(|hold| hold.since).min();
+        let held = self.holds.iter().filter(known);
+        if held.clone().count() < OWN_GRACE_MAX {
+            return now;
+        }
+        let first = held.map(|hold| hold.since).min();
         first.map_or(now, |first| first.min(now))
     }
 
@@ -154,14 +161,34 @@ mod tests {
     }
 
     #[test]
-    fn another_hold_of_the_same_viewer_has_no_new_time_of_grace() {
-        let places = full(vec![hold(1, 30, "a"), hold(2, 10, "a"), hold(3, 0, "")]);
-        assert_eq!(places.since("a", at(100)), at(10));
-        assert_eq!(places.since("b", at(100)), at(100));
-        assert_eq!(
-            places.since("", at(100)),
-            at(100),
-            "unknown viewers share nothing"
-        );
+    fn the_third_hold_of_a_viewer_has_no_new_time_of_grace() {
+        let places = full(vec![
+            hold(1, 30, "crowd"),
+            hold(2, 10, "crowd"),
+            hold(3, 0, "carrier"),
+            hold(4, 0, ""),
+            hold(5, 0, ""),
+        ]);
+        for (viewer, since, why) in [
+            ("crowd", 10, "it holds two already"),
+            ("carrier", 100, "another guest's phone, most likely"),
+            ("new", 100, "its first"),
+            ("", 100, "unknown viewers share nothing"),
+        ] {
+            assert_eq!(places.since(viewer, at(100)), at(since), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_guest_has_their_own_two_minutes_though_a_stranger_of_their_carrier_left_a_page_open() {
+        let mut places = full(vec![hold(1, 0, "carrier")]);
+        let since = places.since("carrier", at(119));
+        places.holds.push(Hold {
+            since,
+            ..hold(2, 0, "carrier")
+        });
+        let giving_way = places.giving_way(at(121));
+        let orders: Vec<&OrderId> = giving_way.iter().map(|hold| &hold.order).collect();
+        assert_eq!(orders, [&places.holds[0].order]);
     }
 }
