@@ -168,7 +168,7 @@ impl Store {
             // A party that waits for the staff is looked at soon: it must not wait unnoticed.
             let look_after = if step.holds_order() {
                 ALARM_AFTER
-            } else if step.from.paid_at().is_some() && step.opens() {
+            } else if step.follows_party() {
                 // The party before is brought to its end.
                 SETTLE_AFTER
             } else {

@@ -166,7 +166,7 @@ impl Store {
     /// Moves a table from one state to another, and says when to look at it again, if ever.
     ///
     /// # Errors
-    /// [`MoveError::Moved`] when the table does not stand like `from`, down to its last order: read it again.
+    /// [`MoveError::Moved`] when the table does not stand like `from`, down to its last order and whether it is paid: read it again.
     pub async fn move_seating(
         &self,
         store: &StoreKey,
@@ -194,6 +194,17 @@ impl Store {
         let change = without(change, &gone)
             .only_if(condition)
             .value("from_at", ms(step.from.last_order_at));
+        // A payment moves none of these, and says when the table is to be closed.
+        let change = match step.from.tab {
+            Tab::Paid(at) => change
+                .and_only_if("#paid_at = :from_paid_at".to_owned())
+                .value("from_paid_at", ms(at))
+                .names(["paid_at"]),
+            Tab::Owed(_) => change
+                .and_only_if("attribute_not_exists(#paid_at)".to_owned())
+                .names(["paid_at"]),
+            Tab::Uncounted => change,
+        };
         self.update(key::table(store, table), change).await?;
         Ok(())
     }
@@ -267,11 +278,14 @@ pub(crate) fn seating(row: &Row) -> Result<TableSeating, StoreError> {
         None if state == TableState::Idle => Tab::Owed(0),
         None => Tab::Uncounted,
     };
+    let number = row.get_as("seating")?;
+    let paid_party: Option<u32> = row.maybe("paid_party")?;
     Ok(TableSeating {
-        number: row.get_as("seating")?,
+        number,
         state,
         last_order_at,
         tab,
+        paid_before: state != TableState::Idle && paid_party == Some(number),
         sent: Burst {
             since: UnixMillis(row.maybe("sent_since")?.unwrap_or_default()),
             dishes: row.maybe("sent_dishes")?.unwrap_or_default(),

@@ -3,49 +3,19 @@
 //! The table counts its seatings. A scan at an idle table gets the next number and writes nothing; the first order of that number
 //! opens the seating in its own transaction; closing it ends the right to order of every session that bears the number. A table where
 //! everything is paid gives its next number as well: whoever scans it now is another party, and its first order ends the paid seating.
+//! That stays so when the paid party orders a coffee: who scanned in between keeps their right, and no later scan joins the party.
 
-use crate::{
-    menu::{Menu, OptionGroup, words},
-    store::HouseRule,
-    time::UnixMillis,
-};
+mod burst;
+
+pub use burst::{BURST_CALLS_MAX, BURST_DISHES_MAX, BURST_WINDOW, Burst, burst_minor_max};
+
+use crate::{menu::words, store::HouseRule, time::UnixMillis};
 use std::time::Duration;
 
 /// A seating that nobody closed is closed by itself after this long without an order.
 pub const IDLE_MAX: Duration = Duration::from_hours(4);
 /// A table is looked at again this long after a move: long after the index of open orders has caught up.
 pub const SETTLE_AFTER: Duration = Duration::from_secs(60);
-/// What a table sends is counted in windows of this length.
-pub const BURST_WINDOW: Duration = Duration::from_mins(5);
-
-/// More guests than one code on one table serves.
-const GUESTS: u32 = 12;
-/// Drinks, starters, mains, sides and desserts twice over: more than a guest orders within a window.
-const DISHES_EACH: u32 = 10;
-/// The dearest dish of the menu, five times: more than a guest spends within a window.
-const DEAREST_EACH: i64 = 5;
-/// Most dishes that a table sends to the kitchen within a window.
-pub const BURST_DISHES_MAX: u32 = GUESTS * DISHES_EACH;
-/// Most calls of a table within a window; the same call stands for three minutes anyway, so this is each kind nearly twice.
-pub const BURST_CALLS_MAX: u32 = 5;
-
-/// The most that a table orders within a window, in the menu's prices: a dish counts with the dearest answer to each of its questions.
-#[must_use]
-pub fn burst_minor_max(menu: &Menu) -> i64 {
-    let items = menu.categories.iter().flat_map(|category| &category.items);
-    let dearest = items.map(|item| dearest(item.price_minor, &item.option_groups));
-    let dearest = dearest.max().unwrap_or_default();
-    dearest.saturating_mul(DEAREST_EACH * i64::from(GUESTS))
-}
-
-fn dearest(price_minor: i64, groups: &[OptionGroup]) -> i64 {
-    let answers = groups.iter().map(|group| {
-        let options = group.options.iter();
-        let prices = options.map(|option| dearest(option.price_minor, &option.option_groups));
-        prices.max().unwrap_or_default().max(0)
-    });
-    answers.fold(price_minor, i64::saturating_add)
-}
 
 words!(
     /// Where a table stands.
@@ -70,36 +40,6 @@ pub enum Tab {
     Paid(UnixMillis),
 }
 
-/// What a table has sent to kitchen and staff in the running window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Burst {
-    /// When the window began; 0 where nothing was sent.
-    pub since: UnixMillis,
-    /// Dishes.
-    pub dishes: u32,
-    /// Their prices, in minor units.
-    pub minor: i64,
-    /// Calls.
-    pub calls: u32,
-}
-
-impl Burst {
-    /// What of it counts at `now`: a window that is over counts nothing, and a new one begins.
-    fn at(self, now: UnixMillis) -> Self {
-        if self.since != UnixMillis(0) && now < self.since.plus(BURST_WINDOW) {
-            return self;
-        }
-        Self {
-            since: now,
-            ..Self::default()
-        }
-    }
-
-    fn exceeds(self, limit: Self) -> bool {
-        self.dishes > limit.dishes || self.minor > limit.minor || self.calls > limit.calls
-    }
-}
-
 /// A table's counter and state, as its row holds them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableSeating {
@@ -111,6 +51,8 @@ pub struct TableSeating {
     pub last_order_at: UnixMillis,
     /// What its party owes.
     pub tab: Tab,
+    /// Its party had paid everything before it ordered again.
+    pub paid_before: bool,
     /// What it has sent lately.
     pub sent: Burst,
 }
@@ -148,6 +90,12 @@ impl SeatingMove {
     #[must_use]
     pub fn opens(&self) -> bool {
         self.from.number != self.to.number
+    }
+
+    /// Whether it ends the party before, which had paid.
+    #[must_use]
+    pub fn follows_party(&self) -> bool {
+        self.opens() && self.from.state != TableState::Idle
     }
 
     /// Whether it changes nothing but what the table has sent.
@@ -219,15 +167,13 @@ pub enum SeatingError {
 }
 
 impl TableSeating {
-    /// The number that a scan gets now. Where everything is paid it is the next party's: no later scan sees an earlier party.
+    /// The number that a scan gets now. Once everything was paid it is the next party's: no later scan sees an earlier party, whatever that
+    /// still orders.
     #[must_use]
     pub fn number_for_scan(&self) -> u32 {
-        match self.state {
-            TableState::Idle => self.number.saturating_add(1),
-            TableState::Unconfirmed | TableState::Open if self.paid_at().is_some() => {
-                self.number.saturating_add(1)
-            }
-            TableState::Unconfirmed | TableState::Open => self.number,
+        match self.state == TableState::Idle || self.has_paid() {
+            true => self.number.saturating_add(1),
+            false => self.number,
         }
     }
 
@@ -247,6 +193,11 @@ impl TableSeating {
         }
     }
 
+    /// Whether the party has paid everything once, though it may owe again.
+    fn has_paid(&self) -> bool {
+        self.paid_before || self.paid_at().is_some()
+    }
+
     /// What an order of the party with this number does to the table at `now`: of no size yet, see [`SeatingMove::carrying`].
     ///
     /// # Errors
@@ -263,7 +214,11 @@ impl TableSeating {
             Tab::Uncounted if !step.opens() => Tab::Uncounted,
             Tab::Owed(_) | Tab::Paid(_) | Tab::Uncounted => Tab::Owed(1),
         };
-        let to = TableSeating { tab, ..step.to };
+        let to = TableSeating {
+            tab,
+            paid_before: !step.opens() && self.has_paid(),
+            ..step.to
+        };
         Ok(SeatingMove { to, ..step })
     }
 
@@ -318,6 +273,7 @@ impl TableSeating {
             },
             last_order_at: now,
             tab: if opens { Tab::Owed(0) } else { self.tab },
+            paid_before: !opens && self.paid_before,
             sent: self.sent,
         };
         Ok(SeatingMove {
@@ -369,6 +325,7 @@ impl TableSeating {
             TableState::Unconfirmed | TableState::Open => Ok(self.moved(Self {
                 state: TableState::Idle,
                 tab: Tab::Owed(0),
+                paid_before: false,
                 sent: Burst::default(),
                 ..self
             })),

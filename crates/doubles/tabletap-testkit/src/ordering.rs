@@ -7,6 +7,7 @@ use tabletap_domain::{
     call::Call,
     cart::{Cart, CartLine, Choice},
     customer::Customer,
+    menu::Menu,
     number::candidates,
     order::{Order, OrderStatus, OrderType, PaymentStatus, PickupWish, Seat, Takeout},
     pricing::price_cart,
@@ -56,6 +57,17 @@ impl Kitchen {
 
     /// Places an order at the sushi bar: one dish of the kitchen and one of the bar.
     pub async fn order_sushi(&self, id: &str, table: &str, now: UnixMillis) -> Order {
+        self.order_sushi_of(None, id, table, now).await
+    }
+
+    /// The same of the party with this number, or of whoever scans the table now.
+    pub async fn order_sushi_of(
+        &self,
+        party: Option<u32>,
+        id: &str,
+        table: &str,
+        now: UnixMillis,
+    ) -> Order {
         let choice = Choice {
             group: GroupId::parse("seasoning").unwrap(),
             option: OptionId::parse("salt").unwrap(),
@@ -66,15 +78,15 @@ impl Kitchen {
             line("edamame", 1, vec![choice]),
             line("tuna-tataki", 2, Vec::new()),
         ];
-        self.place(&self.sushi, &self.sushi_menu, id, table, lines, now)
-            .await
+        let house = (&self.sushi, &self.sushi_menu);
+        self.place(house, id, (table, party), lines, now).await
     }
 
     /// Places an order at the bakery, where a first order waits for the staff.
     pub async fn order_bakery(&self, id: &str, table: &str, now: UnixMillis) -> Order {
         let lines = vec![line("croissant", 2, Vec::new())];
-        self.place(&self.bakery, &self.bakery_menu, id, table, lines, now)
-            .await
+        let house = (&self.bakery, &self.bakery_menu);
+        self.place(house, id, (table, None), lines, now).await
     }
 
     /// Writes an order's tickets down, as `print-dispatcher` would have: each for the first printer of its station.
@@ -184,10 +196,9 @@ impl Kitchen {
 
     async fn place(
         &self,
-        store: &StoreConfig,
-        menu: &tabletap_domain::menu::Menu,
+        (store, menu): (&StoreConfig, &Menu),
         id: &str,
-        table: &str,
+        (table, party): (&str, Option<u32>),
         lines: Vec<CartLine>,
         now: UnixMillis,
     ) -> Order {
@@ -199,7 +210,7 @@ impl Kitchen {
             .read_for_order(&store.key, &table, &id, &numbers)
             .await
             .unwrap();
-        let seating = context.seating.number_for_scan();
+        let seating = party.unwrap_or(context.seating.number_for_scan());
         let step = context
             .seating
             .order(seating, store.house_rule, now)

@@ -235,7 +235,9 @@ impl OrderForm {
                 Span::current().record("order_id", id.as_str());
                 let stored = self.store.order(&scanned.store.key, &id).await?;
                 stored.filter(|(order, _)| {
-                    order.is_of(&scanned.table.id, scanned.seating.number_for_scan())
+                    let seat = order.seat.as_ref();
+                    let seat = seat.filter(|seat| seat.table == scanned.table.id);
+                    seat.is_some_and(|seat| scanned.seating.seats(seat.seating))
                 })
             }
             _ => None,

@@ -15,7 +15,7 @@ pub use unsettled::Unsettled;
 use std::time::Duration;
 use tabletap_domain::{
     OrderId, StoreKey, TableId,
-    order::{Order, OrderEvent, OrderStatus},
+    order::{Order, OrderEvent, OrderStatus, PaymentStatus},
     seating::{IDLE_MAX, SeatingError, SeatingMove, TableSeating, TableState},
     store::PAID_CLOSES_AFTER,
     time::UnixMillis,
@@ -57,6 +57,8 @@ pub struct Brought {
     pub calls: u32,
     /// Orders that came to their end with the seating.
     pub served: u32,
+    /// Those of them that nobody has paid to the end.
+    pub unpaid: u32,
     /// Orders that waited for the staff to the last; no kitchen has seen them.
     pub cancelled: u32,
 }
@@ -143,8 +145,9 @@ pub async fn settle(
     // Parties that paid and were followed by the next before anybody looked.
     let mut brought = Brought::default();
     for earlier in seating.number.saturating_sub(PARTIES_UNSEEN_MAX)..seating.number {
-        brought += end(store, key, table, earlier).await?;
+        brought += end_earlier(store, key, table, earlier).await?;
     }
+    let followed_unpaid = brought.unpaid > 0;
     let idle_at = seating.last_order_at.plus(IDLE_MAX);
     let closes_at = match seating.paid_at() {
         Some(paid_at) => idle_at.min(paid_at.plus(paid_closes_after(store, key).await?)),
@@ -169,7 +172,7 @@ pub async fn settle(
         return Ok(Settled {
             brought,
             closed: true,
-            unpaid: left.is_owed(),
+            unpaid: left.is_owed() || followed_unpaid,
             waits: false,
         });
     }
@@ -190,9 +193,29 @@ pub async fn settle(
     Ok(Settled {
         brought,
         closed: false,
-        unpaid: false,
+        unpaid: followed_unpaid,
         waits: seating.state == TableState::Unconfirmed,
     })
+}
+
+/// Ends the orders of a party that another one followed. It had paid, and may have ordered again since: staff hear of what it owes.
+async fn end_earlier(
+    store: &Store,
+    key: &StoreKey,
+    table: &TableId,
+    seating: u32,
+) -> Result<Brought, StoreError> {
+    let brought = end(store, key, table, seating).await?;
+    if brought.unpaid > 0 {
+        tracing::error!(
+            alarm = "left_unpaid",
+            table_id = table.as_str(),
+            seating,
+            orders = brought.unpaid,
+            "a party was followed by the next, and not everything is paid"
+        );
+    }
+    Ok(brought)
 }
 
 /// How long a table stays open once everything is paid, by its house's rule.
@@ -208,7 +231,7 @@ pub struct Settled {
     pub brought: Brought,
     /// The table was closed, for everything is paid, or nobody ordered any more.
     pub closed: bool,
-    /// It was closed though not everything is paid.
+    /// It was closed, or its party followed by the next, though not everything is paid.
     pub unpaid: bool,
     /// The party waits for one tap of the staff.
     pub waits: bool,
@@ -219,6 +242,7 @@ impl std::ops::AddAssign for Brought {
         self.released += more.released;
         self.calls += more.calls;
         self.served += more.served;
+        self.unpaid += more.unpaid;
         self.cancelled += more.cancelled;
     }
 }
@@ -282,20 +306,24 @@ async fn end(
     let mut brought = Brought::default();
     for order in store.open_orders_of(key, table, seating).await? {
         match end_order(store, key, &order).await? {
-            Some(OrderStatus::Cancelled) => brought.cancelled += 1,
-            Some(_) => brought.served += 1,
+            Some((OrderStatus::Cancelled, _)) => brought.cancelled += 1,
+            Some((_, order)) => {
+                let is_owed = order.payment == PaymentStatus::Unpaid;
+                brought.unpaid += u32::from(is_owed && order.cart.totals.total_minor > 0);
+                brought.served += 1;
+            }
             None => {}
         }
     }
     Ok(brought)
 }
 
-/// Moves an order to its end; `None` where it has come to one, or takes no such step.
+/// Moves an order to its end, and says how it stood; `None` where it has come to one, or takes no such step.
 async fn end_order(
     store: &Store,
     key: &StoreKey,
     id: &OrderId,
-) -> Result<Option<OrderStatus>, StoreError> {
+) -> Result<Option<(OrderStatus, Order)>, StoreError> {
     for _ in 0..ROUNDS_MAX {
         let Some((order, _)) = store.order(key, id).await? else {
             return Ok(None);
@@ -304,7 +332,7 @@ async fn end_order(
             return Ok(None);
         };
         match store.move_order(&order, order.status, to).await {
-            Ok(()) => return Ok(Some(to)),
+            Ok(()) => return Ok(Some((to, order))),
             Err(MoveError::Moved) => {}
             Err(MoveError::Store(error)) => return Err(error),
         }

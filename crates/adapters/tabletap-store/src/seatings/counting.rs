@@ -44,8 +44,7 @@ pub(crate) fn ordered(
     if let Some(due) = due {
         // A party that begins to wait is looked at when its alarm is due, not when the table would be idle.
         let begins_to_wait = step.holds_order() && step.from.state == TableState::Open;
-        let follows_paid = step.from.paid_at().is_some() && step.opens();
-        change = change.also(match begins_to_wait || follows_paid {
+        change = change.also(match begins_to_wait || step.follows_party() {
             true => "#due_pk = :due_pk, #due_sk = :due_sk",
             false => "#due_pk = if_not_exists(#due_pk, :due_pk), #due_sk = if_not_exists(#due_sk, :due_sk)",
         });
@@ -149,6 +148,10 @@ impl<'a> Counting<'a> {
                 };
                 self.sets.push("#counted_at = :to_at, #unpaid = :owed");
                 self.values.push(("owed", n(owed)));
+                if to.paid_before && !from.paid_before {
+                    self.names.insert("paid_party");
+                    self.sets.push("#paid_party = :from_seating");
+                }
                 match paid {
                     true => self.sets.push("#paid_at = :to_at"),
                     false => self.removes.push("#paid_at"),

@@ -9,7 +9,7 @@ use crate::{
 use tabletap_domain::{
     order::PaymentStatus,
     payment::PaymentState,
-    seating::{BURST_DISHES_MAX, BURST_WINDOW, Tab, TableSeating, TableState},
+    seating::{BURST_DISHES_MAX, BURST_WINDOW, SeatingMove, Tab, TableSeating, TableState},
     store::HouseRule,
 };
 use tabletap_store::{Due, MoveError, OrderStep, PlaceOrderError};
@@ -119,6 +119,73 @@ async fn a_table_is_paid_in_the_transaction_that_pays_its_last_order_and_due_to_
         (2, Tab::Owed(1)),
         "the next party ends the paid one"
     );
+}
+
+#[tokio::test]
+async fn nobody_joins_a_party_that_orders_again_after_it_paid_and_the_next_party_takes_its_table() {
+    let table = Table::open().await;
+    open_kumo(&table.store).await;
+    place(&table, 1, 1, 0).await;
+    pay(&table, &[1], 2).await.unwrap();
+    place_of(&table, 2, 1).await;
+    let coffee = seating(&table).await;
+    assert_eq!((coffee.number, coffee.tab), (1, Tab::Owed(1)));
+    assert_eq!(coffee.number_for_scan(), 2, "a scan is the next party");
+    assert!(
+        coffee.seats(2),
+        "and stays it, whatever the first one orders"
+    );
+
+    // Both phones of the next party send their first order at once, and the first party one more.
+    let first = coffee.order(1, HouseRule::Open, at(5)).unwrap();
+    let (three, four) = tokio::join!(place(&table, 3, 1, 5), place(&table, 4, 1, 5));
+    assert!(!three && !four);
+    let next = seating(&table).await;
+    assert_eq!(
+        (next.number, next.tab, next.number_for_scan()),
+        (2, Tab::Owed(2), 2),
+        "it owes its own orders"
+    );
+    let late = first.carrying(size_of(1), MINOR_MAX);
+    let one_more = order(&kumo(), 5);
+    let late = table.store.place_order(&one_more, &late, None);
+    assert_eq!(late.await, Err(PlaceOrderError::SeatingMoved));
+    let due = table.due(&kumo(), at(5 + 60)).await;
+    let settled = Due::Seating {
+        table: dining_table(1),
+        seating: next,
+    };
+    assert!(due.contains(&settled), "the first party is ended: {due:?}");
+}
+
+#[tokio::test]
+async fn whoever_settles_a_table_that_is_paid_meanwhile_leaves_it_due_to_be_closed() {
+    let table = Table::open().await;
+    open_kumo(&table.store).await;
+    place(&table, 1, 1, 0).await;
+    let seen = seating(&table).await;
+    pay(&table, &[1], 2).await.unwrap();
+    let (t1, hours) = (dining_table(1), at(4 * 60 * 60));
+    let moved =
+        async |step: &SeatingMove, due| table.store.move_seating(&kumo(), &t1, step, due).await;
+    for step in [seen.stay(), seen.close().unwrap()] {
+        let before = table.rows().await;
+        assert_eq!(moved(&step, Some(hours)).await, Err(MoveError::Moved));
+        assert_eq!(table.rows().await, before);
+    }
+    let paid = seating(&table).await;
+    let due = table.due(&kumo(), at(2)).await;
+    let closes = Due::Seating {
+        table: t1.clone(),
+        seating: paid,
+    };
+    assert!(due.contains(&closes), "{due:?}");
+    // Nor does it move a table that was paid once more in between.
+    place_of(&table, 2, 1).await;
+    assert_eq!(moved(&paid.stay(), None).await, Err(MoveError::Moved));
+    let again = seating(&table).await;
+    moved(&again.stay(), None).await.unwrap();
+    assert_eq!(seating(&table).await, again, "as it was read");
 }
 
 /// The party with number 1 orders again.

@@ -11,10 +11,13 @@ use std::{
     slice,
 };
 use tabletap_domain::{
+    TableId,
     call::{Call, CallKind},
     order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason},
     payment::{PaymentState, RefundState},
     receipt::{MailFate, ReceiptOf},
+    seating::OrderSize,
+    store::HouseRule,
     ticket::{TicketReport, TicketState},
     unpaid::{CountedBy, UnpaidLimit},
 };
@@ -195,10 +198,27 @@ async fn count_and_pay(table: &Table, asked: &mut Asked) {
     let bills = table.store.bills(&store, &orders).await.unwrap();
     let pay = OrderStep::Pay(PaymentStatus::Paid);
     let mut paid = settlement(PaymentState::Paid, vec![(bills[0].clone(), pay)]);
-    paid.table = Some((t2, sticker.seating.pay(1, 1, at(70)).unwrap()));
+    paid.table = Some((t2.clone(), sticker.seating.pay(1, 1, at(70)).unwrap()));
     let stored = stored.unwrap();
     let settled = table.store.settle_payment(&stored, &paid);
     settled.await.unwrap();
+    order_again(table, &t2).await;
+}
+
+/// A glass of water, after everything is paid.
+async fn order_again(table: &Table, t2: &TableId) {
+    let store = kumo();
+    let mut water = order(&store, 47);
+    water.seat.as_mut().unwrap().table = t2.clone();
+    let sticker = table.store.table_code(&store, t2).await.unwrap().unwrap();
+    let step = sticker.seating.order(1, HouseRule::Open, at(80)).unwrap();
+    let size = OrderSize {
+        total_minor: 0,
+        ..size_of(1)
+    };
+    let step = step.carrying(size, MINOR_MAX);
+    let placed = table.store.place_order(&water, &step, None);
+    placed.await.unwrap();
 }
 
 async fn take_out(table: &Table, asked: &mut Asked) {

@@ -210,6 +210,7 @@ pub(crate) const NEW_TABLE: TableSeating = TableSeating {
     state: TableState::Idle,
     last_order_at: UnixMillis(0),
     tab: Tab::Owed(0),
+    paid_before: false,
     sent: Burst {
         since: UnixMillis(0),
         dishes: 0,

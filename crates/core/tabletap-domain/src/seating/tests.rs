@@ -8,6 +8,7 @@ const NEW_TABLE: TableSeating = TableSeating {
     state: TableState::Idle,
     last_order_at: UnixMillis(0),
     tab: Tab::Owed(0),
+    paid_before: false,
     sent: Burst {
         since: UnixMillis(0),
         dishes: 0,
@@ -98,7 +99,21 @@ fn a_paid_table_gives_its_next_number_and_keeps_its_party_until_the_next_one_ord
         (1, Tab::Owed(1)),
         "a coffee after paying"
     );
-    assert_eq!(again.number_for_scan(), 1);
+    assert_eq!(again.number_for_scan(), 2, "still the next party's");
+    assert!(
+        again.seats(2),
+        "who has scanned already is not sent away by a coffee"
+    );
+    let third = ordered(again.pay(1, 1, UnixMillis(10)).unwrap().to, PIZZA, 11);
+    assert_eq!(third.to.number_for_scan(), 2, "nor by the one after it");
+    let followed = again.order(2, HouseRule::Open, UnixMillis(10)).unwrap();
+    assert!(followed.follows_party());
+    assert_eq!(
+        (followed.to.tab, followed.to.number_for_scan()),
+        (Tab::Owed(1), 2),
+        "the next party owes its own orders only, and its friends join it"
+    );
+    assert_eq!(again.close().unwrap().to.number_for_scan(), 2);
 
     let next = paid.order(2, HouseRule::StaffTap, UnixMillis(9)).unwrap();
     assert!(
@@ -244,6 +259,7 @@ proptest! {
     fn a_later_party_never_shares_a_number_with_an_earlier_one(events in prop::collection::vec(event(), 1..80)) {
         let mut table = NEW_TABLE;
         let (mut phones, mut ended, mut at) = (Vec::new(), std::collections::BTreeSet::new(), 0);
+        let mut paid = std::collections::BTreeSet::new();
         for event in events {
             at += 1;
             let now = UnixMillis(at);
@@ -251,9 +267,8 @@ proptest! {
                 Event::Scan => {
                     let number = table.number_for_scan();
                     prop_assert!(!ended.contains(&number));
-                    if table.paid_at().is_some() {
-                        prop_assert_ne!(number, table.number, "of a paid party a scan sees nothing");
-                    }
+                    prop_assert!(!paid.contains(&number), "of a party that has paid a scan sees nothing");
+                    prop_assert!(table.seats(number));
                     phones.push(number);
                 }
                 Event::Order(which) if !phones.is_empty() => {
@@ -262,7 +277,7 @@ proptest! {
                         Ok(step) => {
                             prop_assert!(!ended.contains(&party));
                             if step.opens() && table.state != TableState::Idle {
-                                prop_assert!(table.paid_at().is_some(), "only a paid party is followed");
+                                prop_assert!(paid.contains(&table.number), "only a party that has paid is followed");
                                 ended.insert(table.number);
                             }
                             table = step.carrying(PIZZA, 1_000_000).to;
@@ -275,6 +290,9 @@ proptest! {
                         && let Some(step) = table.pay(table.number, unpaid, now)
                     {
                         table = step.to;
+                        if table.paid_at().is_some() {
+                            paid.insert(table.number);
+                        }
                     }
                 }
                 Event::Close => {

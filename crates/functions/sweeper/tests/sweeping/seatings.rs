@@ -245,6 +245,41 @@ async fn a_paid_table_whose_party_orders_again_stays_open_and_one_that_others_ta
 }
 
 #[tokio::test]
+async fn a_coffee_that_a_paid_party_left_to_the_next_one_is_on_an_alarm_once() {
+    let kitchen = Kitchen::open().await;
+    let order = kitchen.order_sushi(ORDER, "t1", T0).await;
+    print(&kitchen, &order).await;
+    pay(&kitchen, &order, T0.plus(Duration::from_secs(60))).await;
+    let at = |s| T0.plus(Duration::from_secs(s));
+    let coffee = format!("ord_{:032x}", 2);
+    let coffee = kitchen
+        .order_sushi_of(Some(1), &coffee, "t1", at(120))
+        .await;
+    print(&kitchen, &coffee).await;
+    // Whoever scans still is the next party, and never reads who ordered the coffee.
+    let next = format!("ord_{:032x}", 3);
+    let next = kitchen.order_sushi(&next, "t1", at(130)).await;
+    assert_eq!(next.seat.as_ref().unwrap().seating, 2);
+    print(&kitchen, &next).await;
+    let store = &kitchen.store;
+    let table = &next.seat.as_ref().unwrap().table;
+    let seen = store.open_orders_of(&next.store, table, 2).await;
+    assert_eq!(seen.unwrap(), std::slice::from_ref(&next.id));
+
+    let settled = Summary {
+        alarms: 1,
+        settled: 2,
+        ..NOTHING
+    };
+    assert_eq!(sweep(&kitchen, 130 + 60).await, settled);
+    for ended in [&order, &coffee] {
+        assert_eq!(status(&kitchen, ended).await.status, OrderStatus::Served);
+    }
+    assert_eq!(status(&kitchen, &next).await.status, OrderStatus::Placed);
+    assert_eq!(sweep(&kitchen, 130 + 120).await, NOTHING);
+}
+
+#[tokio::test]
 async fn staff_close_what_is_not_paid_only_where_they_say_so() {
     let kitchen = Kitchen::open().await;
     let order = kitchen.order_sushi(ORDER, "t1", T0).await;
