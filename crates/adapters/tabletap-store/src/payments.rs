@@ -190,9 +190,11 @@ pub(crate) fn bill_in(row: &Row) -> Result<OrderBill, StoreError> {
     }
     let since: Option<i64> = row.maybe("pages_since")?;
     let count = row.maybe("pages")?;
+    let by_phone = opening::pages_by_phone(row)?;
     let pages = since.zip(count).map(|(since, count)| PagesOpened {
         since: UnixMillis(since),
         count,
+        by_phone,
     });
     Ok(OrderBill {
         taken,

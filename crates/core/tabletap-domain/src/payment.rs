@@ -4,13 +4,14 @@
 //! by one payment at a time. Pure: who asks the provider, and when, is said elsewhere.
 
 use crate::{
-    AccountName, Currency, Lang, OrderId, PaymentId, RefundId, StoreKey, charge, limits,
+    AccountName, Currency, GuestSessionId, Lang, OrderId, PaymentId, RefundId, StoreKey, charge,
+    limits,
     menu::words,
     number::OrderNumber,
     order::{Order, OrderType, PaymentStatus},
     time::UnixMillis,
 };
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 /// What an unpaid payment holds, it holds this long; then the provider is asked to end it.
 pub const HOLD: Duration = Duration::from_mins(10);
@@ -19,8 +20,10 @@ pub const HOLD: Duration = Duration::from_mins(10);
 pub const PROVIDER_HOLD: Duration = Duration::from_mins(60);
 /// A page to pay at that others wait for is theirs to end after this long: its guest may have left it without a word.
 pub const OTHERS_WAIT: Duration = Duration::from_mins(3);
-/// Most pages to pay at that one order opens within [`PAGES_WINDOW`], besides one for each line that a party may share out.
-const PAGES_MAX: u32 = 6;
+/// Most pages to pay at that one phone opens for an order within [`PAGES_WINDOW`], besides one for each line that a party may share out.
+const PHONE_PAGES_MAX: u32 = 6;
+/// So many phones of a party may open all of theirs before the others find none left.
+const PHONES: u32 = 4;
 /// See [`PagesOpened`].
 pub const PAGES_WINDOW: Duration = Duration::from_hours(1);
 /// Most orders of one payment: a payment and its orders move in one transaction, which holds at most 100 rows.
@@ -239,40 +242,72 @@ pub fn due_by_line(order: &Order) -> Vec<i64> {
 }
 
 /// How many pages to pay at were opened for an order: each one that replaces another costs the provider a session, whoever presses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PagesOpened {
     /// When the first of them was.
     pub since: UnixMillis,
     /// How many.
     pub count: u32,
+    /// How many of them by each phone; `None` stands for all that have no id of their own.
+    pub by_phone: BTreeMap<Option<GuestSessionId>, u32>,
 }
 
 impl PagesOpened {
-    /// The same with one more that is opened `now`: counted from anew once the first is an hour old.
+    /// The same with one more that a phone opens `now`: counted from anew once the first is an hour old.
     #[must_use]
-    pub fn and_one(before: Option<Self>, now: UnixMillis) -> Self {
-        match before {
-            Some(Self { since, count }) if now < since.plus(PAGES_WINDOW) => Self {
-                since,
-                count: count.saturating_add(1),
-            },
-            _ => Self {
-                since: now,
-                count: 1,
-            },
-        }
+    pub fn and_one(before: Option<&Self>, phone: Option<&GuestSessionId>, now: UnixMillis) -> Self {
+        let running = before.filter(|before| now < before.since.plus(PAGES_WINDOW));
+        let mut pages = running.cloned().unwrap_or(Self {
+            since: now,
+            count: 0,
+            by_phone: BTreeMap::new(),
+        });
+        pages.count = pages.count.saturating_add(1);
+        let of_phone = pages.by_phone.entry(phone.cloned()).or_default();
+        *of_phone = of_phone.saturating_add(1);
+        pages
+    }
+
+    /// When a phone may open its next page, where it may not at `now`: it has had its own of this hour, or the order has.
+    #[must_use]
+    pub fn waits_until(
+        &self,
+        phone: Option<&GuestSessionId>,
+        max: PagesMax,
+        now: UnixMillis,
+    ) -> Option<UnixMillis> {
+        let again_at = self.since.plus(PAGES_WINDOW);
+        let of_phone = self.by_phone.get(&phone.cloned());
+        let is_used_up =
+            self.count >= max.order || of_phone.is_some_and(|count| *count >= max.phone);
+        (now < again_at && is_used_up).then_some(again_at)
     }
 }
 
-/// Most pages to pay at within [`PAGES_WINDOW`]: a few of an order that is paid at once, and one more for each line of one that a party
-/// may share out.
+/// Most pages to pay at within [`PAGES_WINDOW`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PagesMax {
+    /// Of one phone: a few, and one more for each line of an order that a party may share out.
+    pub phone: u32,
+    /// Of all phones together: more for a party, so that one phone does not keep the others from paying.
+    pub order: u32,
+}
+
+/// Most pages to pay at of an order.
 #[must_use]
-pub fn pages_max(order: &Order) -> u32 {
-    let lines = match order.kind {
-        OrderType::DineIn => u32::try_from(order.cart.lines.len()).unwrap_or(u32::MAX),
-        OrderType::Takeout | OrderType::Delivery => 0,
+pub fn pages_max(order: &Order) -> PagesMax {
+    let (lines, phones) = match order.kind {
+        OrderType::DineIn => {
+            let lines = u32::try_from(order.cart.lines.len());
+            (lines.unwrap_or(u32::MAX), PHONES)
+        }
+        OrderType::Takeout | OrderType::Delivery => (0, 1),
     };
-    PAGES_MAX.saturating_add(lines)
+    let phone = PHONE_PAGES_MAX.saturating_add(lines);
+    PagesMax {
+        phone,
+        order: phone.saturating_mul(phones),
+    }
 }
 
 /// When a payment is looked at again without anybody saying so, after `now`; `None` once nothing more can come of it.

@@ -13,7 +13,7 @@ use refusal::{invalid, not_found, of_checkout, of_payment, order_not_found};
 use serde::de::DeserializeOwned;
 use tabletap_domain::{OrderId, TableCode, TableId, store::StoreConfig, time::UnixMillis};
 use tabletap_guest::{Refusal, at_table, object, order_view, session};
-use tabletap_payments::{LinesWanted, Payments, bill_view, stripe::Stripe};
+use tabletap_payments::{LinesWanted, Payer, Payments, bill_view, stripe::Stripe};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::{OrderBill, Store, StoreError};
@@ -145,9 +145,13 @@ impl Checkout {
         };
         let (orders, code) = self.party(&session).await?;
         let store = self.set_up(&session).await?;
+        let payer = Payer {
+            code,
+            phone: session.phone().cloned(),
+        };
         let page = self.payments.checkout_lines(
             &store,
-            code,
+            payer,
             &orders,
             &wanted,
             (wish.tip_minor, wish.instead_of),

@@ -7,7 +7,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    AccountName, Money, OrderId, PaymentId, StoreKey, TableCode, charge,
+    AccountName, GuestSessionId, Money, OrderId, PaymentId, StoreKey, TableCode, charge,
     order::OrderStatus,
     payment::{OTHERS_WAIT, PaymentState, check_tip},
     store::StoreConfig,
@@ -16,6 +16,15 @@ use tabletap_domain::{
 use tabletap_store::{NewHold, OrderBill, StoreError, StoredPayment};
 use tabletap_wire::payment::CheckoutReply;
 
+/// Where a guest pays from; nothing of it is known of takeout.
+#[derive(Clone, Debug, Default)]
+pub struct Payer {
+    /// The table's sticker, for the way back.
+    pub code: Option<TableCode>,
+    /// The phone's own id: its pages are counted by it.
+    pub phone: Option<GuestSessionId>,
+}
+
 /// What a guest wants to pay, read and allowed.
 pub(crate) struct Wish<'a> {
     pub(crate) store: &'a StoreConfig,
@@ -23,8 +32,7 @@ pub(crate) struct Wish<'a> {
     pub(crate) live: bool,
     pub(crate) bills: Vec<OrderBill>,
     pub(crate) tip_minor: i64,
-    /// The table's sticker, for the way back.
-    pub(crate) code: Option<TableCode>,
+    pub(crate) payer: Payer,
     /// The page that the guest was sent to before, and wants to replace.
     instead_of: Option<String>,
     /// The place of its slot that a takeout order takes.
@@ -64,7 +72,7 @@ impl<G: Gateway> Payments<G> {
             }
             if let Some(before) = bill.taken.values().next() {
                 match self
-                    .same_or_ended(store, before, &bills, tip_minor, now)
+                    .same_or_ended(store, before, &bills, None, tip_minor, now)
                     .await?
                 {
                     Some(reply) => return Ok(reply),
@@ -77,7 +85,7 @@ impl<G: Gateway> Payments<G> {
                 total_minor.saturating_add(check_tip(tip_minor, total_minor, bill.order.currency)?);
             charge::check(Money::new(with_tip, bill.order.currency))?;
             // Nobody's place gives way to a guest who gets no page.
-            may_open([bill], now)?;
+            may_open([bill], None, now)?;
             let hold = self.place_for(store, bill, now).await?;
             let wish = Wish {
                 store,
@@ -85,7 +93,7 @@ impl<G: Gateway> Payments<G> {
                 live,
                 bills: bills.clone(),
                 tip_minor,
-                code: None,
+                payer: Payer::default(),
                 instead_of: None,
                 hold,
             };
@@ -109,7 +117,7 @@ impl<G: Gateway> Payments<G> {
     pub async fn checkout_lines(
         &self,
         store: &StoreConfig,
-        code: Option<TableCode>,
+        payer: Payer,
         orders: &[OrderId],
         wanted: &LinesWanted,
         (tip_minor, instead_of): (i64, Option<String>),
@@ -122,7 +130,7 @@ impl<G: Gateway> Payments<G> {
             live,
             bills: Vec::new(),
             tip_minor,
-            code,
+            payer,
             instead_of,
             hold: None,
         };
@@ -150,7 +158,14 @@ impl<G: Gateway> Payments<G> {
                     return Err(CheckoutError::LineTaken);
                 }
                 match self
-                    .same_or_ended(store, &before, &bills, tip_minor, now)
+                    .same_or_ended(
+                        store,
+                        &before,
+                        &bills,
+                        wish.payer.phone.as_ref(),
+                        tip_minor,
+                        now,
+                    )
                     .await?
                 {
                     Some(reply) => return Ok(reply),
@@ -216,6 +231,7 @@ impl<G: Gateway> Payments<G> {
         store: &StoreConfig,
         before: &PaymentId,
         bills: &[OrderBill],
+        phone: Option<&GuestSessionId>,
         tip_minor: i64,
         now: UnixMillis,
     ) -> Result<Option<CheckoutReply>, CheckoutError> {
@@ -240,7 +256,7 @@ impl<G: Gateway> Payments<G> {
         match stored.state {
             PaymentState::Open => {
                 let own = |bill: &&OrderBill| stored.payment.part(&bill.order.id).is_some();
-                may_open(bills.iter().filter(own), now)?;
+                may_open(bills.iter().filter(own), phone, now)?;
                 self.end(&stored).await?;
                 let ended = self.fulfil(&store.key, before, now).await?;
                 match ended.state {
@@ -303,7 +319,8 @@ impl<G: Gateway> Payments<G> {
             let concerned = with_lines.filter(|(bill, lines)| {
                 !lines.is_empty() || stored.payment.part(&bill.order.id).is_some()
             });
-            may_open(concerned.map(|(bill, _)| bill), now)?;
+            let phone = wish.payer.phone.as_ref();
+            may_open(concerned.map(|(bill, _)| bill), phone, now)?;
             self.end(&stored).await?;
             self.fulfil(&wish.store.key, &stored.payment.id, now)
                 .await?;

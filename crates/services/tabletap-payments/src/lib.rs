@@ -21,6 +21,7 @@ pub mod stripe;
 
 pub use audit::Audit;
 pub use bill::bill_view;
+pub use checkout::Payer;
 pub use error::{CheckoutError, PaymentError};
 pub use fulfil::{Difference, Fulfilled};
 pub use gateway::{Begun, BegunPart, Gateway, GatewayError, RefundWord, Word};

@@ -6,11 +6,11 @@ use crate::{
     lines::{items, random_id},
 };
 use tabletap_domain::{
-    Money, charge,
+    GuestSessionId, Money, charge,
     order::OrderType,
     payment::{
-        ORDERS_MAX, PAGES_WINDOW, Payment, PaymentPart, PaymentState, check_tip, due_by_line,
-        next_look, pages_max,
+        ORDERS_MAX, Payment, PaymentPart, PaymentState, check_tip, due_by_line, next_look,
+        pages_max,
     },
     time::UnixMillis,
 };
@@ -19,16 +19,20 @@ use tabletap_session::OrderPage;
 use tabletap_store::{Checkout, OpenPaymentError, OrderBill};
 use tabletap_wire::payment::CheckoutReply;
 
-/// Refuses one more page for orders that have had theirs of this hour: each costs the provider a session. Asked before an older page is
-/// ended, so that whoever has one keeps it.
+/// Refuses one more page for orders of which this phone, or all phones together, have had theirs of this hour: each costs the provider a
+/// session. Asked before an older page is ended, so that whoever has one keeps it.
 pub(crate) fn may_open<'a>(
     bills: impl IntoIterator<Item = &'a OrderBill>,
+    phone: Option<&GuestSessionId>,
     now: UnixMillis,
 ) -> Result<(), CheckoutError> {
     for bill in bills {
-        let Some(pages) = bill.pages else { continue };
-        let again_at = pages.since.plus(PAGES_WINDOW);
-        if now < again_at && pages.count >= pages_max(&bill.order) {
+        let max = pages_max(&bill.order);
+        let waits_until = bill
+            .pages
+            .as_ref()
+            .and_then(|pages| pages.waits_until(phone, max, now));
+        if let Some(again_at) = waits_until {
             let minutes = (again_at.0 - now.0).div_euclid(60_000) + 1;
             return Err(CheckoutError::TooManyPages { minutes });
         }
@@ -54,11 +58,13 @@ impl<G: Gateway> Payments<G> {
         if bills.len() > ORDERS_MAX {
             return Err(CheckoutError::TooMuch);
         }
-        may_open(&bills, now)?;
+        may_open(&bills, wish.payer.phone.as_ref(), now)?;
         let payment = self.payment(wish, lines, now)?;
         let look_at = next_look(PaymentState::Open, now, now).unwrap_or(now);
         let hold = wish.hold.as_ref();
-        let opened = self.store.open_payment(&payment, &bills, hold, look_at);
+        let opened =
+            self.store
+                .open_payment(&payment, &bills, wish.payer.phone.as_ref(), hold, look_at);
         match opened.await {
             Ok(()) => fault::point("checkout.opened").map_err(PaymentError::from)?,
             Err(OpenPaymentError::Moved | OpenPaymentError::SlotFull) => return Ok(None),
@@ -110,7 +116,7 @@ impl<G: Gateway> Payments<G> {
             return Err(CheckoutError::NothingToPay);
         }
         charge::check(Money::new(due_minor + tip_minor, order.currency))?;
-        let (slug, code) = (&wish.store.slug, wish.code.as_ref());
+        let (slug, code) = (&wish.store.slug, wish.payer.code.as_ref());
         let back = |page| self.links.to_order(page, slug, code, order, now);
         Ok(Payment {
             id: random_id()?,

@@ -6,16 +6,23 @@ use crate::{
     error::{MoveError, StoreError, WriteError},
     key,
     places::{NewHold, with_place},
-    row::{ms, n, row, s},
+    row::{Read, Row, ms, n, row, s},
     write::Change,
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
+use std::collections::BTreeMap;
 use tabletap_domain::{
+    GuestSessionId,
     order::{OrderStatus, PaymentStatus},
     payment::{PagesOpened, Payment, PaymentState, pages_max},
     time::UnixMillis,
 };
 use tabletap_wire::payment_record::PaymentRecord;
+
+/// The pages of a phone are counted in the attribute of this name and its id.
+const PAGES_BY: &str = "pages_by_";
+/// In the place of an id.
+const NO_PHONE: &str = "none";
 
 /// Why a payment was not begun; nothing at all was stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +40,7 @@ pub enum OpenPaymentError {
 
 impl Store {
     /// Begins a payment, reserves its lines and takes the place `hold` of the first order's slot: all of it or nothing. Without a hold, an
-    /// order that has a slot must have its place already.
+    /// order that has a slot must have its place already. It counts as a page that `phone` opened.
     ///
     /// # Errors
     /// [`OpenPaymentError`].
@@ -41,6 +48,7 @@ impl Store {
         &self,
         payment: &Payment,
         bills: &[OrderBill],
+        phone: Option<&GuestSessionId>,
         hold: Option<&NewHold>,
         look_at: UnixMillis,
     ) -> Result<(), OpenPaymentError> {
@@ -56,7 +64,7 @@ impl Store {
         begun.extend(due(payment, look_at).map(|(name, value)| (name.to_owned(), value)));
         let mut parts = vec![self.part_new(begun)];
         for bill in bills {
-            parts.extend(self.reserve(payment, bill, hold));
+            parts.extend(self.reserve(payment, bill, phone, hold));
         }
         let place = parts.len();
         if let (Some(hold), Some(bill)) = (hold, bills.first()) {
@@ -73,6 +81,7 @@ impl Store {
         &self,
         payment: &Payment,
         bill: &OrderBill,
+        phone: Option<&GuestSessionId>,
         hold: Option<&NewHold>,
     ) -> Option<TransactWriteItem> {
         let lines: Vec<String> = places(payment, bill)?.map(line_attribute).collect();
@@ -96,7 +105,7 @@ impl Store {
             .names(["status"])
             .value("by", s(&payment.id))
             .value("status", s(bill.order.status));
-        let change = count_page(with_place(change, bill, hold), payment, bill);
+        let change = count_page(with_place(change, bill, hold), payment, bill, phone);
         Some(self.part(key::head(&payment.store, &bill.order.id), change))
     }
 
@@ -125,27 +134,82 @@ impl Store {
 
 /// One more page to pay at is opened for the order. Within the hour the table itself counts up to the most, so that phones which pay
 /// lines of their own at once do not hinder each other; who begins an hour must have read that the last one is over.
-fn count_page(change: Change, payment: &Payment, bill: &OrderBill) -> Change {
-    let next = PagesOpened::and_one(bill.pages, payment.created_at);
-    let change = change.names(["pages", "pages_since"]);
-    match bill.pages {
-        Some(before) if before.since == next.since => change
-            .also("#pages = #pages + :one")
-            .and_only_if("#pages_since = :pages_since AND #pages < :pages_max".to_owned())
-            .value("one", n(1))
-            .value("pages_since", ms(next.since))
-            .value("pages_max", n(pages_max(&bill.order))),
+fn count_page(
+    change: Change,
+    payment: &Payment,
+    bill: &OrderBill,
+    phone: Option<&GuestSessionId>,
+) -> Change {
+    let before = bill.pages.as_ref();
+    let next = PagesOpened::and_one(before, phone, payment.created_at);
+    let own = page_attribute(phone);
+    let change = change
+        .names(["pages", "pages_since"])
+        .named([own.clone()])
+        .value("one", n(1))
+        .value("pages_since", ms(next.since));
+    match before {
+        Some(before) if before.since == next.since => {
+            let max = pages_max(&bill.order);
+            change
+                .also("#pages = #pages + :one")
+                .also(&format!("#{own} = if_not_exists(#{own}, :none) + :one"))
+                .and_only_if("#pages_since = :pages_since AND #pages < :pages_max".to_owned())
+                .and_only_if(format!(
+                    "(attribute_not_exists(#{own}) OR #{own} < :phone_max)"
+                ))
+                .value("none", n(0))
+                .value("pages_max", n(max.order))
+                .value("phone_max", n(max.phone))
+        }
         before => {
             let change = change
-                .also("#pages = :pages, #pages_since = :pages_since")
-                .value("pages", n(next.count))
-                .value("pages_since", ms(next.since));
-            match before {
+                .also("#pages = :one, #pages_since = :pages_since")
+                .also(&format!("#{own} = :one"));
+            let phones = before.into_iter().flat_map(|before| before.by_phone.keys());
+            let gone: Vec<String> = phones
+                .map(|phone| page_attribute(phone.as_ref()))
+                .filter(|name| *name != own)
+                .collect();
+            let change = match before {
                 None => change.and_only_if("attribute_not_exists(#pages_since)".to_owned()),
                 Some(before) => change
                     .and_only_if("#pages_since = :pages_before".to_owned())
                     .value("pages_before", ms(before.since)),
+            };
+            if gone.is_empty() {
+                return change;
             }
+            let names: Vec<String> = gone.iter().map(|name| format!("#{name}")).collect();
+            change
+                .then(&format!("REMOVE {}", names.join(", ")))
+                .named(gone)
         }
     }
+}
+
+/// The attribute that counts the pages of a phone.
+fn page_attribute(phone: Option<&GuestSessionId>) -> String {
+    match phone {
+        Some(phone) => format!("{PAGES_BY}{phone}"),
+        None => format!("{PAGES_BY}{NO_PHONE}"),
+    }
+}
+
+/// The pages that each phone opened, as an order's head counts them.
+pub(super) fn pages_by_phone(
+    row: &Row,
+) -> Result<BTreeMap<Option<GuestSessionId>, u32>, StoreError> {
+    let mut by_phone = BTreeMap::new();
+    for name in row.keys() {
+        let Some(phone) = name.strip_prefix(PAGES_BY) else {
+            continue;
+        };
+        let phone = match phone {
+            NO_PHONE => None,
+            id => Some(id.parse().map_err(|_| row.corrupt("pages_by"))?),
+        };
+        by_phone.insert(phone, row.get_as(name)?);
+    }
+    Ok(by_phone)
 }

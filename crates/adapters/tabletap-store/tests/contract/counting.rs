@@ -42,7 +42,7 @@ async fn pay(table: &Table, orders: &[u32], now: i64) -> Result<(), MoveError> {
     let begun = payment(&bills[0].order, orders[0]);
     table
         .store
-        .open_payment(&begun, &bills[..1], None, at(now))
+        .open_payment(&begun, &bills[..1], None, None, at(now))
         .await
         .unwrap();
     let stored = table.store.payment(&kumo(), &begun.id).await.unwrap();
@@ -213,7 +213,7 @@ async fn a_payment_that_settles_while_its_party_orders_reads_the_table_again() {
     let begun = payment(&bills[0].order, 1);
     table
         .store
-        .open_payment(&begun, &bills, None, at(3))
+        .open_payment(&begun, &bills, None, None, at(3))
         .await
         .unwrap();
     let stored = table

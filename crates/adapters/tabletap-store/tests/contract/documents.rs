@@ -192,7 +192,10 @@ async fn count_and_pay(table: &Table, asked: &mut Asked) {
     let payment = payment(&order, 6);
     let orders = [order.id.clone()];
     let bills = table.store.bills(&store, &orders).await.unwrap();
-    let begun = table.store.open_payment(&payment, &bills, None, at(60));
+    let phone = format!("tos_{:032x}", 1).parse().ok();
+    let begun = table
+        .store
+        .open_payment(&payment, &bills, phone.as_ref(), None, at(60));
     begun.await.unwrap();
     let stored = table.store.payment(&store, &payment.id).await.unwrap();
     let bills = table.store.bills(&store, &orders).await.unwrap();
@@ -261,7 +264,7 @@ async fn hold_a_place(table: &Table, hold: &NewHold) {
     let other = crate::paying::payment(&other, 46);
     let opened = table
         .store
-        .open_payment(&other, &held.unwrap(), Some(hold), at(60))
+        .open_payment(&other, &held.unwrap(), None, Some(hold), at(60))
         .await;
     opened.unwrap();
 }
@@ -288,7 +291,7 @@ async fn pay(table: &Table, asked: &mut Asked) {
         code_replaced(&codes("kumo")[&dining_table(1)]);
         bills(&store, &orders);
         order_bill(&store, &order.id);
-        open_payment(&payment, &bills, Some(&hold), at(60));
+        open_payment(&payment, &bills, None, Some(&hold), at(60));
         note_checkout(&payment, &checkout());
         payment(&store, &payment.id);
         payments(&store, &[payment.id.clone()].into());
@@ -368,9 +371,10 @@ async fn every_row_is_described_and_everything_described_occurs() {
             continue;
         };
         for attribute in row.keys().filter(|name| *name != "pk" && *name != "sk") {
-            // A name that is made of a digest is described as `by_{digest}`.
-            let described_as = match attribute.split_once('_') {
-                Some(("by", _)) => "by_{digest}",
+            // A name that is made of a digest or an id is described as `by_{digest}`.
+            let described_as = match attribute.split_once("by_") {
+                Some(("", _)) => "by_{digest}",
+                Some(("pages_", _)) => "pages_by_{phone}",
                 _ => attribute,
             };
             if !described[&entity[0]].contains(described_as) {

@@ -51,7 +51,7 @@ async fn open(store: &Store, order: &Order, n: u32, capacity: u32) -> Result<(),
     let hold = hold(capacity);
     let hold = (!bills[0].slot_held).then_some(&hold);
     store
-        .open_payment(&payment(order, n), &bills, hold, at(60))
+        .open_payment(&payment(order, n), &bills, None, hold, at(60))
         .await
 }
 

@@ -96,7 +96,7 @@ async fn begun(table: &Table) -> (Order, Payment) {
     let payment = payment(&order, 1);
     table
         .store
-        .open_payment(&payment, &[bill(table, &order).await], None, at(60))
+        .open_payment(&payment, &[bill(table, &order).await], None, None, at(60))
         .await
         .unwrap();
     (order, payment)
@@ -110,7 +110,7 @@ async fn a_line_is_reserved_by_one_payment_at_a_time() {
     let before = table.rows().await;
     let refused = table
         .store
-        .open_payment(&second, &[bill(&table, &order).await], None, at(60))
+        .open_payment(&second, &[bill(&table, &order).await], None, None, at(60))
         .await;
     assert_eq!(refused, Err(OpenPaymentError::Moved));
     assert_eq!(table.rows().await, before, "nothing of it is stored");
@@ -126,7 +126,7 @@ async fn a_line_is_reserved_by_one_payment_at_a_time() {
     assert_eq!(free.order.payment, PaymentStatus::Failed);
     table
         .store
-        .open_payment(&second, &[free], None, at(60))
+        .open_payment(&second, &[free], None, None, at(60))
         .await
         .unwrap();
 }

@@ -56,11 +56,41 @@ fn a_delayed_method_keeps_its_lines_until_it_has_said_yes_or_no() {
 #[test]
 fn pages_are_counted_for_an_hour_from_the_first() {
     let at = |minutes: u64| UnixMillis(0).plus(Duration::from_mins(minutes));
-    let first = PagesOpened::and_one(None, at(0));
-    let second = PagesOpened::and_one(Some(first), at(59));
+    let first = PagesOpened::and_one(None, None, at(0));
+    let second = PagesOpened::and_one(Some(&first), None, at(59));
     assert_eq!((second.since, second.count), (at(0), 2));
-    let later = PagesOpened::and_one(Some(second), at(60));
+    let later = PagesOpened::and_one(Some(&second), None, at(60));
     assert_eq!((later.since, later.count), (at(60), 1));
+}
+
+#[test]
+fn a_phone_that_has_had_its_pages_waits_and_the_others_go_on_until_the_order_has_had_its_own() {
+    let at = |minutes: u64| UnixMillis(0).plus(Duration::from_mins(minutes));
+    let max = PagesMax { phone: 2, order: 5 };
+    let phone = |n: u32| GuestSessionId::parse(&format!("tos_{n:032x}")).ok();
+    let [eager, patient, third] = [1, 2, 3].map(phone);
+    let mut pages: Option<PagesOpened> = None;
+    let mut open = |phone: &Option<GuestSessionId>, now| {
+        let wait = pages
+            .as_ref()
+            .and_then(|pages| pages.waits_until(phone.as_ref(), max, now));
+        if wait.is_none() {
+            pages = Some(PagesOpened::and_one(pages.as_ref(), phone.as_ref(), now));
+        }
+        wait
+    };
+    for (phone, minute, wait, why) in [
+        (&eager, 0, None, "its first"),
+        (&eager, 1, None, "its second"),
+        (&eager, 2, Some(60), "its own are used up"),
+        (&patient, 3, None, "which keeps nobody else from paying"),
+        (&None, 4, None, "a phone without an id"),
+        (&patient, 5, None, "the fifth of the order"),
+        (&third, 6, Some(60), "the order's are used up"),
+        (&eager, 60, None, "another hour"),
+    ] {
+        assert_eq!(open(phone, at(minute)), wait.map(at), "{why}");
+    }
 }
 
 #[test]

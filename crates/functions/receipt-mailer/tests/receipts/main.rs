@@ -93,7 +93,7 @@ impl Bench {
         let id = std::slice::from_ref(&order.id);
         let bills = store.bills(&order.store, id).await.unwrap();
         let payment = payment(&order);
-        let opened = store.open_payment(&payment, &bills, None, PAID_AT);
+        let opened = store.open_payment(&payment, &bills, None, None, PAID_AT);
         opened.await.unwrap();
         let stored = self.stored(&order).await;
         let bills = store.bills(&order.store, id).await.unwrap();

@@ -152,7 +152,7 @@ async fn pay(kitchen: &Kitchen, order: &Order, at: UnixMillis) {
     let begun = payment_of(order, at);
     kitchen
         .store
-        .open_payment(&begun, std::slice::from_ref(&bill), None, at)
+        .open_payment(&begun, std::slice::from_ref(&bill), None, None, at)
         .await
         .unwrap();
     let stored = kitchen.store.payment(&order.store, &begun.id).await;

@@ -7,7 +7,7 @@ use tabletap_domain::{
     order::{Order, PickupWish},
     payment::PaymentState,
 };
-use tabletap_payments::{CheckoutError, LinesWanted, bill_view};
+use tabletap_payments::{CheckoutError, LinesWanted, Payer, bill_view};
 use tabletap_wire::payment::{BillLineState, BillView, CheckoutReply};
 
 async fn takeout(shop: &Shop, n: u32) -> Order {
@@ -93,11 +93,63 @@ async fn everybody_of_a_party_may_open_a_page_for_a_line_of_their_own_and_an_hou
     );
     assert_eq!(opened(&shop).await, 8);
     let (later, wanted) = (in_minutes(61), line(0));
-    let again = shop
-        .payments
-        .checkout_lines(&shop.store, None, &orders, &wanted, (0, None), later);
+    let again = shop.payments.checkout_lines(
+        &shop.store,
+        Payer::default(),
+        &orders,
+        &wanted,
+        (0, None),
+        later,
+    );
     again.await.unwrap();
     assert_eq!(opened(&shop).await, 9);
+}
+
+#[tokio::test]
+async fn a_phone_that_has_used_up_its_pages_keeps_nobody_else_of_its_party_from_paying() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    let orders = [order.id.clone()];
+    let phone = |n: u32| Payer {
+        phone: format!("tos_{n:032x}").parse().ok(),
+        ..Payer::default()
+    };
+    let (key, mut refused) = (&shop.store.key, 0);
+    for tip in 0..60 {
+        match shop
+            .pay_lines_on(phone(1), &orders, LinesWanted::All, tip)
+            .await
+        {
+            Ok(page) => {
+                let own = (&page.payment_id, Some(page.session_id.as_str()));
+                let left = shop.payments.leave(key, &orders, own, now());
+                left.await.unwrap();
+            }
+            Err(CheckoutError::TooManyPages { .. }) => refused += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    // Six, and one for each of its two lines.
+    assert_eq!((opened(&shop).await, refused), (8, 52));
+    let other = shop
+        .pay_lines_on(phone(2), &orders, LinesWanted::All, 0)
+        .await;
+    let other = other.unwrap();
+    shop.till.pay(&other.session_id, "paid").await;
+    assert_eq!(
+        shop.fulfil(&other.payment_id).await.state,
+        PaymentState::Paid
+    );
+}
+
+#[tokio::test]
+async fn sixty_tips_of_one_phone_at_a_table_at_once_open_no_more_pages_than_its_own() {
+    let shop = Shop::open().await;
+    let order = shop.order(1).await;
+    let orders = [order.id.clone()];
+    let pages = join_all((0..60).map(|tip| shop.pay_lines(&orders, LinesWanted::All, tip))).await;
+    assert!(pages.iter().any(Result::is_ok));
+    assert!(opened(&shop).await <= 8, "{}", opened(&shop).await);
 }
 
 #[tokio::test]

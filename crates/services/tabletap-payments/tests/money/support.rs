@@ -7,7 +7,7 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_payments::{
-    CheckoutError, Fulfilled, LinesWanted, Payments,
+    CheckoutError, Fulfilled, LinesWanted, Payer, Payments,
     stripe::{Accounts, Stripe},
 };
 use tabletap_runtime::clock::now_ms;
@@ -92,9 +92,21 @@ impl Shop {
         wanted: LinesWanted,
         tip_minor: i64,
     ) -> Result<CheckoutReply, CheckoutError> {
+        self.pay_lines_on(Payer::default(), orders, wanted, tip_minor)
+            .await
+    }
+
+    /// The same on this phone.
+    pub(crate) async fn pay_lines_on(
+        &self,
+        payer: Payer,
+        orders: &[OrderId],
+        wanted: LinesWanted,
+        tip_minor: i64,
+    ) -> Result<CheckoutReply, CheckoutError> {
         let paying = self.payments.checkout_lines(
             &self.store,
-            None,
+            payer,
             orders,
             &wanted,
             (tip_minor, None),

@@ -9,7 +9,7 @@ use tabletap_domain::{
     order::{OrderStatus, PaymentStatus},
     payment::{PaymentState, due_by_line},
 };
-use tabletap_payments::{CheckoutError, Difference, LinesWanted, PaymentError, bill_view};
+use tabletap_payments::{CheckoutError, Difference, LinesWanted, Payer, PaymentError, bill_view};
 use tabletap_testkit::{Kitchen, Till};
 use tabletap_wire::payment::BillLineState;
 
@@ -142,7 +142,14 @@ async fn a_guest_who_comes_back_and_wants_something_else_ends_the_first_page() {
         let (shop, orders) = (&shop, &orders);
         async move {
             shop.payments
-                .checkout_lines(&shop.store, None, orders, &wanted, (0, instead_of), now())
+                .checkout_lines(
+                    &shop.store,
+                    Payer::default(),
+                    orders,
+                    &wanted,
+                    (0, instead_of),
+                    now(),
+                )
                 .await
         }
     };
