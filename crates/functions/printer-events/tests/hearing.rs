@@ -199,6 +199,56 @@ async fn an_agent_that_lost_its_journal_gets_every_open_ticket_as_a_marked_copy_
     );
 }
 
+/// What becomes of the bar's ticket: `attempt`, and that nobody knows its outcome.
+async fn unknown(kitchen: &Kitchen, attempt: u64, problem: &str) {
+    let mut unknown = sample("printer-events/unknown");
+    unknown["attempt"] = attempt.into();
+    unknown["detail"] = problem.into();
+    hear(kitchen, unknown).await.unwrap();
+    let bar = tickets(kitchen).await.remove(0);
+    assert_eq!(
+        (bar.state, bar.problem.as_deref()),
+        (TicketState::Unknown, Some(problem))
+    );
+}
+
+#[tokio::test]
+async fn what_a_new_journal_was_asked_about_before_its_hello_is_offered_once_as_a_marked_copy() {
+    let kitchen = dispatched().await;
+    hello_from(&kitchen, "first").await;
+    unknown(&kitchen, 1, "not_in_journal").await;
+    let same = hello_from(&kitchen, "first").await;
+    assert!(
+        same.iter().all(|(station, ..)| station != "bar"),
+        "the same journal would know: {same:?}"
+    );
+    let copies = hello_from(&kitchen, "second").await;
+    let why = Some("unknown_outcome".to_owned());
+    assert_eq!(copies[0], ("bar".to_owned(), 2, why));
+    assert_eq!(tickets(&kitchen).await[0].state, TicketState::Queued);
+
+    unknown(&kitchen, 2, "not_in_journal").await;
+    let third = hello_from(&kitchen, "third").await;
+    assert!(
+        third.iter().all(|(station, ..)| station != "bar"),
+        "no third copy by itself: {third:?}"
+    );
+    assert_eq!(tickets(&kitchen).await[0].state, TicketState::Unknown);
+}
+
+#[tokio::test]
+async fn what_the_lost_journal_itself_did_not_know_is_left_to_the_staff() {
+    let kitchen = dispatched().await;
+    hello_from(&kitchen, "first").await;
+    unknown(&kitchen, 1, "connection_lost").await;
+    let offered = hello_from(&kitchen, "second").await;
+    assert!(
+        offered.iter().all(|(station, ..)| station != "bar"),
+        "{offered:?}"
+    );
+    assert_eq!(tickets(&kitchen).await[0].state, TicketState::Unknown);
+}
+
 #[tokio::test]
 async fn a_job_that_an_agent_missed_bears_its_customers_name() {
     let kitchen = Kitchen::open().await;

@@ -11,6 +11,7 @@ use tabletap_domain::{
     payment::PaymentState,
     seating::{BURST_DISHES_MAX, BURST_WINDOW, SeatingMove, Tab, TableSeating, TableState},
     store::HouseRule,
+    ticket::ALARM_AFTER,
 };
 use tabletap_store::{Due, MoveError, OrderStep, PlaceOrderError};
 
@@ -86,6 +87,26 @@ async fn of_many_phones_at_once_a_window_lets_no_more_than_its_limit_through() {
         "so does the next window"
     );
     assert!(place(&table, 24, 1, 1 + window).await);
+}
+
+#[tokio::test]
+async fn a_table_that_begins_to_wait_is_due_for_its_alarm_and_not_hours_later() {
+    let table = Table::open().await;
+    open_kumo(&table.store).await;
+    assert!(!place(&table, 1, BURST_DISHES_MAX, 0).await);
+    assert!(
+        place(&table, 2, 1, 10).await,
+        "more than a full table sends"
+    );
+    // One more of them does not put the alarm off.
+    assert!(place(&table, 3, 1, 40).await);
+    let waits = Due::Seating {
+        table: dining_table(1),
+        seating: seating(&table).await,
+    };
+    let alarm = 10 + i64::try_from(ALARM_AFTER.as_secs()).unwrap();
+    assert!(!table.due(&kumo(), at(alarm - 1)).await.contains(&waits));
+    assert!(table.due(&kumo(), at(alarm)).await.contains(&waits));
 }
 
 #[tokio::test]
@@ -180,7 +201,7 @@ async fn whoever_settles_a_table_that_is_paid_meanwhile_leaves_it_due_to_be_clos
         seating: paid,
     };
     assert!(due.contains(&closes), "{due:?}");
-    // Nor does it move a table that was paid once more in between.
+    // Nor does it move a table whose party ordered again in between.
     place_of(&table, 2, 1).await;
     assert_eq!(moved(&paid.stay(), None).await, Err(MoveError::Moved));
     let again = seating(&table).await;

@@ -61,6 +61,17 @@ async fn with_every_printer_off_takeout_pauses_after_three_minutes_and_ends_its_
 }
 
 #[tokio::test]
+async fn a_sweep_that_comes_a_moment_early_keeps_the_pause() {
+    let kitchen = Kitchen::open().await;
+    cooked(&kitchen, ORDER, "t1", 0).await;
+    assert_eq!(sweep(&kitchen, 240).await.unreachable, 1);
+    // Its tickets are on their alarm again at 300 seconds only.
+    let early = sweep(&kitchen, 299).await;
+    assert_eq!((early.unreachable, early.alarms), (1, 0));
+    assert_eq!(paused_until(&kitchen).await, Some(at(299 + 150)));
+}
+
+#[tokio::test]
 async fn a_store_of_which_one_printer_works_goes_on_selling() {
     let kitchen = Kitchen::open().await;
     let (_, tickets) = cooked(&kitchen, ORDER, "t1", 0).await;

@@ -144,7 +144,7 @@ async fn an_order_that_a_confirmation_missed_goes_to_the_kitchen_though_its_part
     assert_eq!(sweep(&kitchen, 600).await, NOTHING);
 }
 
-/// Marks the only order of table 1 as paid, as its payment's settlement does at its table.
+/// Marks the only unpaid order of its party as paid, as its payment's settlement does at its table.
 async fn pay(kitchen: &Kitchen, order: &Order, at: UnixMillis) {
     let ids = [order.id.clone()];
     let bills = kitchen.store.bills(&order.store, &ids).await;
@@ -163,7 +163,8 @@ async fn pay(kitchen: &Kitchen, order: &Order, at: UnixMillis) {
         .table_code(&order.store, &table)
         .await
         .unwrap();
-    let step = sticker.unwrap().seating.pay(1, 1, at).unwrap();
+    let party = order.seat.as_ref().unwrap().seating;
+    let step = sticker.unwrap().seating.pay(party, 1, at).unwrap();
     let settlement = Settlement {
         state: PaymentState::Paid,
         reference: None,
@@ -181,7 +182,7 @@ async fn pay(kitchen: &Kitchen, order: &Order, at: UnixMillis) {
 fn payment_of(order: &Order, at: UnixMillis) -> Payment {
     let due = due_by_line(order).into_iter().enumerate();
     Payment {
-        id: format!("pay_{:032x}", 1).parse().unwrap(),
+        id: format!("pay_{}", order.id.hex()).parse().unwrap(),
         store: order.store.clone(),
         account: "sushi".parse().unwrap(),
         live: false,
@@ -242,6 +243,35 @@ async fn a_paid_table_whose_party_orders_again_stays_open_and_one_that_others_ta
         0,
         "the next party sits there"
     );
+}
+
+#[tokio::test]
+async fn four_parties_that_paid_and_were_followed_between_two_sweeps_are_all_brought_to_their_end()
+{
+    let kitchen = Kitchen::open().await;
+    let at = |s| T0.plus(Duration::from_secs(s));
+    let mut parties = Vec::new();
+    for number in 1..=4 {
+        let id = format!("ord_{number:032x}");
+        let order = kitchen.order_sushi(&id, "t1", at(number * 10)).await;
+        print(&kitchen, &order).await;
+        pay(&kitchen, &order, at(number * 10 + 5)).await;
+        parties.push(order);
+    }
+    let last = kitchen.order_sushi(ORDER, "t1", at(50)).await;
+    assert_eq!(last.seat.as_ref().unwrap().seating, 5);
+    print(&kitchen, &last).await;
+    let settled = Summary {
+        settled: 4,
+        ..NOTHING
+    };
+    assert_eq!(sweep(&kitchen, 50 + 60).await, settled);
+    for order in &parties {
+        let ended = status(&kitchen, order).await.status;
+        assert_eq!(ended, OrderStatus::Served, "{}", order.number);
+    }
+    assert_eq!(status(&kitchen, &last).await.status, OrderStatus::Placed);
+    assert_eq!(kitchen.count("NUMBER").await, 1, "their numbers are free");
 }
 
 #[tokio::test]
