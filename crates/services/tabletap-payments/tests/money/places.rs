@@ -4,7 +4,7 @@ use crate::support::{Shop, in_minutes, now, order_id};
 use futures_util::future::join_all;
 use std::time::Duration;
 use tabletap_domain::{
-    order::{Order, OrderStatus, PickupWish},
+    order::{Order, OrderStatus, PaymentStatus, PickupWish},
     payment::PaymentState,
     places::{HOLDS_MAX, Places},
     time::UnixMillis,
@@ -203,4 +203,28 @@ async fn nobody_pays_while_the_kitchen_cannot_be_reached_and_everybody_can_again
     page(&shop, &order, later(3)).await.unwrap();
     store.note_kitchen(key, None).await.unwrap();
     page(&shop, &order, now()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_page_that_was_opened_before_the_kitchen_was_out_of_reach_still_buys_an_order() {
+    let shop = shop_with(2).await;
+    let slot = in_minutes(180);
+    for (number, wish) in [(1, PickupWish::Asap), (2, PickupWish::At(slot))] {
+        let id = order_id(number);
+        let order = shop.kitchen.order_takeout(&id, wish, now()).await;
+        let opened = page(&shop, &order, now()).await.unwrap();
+        let (key, store) = (&shop.store.key, &shop.kitchen.store);
+        store.note_kitchen(key, Some(later(2))).await.unwrap();
+        shop.till.pay(&opened.session_id, "paid").await;
+        shop.fulfil(&opened.payment_id).await;
+        let paid = shop.read(&order.id).await;
+        assert_eq!(
+            (paid.status, paid.payment),
+            (OrderStatus::Placed, PaymentStatus::Paid),
+            "its tickets wait for the first paper, on an alarm"
+        );
+        assert!(paid.fire_at.is_some() && paid.ready_at.is_some());
+        store.note_kitchen(key, None).await.unwrap();
+    }
+    assert_eq!(shop.ledger().await.1, 0, "no money went back by itself");
 }
