@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join_all;
 use reqwest::{Client, StatusCode};
 use tabletap_tests::{Program, eventually, eventually_within};
 
@@ -187,4 +188,22 @@ async fn the_program_raises_its_own_limit_of_open_files() {
         panic!("{line}")
     };
     assert_eq!(soft, hard.min(65_536));
+}
+
+#[tokio::test]
+async fn of_three_hundred_requests_at_once_each_is_answered_or_told_when_to_come_again() {
+    let program = Program::start().await;
+    let edge = base(&run(&program), "edge");
+    let (client, url) = (Client::new(), format!("{edge}/v1/stores/kumo-sushi/pickup"));
+    let answers = join_all((0..300).map(|_| client.get(&url).send())).await;
+    for answer in answers {
+        let answer = answer.expect("an answer");
+        match answer.status() {
+            StatusCode::OK => {}
+            StatusCode::SERVICE_UNAVAILABLE => {
+                assert!(answer.headers().contains_key("retry-after"));
+            }
+            status => panic!("{status}"),
+        }
+    }
 }

@@ -8,6 +8,9 @@ use lambda_http::{
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+/// When to ask again after a 503, in seconds: what is too busy has mostly done its work by then.
+const BUSY_FOR_S: u32 = 1;
+
 /// A JSON reply that no cache keeps.
 #[must_use]
 pub fn json<T: Serialize>(status: u16, body: &T) -> Response<Body> {
@@ -63,7 +66,10 @@ fn reply(status: StatusCode, content_type: &'static str, text: String) -> Respon
     let headers = response.headers_mut();
     headers.insert("content-type", HeaderValue::from_static(content_type));
     headers.insert("cache-control", HeaderValue::from_static("no-store"));
-    response
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => retry_after(response, BUSY_FOR_S),
+        _ => response,
+    }
 }
 
 /// An HTML page that no cache keeps, that runs nothing, and whose one inline style is `style`. What else its policy says is `rules`:
@@ -109,4 +115,25 @@ pub fn bearer(headers: &lambda_http::http::HeaderMap) -> Option<&str> {
     scheme
         .eq_ignore_ascii_case("bearer")
         .then_some(token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_turned_away_for_a_moment_is_told_when_to_ask_again() {
+        for (status, told) in [(200, false), (500, false), (503, true)] {
+            for response in [
+                json(status, &()),
+                page(status, "", "form-action 'none'", String::new()),
+            ] {
+                assert_eq!(
+                    response.headers().contains_key("retry-after"),
+                    told,
+                    "{status}"
+                );
+            }
+        }
+    }
 }

@@ -226,16 +226,14 @@ async fn route(api: &Api, request: Request) -> Response {
             tracing::error!(function, problem, "the function's answer is no reply");
             broken()
         }),
+        Ok(Err(InvokeError::Function(error))) if error.is_timeout() => too_long(),
         Ok(Err(InvokeError::Function(_))) => broken(),
         Ok(Err(InvokeError::Unreachable(problem))) => {
             tracing::warn!(function, problem, "function not reached");
             let sentence = "The service is not reachable for the moment. Please try again.";
             refuse(StatusCode::SERVICE_UNAVAILABLE, "try_again", sentence)
         }
-        Err(_) => {
-            let sentence = "The answer took too long. Please send the same request again.";
-            refuse(StatusCode::SERVICE_UNAVAILABLE, "try_again", sentence)
-        }
+        Err(_) => too_long(),
     }
 }
 
@@ -258,10 +256,20 @@ fn names_host(request: &Parts) -> bool {
     }
 }
 
-/// An error in the shape of the contract.
+/// An error in the shape of the contract; one that will pass says when to ask again.
 pub(crate) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
     let headers = [(header::CACHE_CONTROL, "no-store")];
-    (status, headers, Json(ErrorBody::new(code, message))).into_response()
+    let mut response = (status, headers, Json(ErrorBody::new(code, message))).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        let soon = HeaderValue::from_static("1");
+        response.headers_mut().insert(header::RETRY_AFTER, soon);
+    }
+    response
+}
+
+fn too_long() -> Response {
+    let sentence = "The answer took too long. Please send the same request again.";
+    refuse(StatusCode::SERVICE_UNAVAILABLE, "try_again", sentence)
 }
 
 fn broken() -> Response {

@@ -29,6 +29,7 @@ use axum::{
 use futures_util::{FutureExt, future::BoxFuture};
 use lambda_runtime::Context;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 pub use invoker::{InvokeError, Invoker, PAYLOAD_BYTES_MAX};
 pub use registry::handlers;
@@ -38,9 +39,16 @@ use crate::{dead_letters::DeadLetters, edge::refuse, template::Template};
 /// Waits before the second and third try of an asynchronous event; Lambda waits one and two minutes.
 const ASYNC_WAITS: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(4)];
 
+/// So many invocations of one function run at a time; more wait for their turn, which is no part of their time-out. In Lambda each has a
+/// machine of its own; here they share one table, and all of them at once would run out of time together.
+pub const RUNNING_MAX: usize = 64;
+
 /// A hosted handler: event JSON in, answer JSON out.
 pub type Handler =
     Arc<dyn Fn(Bytes, Context) -> BoxFuture<'static, Result<Value, FunctionError>> + Send + Sync>;
+
+/// The kind of the error of a handler that ran out of time.
+const TIMED_OUT: &str = "Sandbox.Timedout";
 
 /// What a handler that did not return is answered with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,6 +58,14 @@ pub struct FunctionError {
     pub kind: String,
     /// `errorMessage` of Lambda's answer.
     pub message: String,
+}
+
+impl FunctionError {
+    /// Whether it ran out of time: the same may work when there is less to do.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.kind == TIMED_OUT
+    }
 }
 
 /// The functions of one program.
@@ -64,6 +80,7 @@ struct Hosted {
     timeout: Duration,
     async_retries: usize,
     config: Arc<lambda_runtime::Config>,
+    places: Semaphore,
     invocations: AtomicU64,
     failures: AtomicU64,
 }
@@ -100,6 +117,7 @@ impl Host {
                     .and_then(|f| usize::try_from(f.async_retries).ok())
                     .unwrap_or(2),
                 config: Arc::new(config),
+                places: Semaphore::new(RUNNING_MAX),
                 invocations: AtomicU64::new(0),
                 failures: AtomicU64::new(0),
             };
@@ -122,6 +140,8 @@ impl Host {
     }
 
     async fn run(&self, hosted: &Hosted, event: Bytes) -> Result<Value, FunctionError> {
+        // The semaphore is never closed.
+        let _place = hosted.places.acquire().await;
         hosted.invocations.fetch_add(1, Ordering::Relaxed);
         let outcome = run_once(hosted, event).await;
         if let Err(error) = &outcome {
@@ -176,7 +196,7 @@ async fn run_once(hosted: &Hosted, event: Bytes) -> Result<Value, FunctionError>
             message: panic_message(panic.as_ref()),
         }),
         Err(_) => Err(FunctionError {
-            kind: "Sandbox.Timedout".to_owned(),
+            kind: TIMED_OUT.to_owned(),
             message: format!("Task timed out after {} seconds", hosted.timeout.as_secs()),
         }),
     }

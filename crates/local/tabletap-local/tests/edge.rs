@@ -62,6 +62,9 @@ async fn run(
     let reply = answer(&event);
     events.lock().unwrap().push(event);
     match reply {
+        Some(failed) if failed.get("errorType").is_some() => {
+            ([("x-amz-function-error", "Unhandled")], Json(failed)).into_response()
+        }
         Some(reply) => Json(reply).into_response(),
         None => {
             let error = Json(json!({"errorType": "Error", "errorMessage": "secret detail"}));
@@ -296,4 +299,20 @@ async fn only_the_templates_origins_may_call_from_a_browser() {
             "{origin}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_function_that_runs_out_of_time_is_asked_again_a_moment_later() {
+    let slow = |_: &Value| {
+        Some(
+            json!({"errorType": "Sandbox.Timedout", "errorMessage": "Task timed out after 10 seconds"}),
+        )
+    };
+    let (url, _) = api(slow).await;
+    let reply = reqwest::get(format!("{url}/v1/orders/newest")).await;
+    let reply = reply.unwrap();
+    assert_eq!(reply.status(), 503);
+    assert_eq!(reply.headers()["retry-after"], "1");
+    let body: Value = reply.json().await.unwrap();
+    assert_eq!(body["code"], "try_again");
 }
