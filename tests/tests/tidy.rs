@@ -1,5 +1,8 @@
 //! The shape of the house, held by a test: which crate may know which, and that nothing documented has drifted from the code.
 
+#[path = "tidy/templates.rs"]
+mod templates;
+
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -8,7 +8,7 @@ mod messaging;
 mod nested;
 mod properties;
 mod role;
-mod yaml;
+pub mod yaml;
 
 use std::{collections::BTreeMap, time::Duration};
 

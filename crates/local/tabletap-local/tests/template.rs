@@ -183,6 +183,32 @@ fn a_parameter_that_two_files_disagree_about_is_an_error() {
 }
 
 #[test]
+fn a_template_nested_in_a_nested_one_is_read_like_any_other() {
+    let nest = |location: &str| {
+        format!(
+            "Resources:\n  N:\n    Type: AWS::Serverless::Application\n    Properties: {{Location: {location}}}\n"
+        )
+    };
+    let read = |deepest: &str| {
+        let (root, middle) = (nest("middle.yaml"), nest("deepest.yaml"));
+        let files = [
+            ("template.yaml", root.as_str()),
+            ("middle.yaml", &middle),
+            ("deepest.yaml", deepest),
+        ];
+        Template::read(&files, &anything)
+    };
+    let function = "Resources:\n  Thing:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: ../target/lambda/thing}\n";
+    assert!(read(function).unwrap().function("thing").is_some());
+    let wanting = format!("Parameters: {{Stage: {{Type: String}}}}\n{function}");
+    let error = read(&wanting).unwrap_err().to_string();
+    assert!(
+        error.starts_with("infra/middle.yaml: N: does not pass `Stage`"),
+        "{error}"
+    );
+}
+
+#[test]
 fn text_that_is_no_yaml_is_an_error_that_names_the_file() {
     let error = Template::read(&[("template.yaml", "a: [")], &anything)
         .unwrap_err()

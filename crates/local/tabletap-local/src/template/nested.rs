@@ -22,6 +22,10 @@ pub const EMBEDDED: &[File<'static>] = &[
     ("data.yaml", include_str!("../../../../../infra/data.yaml")),
     ("api.yaml", include_str!("../../../../../infra/api.yaml")),
     (
+        "api-alarms.yaml",
+        include_str!("../../../../../infra/api-alarms.yaml"),
+    ),
+    (
         "kitchen.yaml",
         include_str!("../../../../../infra/kitchen.yaml"),
     ),

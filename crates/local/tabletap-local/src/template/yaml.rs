@@ -4,7 +4,10 @@ use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value};
 
 /// Reads one document.
-pub(super) fn read(text: &str) -> Result<Value, String> {
+///
+/// # Errors
+/// What is wrong with the text, in one sentence.
+pub fn read(text: &str) -> Result<Value, String> {
     let documents = Yaml::load_from_str(text).map_err(|error| error.to_string())?;
     match documents.as_slice() {
         [document] => to_json(document),
