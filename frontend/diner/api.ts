@@ -28,9 +28,11 @@ export async function call(method: 'GET' | 'POST', url: string, token?: string, 
   }
 }
 
+/** What an answer refused. Without a code it is the gateway's own ("Not Found"), and its words are not for guests. */
 export function errorOf(body: Json): { code: string; field: string; message: string } {
   const part = (key: string): string => textOrNull(body, key) ?? '';
-  return { code: part('code'), field: part('field'), message: part('message') };
+  const code = part('code');
+  return { code, field: part('field'), message: code === '' ? '' : part('message') };
 }
 
 /** Waits before try `n` (from 0), with jitter; ends early when the connection comes back or `wake` is called. */

@@ -4,7 +4,7 @@
 //! client gets is what API Gateway makes of the answer. See AWS, "HTTP APIs: Lambda proxy integrations".
 
 mod event;
-mod reply;
+pub(crate) mod reply;
 pub mod site;
 
 use std::{sync::Arc, time::Duration};
@@ -24,7 +24,7 @@ pub use event::{Call, Pattern};
 use crate::{
     functions::{InvokeError, Invoker, PAYLOAD_BYTES_MAX},
     guard::Access,
-    http::{self, too_large},
+    http,
     template::{Cors, Template},
 };
 
@@ -196,15 +196,11 @@ async fn route(api: &Api, request: Request) -> Response {
         parameters,
     }) = api.find(&parts.method, parts.uri.path())
     else {
-        return refuse(
-            StatusCode::NOT_FOUND,
-            "not_found",
-            "There is nothing at this address.",
-        );
+        return reply::own(StatusCode::NOT_FOUND);
     };
     // The door has read it already, see `http::bounded`.
     let Ok(body) = axum::body::to_bytes(body, PAYLOAD_BYTES_MAX).await else {
-        return too_large();
+        return reply::own(StatusCode::PAYLOAD_TOO_LARGE);
     };
     let peer = parts
         .extensions
@@ -219,21 +215,22 @@ async fn route(api: &Api, request: Request) -> Response {
     };
     let event = call.event().to_string();
     if event.len() > PAYLOAD_BYTES_MAX {
-        return too_large();
+        return reply::own(StatusCode::PAYLOAD_TOO_LARGE);
     }
     match tokio::time::timeout(ANSWER_WITHIN, api.invoker.call(function, event)).await {
         Ok(Ok(answer)) => reply::response(&answer).unwrap_or_else(|problem| {
             tracing::error!(function, problem, "the function's answer is no reply");
-            broken()
+            reply::own(StatusCode::INTERNAL_SERVER_ERROR)
         }),
-        Ok(Err(InvokeError::Function(error))) if error.is_timeout() => too_long(),
-        Ok(Err(InvokeError::Function(_))) => broken(),
+        Ok(Err(InvokeError::Function(error))) if error.is_timeout() => {
+            reply::own(StatusCode::SERVICE_UNAVAILABLE)
+        }
+        Ok(Err(InvokeError::Function(_))) => reply::own(StatusCode::INTERNAL_SERVER_ERROR),
         Ok(Err(InvokeError::Unreachable(problem))) => {
             tracing::warn!(function, problem, "function not reached");
-            let sentence = "The service is not reachable for the moment. Please try again.";
-            refuse(StatusCode::SERVICE_UNAVAILABLE, "try_again", sentence)
+            reply::own(StatusCode::SERVICE_UNAVAILABLE)
         }
-        Err(_) => too_long(),
+        Err(_) => reply::own(StatusCode::SERVICE_UNAVAILABLE),
     }
 }
 
@@ -256,26 +253,8 @@ fn names_host(request: &Parts) -> bool {
     }
 }
 
-/// An error in the shape of the contract; one that will pass says when to ask again.
+/// An error in the shape of the contract.
 pub(crate) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
     let headers = [(header::CACHE_CONTROL, "no-store")];
-    let mut response = (status, headers, Json(ErrorBody::new(code, message))).into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        let soon = HeaderValue::from_static("1");
-        response.headers_mut().insert(header::RETRY_AFTER, soon);
-    }
-    response
-}
-
-fn too_long() -> Response {
-    let sentence = "The answer took too long. Please send the same request again.";
-    refuse(StatusCode::SERVICE_UNAVAILABLE, "try_again", sentence)
-}
-
-fn broken() -> Response {
-    refuse(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "internal",
-        "Something went wrong on our side.",
-    )
+    (status, headers, Json(ErrorBody::new(code, message))).into_response()
 }

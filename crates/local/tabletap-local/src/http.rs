@@ -27,7 +27,10 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 
-use crate::{edge::refuse, guard::TOKEN};
+use crate::{
+    edge::{refuse, reply},
+    guard::TOKEN,
+};
 
 /// A request's head must be there within this; a kept connection is closed when it has been idle for as long.
 const HEAD_WITHIN: Duration = Duration::from_secs(20);
@@ -174,7 +177,7 @@ async fn read_whole(State(bodies): State<Bodies>, request: Request, next: Next) 
     match timeout_at(until, read(body, bytes_max, &bodies.large)).await {
         // Its turn ends with the answer: until then the body may lie in memory.
         Ok(Ok((whole, _turn))) => next.run(Request::from_parts(parts, whole.into())).await,
-        Ok(Err(Unread::TooLarge)) => too_large(),
+        Ok(Err(Unread::TooLarge)) => reply::own(StatusCode::PAYLOAD_TOO_LARGE),
         Ok(Err(Unread::Broken)) => {
             let sentence = "The request ended in its middle.";
             refuse(StatusCode::BAD_REQUEST, "invalid_json", sentence)
@@ -225,13 +228,4 @@ async fn read(
         true => Err(Unread::TooLarge),
         false => Ok((whole.freeze(), turn)),
     }
-}
-
-/// The answer to a body that is larger than it may be.
-pub(crate) fn too_large() -> Response {
-    refuse(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "body_too_large",
-        "The request is too large.",
-    )
 }

@@ -19,8 +19,26 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 type Events = Arc<Mutex<Vec<Value>>>;
 type Answers = (Events, fn(&Value) -> Option<Value>);
 
+/// What API Gateway says by itself: its own words, and no code of the contract.
+async fn assert_gateways_own(reply: reqwest::Response, status: u16, message: &str) {
+    assert_eq!(reply.status(), status);
+    assert_eq!(reply.headers()["content-type"], "application/json");
+    let text = reply.text().await.unwrap();
+    assert_eq!(text, format!(r#"{{"message":"{message}"}}"#));
+}
+
 /// Serves the HTTP API of a small template in front of a function that does as a test says.
 async fn api(answer: fn(&Value) -> Option<Value>) -> (String, Events) {
+    let events = Events::default();
+    let functions = Router::new()
+        .route("/2015-03-31/functions/{name}/invocations", post(run))
+        .with_state((Arc::clone(&events), answer));
+    let functions = serve(functions).await;
+    (api_before(functions).await, events)
+}
+
+/// The same in front of functions at another address.
+async fn api_before(functions: String) -> String {
     let template = "Resources:
   Api: {Type: AWS::Serverless::HttpApi, Properties: {CorsConfiguration: {AllowOrigins: ['https://page.example'], AllowMethods: [GET, POST], AllowHeaders: [authorization], MaxAge: 600}}}
   Thing:
@@ -34,18 +52,13 @@ async fn api(answer: fn(&Value) -> Option<Value>) -> (String, Events) {
         Form: {Type: HttpApi, Properties: {Method: GET, Path: '/m/{slug}/{lang}/order'}}
 ";
     let template = Template::read(&[("template.yaml", template)], &|_| None).unwrap();
-    let events = Events::default();
-    let functions = Router::new()
-        .route("/2015-03-31/functions/{name}/invocations", post(run))
-        .with_state((Arc::clone(&events), answer));
-    let invoker = Invoker::new(serve(functions).await);
     let site = Site {
         published: Bucket::new("nowhere".into()),
         frontend: "nowhere".into(),
         token: String::new(),
     };
-    let router = edge::router(site.router(), Api::new(&template, invoker));
-    (serve(router).await, events)
+    let api = Api::new(&template, Invoker::new(functions));
+    serve(edge::router(site.router(), api)).await
 }
 
 async fn serve(router: Router) -> String {
@@ -180,8 +193,7 @@ async fn a_fixed_segment_wins_over_a_parameter_and_unknown_routes_are_404() {
             .send()
             .await
             .unwrap();
-        assert_eq!(reply.status(), 404, "{method} {path}");
-        assert_eq!(reply.json::<Value>().await.unwrap()["code"], "not_found");
+        assert_gateways_own(reply, 404, "Not Found").await;
     }
     assert_eq!(
         events.lock().unwrap().len(),
@@ -194,21 +206,22 @@ async fn a_fixed_segment_wins_over_a_parameter_and_unknown_routes_are_404() {
 async fn every_body_is_read_to_its_end_and_answered_also_where_nobody_wants_it() {
     let (url, events) = api(fine).await;
     let client = reqwest::Client::new();
-    for (method, path, megabytes, status, code) in [
-        ("POST", "/v1/orders", 7, 413, "body_too_large"),
-        ("POST", "/v1/orders", 11, 413, "body_too_large"),
-        ("POST", "/v1/other", 5, 404, "not_found"),
-        ("POST", "/v1/other", 9, 413, "body_too_large"),
-        ("PUT", "/menus/kumo/en.json", 5, 405, "method_not_allowed"),
-        ("PUT", "/menus/kumo/en.json", 9, 413, "body_too_large"),
+    let too_large = "Request Entity Too Large";
+    for (method, path, megabytes, status, message) in [
+        ("POST", "/v1/orders", 7, 413, too_large),
+        ("POST", "/v1/orders", 11, 413, too_large),
+        ("POST", "/v1/other", 5, 404, "Not Found"),
+        ("POST", "/v1/other", 9, 413, too_large),
+        ("PUT", "/menus/kumo/en.json", 9, 413, too_large),
     ] {
         let request = client.request(method.parse().unwrap(), format!("{url}{path}"));
         let request = request.header("content-type", "text/plain");
         let reply = request.body(vec![b'a'; megabytes * 1024 * 1024]);
-        let reply = reply.send().await.unwrap();
-        assert_eq!(reply.status(), status, "{path} {megabytes} MB");
-        assert_eq!(reply.json::<Value>().await.unwrap()["code"], code, "{path}");
+        assert_gateways_own(reply.send().await.unwrap(), status, message).await;
     }
+    let page = client.put(format!("{url}/menus/kumo/en.json"));
+    let reply = page.body(vec![b'a'; 5 * 1024 * 1024]).send().await.unwrap();
+    assert_eq!(reply.status(), 405, "a page can only be read");
     assert!(events.lock().unwrap().is_empty(), "no function was invoked");
 }
 
@@ -258,14 +271,23 @@ async fn a_request_without_a_host_or_with_one_that_is_none_is_refused() {
 
 #[tokio::test]
 async fn a_function_that_fails_is_a_500_without_its_reason() {
-    let (url, _) = api(|_| None).await;
+    let (failing, _) = api(|_| None).await;
+    let (unclear, _) = api(|_| Some(json!({"statusCode": "fine"}))).await;
+    for url in [failing, unclear] {
+        let reply = reqwest::get(format!("{url}/v1/orders/x")).await.unwrap();
+        assert_gateways_own(reply, 500, "Internal Server Error").await;
+    }
+}
+
+#[tokio::test]
+async fn functions_that_cannot_be_reached_are_a_503() {
+    // Nothing listens on a port that was taken and given back.
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let nowhere = format!("http://{}", taken.local_addr().unwrap());
+    drop(taken);
+    let url = api_before(nowhere).await;
     let reply = reqwest::get(format!("{url}/v1/orders/x")).await.unwrap();
-    assert_eq!(reply.status(), 500);
-    let text = reply.text().await.unwrap();
-    assert!(
-        text.contains("internal") && !text.contains("secret"),
-        "{text}"
-    );
+    assert_gateways_own(reply, 503, "Service Unavailable").await;
 }
 
 #[tokio::test]
@@ -314,5 +336,5 @@ async fn a_function_that_runs_out_of_time_is_asked_again_a_moment_later() {
     assert_eq!(reply.status(), 503);
     assert_eq!(reply.headers()["retry-after"], "1");
     let body: Value = reply.json().await.unwrap();
-    assert_eq!(body["code"], "try_again");
+    assert_eq!(body, json!({"message": "Service Unavailable"}));
 }
