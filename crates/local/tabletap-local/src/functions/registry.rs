@@ -92,7 +92,7 @@ where
 }
 
 /// A handler of one kind of event, on a thread of its own: as in Lambda its future never leaves it, so it need not be
-/// able to.
+/// able to. A run is stopped when its invocation is dropped, which is what a time-out does.
 fn event<E, R, X, F, Fut>(name: &str, handle: F) -> Result<Handler>
 where
     E: DeserializeOwned + Send + 'static,
@@ -113,14 +113,17 @@ where
         .name(name.to_owned())
         .spawn(move || {
             LocalSet::new().block_on(&runtime, async move {
-                while let Some((event, reply)) = received.recv().await {
+                while let Some((event, mut reply)) = received.recv().await {
                     let running = handle(event);
                     spawn_local(async move {
-                        let answer = running
-                            .await
-                            .map_err(failed)
-                            .and_then(|answer| write(&answer));
-                        // Nobody waits any more where the invocation has timed out.
+                        // Nobody waits any more where the invocation has timed out. Asked first, so that the run makes no further step:
+                        // its event may be running again.
+                        let answer = tokio::select! {
+                            biased;
+                            () = reply.closed() => return,
+                            answer = running => answer,
+                        };
+                        let answer = answer.map_err(failed).and_then(|answer| write(&answer));
                         let _ = reply.send(answer);
                     });
                 }
@@ -157,5 +160,79 @@ fn failed(error: impl std::fmt::Display) -> FunctionError {
     FunctionError {
         kind: "Error".to_owned(),
         message: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use std::{
+        convert::Infallible,
+        sync::atomic::{AtomicU32, Ordering},
+        time::Duration,
+    };
+
+    use futures_util::future::{Either, select};
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    #[derive(Debug, PartialEq, Eq)]
+    enum Step {
+        Began(u32),
+        Finished(u32),
+        Gone(u32),
+    }
+
+    /// Says when a run is gone, however it ended.
+    struct Run(u32, mpsc::UnboundedSender<Step>);
+
+    impl Drop for Run {
+        fn drop(&mut self) {
+            let _ = self.1.send(Step::Gone(self.0));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_run_whose_invocation_has_timed_out_makes_no_further_step_while_its_event_runs_again()
+    {
+        let (said, mut steps) = mpsc::unbounded_channel();
+        let gate = Arc::new(Semaphore::new(0));
+        let handle = {
+            let (gate, count) = (Arc::clone(&gate), AtomicU32::new(1));
+            move |_: LambdaEvent<Value>| {
+                let number = count.fetch_add(1, Ordering::Relaxed);
+                let run = Run(number, said.clone());
+                let gate = Arc::clone(&gate);
+                async move {
+                    let _ = run.1.send(Step::Began(run.0));
+                    let _open = gate.acquire().await;
+                    let _ = run.1.send(Step::Finished(run.0));
+                    Ok::<_, Infallible>(Value::Null)
+                }
+            }
+        };
+        let handler = event("thing", handle).unwrap();
+        let within = Duration::from_secs(10);
+        tokio::time::timeout(within, async {
+            let invocation = handler(Bytes::from("{}"), Context::default());
+            let Either::Right((began, invocation)) =
+                select(invocation, Box::pin(steps.recv())).await
+            else {
+                panic!("it waits for the gate");
+            };
+            assert_eq!(began, Some(Step::Began(1)));
+            drop(invocation);
+            assert_eq!(steps.recv().await, Some(Step::Gone(1)), "it is stopped");
+
+            gate.add_permits(2);
+            let again = handler(Bytes::from("{}"), Context::default()).await;
+            assert_eq!(again.unwrap(), Value::Null);
+            for step in [Step::Began(2), Step::Finished(2), Step::Gone(2)] {
+                assert_eq!(steps.recv().await, Some(step));
+            }
+        })
+        .await
+        .unwrap();
     }
 }
