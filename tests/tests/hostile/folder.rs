@@ -53,7 +53,7 @@ async fn nobody_else_on_this_machine_reads_the_data_folder_nor_what_an_earlier_p
         "stripe.db",
         "journal",
         "ca.key",
-        "agents.log",
+        "kumo-hospitality.kumo-sushi.kitchen-pc.log",
         "lock",
     ] {
         assert!(names.iter().any(|there| there == name), "{name} is there");

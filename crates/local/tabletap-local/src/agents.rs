@@ -20,6 +20,8 @@ use crate::{
     settings::Settings,
 };
 
+/// Where the agents' logs are, in the data folder: a file for each.
+pub const LOGS: &str = "logs/agents";
 /// How long an agent may take to end.
 const END_WITHIN: Duration = Duration::from_secs(2);
 /// Wait before an agent that ended is started again.
@@ -30,6 +32,10 @@ const RESTART_AT_MOST: Duration = Duration::from_secs(3);
 const ENDED: &str = "ended";
 /// Last words are news for this long: an agent that cannot start ends again within it.
 const ENDED_LATELY: Duration = Duration::from_secs(10);
+/// A log that is longer than this is put aside; one older log is kept.
+const LOG_BYTES_MAX: u64 = 5 * 1024 * 1024;
+/// How often the length of a log is looked at.
+const LOOK_AT_LOG_EVERY: Duration = Duration::from_secs(5);
 /// An agent that ran this long did start.
 const SETTLED_AFTER: Duration = Duration::from_secs(3);
 
@@ -82,14 +88,14 @@ fn configuration(
     text
 }
 
-/// Runs one agent until `stop`, which lets it end its work and say that it is away.
+/// Runs one agent until `stop`, which lets it end its work and say that it is away. It writes its log into a file of its own in `logs`.
 ///
 /// # Errors
 /// When the program is not there.
 pub async fn run(
     settings: &Settings,
     configuration: &Path,
-    log: PathBuf,
+    logs: &Path,
     stop: CancellationToken,
 ) -> Result<()> {
     let program = settings.programs.join("printer-agent");
@@ -99,6 +105,7 @@ pub async fn run(
             program.display()
         );
     }
+    let log = log_of(logs, configuration);
     let mut wait = RESTART_AFTER;
     loop {
         let began = Instant::now();
@@ -107,7 +114,7 @@ pub async fn run(
                 // Waiting closes an input it still owns.
                 let input = agent.stdin.take();
                 let ended = tokio::select! {
-                    ended = agent.wait() => ended,
+                    ended = end_of(&mut agent, &log) => ended,
                     () = stop.cancelled() => {
                         drop(input);
                         let _ = tokio::time::timeout(END_WITHIN, agent.wait()).await;
@@ -144,6 +151,39 @@ pub fn ended(folder: &Path, thing: &str) -> Option<String> {
         .flatten()
 }
 
+/// `kumo-hospitality.kumo-sushi.kitchen-pc.log` of the agent whose configuration stands in a folder of that name.
+fn log_of(logs: &Path, configuration: &Path) -> PathBuf {
+    let agent = configuration.parent().and_then(Path::file_name);
+    let name = agent.unwrap_or_default().to_string_lossy();
+    logs.join(format!("{name}.log"))
+}
+
+/// Waits until the agent has ended, and keeps its log short until then.
+async fn end_of(agent: &mut Child, log: &Path) -> std::io::Result<std::process::ExitStatus> {
+    loop {
+        if let Ok(ended) = tokio::time::timeout(LOOK_AT_LOG_EVERY, agent.wait()).await {
+            return ended;
+        }
+        if let Err(error) = keep_short(log, LOG_BYTES_MAX) {
+            tracing::warn!(%error, log = %log.display(), "the log of a printer agent grows on");
+        }
+    }
+}
+
+/// Puts what stands in `log` aside where it is longer than `bytes_max`, in the place of what was put aside before.
+///
+/// The agent has the file open and goes on writing at its end, so the file is copied and emptied; a line that it writes in between is lost.
+fn keep_short(log: &Path, bytes_max: u64) -> std::io::Result<()> {
+    if log.metadata()?.len() > bytes_max {
+        std::fs::copy(log, log.with_extension("log.old"))?;
+        std::fs::File::options()
+            .write(true)
+            .truncate(true)
+            .open(log)?;
+    }
+    Ok(())
+}
+
 /// Why an agent ended, in its own words.
 fn last_line(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
@@ -151,6 +191,9 @@ fn last_line(log: &Path) -> String {
 }
 
 fn start(program: &Path, configuration: &Path, log: &Path) -> Result<Child> {
+    if let Some(logs) = log.parent() {
+        std::fs::create_dir_all(logs)?;
+    }
     let log = std::fs::File::options()
         .create(true)
         .append(true)
@@ -174,6 +217,48 @@ fn start(program: &Path, configuration: &Path, log: &Path) -> Result<Child> {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+
+    #[test]
+    fn a_log_that_has_grown_is_put_aside_once_while_its_agent_writes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("kumo.kitchen-pc.log");
+        let old = folder.path().join("kumo.kitchen-pc.log.old");
+        let mut agent = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(&log)
+            .unwrap();
+        let read = |file: &Path| std::fs::read_to_string(file).unwrap();
+        let mut write =
+            |text: &str| std::io::Write::write_all(&mut agent, text.as_bytes()).unwrap();
+
+        write("12345678");
+        keep_short(&log, 8).unwrap();
+        assert_eq!((read(&log).as_str(), old.exists()), ("12345678", false));
+        write("9");
+        keep_short(&log, 8).unwrap();
+        assert_eq!(
+            (read(&log).as_str(), read(&old).as_str()),
+            ("", "123456789")
+        );
+        write("the next line");
+        assert_eq!(read(&log), "the next line", "from the beginning again");
+        keep_short(&log, 8).unwrap();
+        assert_eq!(read(&old), "the next line", "one older log is kept");
+        let files = std::fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(files, 2);
+    }
+
+    #[test]
+    fn each_agent_has_a_log_of_its_own() {
+        let of = |thing: &str| {
+            let configuration = Path::new("agents").join(thing).join("agent.toml");
+            log_of(Path::new("logs/agents"), &configuration)
+        };
+        let log = Path::new("logs/agents/kumo-hospitality.kumo-sushi.kitchen-pc.log");
+        assert_eq!(of("kumo-hospitality.kumo-sushi.kitchen-pc"), log);
+        assert_ne!(of("kumo-hospitality.kumo-sushi.bar-pc"), log);
+    }
 
     #[test]
     fn the_last_words_of_an_agent_are_shown_while_they_are_news() {

@@ -18,7 +18,7 @@ use kitchens::Kitchens;
 pub use terminal::Progress;
 
 use crate::{
-    aws,
+    agents, aws,
     data_folder::{DataFolder, RunFile, VirtualPrinter},
     descriptors,
     functions::request_id,
@@ -106,7 +106,8 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
 
     program.open_to_guests(&surroundings, progress).await?;
     tell_of(&surroundings, &known).await?;
-    progress.say("printer agents");
+    let logs = surroundings.data.join(agents::LOGS);
+    progress.say(&format!("printer agents, logs in {}", logs.display()));
     let (around, stop) = (surroundings.clone(), program.stop.clone());
     let kitchens = Kitchens::start(around, publisher.clone(), certs, stop).await?;
     program.kitchens.spawn(kitchens.keep());

@@ -121,11 +121,11 @@ impl Kitchens {
                 None => {}
             }
             let stop = self.stop.child_token();
-            let (settings, log) = (settings.clone(), data.join("logs").join("agents.log"));
+            let (settings, logs) = (settings.clone(), data.join(agents::LOGS));
             let (path, until) = (file.clone(), stop.clone());
             let mut task = JoinSet::new();
             task.spawn(async move {
-                if let Err(error) = agents::run(&settings, &path, log, until).await {
+                if let Err(error) = agents::run(&settings, &path, &logs, until).await {
                     tracing::error!(error = format!("{error:#}"), "no printer agent");
                 }
             });
