@@ -16,7 +16,10 @@ use crate::{
     write::{Change, pause},
 };
 use aws_sdk_dynamodb::types::TransactWriteItem;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use tabletap_domain::{
     PrinterId, StoreKey, ThingName,
     call::Call,
@@ -25,13 +28,37 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_wire::print::PrintJob;
-use tokio::sync::Mutex;
 
-/// The next sequence number of each printer, as far as we know. Held while tickets are written: writers of one process wait for each
-/// other rather than refuse each other.
-pub(crate) type Counters = Arc<Mutex<BTreeMap<(StoreKey, PrinterId), u64>>>;
+/// The next sequence number of each printer, as far as this process knows. It is a guess that saves a read: only the transaction's condition
+/// decides. So nobody holds it across a transaction, and stores do not wait for each other.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Counters(Arc<Mutex<BTreeMap<(StoreKey, PrinterId), u64>>>);
 
-/// Rounds against other processes that move the same counters: each lost round is another's ticket written.
+impl Counters {
+    /// The next number of a printer; 1 where nothing is known of it.
+    fn next(&self, store: &StoreKey, printer: &PrinterId) -> u64 {
+        let known = (store.clone(), printer.clone());
+        self.lock().get(&known).copied().unwrap_or(1)
+    }
+
+    /// What a refusal showed. It replaces what was known, for a table that was restored counts from an earlier number.
+    fn correct(&self, store: &StoreKey, printer: PrinterId, next: u64) {
+        self.lock().insert((store.clone(), printer), next);
+    }
+
+    /// What we have written. Another writer of this process may have written more by now.
+    fn advance(&self, store: &StoreKey, printer: PrinterId, next: u64) {
+        let mut counters = self.lock();
+        let known = counters.entry((store.clone(), printer)).or_insert(next);
+        *known = next.max(*known);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<(StoreKey, PrinterId), u64>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Rounds against others that move the same counters: each lost round is another's ticket written.
 const ROUNDS_MAX: u32 = 64;
 
 /// What tickets are written for.
@@ -102,16 +129,15 @@ impl Store {
             return Ok(Vec::new());
         }
         let head = cause.key(store);
-        let mut counters = self.counters.lock().await;
         for round in 1..=ROUNDS_MAX {
-            let jobs = numbered(store, &drafts, &counters);
+            let jobs = numbered(store, &drafts, &self.counters);
             let (printers, parts) = self.parts(store, cause, &jobs, now)?;
             let refused = match self.transact(parts).await {
                 Ok(()) => {
                     for printer in printers {
                         let written = jobs.iter().filter(|(_, job)| job.printer == printer);
                         let last = written.map(|(_, job)| job.seq).max().unwrap_or_default();
-                        counters.insert((store.clone(), printer), last + 1);
+                        self.counters.advance(store, printer, last + 1);
                     }
                     return jobs
                         .iter()
@@ -139,7 +165,7 @@ impl Store {
             }
             for Refused { part, row } in refused {
                 let next = row.map_or(Ok(1), |row| row.get_as("next_seq"))?;
-                counters.insert((store.clone(), printers[part].clone()), next);
+                self.counters.correct(store, printers[part].clone(), next);
             }
             tokio::time::sleep(pause(round.min(3))).await;
         }
@@ -205,15 +231,14 @@ impl Store {
 fn numbered(
     store: &StoreKey,
     drafts: &[(ThingName, PrintJob)],
-    counters: &BTreeMap<(StoreKey, PrinterId), u64>,
+    counters: &Counters,
 ) -> Vec<(ThingName, PrintJob)> {
     let mut next = BTreeMap::new();
     let mut jobs = drafts.to_vec();
     for (_, job) in &mut jobs {
-        let known = (store.clone(), job.printer.clone());
         let seq = next
             .entry(job.printer.clone())
-            .or_insert_with(|| counters.get(&known).copied().unwrap_or(1));
+            .or_insert_with(|| counters.next(store, &job.printer));
         job.seq = *seq;
         *seq += 1;
     }

@@ -1,7 +1,7 @@
 //! Tickets: written once, numbered without a gap, moved by reports, due until they are printed.
 
 use crate::{samples::*, support::Table};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, future::poll_fn, pin::pin, task::Poll, time::Duration};
 use tabletap_domain::{
     StoreKey, TicketId,
     order::Order,
@@ -10,7 +10,7 @@ use tabletap_domain::{
 };
 use tabletap_store::{Cause, ReportError, Reported, StoreError, StoredAgent, StoredTicket};
 use tabletap_wire::print::ReprintReason;
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::timeout};
 
 /// One order with its ticket for the bar.
 pub(crate) async fn with_ticket(table: &Table) -> (StoreKey, Order, StoredTicket) {
@@ -87,6 +87,31 @@ async fn twenty_concurrent_orders_get_gap_free_numbers_on_each_printer() {
         assert_eq!(numbers, (1..=20).collect(), "{printer}");
     }
     assert_eq!(table.store.open_tickets(&store).await.unwrap().len(), 40);
+}
+
+#[tokio::test]
+async fn a_writer_whose_transaction_takes_long_holds_up_no_other() {
+    let table = Table::open().await;
+    let store = open_kumo(&table.store).await;
+    let orders = [
+        placed(&table.store, &store, 1).await,
+        placed(&table.store, &store, 2).await,
+    ];
+    let [slow, quick] = orders.each_ref().map(|order| {
+        let drafts = vec![draft(order, "bar")];
+        let writer = &table.store;
+        writer.write_tickets(&store, Cause::Order(order), drafts, NOW)
+    });
+    // Its transaction has begun, and nobody looks after it.
+    let mut slow = pin!(slow);
+    let looked_at = poll_fn(|context| Poll::Ready(slow.as_mut().poll(context))).await;
+    assert!(looked_at.is_pending());
+    let quick = timeout(Duration::from_secs(30), quick).await;
+    let quick = quick.expect("it waits for nobody").unwrap();
+    let slow = slow.await.unwrap();
+    let mut numbers = [slow[0].job.seq, quick[0].job.seq];
+    numbers.sort_unstable();
+    assert_eq!(numbers, [1, 2], "and no number is given twice");
 }
 
 #[tokio::test]
