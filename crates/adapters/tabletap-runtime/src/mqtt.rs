@@ -16,10 +16,16 @@ pub struct Publisher {
     client: Client,
 }
 
-/// The broker does not have the message, or its answer was lost. Its cause is logged; send the message again later.
+/// Why a message was not published. The cause is logged; send the message again later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the message was not published")]
-pub struct NotPublished;
+pub enum NotPublished {
+    /// The broker is there and does not take this message; it may take others.
+    #[error("the broker refused the message")]
+    Refused,
+    /// The broker cannot be reached, gives no answer or takes nothing now. It may have the message.
+    #[error("the broker is not available")]
+    Unavailable,
+}
 
 impl Publisher {
     /// Opens nothing: the connection is opened by [`Publisher::warm_up`] or the first message.
@@ -42,7 +48,7 @@ impl Publisher {
     ) -> Result<(), NotPublished> {
         let payload = serde_json::to_vec(message).map_err(|error| {
             tracing::error!(%error, topic, "a message could not be written");
-            NotPublished
+            NotPublished::Refused
         })?;
         let publish = self
             .client
@@ -52,7 +58,12 @@ impl Publisher {
             .payload(Blob::new(payload));
         publish.send().await.map(drop).map_err(|error| {
             tracing::warn!(error = %DisplayErrorContext(&error), topic, "a message was not published");
-            NotPublished
+            match error.raw_response().map(|answer| answer.status().as_u16()) {
+                // Too many requests: other messages would not pass either.
+                Some(408 | 429) | None => NotPublished::Unavailable,
+                Some(status) if status < 500 => NotPublished::Refused,
+                Some(_) => NotPublished::Unavailable,
+            }
         })
     }
 
