@@ -1,4 +1,5 @@
-//! The IoT data endpoint as the AWS SDK calls it: `POST /topics/{topic}?qos=1`. It keeps what it is given, or is away.
+//! The IoT data endpoint as the AWS SDK calls it: `POST /topics/{topic}?qos=1`. It keeps what it is given, or does
+//! worse.
 
 use axum::{
     Router,
@@ -10,9 +11,10 @@ use axum::{
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
+    future::pending,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
 };
 
@@ -27,12 +29,26 @@ pub struct Published {
     pub message: Value,
 }
 
+/// What the endpoint does with a message.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum BrokerMood {
+    /// It keeps the message.
+    #[default]
+    Takes,
+    /// It answers 400: it does not want this message.
+    Refuses,
+    /// It answers 503, which clients try again unless they are told not to.
+    Fails,
+    /// It never answers.
+    Hangs,
+}
+
 /// The endpoint.
 #[derive(Clone, Debug, Default)]
 pub struct Broker {
     published: Arc<Mutex<Vec<Published>>>,
-    away: Arc<AtomicBool>,
-    refused: Arc<AtomicUsize>,
+    mood: Arc<Mutex<BrokerMood>>,
+    tried: Arc<AtomicUsize>,
 }
 
 impl Broker {
@@ -48,14 +64,23 @@ impl Broker {
         endpoint
     }
 
-    /// Answers 400 from now on, or not any more. (503 would be tried again by the client, with pauses.)
-    pub fn set_away(&self, away: bool) {
-        self.away.store(away, Ordering::Relaxed);
+    /// Does this with messages from now on.
+    pub fn set_mood(&self, mood: BrokerMood) {
+        *self.mood.lock().unwrap() = mood;
     }
 
-    /// How often it was tried while it was away.
-    pub fn refused(&self) -> usize {
-        self.refused.load(Ordering::Relaxed)
+    /// Refuses messages from now on, or not any more.
+    pub fn set_away(&self, away: bool) {
+        self.set_mood(if away {
+            BrokerMood::Refuses
+        } else {
+            BrokerMood::Takes
+        });
+    }
+
+    /// How often it was tried while it took nothing.
+    pub fn tried_in_vain(&self) -> usize {
+        self.tried.load(Ordering::Relaxed)
     }
 
     /// What was published since the last time.
@@ -70,9 +95,15 @@ async fn publish(
     Query(query): Query<BTreeMap<String, String>>,
     body: Bytes,
 ) -> (StatusCode, &'static str) {
-    if broker.away.load(Ordering::Relaxed) {
-        broker.refused.fetch_add(1, Ordering::Relaxed);
-        return (StatusCode::BAD_REQUEST, r#"{"message":"away"}"#);
+    let mood = *broker.mood.lock().unwrap();
+    if !matches!(mood, BrokerMood::Takes) {
+        broker.tried.fetch_add(1, Ordering::Relaxed);
+    }
+    match mood {
+        BrokerMood::Takes => {}
+        BrokerMood::Refuses => return (StatusCode::BAD_REQUEST, r#"{"message":"refused"}"#),
+        BrokerMood::Fails => return (StatusCode::SERVICE_UNAVAILABLE, r#"{"message":"away"}"#),
+        BrokerMood::Hangs => return pending().await,
     }
     let qos = query.get("qos").cloned().unwrap_or_default();
     let message = serde_json::from_slice(&body).unwrap();

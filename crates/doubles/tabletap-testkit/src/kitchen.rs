@@ -134,6 +134,21 @@ impl Kitchen {
         file.store
     }
 
+    /// Another sushi bar of the same tenant, with a table `t1`. It sells the same menu.
+    pub async fn open_branch(&self, number: u32) -> StoreConfig {
+        let mut branch = self.sushi.clone();
+        branch.key.store = format!("branch-{number}").parse().unwrap();
+        branch.slug = format!("branch-{number}").parse().unwrap();
+        branch.tables.retain(|table| table.id.as_str() == "t1");
+        let code = TableCode::parse(&format!("code-branch-{number}-t1-0123456789")).unwrap();
+        let codes = BTreeMap::from([(TableId::parse("t1").unwrap(), code)]);
+        let imported = self.store.import_store(&branch, &codes);
+        imported.await.unwrap();
+        let menu = self.store.publish_menu(&branch.key, &self.sushi_menu);
+        menu.await.unwrap();
+        branch
+    }
+
     /// Moves an order's head to `placed` and paid, with these times, as the payment's confirmation does.
     pub async fn settle_paid(
         &self,

@@ -13,7 +13,7 @@ mod post;
 mod records;
 mod till;
 
-pub use broker::{Broker, Published};
+pub use broker::{Broker, BrokerMood, Published};
 pub use bucket::{Bucket, Kept};
 pub use bus::Bus;
 pub use contract::assert_contract;

@@ -68,6 +68,28 @@ impl Kitchen {
         table: &str,
         now: UnixMillis,
     ) -> Order {
+        self.order_of(&self.sushi, party, id, table, now).await
+    }
+
+    /// The same at the sushi bar or a branch of it, of whoever scans the table now.
+    pub async fn order_at(
+        &self,
+        store: &StoreConfig,
+        id: &str,
+        table: &str,
+        now: UnixMillis,
+    ) -> Order {
+        self.order_of(store, None, id, table, now).await
+    }
+
+    async fn order_of(
+        &self,
+        store: &StoreConfig,
+        party: Option<u32>,
+        id: &str,
+        table: &str,
+        now: UnixMillis,
+    ) -> Order {
         let choice = Choice {
             group: GroupId::parse("seasoning").unwrap(),
             option: OptionId::parse("salt").unwrap(),
@@ -78,7 +100,7 @@ impl Kitchen {
             line("edamame", 1, vec![choice]),
             line("tuna-tataki", 2, Vec::new()),
         ];
-        let house = (&self.sushi, &self.sushi_menu);
+        let house = (store, &self.sushi_menu);
         self.place(house, id, (table, party), lines, now).await
     }
 

@@ -1,6 +1,6 @@
 //! Tickets whose end nobody reported: their agents are asked, many at a time. The answers are ordinary reports.
 
-use crate::Sweeper;
+use crate::{Sweep, Tally};
 use std::collections::BTreeMap;
 use tabletap_domain::{StoreKey, ThingName};
 use tabletap_store::StoredTicket;
@@ -27,12 +27,15 @@ impl Asking {
     }
 }
 
-impl Sweeper {
-    /// Asks the agents that can be asked; how many tickets they were asked about. What is not asked now is due again in a minute.
-    pub(crate) async fn ask(&self, key: &StoreKey, asking: Asking) -> u32 {
-        let mut count = 0;
+impl Sweep {
+    /// Asks the agents that can be asked. What is not asked now is due again in a minute.
+    pub(crate) async fn ask_agents(&self, key: &StoreKey, asking: Asking) -> Tally {
+        let mut tally = Tally::default();
         for (thing, attempts) in asking.waiting {
-            match self.store.agent(key, &thing).await {
+            if self.breaker.is_open() {
+                break;
+            }
+            match self.sweeper.store.agent(key, &thing).await {
                 Ok(Some(agent)) if agent.can.contains(Hello::ASK) => {}
                 Ok(_) => continue,
                 Err(error) => {
@@ -45,18 +48,15 @@ impl Sweeper {
                     v: 1,
                     ask: some.to_vec(),
                 };
-                // A broker that is away is logged by the publisher, and not tried once more for this agent.
-                if self
-                    .publisher
-                    .publish(&topic::down(&thing), &ask)
-                    .await
-                    .is_err()
-                {
+                let topic = topic::down(&thing);
+                let publishing = self.sweeper.publisher.publish(&topic, &ask);
+                // The publisher has logged it. The next message for this agent would fare no better.
+                if !self.breaker.publish(publishing).await {
                     break;
                 }
-                count += u32::try_from(some.len()).unwrap_or(u32::MAX);
+                tally.asked += u32::try_from(some.len()).unwrap_or(u32::MAX);
             }
         }
-        count
+        tally
     }
 }

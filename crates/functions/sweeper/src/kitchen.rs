@@ -1,100 +1,139 @@
-//! A kitchen that cannot print must not take money: where no printer prints what it was asked for, takeout pauses until one does.
-//!
-//! It is looked at only while a ticket waits for long, and said for a few minutes at a time: the pause ends with the first sweep that finds a
-//! printer at work, and by itself should the sweeper stop.
+//! The kitchen phase: what every kitchen waits for, its alarms first.
 
-use crate::{Summary, Sweeper};
-use futures_util::future::try_join_all;
-use tabletap_domain::{
-    StoreKey,
-    reach::{Sign, UNREACHABLE_FOR, is_long, is_unreachable},
-    ticket::TicketState,
-    time::UnixMillis,
+use crate::{
+    Sweep, Tally,
+    asking::Asking,
+    lanes,
+    reach::is_stuck,
+    span_of,
+    takeout::{NextAction, next_action},
 };
-use tabletap_store::{StoreError, StoredTicket};
+use tabletap_domain::{StoreKey, time::UnixMillis};
+use tabletap_store::Due;
+use tokio::time::Instant;
+use tracing::Instrument;
 
-/// How many of the last orders are looked at for a ticket that was printed.
-const ORDERS_MAX: usize = 25;
+/// How many kitchens are swept at a time.
+const LANES: usize = 16;
+/// How many rows of a store's kitchen are read at a time.
+const PAGE_ROWS: usize = 500;
+/// How many pages of a store's kitchen one run reads.
+const PAGES_MAX: usize = 40;
+/// How much that can wait is kept aside for a store.
+const MISFILED_MAX: usize = 1000;
 
-/// Whether a ticket has waited for so long that its printer may be out of reach. One that staff must answer for says nothing: its printer may
-/// work again since. Neither does a call's slip, which asks no printer of the kitchen.
-pub(crate) fn is_stuck(ticket: &StoredTicket, now: UnixMillis) -> bool {
-    let waits = ticket.job.call.is_none()
-        && !matches!(
-            ticket.status.state,
-            TicketState::Printed | TicketState::Unknown
-        );
-    waits && is_long(ticket.since, now)
-}
+/// What the previous release filed with what kitchens wait for, though it can wait.
+pub(crate) type Misfiled = Vec<(StoreKey, Vec<Due>)>;
 
-impl Sweeper {
-    /// Pauses a store's takeout, keeps it paused, or lets it go on.
-    pub(crate) async fn watch_kitchen(
-        &self,
-        key: &StoreKey,
-        has_stuck: bool,
-        now: UnixMillis,
-        summary: &mut Summary,
-    ) {
-        let looked = async {
-            let before = self.store.kitchen_unreachable_until(key).await?;
-            // Tickets are due at distances of a minute, and sweeps come a moment earlier or later: while takeout pauses, all are looked at.
-            let unreachable =
-                (has_stuck || before.is_some()) && self.is_unreachable(key, now).await?;
-            if unreachable {
-                let until = now.plus(UNREACHABLE_FOR);
-                self.store.note_kitchen(key, Some(until)).await?;
-            } else if before.is_some() {
-                self.store.note_kitchen(key, None).await?;
-                tracing::info!("the kitchen prints again; takeout goes on");
+impl Sweep {
+    /// Sweeps every kitchen until the phase is over. What can wait is given back.
+    pub(crate) async fn sweep_kitchens(&self, stores: Vec<StoreKey>) -> (Tally, Misfiled) {
+        let kitchens = stores.into_iter().map(|key| {
+            let (sweep, span) = (self.clone(), span_of(&key));
+            async move {
+                let (tally, misfiled) = sweep.sweep_kitchen(&key).await;
+                (tally, (key, misfiled))
             }
-            Ok::<_, StoreError>(unreachable)
-        };
-        match looked.await {
-            Ok(false) => {}
-            Ok(true) => {
-                summary.unreachable += 1;
-                tracing::error!(
-                    alarm = "kitchen_unreachable",
-                    "no printer prints; takeout takes no money until one does"
-                );
-            }
-            Err(error) => {
-                summary.failed += 1;
-                tracing::error!(%error, "the kitchen was not looked at");
-            }
+            .instrument(span)
+        });
+        let cut_at = self
+            .ends
+            .min(self.kitchens_until + self.sweeper.limits.grace);
+        let outcome = lanes::run(kitchens, LANES, cut_at).await;
+        let (tallies, mut misfiled): (Vec<_>, Misfiled) = outcome.done.into_iter().unzip();
+        misfiled.retain(|(_, due)| !due.is_empty());
+        let mut tally: Tally = tallies.into_iter().sum();
+        tally.failed += outcome.broken;
+        tally.cut_off = outcome.cut_off;
+        if outcome.cut_off > 0 {
+            tracing::error!(
+                stores = outcome.cut_off,
+                "the kitchen phase is over; the next sweep begins with another store"
+            );
         }
+        (tally, misfiled)
     }
 
-    async fn is_unreachable(&self, key: &StoreKey, now: UnixMillis) -> Result<bool, StoreError> {
-        let open = self.store.open_tickets(key).await?;
-        let waiting: Vec<Sign> = open
-            .iter()
-            .filter(|ticket| is_stuck(ticket, now))
-            .map(|ticket| Sign {
-                printer: ticket.job.printer.clone(),
-                at: ticket.since,
-            })
-            .collect();
-        if waiting.is_empty() {
-            return Ok(false);
+    /// Does what a kitchen waits for, to the last of it.
+    async fn sweep_kitchen(&self, key: &StoreKey) -> (Tally, Vec<Due>) {
+        let mut tally = Tally {
+            stores: 1,
+            ..Tally::default()
+        };
+        let (mut misfiled, mut from, mut has_stuck) = (Vec::new(), None, false);
+        for _ in 0..PAGES_MAX {
+            let read = self
+                .sweeper
+                .store
+                .kitchen_due(key, self.now, from.take(), PAGE_ROWS);
+            let page = match read.await {
+                Ok(page) => page,
+                Err(error) => {
+                    tracing::error!(%error, "a store was not swept");
+                    tally += Tally::failure();
+                    break;
+                }
+            };
+            let (kitchens, can_wait): (Vec<_>, Vec<_>) = page
+                .due
+                .into_iter()
+                .partition(|due| is_kitchens(due, self.now));
+            let is_stuck =
+                |due: &Due| matches!(due, Due::Ticket(ticket) if is_stuck(ticket, self.now));
+            has_stuck |= kitchens.iter().any(is_stuck);
+            let room = MISFILED_MAX.saturating_sub(misfiled.len());
+            misfiled.extend(can_wait.into_iter().take(room));
+            tally += self.sweep_page(key, kitchens).await;
+            from = page.next;
+            if from.is_none() {
+                break;
+            }
         }
-        let (store, orders) = tokio::try_join!(
-            self.store.store(key),
-            self.store.recent_orders(key, now, ORDERS_MAX)
-        )?;
-        let read = orders.iter().map(|order| self.store.order(key, order));
-        let orders = try_join_all(read).await?;
-        let tickets = orders.iter().flatten().flat_map(|(_, tickets)| tickets);
-        let printed: Vec<Sign> = tickets
-            .filter_map(|ticket| {
-                let station = store.as_ref()?.station(&ticket.id.station)?;
-                Some(Sign {
-                    printer: station.printer.clone(),
-                    at: ticket.printed_at?,
-                })
-            })
-            .collect();
-        Ok(is_unreachable(&waiting, &printed, now))
+        tally.left += u32::from(from.is_some());
+        if tally.left > 0 {
+            tracing::error!(
+                left = tally.left,
+                "a kitchen has more than one sweep can do; the rest is first next time"
+            );
+        }
+        tally += self.watch_kitchen(key, has_stuck).await;
+        (tally, misfiled)
+    }
+
+    /// Sounds all alarms of a page, then does what else there is to do while there is time.
+    async fn sweep_page(&self, key: &StoreKey, page: Vec<Due>) -> Tally {
+        let mut tally: Tally = page.iter().map(|due| self.sound_alarm(due)).sum();
+        let (mut put_off, mut asking) = (Vec::new(), Asking::default());
+        for due in page {
+            if Instant::now() >= self.kitchens_until {
+                tally.left += 1;
+                continue;
+            }
+            match due {
+                Due::Order(order) => tally += self.sweep_order(key, &order).await,
+                Due::Call(call) => tally += self.sweep_call(&call).await,
+                Due::Ticket(ticket) => {
+                    let (swept, later) = self.sweep_ticket(&ticket, &mut asking).await;
+                    tally += swept;
+                    put_off.extend(later);
+                }
+                Due::Payment(_) | Due::Seating { .. } => {}
+            }
+        }
+        tally += self.put_tickets_off(key, put_off).await;
+        tally += self.ask_agents(key, asking).await;
+        tally
+    }
+}
+
+/// Whether a kitchen waits for it.
+fn is_kitchens(due: &Due, now: UnixMillis) -> bool {
+    match due {
+        Due::Ticket(_) | Due::Call(_) => true,
+        Due::Order(order) => {
+            let action = next_action(order, now);
+            order.is_for_kitchen() && !matches!(action, NextAction::End | NextAction::Nothing)
+        }
+        Due::Payment(_) | Due::Seating { .. } => false,
     }
 }

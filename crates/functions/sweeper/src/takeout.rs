@@ -1,7 +1,7 @@
 //! What takeout needs of the sweeper: that an order is fired when it is time to cook it, that one nobody pays for gives its place back and
 //! ends, and that one nobody marked as picked up ends with its business day.
 
-use crate::{Summary, Sweeper, tickets::WAIT_MAX};
+use crate::{Sweep, Sweeper, Tally, WAIT_MAX};
 use std::{collections::BTreeSet, time::Duration};
 use tabletap_domain::{
     order::{Order, OrderEvent, PickupWish, RefundReason},
@@ -23,105 +23,114 @@ pub(crate) fn is_planned(order: &Order) -> bool {
 const PAYMENT_LOOK: Duration = Duration::from_mins(2);
 
 /// What became of an order when its payments were asked about.
-enum Asked {
+enum PaymentsAsked {
     /// It stands as it did, and no payment is under way.
     Unmoved,
-    /// Somebody is paying: ask again then.
-    UnderWay(UnixMillis),
+    /// Somebody is paying.
+    UnderWay,
     /// It has moved.
     Moved,
 }
 
-/// What a due order is due for.
+/// What to do about a due order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum For {
-    /// Its tickets.
-    Tickets,
-    /// Nothing yet; look again then.
-    Later(UnixMillis),
-    /// Its end: its business day is over.
+pub(crate) enum NextAction {
+    /// Write its tickets and send them.
+    WriteTickets,
+    /// Look again then; nothing is to be done yet.
+    LookAgain(UnixMillis),
+    /// End it: its business day is over.
     End,
     /// Nothing: it has come to its end.
     Nothing,
 }
 
-/// What an order is due for at `now` that waits neither for money nor for a decision about it.
-pub(crate) fn due_for(order: &Order, now: UnixMillis) -> For {
+/// What to do at `now` about an order that waits neither for money nor for a decision about it.
+pub(crate) fn next_action(order: &Order, now: UnixMillis) -> NextAction {
     match order.status {
-        status if status.is_end() => For::Nothing,
-        _ if order.takeout.is_none() => For::Tickets,
+        status if status.is_end() => NextAction::Nothing,
+        _ if order.takeout.is_none() => NextAction::WriteTickets,
         _ => match order.ends_itself_at() {
-            Some(at) if at <= now => For::End,
-            _ if order.is_for_kitchen() && order.fires_by(now) => For::Tickets,
-            _ if order.is_for_kitchen() => For::Later(tickets_due(order.fire_at, now)),
-            Some(at) => For::Later(at),
-            None => For::Nothing,
+            Some(at) if at <= now => NextAction::End,
+            _ if order.is_for_kitchen() && order.fires_by(now) => NextAction::WriteTickets,
+            _ if order.is_for_kitchen() => NextAction::LookAgain(tickets_due(order.fire_at, now)),
+            Some(at) => NextAction::LookAgain(at),
+            None => NextAction::Nothing,
         },
     }
 }
 
-impl Sweeper {
+impl Sweep {
     /// An order that is not paid: after [`tabletap_domain::takeout::PAYMENT_HOLD`] others may have its place, after [`UNPAID_ENDS_AFTER`] it
     /// is called off.
-    pub(crate) async fn sweep_unpaid(&self, order: &Order, now: UnixMillis, summary: &mut Summary) {
-        let ends_at = order.placed_at.plus(UNPAID_ENDS_AFTER);
-        match self.ask_payments(order, now).await {
-            Ok(Asked::Unmoved) => {}
+    pub(crate) async fn sweep_unpaid(&self, order: &Order) -> Tally {
+        match self.ask_payments(order).await {
+            Ok(PaymentsAsked::Unmoved) => {}
             // Whoever moved it said when to look again.
-            Ok(Asked::Moved) => return,
-            Ok(Asked::UnderWay(at)) => return self.put_off(order, Some(at), summary).await,
+            Ok(PaymentsAsked::Moved) => return Tally::default(),
+            Ok(PaymentsAsked::UnderWay) => {
+                return self.put_off(order, Some(self.now.plus(PAYMENT_LOOK))).await;
+            }
             Err(error) => {
-                unasked(order, &error, summary);
-                return self.put_off(order, Some(now.plus(WAIT_MAX)), summary).await;
+                let mut tally = unasked(order, &error);
+                tally += self.put_off(order, Some(self.now.plus(WAIT_MAX))).await;
+                return tally;
             }
         }
+        let ends_at = order.placed_at.plus(UNPAID_ENDS_AFTER);
         let settled = async {
-            self.store.release_slot(order).await?;
-            if now < ends_at {
-                return self.look_again(order, Some(ends_at)).await;
+            self.sweeper.store.release_slot(order).await?;
+            if self.now < ends_at {
+                self.look_again(order, Some(ends_at)).await?;
+                return Ok(Tally::default());
             }
             self.end(order, OrderEvent::Cancelled).await?;
-            summary.unpaid += 1;
-            Ok(())
+            Ok(Tally {
+                unpaid: 1,
+                ..Tally::default()
+            })
         };
-        let settled = settled.await;
-        note(settled, order, summary);
+        settled
+            .await
+            .unwrap_or_else(|error| unsettled(order, &error))
     }
 
     /// Asks about the payments of an order: one that waits for money or for a decision may have moved by what they say.
-    async fn ask_payments(&self, order: &Order, now: UnixMillis) -> Result<Asked, PaymentError> {
+    async fn ask_payments(&self, order: &Order) -> Result<PaymentsAsked, PaymentError> {
+        let Sweeper {
+            store, payments, ..
+        } = &self.sweeper;
         let (key, id) = (&order.store, std::slice::from_ref(&order.id));
-        let bills = self.store.bills(key, id).await?;
-        let payments: BTreeSet<_> = bills.iter().flat_map(|bill| bill.taken.values()).collect();
-        for payment in payments {
-            let under_way = match self.payments.look(key, payment, now).await {
+        let bills = store.bills(key, id).await?;
+        let own: BTreeSet<_> = bills.iter().flat_map(|bill| bill.taken.values()).collect();
+        for payment in own {
+            let under_way = match payments.look(key, payment, self.now).await {
                 Ok(looked) => matches!(looked.state, PaymentState::Open | PaymentState::Processing),
                 // It is on an alarm of its own; until somebody has explained it, the order keeps what it holds.
                 Err(PaymentError::Differs(_)) => true,
                 Err(error) => return Err(error),
             };
             if under_way {
-                return Ok(Asked::UnderWay(now.plus(PAYMENT_LOOK)));
+                return Ok(PaymentsAsked::UnderWay);
             }
         }
-        let bills = self.store.bills(key, id).await?;
+        let bills = store.bills(key, id).await?;
         let stands = bills.iter().any(|bill| bill.order.status == order.status);
-        Ok(if stands { Asked::Unmoved } else { Asked::Moved })
+        Ok(if stands {
+            PaymentsAsked::Unmoved
+        } else {
+            PaymentsAsked::Moved
+        })
     }
 
     /// An order that is paid and cannot be honoured: an alarm, until its money is back or staff have decided.
-    pub(crate) async fn sweep_undecided(
-        &self,
-        order: &Order,
-        now: UnixMillis,
-        summary: &mut Summary,
-    ) {
-        match self.ask_payments(order, now).await {
-            Ok(Asked::Moved) => return,
-            Ok(Asked::Unmoved | Asked::UnderWay(_)) => {}
-            Err(error) => unasked(order, &error, summary),
-        }
-        summary.alarms += 1;
+    pub(crate) async fn sweep_undecided(&self, order: &Order) -> Tally {
+        let mut tally = match self.ask_payments(order).await {
+            Ok(PaymentsAsked::Moved) => return Tally::default(),
+            Ok(PaymentsAsked::Unmoved | PaymentsAsked::UnderWay) => Tally::default(),
+            Err(error) => unasked(order, &error),
+        };
+        tally += Tally::alarm();
         let reason = order.refund_reason.map(RefundReason::as_str);
         tracing::error!(
             alarm = "refund_undecided",
@@ -129,49 +138,52 @@ impl Sweeper {
             reason,
             "it is paid and cannot be honoured: give the money back with `tabletap refund`"
         );
-        self.put_off(order, Some(now.plus(WAIT_MAX)), summary).await;
+        tally += self.put_off(order, Some(self.now.plus(WAIT_MAX))).await;
+        tally
     }
 
-    /// An order whose business day is over: it ends, if the kitchen ever had it. `false` where it has no tickets.
-    pub(crate) async fn sweep_over(&self, order: &Order, summary: &mut Summary) -> bool {
-        let settled = async {
-            let stored = self.store.order(&order.store, &order.id).await?;
+    /// Ends an order whose business day is over. `None` where the kitchen never had it, though it should have.
+    pub(crate) async fn end_with_day(&self, order: &Order) -> Option<Tally> {
+        let ended = async {
+            let stored = self.sweeper.store.order(&order.store, &order.id).await?;
             let unknown = stored.is_none_or(|(_, tickets)| tickets.is_empty());
             if unknown && order.is_for_kitchen() {
-                return Ok(false);
+                return Ok(None);
             }
             self.end(order, OrderEvent::DayClosed).await?;
-            summary.collected += 1;
-            Ok(true)
+            Ok(Some(Tally {
+                collected: 1,
+                ..Tally::default()
+            }))
         };
-        match settled.await {
-            Ok(ended) => ended,
-            Err(error) => {
-                note(Err(error), order, summary);
-                true
-            }
-        }
+        ended
+            .await
+            .unwrap_or_else(|error| Some(unsettled(order, &error)))
     }
 
     /// Looks again later, or no more.
-    pub(crate) async fn put_off(
-        &self,
-        order: &Order,
-        at: Option<UnixMillis>,
-        summary: &mut Summary,
-    ) {
-        note(self.look_again(order, at).await, order, summary);
+    pub(crate) async fn put_off(&self, order: &Order, at: Option<UnixMillis>) -> Tally {
+        match self.look_again(order, at).await {
+            Ok(()) => Tally::default(),
+            Err(error) => unsettled(order, &error),
+        }
     }
 
     async fn look_again(&self, order: &Order, at: Option<UnixMillis>) -> Result<(), StoreError> {
-        self.store.look_after_order(order, order.status, at).await
+        let store = &self.sweeper.store;
+        store.look_after_order(order, order.status, at).await
     }
 
     async fn end(&self, order: &Order, event: OrderEvent) -> Result<(), StoreError> {
         let Ok(end) = order.status.after(event, order.kind) else {
             return Ok(());
         };
-        match self.store.move_order(order, order.status, end).await {
+        match self
+            .sweeper
+            .store
+            .move_order(order, order.status, end)
+            .await
+        {
             // Moved: paid, or marked, at this very moment; whoever did it said when to look again.
             Ok(()) | Err(MoveError::Moved) => Ok(()),
             Err(MoveError::Store(error)) => Err(error),
@@ -179,14 +191,12 @@ impl Sweeper {
     }
 }
 
-fn unasked(order: &Order, error: &PaymentError, summary: &mut Summary) {
-    summary.failed += 1;
+fn unasked(order: &Order, error: &PaymentError) -> Tally {
     tracing::error!(%error, order_id = order.id.as_str(), "its payments were not asked about");
+    Tally::failure()
 }
 
-fn note(settled: Result<(), StoreError>, order: &Order, summary: &mut Summary) {
-    if let Err(error) = settled {
-        summary.failed += 1;
-        tracing::error!(%error, order_id = order.id.as_str(), "a takeout order was not settled");
-    }
+fn unsettled(order: &Order, error: &StoreError) -> Tally {
+    tracing::error!(%error, order_id = order.id.as_str(), "a takeout order was not settled");
+    Tally::failure()
 }

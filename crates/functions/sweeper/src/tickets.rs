@@ -1,42 +1,17 @@
 //! A due ticket: sent again, put on an alarm, or both.
 
-use crate::{Summary, Sweeper, asking::Asking};
+use crate::{Sweep, Tally, WAIT_MAX, asking::Asking};
 use futures_util::{StreamExt, stream};
 use std::time::Duration;
-use tabletap_dispatch::Dispatcher;
 use tabletap_domain::{
     StoreKey, TicketId,
     ticket::{ALARM_AFTER, ASK_AFTER, RESEND_AFTER, TicketState},
     time::UnixMillis,
 };
-use tabletap_store::StoredTicket;
+use tabletap_store::{Due, StoredTicket};
 
-/// Nothing is left alone for longer.
-pub(crate) const WAIT_MAX: Duration = Duration::from_secs(60);
 /// How many tickets are put off at a time.
 const PUT_OFF_AT_ONCE: usize = 16;
-/// A send to a broker that does not answer takes seconds, and the alarms of the tickets behind must not wait for each. More than one,
-/// because a single message may be one that no broker takes.
-const UNSENT_MAX: u32 = 3;
-
-/// Counts the sends that failed in a row; after [`UNSENT_MAX`] nothing more is sent in this run.
-#[derive(Debug, Default)]
-pub(crate) struct Sending {
-    failed_in_a_row: u32,
-}
-
-impl Sending {
-    /// Publishes a ticket's job; whether the broker has it.
-    pub(crate) async fn send(&mut self, dispatcher: &Dispatcher, ticket: &StoredTicket) -> bool {
-        let sent = self.failed_in_a_row < UNSENT_MAX && dispatcher.send(ticket).await.is_ok();
-        self.failed_in_a_row = if sent {
-            0
-        } else {
-            self.failed_in_a_row.saturating_add(1)
-        };
-        sent
-    }
-}
 
 /// A ticket that is looked at again at `due`.
 #[derive(Debug)]
@@ -46,70 +21,16 @@ pub(crate) struct PutOff {
     due: UnixMillis,
 }
 
-impl Sweeper {
-    /// Sends a ticket again, or has its agent asked, and says when to look again.
-    pub(crate) async fn sweep_ticket(
-        &self,
-        ticket: &StoredTicket,
-        now: UnixMillis,
-        sending: &mut Sending,
-        asking: &mut Asking,
-        summary: &mut Summary,
-    ) -> Option<PutOff> {
-        let status = &ticket.status;
-        if status.state == TicketState::Printed {
-            return None;
+impl Sweep {
+    /// Sounds a ticket's alarm, where it is due one. It needs neither table nor broker.
+    pub(crate) fn sound_alarm(&self, due: &Due) -> Tally {
+        let Due::Ticket(StoredTicket { status, since, .. }) = due else {
+            return Tally::default();
+        };
+        let waited = waited(*since, self.now);
+        if !needs_alarm(status.state, waited) {
+            return Tally::default();
         }
-        let waited = waited(ticket, now);
-        if status.state == TicketState::Queued {
-            if sending.send(&self.dispatcher, ticket).await {
-                summary.resent += 1;
-            } else {
-                summary.failed += 1;
-            }
-        }
-        if is_asked_about(status.state, waited) {
-            asking.about(ticket);
-        }
-        Some(PutOff {
-            ticket: status.id.clone(),
-            attempt: status.attempt,
-            due: now.plus(next_wait(status.state, waited)),
-        })
-    }
-
-    /// Notes when tickets are looked at again, some at a time: a thousand of them must not take the minute.
-    pub(crate) async fn put_tickets_off(
-        &self,
-        key: &StoreKey,
-        put_off: Vec<PutOff>,
-        summary: &mut Summary,
-    ) {
-        let writes = put_off.into_iter().map(|put_off| async move {
-            let PutOff {
-                ticket,
-                attempt,
-                due,
-            } = &put_off;
-            let written = self.store.postpone_ticket(key, ticket, *attempt, *due);
-            if let Err(error) = written.await {
-                tracing::error!(%error, ticket_id = %ticket, "a ticket was not put off");
-                return 1;
-            }
-            0
-        });
-        let failed = stream::iter(writes).buffer_unordered(PUT_OFF_AT_ONCE);
-        summary.failed += failed
-            .fold(0, |sum, failed| async move { sum + failed })
-            .await;
-    }
-}
-
-/// Sounds a ticket's alarm, where it has one.
-pub(crate) fn sound_alarm(ticket: &StoredTicket, now: UnixMillis, summary: &mut Summary) {
-    let (status, waited) = (&ticket.status, waited(ticket, now));
-    if needs_alarm(status.state, waited) {
-        summary.alarms += 1;
         tracing::error!(
             alarm = "ticket_unprinted",
             ticket_id = %status.id,
@@ -118,11 +39,66 @@ pub(crate) fn sound_alarm(ticket: &StoredTicket, now: UnixMillis, summary: &mut 
             waited_s = waited.as_secs(),
             "a ticket is not proven printed"
         );
+        Tally::alarm()
+    }
+
+    /// Sends a ticket again, or has its agent asked, and says when to look again.
+    pub(crate) async fn sweep_ticket(
+        &self,
+        ticket: &StoredTicket,
+        asking: &mut Asking,
+    ) -> (Tally, Option<PutOff>) {
+        let (status, mut tally) = (&ticket.status, Tally::default());
+        if status.state == TicketState::Printed {
+            return (tally, None);
+        }
+        let waited = waited(ticket.since, self.now);
+        if status.state == TicketState::Queued {
+            let sent = self.send(ticket).await;
+            tally.resent += u32::from(sent);
+            tally.failed += u32::from(!sent);
+        }
+        if is_asked_about(status.state, waited) {
+            asking.about(ticket);
+        }
+        let put_off = PutOff {
+            ticket: status.id.clone(),
+            attempt: status.attempt,
+            due: self.now.plus(next_wait(status.state, waited)),
+        };
+        (tally, Some(put_off))
+    }
+
+    /// Publishes a ticket's job, unless the broker is away. Returns whether the broker has it; if not, the ticket is due again in seconds.
+    pub(crate) async fn send(&self, ticket: &StoredTicket) -> bool {
+        let sending = self.sweeper.dispatcher.send(ticket);
+        self.breaker.publish(sending).await
+    }
+
+    /// Notes when tickets are looked at again, some at a time: a thousand of them must not take the minute.
+    pub(crate) async fn put_tickets_off(&self, key: &StoreKey, put_off: Vec<PutOff>) -> Tally {
+        let writes = put_off.into_iter().map(|put_off| async move {
+            let PutOff {
+                ticket,
+                attempt,
+                due,
+            } = &put_off;
+            let store = &self.sweeper.store;
+            match store.postpone_ticket(key, ticket, *attempt, *due).await {
+                Ok(()) => Tally::default(),
+                Err(error) => {
+                    tracing::error!(%error, ticket_id = %ticket, "a ticket was not put off");
+                    Tally::failure()
+                }
+            }
+        });
+        let written = stream::iter(writes).buffer_unordered(PUT_OFF_AT_ONCE);
+        written.collect::<Vec<_>>().await.into_iter().sum()
     }
 }
 
-fn waited(ticket: &StoredTicket, now: UnixMillis) -> Duration {
-    Duration::from_millis(u64::try_from(now.0.saturating_sub(ticket.since.0)).unwrap_or_default())
+fn waited(since: UnixMillis, now: UnixMillis) -> Duration {
+    Duration::from_millis(u64::try_from(now.0.saturating_sub(since.0)).unwrap_or_default())
 }
 
 /// Nobody knows whether it is on paper, or it should be by now.

@@ -3,13 +3,13 @@
 use super::{NOTHING, ORDER, T0, sweep};
 use serde_json::json;
 use std::time::Duration;
-use sweeper::Summary;
+use sweeper::Tally;
 use tabletap_domain::{
     order::PickupWish,
     ticket::{TicketReport, TicketState},
 };
 use tabletap_store::{StoredAgent, StoredTicket};
-use tabletap_testkit::Kitchen;
+use tabletap_testkit::{BrokerMood, Kitchen};
 
 /// An order's two tickets, which the agent has accepted; the agent can do this.
 async fn accepted(kitchen: &Kitchen, can: &[&str]) -> Vec<StoredTicket> {
@@ -45,7 +45,7 @@ async fn an_accepted_ticket_of_whose_end_nothing_is_heard_is_asked_about_and_not
     let kitchen = Kitchen::open().await;
     let tickets = accepted(&kitchen, &["ask"]).await;
     assert_eq!(sweep(&kitchen, 14).await, NOTHING, "it has its time");
-    let asked = Summary {
+    let asked = Tally {
         asked: 2,
         ..NOTHING
     };
@@ -62,7 +62,7 @@ async fn an_accepted_ticket_of_whose_end_nothing_is_heard_is_asked_about_and_not
 
     report(&kitchen, &tickets[0], TicketState::Printed).await;
     assert_eq!(sweep(&kitchen, 59).await, NOTHING, "asked a moment ago");
-    let alarm = Summary {
+    let alarm = Tally {
         asked: 1,
         alarms: 1,
         ..NOTHING
@@ -78,7 +78,7 @@ async fn an_agent_whose_hello_did_not_say_that_it_can_be_asked_is_not_asked() {
         let kitchen = Kitchen::open().await;
         accepted(&kitchen, can).await;
         assert_eq!(sweep(&kitchen, 15).await, NOTHING);
-        let alarms = Summary {
+        let alarms = Tally {
             alarms: 2,
             ..NOTHING
         };
@@ -92,9 +92,9 @@ async fn an_agent_whose_hello_did_not_say_that_it_can_be_asked_is_not_asked() {
 async fn a_broker_that_is_away_leaves_the_question_for_the_next_minute() {
     let kitchen = Kitchen::open().await;
     accepted(&kitchen, &["ask"]).await;
-    kitchen.broker.set_away(true);
+    kitchen.broker.set_mood(BrokerMood::Fails);
     assert_eq!(sweep(&kitchen, 15).await, NOTHING);
-    kitchen.broker.set_away(false);
+    kitchen.broker.set_mood(BrokerMood::Takes);
     let swept = sweep(&kitchen, 60).await;
     assert_eq!((swept.asked, swept.alarms), (2, 2));
 }
@@ -123,7 +123,7 @@ async fn every_alarm_of_a_kitchen_comes_each_minute_however_much_else_is_due() {
     let order = kitchen.order_sushi(ORDER, "t1", late).await;
     kitchen.write_tickets(&order, late).await;
     kitchen.copy_row(&order.id, "TICKET#hot#1", COPIES).await;
-    kitchen.broker.set_away(true);
+    kitchen.broker.set_mood(BrokerMood::Fails);
     for minute in [61, 62] {
         let swept = sweep(&kitchen, 60 * minute).await;
         assert_eq!(swept.alarms, 2 + COPIES, "{swept:?}");

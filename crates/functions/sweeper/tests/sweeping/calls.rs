@@ -2,7 +2,7 @@
 
 use crate::{NOTHING, ORDER, T0, sweep};
 use serde_json::json;
-use sweeper::Summary;
+use sweeper::Tally;
 use tabletap_domain::{
     TableId,
     call::{Call, CallKind},
@@ -27,7 +27,7 @@ async fn a_call_without_a_slip_gets_it_from_the_sweep() {
         NOTHING,
         "the stream may be on its way"
     );
-    let swept = Summary {
+    let swept = Tally {
         dispatched: 1,
         ..NOTHING
     };

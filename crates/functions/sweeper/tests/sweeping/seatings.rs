@@ -40,14 +40,14 @@ async fn a_party_that_waits_for_the_staff_is_on_an_alarm_until_their_tap() {
     assert_eq!(sweep(&kitchen, 59).await, NOTHING);
     assert_eq!(
         sweep(&kitchen, 60).await,
-        Summary {
+        Tally {
             alarms: 1,
             ..NOTHING
         }
     );
     assert_eq!(
         sweep(&kitchen, 120).await,
-        Summary {
+        Tally {
             alarms: 1,
             ..NOTHING
         }
@@ -71,7 +71,7 @@ async fn a_table_where_nobody_orders_any_more_is_closed_by_itself_and_its_orders
     assert_eq!(sweep(&kitchen, idle_s - 1).await, NOTHING);
     assert_eq!(
         sweep(&kitchen, idle_s).await,
-        Summary {
+        Tally {
             closed: 1,
             settled: 1,
             // Nobody has paid.
@@ -107,7 +107,7 @@ async fn orders_that_a_crash_left_behind_are_brought_after_their_seating() {
     }
     assert_eq!(
         sweep(&kitchen, 60).await,
-        Summary {
+        Tally {
             settled: 2,
             ..NOTHING
         }
@@ -134,7 +134,7 @@ async fn an_order_that_a_confirmation_missed_goes_to_the_kitchen_though_its_part
     print(&kitchen, &next).await;
     assert_eq!(
         sweep(&kitchen, 60).await,
-        Summary {
+        Tally {
             settled: 1,
             ..NOTHING
         }
@@ -179,7 +179,8 @@ async fn pay(kitchen: &Kitchen, order: &Order, at: UnixMillis) {
     settled.await.unwrap();
 }
 
-fn payment_of(order: &Order, at: UnixMillis) -> Payment {
+/// A payment of all that an order costs, as it begins.
+pub(crate) fn payment_of(order: &Order, at: UnixMillis) -> Payment {
     let due = due_by_line(order).into_iter().enumerate();
     Payment {
         id: format!("pay_{}", order.id.hex()).parse().unwrap(),
@@ -211,7 +212,7 @@ async fn a_table_that_is_paid_is_closed_after_its_houses_time_without_an_alarm()
     assert_eq!(sweep(&kitchen, 60).await, NOTHING, "they may want a coffee");
     let closes = 60 + PAID_CLOSES_AFTER.as_secs();
     assert_eq!(sweep(&kitchen, closes - 1).await, NOTHING);
-    let closed = Summary {
+    let closed = Tally {
         closed: 1,
         settled: 1,
         ..NOTHING
@@ -367,7 +368,7 @@ async fn a_call_that_waits_with_its_table_comes_out_with_the_staffs_tap() {
         held: step.holds_order(),
     };
     kitchen.store.place_call(&call, None, &step).await.unwrap();
-    let waits = Summary {
+    let waits = Tally {
         alarms: 1,
         ..NOTHING
     };

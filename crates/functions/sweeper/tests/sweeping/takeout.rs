@@ -2,7 +2,7 @@
 
 use super::{NOTHING, ORDER, T0, function, print, status, sweep};
 use std::time::Duration;
-use sweeper::Summary;
+use sweeper::Tally;
 use tabletap_domain::{
     order::{OrderStatus, PickupWish},
     ticket::tickets_due,
@@ -32,7 +32,7 @@ async fn an_order_for_later_prints_when_it_is_time_and_nothing_alarms_before() {
     let due = tickets_due(paid.fire_at, paid.placed_at);
     let due = u64::try_from((due.0 - T0.0) / 1000).unwrap();
     assert_eq!(due, 5925);
-    let fired = Summary {
+    let fired = Tally {
         fired: 1,
         ..NOTHING
     };
@@ -59,7 +59,7 @@ async fn an_order_to_be_made_at_once_that_the_stream_forgot_is_dispatched_with_a
     let kitchen = Kitchen::open().await;
     let order = kitchen.order_takeout(ORDER, PickupWish::Asap, T0).await;
     kitchen.settle_paid(&order, at(60), at(1260)).await;
-    let dispatched = Summary {
+    let dispatched = Tally {
         dispatched: 1,
         ..NOTHING
     };
@@ -87,7 +87,7 @@ async fn an_order_that_nobody_pays_gives_its_place_back_and_is_called_off() {
         "it can still be paid"
     );
     assert_eq!(sweep(&kitchen, 7199).await, NOTHING);
-    let called_off = Summary {
+    let called_off = Tally {
         unpaid: 1,
         ..NOTHING
     };
@@ -114,7 +114,7 @@ async fn takeout_that_nobody_marks_ends_with_its_day_and_one_without_tickets_doe
     print(&kitchen, &paid).await;
     let day_over = 1200 + 4 * 3600;
     assert_eq!(sweep(&kitchen, day_over - 1).await, NOTHING);
-    let ended = Summary {
+    let ended = Tally {
         collected: 1,
         ..NOTHING
     };
@@ -149,7 +149,7 @@ async fn an_order_that_is_paid_and_cannot_be_honoured_is_on_an_alarm_until_someb
     let undecided = status(&kitchen, &order).await;
     let due = store.look_after_order(&undecided, OrderStatus::RefundDue, Some(at(60)));
     due.await.unwrap();
-    let alarm = Summary {
+    let alarm = Tally {
         alarms: 1,
         ..NOTHING
     };

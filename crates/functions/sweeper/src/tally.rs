@@ -1,13 +1,18 @@
-//! What one sweep did, as the function answers it.
+//! What one sweep did, in counts: the function's answer.
 
 use serde::Serialize;
+use std::{iter::Sum, ops::AddAssign};
 
-/// Counts over all stores.
+/// Counts over all stores. Each part of a sweep returns its own, and they add up.
+///
+/// As JSON it is one object with a number for each field, all of them always there. Fields are only ever added.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Summary {
-    /// Stores looked at.
+pub struct Tally {
+    /// Stores whose kitchen was looked at.
     pub stores: u32,
-    /// Orders whose tickets were missing, and are written now.
+    /// Stores whose kitchen was not looked at to the end before the kitchen phase was over.
+    pub cut_off: u32,
+    /// Orders and calls whose tickets were missing, and are written now.
     pub dispatched: u32,
     /// Orders whose time to be cooked had come.
     pub fired: u32,
@@ -33,13 +38,34 @@ pub struct Summary {
     pub fulfilled: u32,
     /// Payments that the provider tells otherwise than the table: each has a log line with its id. 0 where all is explained.
     pub unexplained: u32,
-    /// Things that could not be done now, and are due still.
+    /// Things that were tried and failed; they are due still.
     pub failed: u32,
+    /// Things that there was no time for; they are due still. Of what was not even read nobody knows how much it is: it counts as one.
+    pub left: u32,
 }
 
-impl std::ops::AddAssign for Summary {
+impl Tally {
+    /// One alarm.
+    pub(crate) fn alarm() -> Self {
+        Self {
+            alarms: 1,
+            ..Self::default()
+        }
+    }
+
+    /// One thing that failed.
+    pub(crate) fn failure() -> Self {
+        Self {
+            failed: 1,
+            ..Self::default()
+        }
+    }
+}
+
+impl AddAssign for Tally {
     fn add_assign(&mut self, more: Self) {
         self.stores += more.stores;
+        self.cut_off += more.cut_off;
         self.dispatched += more.dispatched;
         self.fired += more.fired;
         self.unpaid += more.unpaid;
@@ -54,5 +80,15 @@ impl std::ops::AddAssign for Summary {
         self.fulfilled += more.fulfilled;
         self.unexplained += more.unexplained;
         self.failed += more.failed;
+        self.left += more.left;
+    }
+}
+
+impl Sum for Tally {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), |mut sum, part| {
+            sum += part;
+            sum
+        })
     }
 }

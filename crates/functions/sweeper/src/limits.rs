@@ -1,0 +1,34 @@
+//! How long a sweep may take, and its parts.
+
+use std::time::Duration;
+
+/// Times of a sweep. By default they add up to less than the 50 s of the function: kitchens take up to 38 s, and alongside them what can wait and
+/// the provider up to 43 s.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The kitchen phase: work for kitchens begins no later. Then only their alarms are sounded.
+    pub kitchens: Duration,
+    /// What can wait and needs no provider begins no later.
+    pub later: Duration,
+    /// The provider is asked for this long, after what can wait.
+    pub provider: Duration,
+    /// What the work of a store may take to come to its end after that. Then it is cut off.
+    pub grace: Duration,
+    /// The whole sweep.
+    pub sweep: Duration,
+    /// An answer of the broker.
+    pub publish: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            kitchens: Duration::from_secs(30),
+            later: Duration::from_secs(10),
+            provider: Duration::from_secs(25),
+            grace: Duration::from_secs(8),
+            sweep: Duration::from_secs(46),
+            publish: Duration::from_secs(3),
+        }
+    }
+}
