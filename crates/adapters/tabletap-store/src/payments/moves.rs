@@ -78,12 +78,14 @@ impl Store {
         settlement: &Settlement,
     ) -> Result<(), MoveError> {
         let payment = &stored.payment;
+        // One transaction, because a crash between two writes would leave a guest who has paid without an order, or an order without its money.
         let mut parts = vec![self.part(
             key::payment(&payment.store, &payment.id),
             settled(stored, settlement),
         )];
         for (bill, step) in &settlement.orders {
             parts.extend(self.step(payment, bill, step, settlement.paid_at));
+            // An order at a table waits for no money: it is not counted as unpaid and has no slot.
             if bill.order.status == OrderStatus::AwaitingPayment {
                 parts.extend(self.beside(bill, step, settlement.paid_at));
             }
@@ -145,6 +147,8 @@ impl Store {
                 refund_due(payment, bill, paid(bill, &lines), *reason, *decide_by)
             }
         };
+        // Only its own lines are given back. Money that came after its lines were given back may still pay them, unless another payment has
+        // them by now: then the transaction is refused, and this payment is looked at again. So is one whose order was moved in between.
         let own: Vec<String> = lines
             .iter()
             .map(|line| match step {
@@ -190,6 +194,7 @@ impl Store {
             }
             None => Change::new("REMOVE #due_pk, #due_sk"),
         };
+        // Compared with what was read: whoever moved the payment meanwhile also said when to look again.
         let later = match stored.due {
             Some(at) => {
                 let [_, seen] = due(payment, at);
@@ -216,6 +221,8 @@ pub(super) fn places<'a>(
     Some(part.lines.iter().map(|(place, _)| *place))
 }
 
+/// The payment's own row. Webhook, return page and sweeper may all bring the same news at once: the first moves the state, and the others are
+/// refused by it.
 fn settled(stored: &StoredPayment, settlement: &Settlement) -> Change {
     let mut change = Change::new("SET #state = :to")
         .only_if("#state = :from")

@@ -61,9 +61,11 @@ impl Store {
                 .ticket(store, ticket)
                 .await?
                 .ok_or(ReportError::NotFound)?;
+            // An agent may only speak for its own printers, whatever else its credentials allow.
             if stored.thing != *thing {
                 return Err(ReportError::NotYours);
             }
+            // Decided anew in each round: what moved the ticket in between may have made this report old news.
             let Some(step) = stored.status.state.advanced(stored.status.attempt, report) else {
                 return Ok(Reported::Nothing);
             };
@@ -127,6 +129,8 @@ impl Store {
         attempt: u32,
         due: UnixMillis,
     ) -> Result<(), StoreError> {
+        // A printed ticket has no due time, so the comparison fails and it stays out of what is due. One that was put off for longer, or
+        // whose next attempt has begun, keeps the due time it has.
         let later = Change::new("SET #due_sk = :due_sk")
             .only_if("#attempt = :attempt AND #due_sk < :due_sk")
             .names(["attempt", "due_sk"])
@@ -158,7 +162,8 @@ impl Store {
 
 const SET_ATTEMPT: &str = "#state = :to_state, #attempt = :to_attempt";
 
-/// A change by an expression that holds [`SET_ATTEMPT`], only while the ticket stands as `stored`.
+/// A change by an expression that holds [`SET_ATTEMPT`], only while the ticket stands as `stored`. The condition names the attempt as well as
+/// the state: a ticket may be `queued` twice, and a report on its first copy must not move its second.
 fn step_change(expression: String, stored: &StoredTicket, step: TicketReport) -> Change {
     Change::new(expression)
         .only_if("#state = :from_state AND #attempt = :from_attempt")
@@ -205,6 +210,7 @@ fn reported(
     let new_attempt = step.attempt > stored.status.attempt;
     let mut set = Assignments::default();
     let mut remove = vec!["proof"];
+    // The agent does not know what became of the last copy, and printed another by itself: nobody has accepted or printed this one yet.
     if new_attempt {
         set.add("since", ms(at));
         set.add("reprint", s(ReprintReason::UnknownOutcome));
@@ -216,6 +222,7 @@ fn reported(
         detail.filter(|_| step.state == TicketState::Printed),
     );
     match step.state {
+        // A ticket that was blocked in between was accepted when it was accepted first.
         TicketState::Accepted if new_attempt || stored.status.accepted_at.is_none() => {
             set.add("accepted_at", ms(at));
         }
