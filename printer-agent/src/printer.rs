@@ -3,6 +3,7 @@
 mod answer;
 mod drawing;
 mod link;
+mod proof;
 mod worker;
 
 pub(crate) use answer::{ASK_FENCE, Condition, Heard};

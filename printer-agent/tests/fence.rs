@@ -3,7 +3,11 @@
 
 mod common;
 
-use common::{Shop, job, news, printer::Inside, reported, ticket};
+use common::{
+    Shop, job, news,
+    printer::{Inside, Mishap},
+    reported, ticket,
+};
 
 /// A printer that prints and answers no fence, and does what `trouble` says: the ticket ends unknown, and is never called printed.
 async fn proves_nothing(trouble: impl FnOnce(&mut Inside)) {
@@ -74,10 +78,7 @@ async fn a_disturbed_printer_proves_its_tickets_as_soon_as_it_answers_cleanly() 
     reported(&shop, "unknown", 1).await;
     agent.kill().await.unwrap();
     // A line is asked again once it has been silent for a second.
-    let path = shop.folder.path().join("agent.toml");
-    let patient = std::fs::read_to_string(&path).unwrap();
-    let patient = patient.replace("fence_ms = 700", "fence_ms = 60000");
-    std::fs::write(&path, patient).unwrap();
+    shop.set_timing("fence_ms = 60000");
     let _agent = shop.agent("");
     {
         let mut inside = shop.printer.inside.lock().unwrap();
@@ -91,4 +92,27 @@ async fn a_disturbed_printer_proves_its_tickets_as_soon_as_it_answers_cleanly() 
     shop.broker.send(&job(3, 1));
     reported(&shop, "printed", 2).await;
     assert_eq!(shop.printer.paper().matches(&ticket(3)).count(), 1);
+}
+
+#[tokio::test]
+async fn a_stray_byte_at_each_ticket_and_an_answer_that_is_held_back_prove_nothing_together() {
+    let shop = Shop::open().await;
+    {
+        let mut inside = shop.printer.inside.lock().unwrap();
+        (inside.strays, inside.holds_last_back) = (vec![0], true);
+    }
+    let _agent = shop.agent("");
+    for number in 1..=6 {
+        shop.broker.send(&job(number, 1));
+    }
+    reported(&shop, "printed", 6).await;
+    shop.printer.will_suffer(Some(Mishap::PaperOut));
+    shop.broker.send(&job(7, 1));
+    let blocked = reported(&shop, "blocked", 1).await;
+    assert_eq!(blocked[0].ticket_id.to_string(), ticket(7));
+    assert_eq!(news(&shop.broker.reports(), "printed").len(), 6);
+    shop.printer.set_paper_out(false);
+    reported(&shop, "printed", 7).await;
+    assert_eq!(news(&shop.broker.reports(), "unknown").len(), 0);
+    assert!(!shop.printer.paper().contains("POSSIBLE DUPLICATE"));
 }

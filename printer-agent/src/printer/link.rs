@@ -38,6 +38,8 @@ pub(crate) struct Link {
     answer_within: Duration,
     /// When the printer last said that it can print.
     good_at: Option<Instant>,
+    /// When the printer proved a ticket: it has nothing left to print before an answer.
+    proven_at: Option<Instant>,
 }
 
 impl Link {
@@ -59,6 +61,7 @@ impl Link {
             answers: Answers::default(),
             answer_within,
             good_at: None,
+            proven_at: None,
         })
     }
 
@@ -97,6 +100,18 @@ impl Link {
     /// Forgets what has come in: nobody waits for it any more. `false` where the connection has ended.
     pub(crate) fn drain(&mut self) -> bool {
         self.take_in(&mut Vec::new())
+    }
+
+    /// The printer has proven a ticket just now.
+    pub(crate) fn has_proven(&mut self) {
+        self.proven_at = Some(Instant::now());
+    }
+
+    /// Forgets what has come in before a ticket is sent. Whether the printer has had the time of an answer since it proved the last one.
+    pub(crate) fn make_quiet(&mut self) -> bool {
+        self.drain();
+        let proven_at = self.proven_at.take();
+        proven_at.is_some_and(|at| at.elapsed() >= self.answer_within)
     }
 
     /// What has come in already: it answers no question that is asked from now on.

@@ -16,9 +16,10 @@ use tokio::{
 };
 
 use super::{
-    answer::{ASK_FENCE, Condition, Heard, Proof, Then},
+    answer::{ASK_FENCE, Condition, Heard},
     drawing::{Broke, Drawing, FontShelf},
     link::{Link, LinkError},
+    proof::{OWED_AT_START, OWED_IN_A_RUSH_MAX, Proof, Then, owed_before},
 };
 use crate::{
     agent::stopped,
@@ -89,7 +90,7 @@ impl Worker {
             stop,
             link: None,
             blocked: None,
-            owed: 0,
+            owed: OWED_AT_START,
         }
     }
 
@@ -193,10 +194,6 @@ impl Worker {
         if !rendered.undrawn.is_empty() {
             tracing::warn!(%ticket, texts = rendered.undrawn.len(), "no font draws some of its texts");
         }
-        if flush {
-            // Of the ticket before, which an agent that has ended since may have sent.
-            self.owed = self.owed.max(1);
-        }
         let mut bytes = if flush { flush_prefix() } else { Vec::new() };
         bytes.extend(rendered.bytes);
         self.desk.sending(job).wait().await?;
@@ -237,14 +234,12 @@ impl Worker {
         mut bytes: Vec<u8>,
         within: Duration,
     ) -> Result<&'static str, Broken> {
-        let mut proof = Proof::begin(self.owed);
+        let is_quiet = self.link.as_mut().is_some_and(Link::make_quiet);
+        let mut proof = Proof::begin(owed_before(self.owed, is_quiet));
         if self.printer.fence == Fence::Gsr {
             bytes.extend(ASK_FENCE);
             // Whatever becomes of the connection, the printer may have the question.
             self.owed = proof.owed();
-        }
-        if let Some(link) = &mut self.link {
-            link.drain();
         }
         // Two halves, so that a test can end the agent between them.
         let (head, tail) = bytes.split_at(bytes.len() / 2);
@@ -256,6 +251,9 @@ impl Worker {
             Fence::Gsr => {
                 let proven = self.await_fence(job, within, &mut proof).await;
                 self.owed = proof.owed();
+                if let (Ok(()), Some(link)) = (&proven, &mut self.link) {
+                    link.has_proven();
+                }
                 proven.map(|()| "status")
             }
             Fence::None => self.await_ready(job).await.map(|()| "none"),
@@ -337,14 +335,13 @@ impl Worker {
         }
     }
 
-    /// Waits for the answers that are on their way once a ticket is proven: every older question came before its fence, and is done with.
+    /// Waits for the answers that are on their way once a ticket is proven, where they may be too many for the next one.
     async fn settle(&mut self) {
-        if let (1.., Some(link)) = (self.owed, &mut self.link) {
-            if link.settle().await {
-                self.owed = 0;
-            } else {
-                self.link = None;
-            }
+        let is_due = self.printer.fence == Fence::Gsr && self.owed > OWED_IN_A_RUSH_MAX;
+        if let (true, Some(link)) = (is_due, &mut self.link)
+            && !link.settle().await
+        {
+            self.link = None;
         }
     }
 

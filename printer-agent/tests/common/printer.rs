@@ -31,6 +31,11 @@ pub(crate) struct Inside {
     pub(crate) answers_late: bool,
     /// What it says by itself when the next ticket begins.
     pub(crate) stray: Vec<u8>,
+    /// What it says by itself when a ticket begins, each time.
+    pub(crate) strays: Vec<u8>,
+    /// It gives an answer when the next one is there, or the next ticket begins.
+    pub(crate) holds_last_back: bool,
+    held_back: usize,
     /// It sends back what belongs to tickets.
     pub(crate) echoes: bool,
     /// It sends any bytes for those of tickets.
@@ -161,6 +166,10 @@ impl Inside {
 
     fn disturb(&mut self, byte: u8, answers: &mut Vec<u8>) {
         answers.append(&mut self.stray);
+        if self.buffer.ends_with(b"\x1b@") {
+            answers.extend(&self.strays);
+            self.let_go(answers);
+        }
         answers.resize(answers.len() + std::mem::take(&mut self.late_now), 0);
         if self.echoes {
             answers.push(byte);
@@ -168,6 +177,10 @@ impl Inside {
         if self.garbles {
             answers.push(byte.wrapping_mul(61).wrapping_add(7));
         }
+    }
+
+    fn let_go(&mut self, answers: &mut Vec<u8>) {
+        answers.resize(answers.len() + std::mem::take(&mut self.held_back), 0);
     }
 
     fn print(&mut self, answers: &mut Vec<u8>) {
@@ -178,7 +191,10 @@ impl Inside {
         {
             self.paper.extend(buffer.drain(..at));
             buffer.drain(..3);
-            if !self.mute_fence {
+            if self.holds_last_back {
+                self.let_go(answers);
+                self.held_back = 1;
+            } else if !self.mute_fence {
                 answers.push(0);
             } else if self.answers_late {
                 self.late += 1;
