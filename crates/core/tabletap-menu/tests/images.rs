@@ -186,6 +186,17 @@ fn a_drawing_that_acts_fetches_or_never_ends_is_refused_in_its_line() {
 }
 
 #[test]
+fn of_an_id_that_stands_twice_the_first_counts_as_in_browsers() {
+    let none: [String; 0] = [];
+    let circle = "<g id=\"x\"><use href=\"#x\"/></g>";
+    let path = "<path id=\"x\" d=\"M0 0\"/>";
+    let drawn = with(&format!("{path}{circle}"));
+    assert_eq!(told(Some(drawn.as_bytes())), none, "it draws the path");
+    let told = told(Some(with(&format!("{circle}{path}")).as_bytes()));
+    assert_eq!(told.len(), 1, "it draws itself: {told:?}");
+}
+
+#[test]
 fn what_is_no_drawing_or_is_read_otherwise_by_browsers_is_refused() {
     let entity = format!(
         "<!DOCTYPE svg [<!ENTITY a \"x\">]>{}",

@@ -72,3 +72,23 @@ async fn a_form_that_a_browser_sends_to_a_printer_is_not_printed() {
     };
     assert!(!paper.text.contains("VOID"), "{}", paper.text);
 }
+
+#[tokio::test]
+async fn no_request_of_a_browser_is_printed_and_a_ticket_may_speak_of_one() {
+    let rig = Rig::with_speed(0).await;
+    for method in ["GET", "POST", "PUT", "HEAD", "DELETE", "PATCH", "OPTIONS"] {
+        let mut browser = rig.connect().await;
+        let request = format!("{method} /VOID HTTP/1.1\r\n\r\n\x1dVB\0");
+        send(&mut browser, request.as_bytes()).await;
+        let mut rest = Vec::new();
+        let _ = browser.read_to_end(&mut rest).await;
+        assert_eq!(rest, b"", "{method}");
+    }
+    let mut agent = rig.connect().await;
+    send(&mut agent, FENCE).await;
+    assert_eq!(answer::<1>(&mut agent).await, [0x00]);
+    assert_eq!(rig.papers(), [], "no request came out");
+    send(&mut agent, &[b"POST of the terrace\n", CUT, FENCE].concat()).await;
+    assert_eq!(answer::<1>(&mut agent).await, [0x00]);
+    assert!(rig.papers()[0].text.contains("POST of the terrace"));
+}
