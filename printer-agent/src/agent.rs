@@ -2,7 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{sync::watch, task::JoinSet, time::timeout};
+use tokio::{
+    sync::watch,
+    task::JoinSet,
+    time::{sleep, timeout},
+};
 
 use crate::{
     config::Config,
@@ -69,10 +73,11 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), A
     // The first ticket should not wait for them.
     tokio::spawn(async move { fonts.get().await });
     let mut session =
-        tokio::spawn(Session::new(Arc::clone(&config), tls, desk, session_stop).run());
+        tokio::spawn(Session::new(Arc::clone(&config), tls, Arc::clone(&desk), session_stop).run());
     tracing::info!(thing = %config.thing, printers = config.printers.len(), "started");
     tokio::select! {
         () = stop => {}
+        () = keep_private(&desk, config.timing.tidy) => {}
         ended = workers.join_next() => return Err(failure(ended.unwrap_or(Ok(Ok(()))))),
         ended = &mut session => return Err(failure(ended)),
     }
@@ -86,6 +91,14 @@ pub async fn run(config: Config, stop: impl Future<Output = ()>) -> Result<(), A
     let _ = timeout(SESSION_ENDS_WITHIN, session).await;
     tracing::info!("ended");
     Ok(())
+}
+
+/// Takes guests' words out of the journal now and then, for ever.
+async fn keep_private(desk: &Desk, every: Duration) {
+    loop {
+        sleep(every).await;
+        desk.drop_ended_jobs();
+    }
 }
 
 fn failure<E: Into<AgentError>>(

@@ -26,6 +26,7 @@ const REMEMBERED_MAX: usize = 10_000;
 #[derive(Debug, Default)]
 pub(crate) struct Book {
     epoch: String,
+    epoch_at: UnixMillis,
     tickets: BTreeMap<String, BTreeMap<u32, Attempt>>,
     printers: BTreeMap<String, Standing>,
 }
@@ -68,7 +69,10 @@ impl Book {
     /// Takes a record in; one that speaks of an attempt nobody knows changes nothing.
     pub(crate) fn apply(&mut self, record: &Record) {
         match record {
-            Record::Epoch { id } => self.epoch.clone_from(id),
+            Record::Epoch { id, at } => {
+                self.epoch.clone_from(id);
+                self.epoch_at = *at;
+            }
             Record::Printer {
                 printer,
                 last_seq,
@@ -203,6 +207,12 @@ impl Book {
         &self.epoch
     }
 
+    /// When the journal's epoch began.
+    #[must_use]
+    pub(crate) fn epoch_at(&self) -> UnixMillis {
+        self.epoch_at
+    }
+
     /// How far a printer has come.
     #[must_use]
     pub(crate) fn progress(&self, printer: &PrinterId) -> PrinterProgress {
@@ -216,8 +226,8 @@ impl Book {
         }
     }
 
-    /// Forgets what ended long ago and writes the rest as the records of a new journal.
-    pub(crate) fn compact(&mut self, now: UnixMillis) -> Vec<Record> {
+    /// Forgets what ended long ago.
+    pub(crate) fn forget_old(&mut self, now: UnixMillis) {
         let mut ended: Vec<_> = self
             .tickets
             .iter()
@@ -239,8 +249,14 @@ impl Book {
                 self.tickets.remove(ticket);
             }
         }
+    }
+
+    /// All of it as the records of a new journal. Of attempts that have ended these hold no job, and so no words of guests.
+    #[must_use]
+    pub(crate) fn records(&self) -> Vec<Record> {
         let epoch = Record::Epoch {
             id: self.epoch.clone(),
+            at: self.epoch_at,
         };
         let printers = self
             .printers

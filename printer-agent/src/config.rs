@@ -102,6 +102,8 @@ pub struct Timing {
     pub heartbeat: Duration,
     /// The longest wait between two attempts to reach the broker.
     pub backoff_max: Duration,
+    /// How often what guests wrote on finished tickets is taken out of the journal.
+    pub tidy: Duration,
 }
 
 /// Why the configuration cannot be used: one clear sentence per problem, with its line.
@@ -146,6 +148,7 @@ struct FileTiming {
     fence_ms: u64,
     heartbeat_ms: u64,
     backoff_max_ms: u64,
+    tidy_ms: u64,
 }
 
 impl Default for FileTiming {
@@ -156,6 +159,7 @@ impl Default for FileTiming {
             fence_ms: 10_000,
             heartbeat_ms: 10_000,
             backoff_max_ms: 30_000,
+            tidy_ms: 3_600_000,
         }
     }
 }
@@ -228,6 +232,7 @@ impl Config {
                 fence: Duration::from_millis(file.timing.fence_ms),
                 heartbeat: Duration::from_millis(file.timing.heartbeat_ms),
                 backoff_max: Duration::from_millis(file.timing.backoff_max_ms),
+                tidy: Duration::from_millis(file.timing.tidy_ms),
             },
         })
     }

@@ -44,6 +44,7 @@ impl Desk {
     pub(crate) async fn open(config: &Config) -> Result<Self, JournalError> {
         let (journal, records) = Journal::open(Path::new(&config.data))?;
         let book = Book::from_records(&records);
+        let holds_ended_jobs = records.iter().any(Record::ends_an_attempt);
         let printers = || config.printers.iter().map(|printer| printer.id.clone());
         let conditions = printers().map(|id| (id, Condition::Offline)).collect();
         let outbox = Outbox::default();
@@ -52,6 +53,7 @@ impl Desk {
             book,
             journal,
             compact_at_bytes,
+            holds_ended_jobs,
             outbox,
             conditions,
             blocked: BTreeMap::new(),
@@ -72,7 +74,8 @@ impl Desk {
         let mut guard = self.lock();
         let inner = &mut *guard;
         if inner.book.epoch().is_empty() {
-            inner.append(&Record::Epoch { id: new_epoch() });
+            let (id, at) = (new_epoch(), clock::now());
+            inner.append(&Record::Epoch { id, at });
         }
         for job in inner.book.being_sent() {
             self.end_unknown(inner, &job, "agent_restarted");
@@ -86,6 +89,7 @@ impl Desk {
         for (ticket, attempt, outcome, at) in inner.book.untold() {
             inner.outbox.push(outcome.report(ticket, attempt, at));
         }
+        inner.drop_ended_jobs();
         inner.journal.barrier()
     }
 
@@ -116,7 +120,10 @@ impl Desk {
         asked: &[AskedAttempt],
     ) -> impl Future<Output = Result<(), JournalError>> + Send + use<> {
         let mut inner = self.lock();
-        let answers: Vec<Report> = asked.iter().map(|asked| inner.answer(asked)).collect();
+        let answers: Vec<Report> = asked
+            .iter()
+            .filter_map(|asked| inner.answer(asked))
+            .collect();
         let durable = inner.journal.barrier();
         drop(inner);
         let desk = Arc::clone(self);
@@ -164,6 +171,11 @@ impl Desk {
                 (durable, Outcome::Accepted.report(ticket, attempt, now))
             }
         }
+    }
+
+    /// Takes what guests wrote on tickets that have ended out of the journal.
+    pub(crate) fn drop_ended_jobs(&self) {
+        self.lock().drop_ended_jobs();
     }
 
     /// Adds a report to the outbox.

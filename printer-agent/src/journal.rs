@@ -192,11 +192,9 @@ impl Writer {
                         bytes.extend(more);
                         waiting.extend(durable);
                     }
-                    Command::Rewrite(all) => {
-                        // What it replaces need not be written any more; it is safe with the new file.
-                        bytes.clear();
-                        self.rewrite(&all)?;
-                    }
+                    // What it replaces need not be written any more; it is safe with the new file.
+                    Command::Rewrite(all) if self.rewrite(&all)? => bytes.clear(),
+                    Command::Rewrite(_) => {}
                 }
             }
             let path = self.folder.join("journal");
@@ -216,7 +214,8 @@ impl Writer {
         Ok(())
     }
 
-    fn rewrite(&mut self, bytes: &[u8]) -> Result<(), JournalError> {
+    /// Whether the new file is in its place. Where there is no room for two, the old one goes on.
+    fn rewrite(&mut self, bytes: &[u8]) -> Result<bool, JournalError> {
         let (path, unfinished) = (
             self.folder.join("journal"),
             self.folder.join("journal.unfinished"),
@@ -228,8 +227,18 @@ impl Writer {
             fs::rename(&unfinished, &path)?;
             Ok(file)
         };
-        self.file = write().map_err(|source| failed(&unfinished, source))?;
-        sync_folder(&self.folder)
+        match write() {
+            Ok(file) => {
+                self.file = file;
+                sync_folder(&self.folder)?;
+                Ok(true)
+            }
+            Err(source) => {
+                let error = failed(&unfinished, source);
+                tracing::error!(%error, "the journal is not rewritten");
+                Ok(false)
+            }
+        }
     }
 }
 
@@ -325,9 +334,11 @@ fn failed(path: &Path, source: io::Error) -> JournalError {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+    use tabletap_domain::time::UnixMillis;
 
     fn epoch(id: &str) -> Record {
-        Record::Epoch { id: id.to_owned() }
+        let (id, at) = (id.to_owned(), UnixMillis(0));
+        Record::Epoch { id, at }
     }
 
     #[tokio::test]
@@ -348,6 +359,19 @@ mod tests {
         drop(journal);
         let (_, records) = Journal::open(folder.path()).unwrap();
         assert_eq!(records, [epoch("b"), epoch("c")]);
+    }
+
+    #[tokio::test]
+    async fn a_journal_that_cannot_be_rewritten_goes_on_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut journal, _) = Journal::open(folder.path()).unwrap();
+        fs::create_dir(folder.path().join("journal.unfinished")).unwrap();
+        journal.note(&epoch("a"));
+        journal.rewrite([&epoch("b")]);
+        journal.append(&epoch("c")).wait().await.unwrap();
+        drop(journal);
+        let (_, records) = Journal::open(folder.path()).unwrap();
+        assert_eq!(records, [epoch("a"), epoch("c")]);
     }
 
     #[tokio::test]

@@ -25,6 +25,7 @@ async fn a_question_is_answered_from_the_journal_and_prints_nothing() {
 #[tokio::test]
 async fn an_attempt_that_stands_in_no_journal_is_unknown_and_prints_nothing() {
     let shop = Shop::open().await;
+    shop.lay_old_journal();
     let _agent = shop.agent("");
     shop.broker.ask(&ticket(1), 1);
     let unknown = reported(&shop, "unknown", 1).await;
@@ -38,6 +39,23 @@ async fn an_attempt_that_stands_in_no_journal_is_unknown_and_prints_nothing() {
     reported(&shop, "printed", 1).await;
     shop.broker.ask(&ticket(2), 2);
     assert_eq!(reported(&shop, "unknown", 2).await[1].attempt, 2);
+    assert_eq!(shop.printer.paper().matches("tkt_").count(), 1);
+}
+
+#[tokio::test]
+async fn an_agent_with_a_new_journal_leaves_what_it_does_not_know_to_its_hello() {
+    let shop = Shop::open().await;
+    let mut agent = shop.agent("");
+    for _ in 0..2 {
+        shop.broker.ask(&ticket(1), 1);
+        // Answers go out in the order of the questions.
+        shop.broker.send(&job(2, 1));
+        let count = news(&shop.broker.reports(), "printed").len() + 1;
+        reported(&shop, "printed", count).await;
+        assert_eq!(news(&shop.broker.reports(), "unknown").len(), 0);
+        agent.kill().await.unwrap();
+        agent = shop.agent("");
+    }
     assert_eq!(shop.printer.paper().matches("tkt_").count(), 1);
 }
 

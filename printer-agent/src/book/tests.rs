@@ -33,7 +33,10 @@ fn queued(number: u64) -> Record {
 
 fn history() -> Vec<Record> {
     vec![
-        Record::Epoch { id: "e".to_owned() },
+        Record::Epoch {
+            id: "e".to_owned(),
+            at: UnixMillis(7),
+        },
         queued(1),
         Record::Sending(step(1, 1, "")),
         queued(2),
@@ -72,9 +75,8 @@ fn an_unknown_outcome_puts_one_marked_copy_at_the_head_of_the_line() {
 fn a_rewritten_journal_means_the_same_after_each_record() {
     let all = history();
     for count in 0..=all.len() {
-        let mut book = Book::from_records(&all[..count]);
-        let records = book.compact(UnixMillis(0));
-        let rewritten = Book::from_records(&records);
+        let book = Book::from_records(&all[..count]);
+        let rewritten = Book::from_records(&book.records());
         assert_eq!(
             format!("{book:?}"),
             format!("{rewritten:?}"),
@@ -86,7 +88,7 @@ fn a_rewritten_journal_means_the_same_after_each_record() {
 #[test]
 fn what_ended_long_ago_is_forgotten_and_what_is_open_never() {
     let mut book = Book::from_records(&history());
-    book.compact(UnixMillis(0).plus(REMEMBERED * 2));
+    book.forget_old(UnixMillis(0).plus(REMEMBERED * 2));
     assert_eq!(book.known(&job(3, 1).ticket_id, 1), None);
     assert!(matches!(
         book.known(&job(2, 1).ticket_id, 1),
@@ -96,4 +98,20 @@ fn what_ended_long_ago_is_forgotten_and_what_is_open_never() {
         book.progress(&PrinterId::parse("hot-1").unwrap()).last_seq,
         3
     );
+}
+
+#[test]
+fn a_rewritten_journal_holds_the_jobs_of_open_tickets_only() {
+    let records = Book::from_records(&history()).records();
+    let jobs: Vec<_> = records
+        .iter()
+        .filter_map(|record| match record {
+            Record::Queued { job, .. } => Some((job.seq, job.attempt)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(jobs, [(1, 2), (2, 1)], "the copy and the one that waits");
+    let again = Book::from_records(&records).records();
+    assert_eq!(again, records);
+    assert!(!records.iter().any(Record::ends_an_attempt));
 }

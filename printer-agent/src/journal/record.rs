@@ -12,6 +12,9 @@ pub(crate) enum Record {
     Epoch {
         /// Changes when the journal was lost.
         id: String,
+        /// When it began; 1970 where an earlier release wrote it.
+        #[serde(default, with = "tabletap_wire::time")]
+        at: UnixMillis,
     },
     /// A printer's standing, in a rewritten journal.
     Printer {
@@ -62,6 +65,17 @@ pub(crate) enum Record {
     },
     /// The broker has acknowledged the report that follows from the attempt's phase of this name.
     Told(Step),
+}
+
+impl Record {
+    /// Whether an attempt comes to its end, so that its job is of no more use.
+    #[must_use]
+    pub(crate) fn ends_an_attempt(&self) -> bool {
+        matches!(
+            self,
+            Self::Printed(_) | Self::Unknown { .. } | Self::Rejected(_)
+        )
+    }
 }
 
 /// An attempt and a word on it.

@@ -1,0 +1,72 @@
+//! What the agent keeps of a ticket: all of it while it is open, and afterwards only what became of it.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::fs;
+
+use common::{Shop, job, reported, ticket, until};
+use tabletap_wire::print::PrintJob;
+
+fn job_of(number: u64, customer: &str) -> PrintJob {
+    PrintJob {
+        customer: Some(customer.to_owned()),
+        ..job(number, 1)
+    }
+}
+
+fn journal(shop: &Shop) -> String {
+    let bytes = fs::read(shop.folder.path().join("data/journal")).unwrap();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[tokio::test]
+async fn a_guests_name_leaves_the_journal_when_the_agent_starts_and_the_ticket_stays_known() {
+    let shop = Shop::open().await;
+    let mut agent = shop.agent("");
+    shop.broker.send(&job_of(1, "Ada Lovelace"));
+    let printed = reported(&shop, "printed", 1).await;
+    shop.printer.set_paper_out(true);
+    shop.broker.send(&job_of(2, "Grace Hopper"));
+    reported(&shop, "accepted", 2).await;
+    agent.kill().await.unwrap();
+    assert!(journal(&shop).contains("Ada Lovelace"));
+    let mut agent = shop.agent("");
+    until("the finished ticket's name is gone", || {
+        !journal(&shop).contains("Ada Lovelace")
+    })
+    .await;
+    assert!(journal(&shop).contains("Grace Hopper"), "hers is open");
+    agent.kill().await.unwrap();
+    let _agent = shop.agent("");
+    shop.broker.ask(&ticket(1), 1);
+    assert_eq!(reported(&shop, "printed", 2).await[1], printed[0]);
+    shop.broker.send(&job_of(1, "Ada Lovelace"));
+    reported(&shop, "printed", 3).await;
+    shop.printer.set_paper_out(false);
+    reported(&shop, "printed", 4).await;
+    let paper = shop.printer.paper();
+    for (number, name) in [(1, "Ada Lovelace"), (2, "Grace Hopper")] {
+        assert_eq!(paper.matches(&ticket(number)).count(), 1, "{name}");
+        assert!(paper.contains(name), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_guests_name_leaves_the_journal_while_the_agent_works() {
+    let shop = Shop::open().await;
+    shop.set_timing("tidy_ms = 50");
+    shop.printer.set_paper_out(true);
+    let _agent = shop.agent("");
+    shop.broker.send(&job_of(1, "Ada Lovelace"));
+    reported(&shop, "blocked", 1).await;
+    assert!(journal(&shop).contains("Ada Lovelace"));
+    shop.printer.set_paper_out(false);
+    reported(&shop, "printed", 1).await;
+    until("the name is gone", || {
+        !journal(&shop).contains("Ada Lovelace")
+    })
+    .await;
+    shop.broker.ask(&ticket(1), 1);
+    reported(&shop, "printed", 2).await;
+}
