@@ -63,17 +63,18 @@ function showHits(): void {
     if (link) link.hidden = section.hidden;
   }
   nothing.hidden = shown === null || shown.size > 0;
+  const sentence = words.trim() === '' ? t.noHits : say(t.noHitsFor, { words: words.trim() });
+  nothing.firstElementChild!.textContent = sentence;
   clearTimeout(speakLater);
-  if (shown) speakLater = setTimeout(() => (spoken.value = shown.size > 0 ? count(t.dishes, shown.size) : t.noHits), SPEAK_AFTER_MS);
+  if (shown) speakLater = setTimeout(() => (spoken.value = shown.size > 0 ? count(t.dishes, shown.size) : sentence), SPEAK_AFTER_MS);
 }
 
 function emptyResult(): HTMLElement {
   const box = document.createElement('div');
   box.className = 'stack none';
   box.hidden = true;
-  const sentence = box.appendChild(document.createElement('p'));
+  box.append(document.createElement('p'));
   const button = box.appendChild(document.createElement('button'));
-  sentence.textContent = t.noHits;
   button.type = 'button';
   button.className = 'b alt';
   button.textContent = t.showAll;

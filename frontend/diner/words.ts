@@ -4,11 +4,16 @@ import { digits, fill, plural, type Messages, type Plural, type Values } from '.
 import { locale } from './page';
 
 export let t: Messages;
+interface Words {
+  messages: Messages;
+  /** Of English only. */
+  american?: Partial<Messages>;
+}
 
 /** Loads the words that the page names; `boot.js` has asked for them already. */
 export async function loadWords(): Promise<void> {
-  const module = (await import(/* @vite-ignore */ `/assets/${document.documentElement.dataset['words']}.js`)) as { messages: Messages };
-  t = module.messages;
+  const module = (await import(/* @vite-ignore */ `/assets/${document.documentElement.dataset['words']}.js`)) as Words;
+  t = locale === 'en-US' ? { ...module.messages, ...module.american } : module.messages;
 }
 
 export function say(message: string, values: Values): string {

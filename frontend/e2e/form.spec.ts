@@ -44,35 +44,35 @@ test.describe('without a script', () => {
     await page.getByRole('radio', { name: /^Large/ }).check();
     await page.getByRole('checkbox', { name: /Corn/ }).check();
     await page.getByRole('spinbutton', { name: /egg/i }).fill('2');
-    await page.getByLabel('A wish for the cook').fill('<b>not too hot</b>');
-    await page.getByRole('spinbutton', { name: 'How many' }).fill('0');
-    await page.getByRole('button', { name: 'Look over the order' }).click();
+    await page.getByLabel('Special requests').fill('<b>not too hot</b>');
+    await page.getByRole('spinbutton', { name: 'Quantity' }).fill('0');
+    await page.getByRole('button', { name: 'Review order' }).click();
     await expect(page).toHaveTitle(/^There is a problem: Shoyu ramen/);
     await page.getByRole('alert').getByRole('link', { name: 'Please choose a quantity from 1 to 50.' }).click();
-    await expect(page.getByRole('spinbutton', { name: 'How many' })).toBeFocused();
+    await expect(page.getByRole('spinbutton', { name: 'Quantity' })).toBeFocused();
     await expect(page.getByRole('radio', { name: /^Large/ })).toBeChecked();
-    await page.getByRole('spinbutton', { name: 'How many' }).fill('1');
-    await page.getByRole('button', { name: 'Look over the order' }).click();
+    await page.getByRole('spinbutton', { name: 'Quantity' }).fill('1');
+    await page.getByRole('button', { name: 'Review order' }).click();
 
     await expect(page.getByRole('heading', { name: 'Your order', level: 1 })).toBeVisible();
     await expect(page.getByText(/Large · .*2× .*egg · Corn · “<b>not too hot<\/b>”/i)).toBeVisible();
     await page.getByRole('button', { name: 'Change' }).click();
     await expect(page.getByRole('checkbox', { name: /Corn/ })).toBeChecked();
     await page.getByRole('checkbox', { name: /Corn/ }).uncheck();
-    await page.getByRole('button', { name: 'Look over the order' }).click();
+    await page.getByRole('button', { name: 'Review order' }).click();
     await page.getByRole('button', { name: /^Send to the kitchen/ }).dblclick(); // sent twice, ordered once
 
     await expect(page).toHaveURL(/\/order\/ord_[0-9a-f]{32}$/);
     await expect(page.getByRole('heading', { name: /^Order / })).toBeVisible();
-    const first = await seesPaper(page, 'Look again');
+    const first = await seesPaper(page, 'Refresh');
     expect(await papersOf(request, first)).toBe(1);
     expect(await page.context().cookies()).toEqual([]);
 
     await page.getByRole('link', { name: 'Order something else' }).click();
     await page.getByRole('link', { name: 'Tuna tataki' }).click();
-    await page.getByRole('button', { name: 'Look over the order' }).click();
+    await page.getByRole('button', { name: 'Review order' }).click();
     await page.getByRole('button', { name: /^Send to the kitchen/ }).click();
-    const second = await seesPaper(page, 'Look again');
+    const second = await seesPaper(page, 'Refresh');
     expect(second).not.toBe(first);
     expect([await papersOf(request, first), await papersOf(request, second)]).toEqual([1, 1]);
   });
@@ -85,16 +85,16 @@ test.describe('without a script', () => {
     await page.locator('summary').click();
     await page.getByRole('checkbox', { name: 'البيض', exact: true }).check();
     await page.getByRole('button', { name: 'راجع الطلب' }).click();
-    await page.getByRole('alert').getByRole('link', { name: 'اختر ١ من «البيض»' }).click();
+    await page.getByRole('alert').getByRole('link', { name: '«البيض»: اختر ١' }).click();
     await expect(page.getByRole('radio', { name: /شكشوكة/ })).toBeFocused();
     await page.getByRole('radio', { name: /شكشوكة/ }).check();
     await page.getByRole('button', { name: 'راجع الطلب' }).click();
-    await page.getByRole('checkbox', { name: 'أعلم ذلك وأريده مع هذا' }).check();
+    await page.getByRole('checkbox', { name: 'أفهم ذلك وأريده رغم ذلك' }).check();
     await page.getByRole('button', { name: 'راجع الطلب' }).click();
-    await expect(page.getByText('أخبرتنا: البيض')).toBeVisible();
+    await expect(page.getByText('أخبرتنا أن لديك حساسية من البيض.')).toBeVisible();
     await page.getByRole('button', { name: /^أرسل إلى المطبخ/ }).click();
     await expect(page.getByRole('heading', { name: /^الطلب/ })).toBeVisible();
-    await seesPaper(page, 'انظر مرة أخرى');
+    await seesPaper(page, 'تحديث');
   });
 
   test('where no table is known the dish says how to order it', async ({ page }) => {

@@ -31,7 +31,7 @@ test('a search hides all else, says how many there are, and the back button ends
   await expect(page.getByRole('searchbox')).toHaveValue('');
 
   await page.getByRole('searchbox').fill('pizza');
-  await expect(page.getByText('Nothing on the menu fits that.').first()).toBeVisible();
+  await expect(page.getByText('No dishes match “pizza”.').first()).toBeVisible();
   await expectAccessible(page, 'no hits');
   await page.getByRole('button', { name: 'Show the whole menu' }).click();
   await expect(shown(page)).toHaveCount(all);
@@ -89,7 +89,7 @@ test('an allergy is stated once, marked in words, and a dish with it is ordered 
   expect(guest.sentIds).toEqual([]);
   await expectAccessible(page, 'cart with an unconfirmed allergen');
   await page.screenshot({ path: `${SHOTS}/allergy-cart.png` });
-  await guest.sheet.getByRole('checkbox', { name: 'I know, and I want it all the same' }).check();
+  await guest.sheet.getByRole('checkbox', { name: 'I understand and want it anyway' }).check();
   let sent: Json = {};
   await page.route('**/v1/orders', (route) => {
     sent = record(route.request().postDataJSON());
@@ -125,11 +125,11 @@ test('the cart says what changed before anything is sent', async ({ page, reques
   });
   await guest.openCart();
   await expect(guest.sheet.getByText('The price has changed from $6.00 to $6.50.')).toBeVisible();
-  await expect(guest.sheet.getByText('Sold out, or changed on the menu.')).toBeVisible();
+  await expect(guest.sheet.getByText('No longer available.')).toBeVisible();
   await expectAccessible(page, 'changed cart');
   await page.screenshot({ path: `${SHOTS}/changed-cart.png` });
   await guest.sheet.getByRole('button', { name: /^Send at the new price/ }).click();
-  await expect(guest.sheet.getByRole('alert').getByRole('link')).toContainText('Tuna tataki: Sold out');
+  await expect(guest.sheet.getByRole('alert').getByRole('link')).toContainText('Tuna tataki: No longer available');
   expect(guest.sentIds).toEqual([]);
 });
 
@@ -157,7 +157,7 @@ test('the bill is asked for with one tap, seen by the whole table, and comes out
   await guest.sheet.getByRole('button', { name: 'Ask for the bill' }).click();
   await expect(guest.sheet.getByRole('status')).toContainText('Called at');
   await guest.sheet.getByRole('button', { name: 'Ask for the bill' }).click();
-  await expect(guest.sheet.getByRole('status')).toContainText('We have called; a moment, please.');
+  await expect(guest.sheet.getByRole('status')).toContainText('You’ve already called.');
   await expect.poll(() => slipsOf(request, table)).toBe(1);
   await expectAccessible(page, 'at the table');
   await expectThumbSized(page, 'at the table');

@@ -17,7 +17,7 @@ test('in the dark the menu is there, the cart is kept, and an order goes out whe
   await context.setOffline(true);
   await page.reload();
   await expect(page.getByRole('heading', { name: 'Tuna tataki' })).toBeVisible();
-  await expect(page.getByText('No connection. This is the menu as it stood at')).toBeVisible();
+  await expect(page.getByText('No connection. This menu was last updated at')).toBeVisible();
   await guest.add('Edamame');
   await page.screenshot({ path: `${SHOTS}/offline.png` });
   await guest.openCart();
@@ -45,11 +45,11 @@ test('a page that is older than the menu says so, and shows the new one', async 
     await cache.put(location.pathname, new Response(html.replace(/data-version="[^"]*"/, 'data-version="m0"'), { headers }));
   });
   await page.reload();
-  await expect(page.getByText('The restaurant has changed its menu.')).toBeVisible();
-  await page.getByRole('button', { name: 'Show the new one' }).click();
+  await expect(page.getByText('The menu has changed.')).toBeVisible();
+  await page.getByRole('button', { name: 'Show the new menu' }).click();
   await expect(page.locator('html:not([data-version=m0])')).toBeAttached();
   await expect(page.getByText('To order, scan the code on your table.')).toBeVisible();
-  await expect(page.getByText('The restaurant has changed its menu.')).toBeHidden();
+  await expect(page.getByText('The menu has changed.')).toBeHidden();
   expect(guest.mistakes).toEqual([]);
 });
 

@@ -15,7 +15,7 @@ test('a guest scans, chooses, sends, and sees the ticket come onto paper', async
   await guest.sheet.getByRole('radio', { name: /Large/ }).check();
   await guest.sheet.getByRole('checkbox', { name: /Corn/ }).check();
   await guest.sheet.getByRole('checkbox', { name: 'Egg', exact: true }).check();
-  await guest.sheet.getByLabel('A wish for the cook').fill('not too hot, please');
+  await guest.sheet.getByLabel('Special requests').fill('not too hot, please');
   await page.screenshot({ path: `${SHOTS}/dish.png` });
   await expect(guest.sheet.getByRole('button', { name: 'Add to order $19.50' })).toBeVisible();
   await guest.sheet.getByRole('button', { name: /^Add to order/ }).click();
@@ -121,7 +121,7 @@ test('an order that is refused says why, leads to its line, and keeps the cart',
 test('a code that no table has shows the menu and says so', async ({ page, request }) => {
   const { slug } = await tableOf(request, 0);
   await page.goto(`/m/${slug}/t/no-such-code-0000000000/en/`);
-  await expect(page.getByText('We do not know this code.')).toBeVisible();
+  await expect(page.getByText('We don’t recognize this code.')).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Tuna tataki' })).toBeVisible();
 });
 

@@ -128,13 +128,13 @@ test('a screen reader meets each page in the order it is read, with help at the 
   await page.getByRole('button', { name: 'Order something else' }).click();
   await guest.add('Cassava with huancaína');
   await guest.openCart();
-  await guest.sheet.getByLabel('Your name, if you like').fill('Ada');
+  await guest.sheet.getByLabel('Your name (optional)').fill('Ada');
   await guest.send();
   await guest.seesPaper();
   await page.getByRole('button', { name: 'Order something else' }).click();
   await guest.add('Cassava with huancaína');
   await guest.openCart();
-  await expect(guest.sheet.getByLabel('Your name, if you like')).toHaveValue('Ada');
+  await expect(guest.sheet.getByLabel('Your name (optional)')).toHaveValue('Ada');
   expect(guest.mistakes).toEqual([]);
 });
 

@@ -74,7 +74,7 @@ test('a dish that sells out between cart and send is said, taken off, and the re
     await expect.poll(async () => (await request.get(`/menus/${SLUG}/en.json`)).text()).toMatch(/"id":"combo-chiquito"[^{}]*"available":false/);
     await guest.send();
     await expect(guest.sheet.getByRole('alert').getByRole('link')).toContainText('sold out');
-    await expect(guest.sheet.getByText('Sold out, or changed on the menu.').first()).toBeVisible();
+    await expect(guest.sheet.getByText('No longer available.').first()).toBeVisible();
     await guest.sheet.getByRole('button', { name: 'One less: Little combo' }).click();
     await guest.send();
     await guest.seesPaper();

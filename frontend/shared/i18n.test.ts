@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fill, plural, type Messages } from './i18n';
 import { messages as ar } from './messages/ar';
 import { messages as de } from './messages/de';
-import { messages as en } from './messages/en';
+import { american, messages as en } from './messages/en';
 import { messages as es } from './messages/es';
 import { messages as ja } from './messages/ja';
 
@@ -22,6 +22,21 @@ describe('every language', () => {
   it.each(Object.entries({ ...languages, en }))('%s has every plural form that its rules ask for', (lang, messages) => {
     const forms = new Intl.PluralRules(lang).resolvedOptions().pluralCategories.filter((form) => !(lang === 'es' && form === 'many')); // es: millions
     for (const message of [messages.dishes, messages.showDishes]) expect(Object.keys(message).sort()).toEqual([...forms].sort());
+  });
+});
+
+describe('spelling', () => {
+  it('is American as a whole for a restaurant in the United States', () => {
+    const british = /recognis|apologis|cancelled|colour|favour|sulphite|mollusc|grey\b/i;
+    for (const [key, message] of Object.entries({ ...en, ...american })) expect(JSON.stringify(message), key).not.toMatch(british);
+    for (const [key, message] of Object.entries(american)) {
+      expect(en[key as keyof typeof en], `${key} is spelled one way only`).not.toEqual(message);
+      expect(placeholders(message), key).toEqual(placeholders(en[key as keyof typeof en]));
+    }
+  });
+
+  it('calls staff and kitchen by one word each in Japanese', () => {
+    for (const [key, message] of Object.entries(ja)) expect(JSON.stringify(message), key).not.toMatch(/店員|厨房/);
   });
 });
 

@@ -16,10 +16,11 @@ export function allergens(ids: string[]): string {
 }
 
 export function Acknowledge({ id, found, isTaken, isLocked, onTake }: Props) {
+  const list = allergens(found);
   return (
     <div class="note">
       <p>
-        <b>{say(t.youToldUs, { list: allergens(found) })}.</b> {t.conflictText}
+        <b>{say(t.youToldUs, { list })}</b> {say(t.conflictText, { list })}
       </p>
       <label class="opt">
         <input type="checkbox" id={id} checked={isTaken} disabled={isLocked ?? false} onChange={(event) => onTake(event.currentTarget.checked)} />

@@ -34,10 +34,12 @@ function GroupField(props: Props & { group: Group }) {
   const { group, choices, path, wrong } = props;
   const id = `${path}-${group.id}`;
   const error = wrong.get(id);
+  const count = countIn(choices, group);
+  const counted = count > 0 && !isSingle(group) ? ` · ${say(t.chosenOf, { n: count, max: group.max })}` : '';
   return (
     <fieldset class="grp" id={id} aria-describedby={error ? `${id}-wrong` : undefined}>
       <legend>
-        <Words text={group.name} lang={group.nameLang} /> <small class={group.min > 0 ? 'need' : ''}>{askedFor(group)}</small>
+        <Words text={group.name} lang={group.nameLang} /> <small class={group.min > 0 ? 'need' : ''}>{askedFor(group)}{counted}</small>
       </legend>
       {error ? (
         <p class="wrong" id={`${id}-wrong`}>
@@ -45,7 +47,7 @@ function GroupField(props: Props & { group: Group }) {
         </p>
       ) : null}
       {group.options.map((option) => (
-        <Answer {...props} option={option} isFull={countIn(choices, group) >= group.max} key={option.id} />
+        <Answer {...props} option={option} isFull={count >= group.max} key={option.id} />
       ))}
     </fieldset>
   );

@@ -9,6 +9,7 @@ pub mod charge;
 pub mod customer;
 pub mod id;
 pub mod limits;
+pub mod locale;
 pub mod menu;
 pub mod money;
 pub mod number;

@@ -13,7 +13,8 @@ mod words;
 
 pub use accent::Accent;
 pub use app::{icon, manifest};
-pub use price::{count, digits, format as money, locale, of_dish, rate};
+pub use price::{count, digits, format as money, of_dish, rate};
+pub use tabletap_domain::locale::locale;
 pub use words::{Words, direction, of as words};
 
 use askama::Template;
@@ -135,7 +136,7 @@ impl<'a> Page<'a> {
             code: lang.to_string(),
             name: words::name_of_language(lang.as_str()).to_owned(),
         });
-        let locale = price::locale(&code, &menu.currency);
+        let locale = locale(&code, &menu.currency);
         let dishes = menu.categories.iter().map(|c| c.items.len()).sum();
         let categories = menu.categories.iter().map(|category| Section {
             id: category.id.to_string(),
@@ -172,7 +173,7 @@ fn initial(name: &str) -> String {
 
 fn dish<'a>(menu: &PublicMenu, item: &'a PublicItem, words: &Words) -> Dish<'a> {
     let (price, more) = price::of_dish(menu, item, words);
-    let locale = price::locale(menu.lang.as_str(), &menu.currency);
+    let locale = locale(menu.lang.as_str(), &menu.currency);
     let points = usize::try_from(item.points).unwrap_or_default();
     Dish {
         id: item.id.to_string(),

@@ -3,11 +3,11 @@
 /// What to do with the code, in `lang`; English for others.
 pub(crate) fn scan(lang: &str) -> &'static str {
     match base(lang) {
-        "ar" => "امسح الرمز للقائمة والطلب",
+        "ar" => "امسح الرمز لعرض القائمة والطلب",
         "de" => "Scannen, wählen, bestellen",
-        "es" => "Escanea, elige y pide",
-        "ja" => "読み取って、メニューとご注文",
-        _ => "Scan for the menu and to order",
+        "es" => "Escanee, elija y pida",
+        "ja" => "読み取って、メニューからご注文",
+        _ => "Scan to see the menu and order",
     }
 }
 

@@ -142,6 +142,7 @@ fn dishes(count: u32) -> Word {
 #[derive(Clone, Copy)]
 pub(crate) struct Words<'a> {
     column: usize,
+    is_american: bool,
     fonts: &'a Fonts,
 }
 
@@ -156,7 +157,11 @@ impl<'a> Words<'a> {
             "de" => 4,
             _ => 0,
         };
-        Self { column, fonts }
+        Self {
+            column,
+            is_american: tag == "en-US",
+            fonts,
+        }
     }
 
     /// Whether paper reads from the right.
@@ -175,7 +180,11 @@ impl<'a> Words<'a> {
     }
 
     pub(crate) fn allergen(&self, of: Allergen) -> String {
-        self.say(allergen(of))
+        match of {
+            Allergen::Sulphites if self.is_american => "sulfites".to_owned(),
+            Allergen::Molluscs if self.is_american => "mollusks".to_owned(),
+            _ => self.say(allergen(of)),
+        }
     }
 
     pub(crate) fn dishes(&self, count: u32) -> String {
@@ -281,6 +290,21 @@ mod tests {
                 is_plain(&text) && text.len() > "NO []".len(),
                 "{lang}: {text}"
             );
+        }
+    }
+
+    #[test]
+    fn kitchens_in_the_united_states_read_american_spelling() {
+        let fonts = Fonts::none();
+        for (lang, sulphites, molluscs, fish) in [
+            ("en", "sulphites", "molluscs", "fish"),
+            ("en-US", "sulfites", "mollusks", "fish"),
+            ("es-US", "sulfitos", "moluscos", "pescado"),
+        ] {
+            let words = Words::of(Some(&lang.parse().unwrap()), &fonts);
+            let said = [Allergen::Sulphites, Allergen::Molluscs, Allergen::Fish]
+                .map(|of| words.allergen(of));
+            assert_eq!(said, [sulphites, molluscs, fish], "{lang}");
         }
     }
 

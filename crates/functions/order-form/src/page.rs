@@ -35,11 +35,12 @@ pub(crate) struct Speech {
 impl Speech {
     /// The speech of a menu in one language.
     pub(crate) fn new(menu: &PublicMenu) -> Self {
-        let (words, own) = words::of(menu.lang.as_str());
+        let locale = page::locale(menu.lang.as_str(), &menu.currency);
+        let (words, own) = words::of(&locale);
         Self {
             words,
             own,
-            locale: page::locale(menu.lang.as_str(), &menu.currency),
+            locale,
             currency: menu.currency.clone(),
             digits: menu.currency_digits,
         }
@@ -131,7 +132,7 @@ impl<'a> Frame<'a> {
     /// The frame of a restaurant's page, at one of its tables.
     pub(crate) fn new(
         address: &Address<'_>,
-        lang: &Lang,
+        menu: &PublicMenu,
         store: &'a StoreConfig,
         table: Option<&'a str>,
     ) -> Self {
@@ -152,7 +153,8 @@ impl<'a> Frame<'a> {
             menu_link: address.menu_link(),
             table,
             style: format!("{}{STYLE}{accents}", page::STYLE),
-            ..Self::of_nobody(lang.as_str())
+            words: Speech::new(menu).words,
+            ..Self::of_nobody(menu.lang.as_str())
         }
     }
 

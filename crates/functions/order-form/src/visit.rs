@@ -67,8 +67,7 @@ impl<'a> Visit<'a> {
     pub(crate) fn frame(&self) -> Frame<'_> {
         let table = self.scanned.as_ref();
         let table = table.map(|scanned| scanned.table.name.as_str());
-        Frame::new(&self.address, &self.menu.lang, &self.store, table)
-            .closed(self.closed.as_deref())
+        Frame::new(&self.address, &self.menu, &self.store, table).closed(self.closed.as_deref())
     }
 
     /// The kitchen takes no orders now.

@@ -7,11 +7,11 @@ pub(crate) use own::Own;
 
 use std::sync::LazyLock;
 use tabletap_domain::menu::Allergen;
-use tabletap_intake::page_words::{self, find};
+use tabletap_intake::page_words::say;
 
 macro_rules! page_words {
     ($($field:ident = $key:literal),+ $(,)?) => {
-        /// The words of one language's file under `frontend/shared/messages/`.
+        /// The words of one locale, as the files under `frontend/shared/messages/` have them.
         #[derive(Debug)]
         pub(crate) struct Words {
             $(pub(crate) $field: &'static str,)+
@@ -19,10 +19,10 @@ macro_rules! page_words {
         }
 
         impl Words {
-            fn read(file: &'static str) -> Self {
+            fn read(locale: &str) -> Self {
                 Self {
-                    $($field: find(file, $key),)+
-                    allergens: Allergen::ALL.iter().map(|a| find(file, a.as_str())).collect(),
+                    $($field: say(locale, $key),)+
+                    allergens: Allergen::ALL.iter().map(|a| say(locale, a.as_str())).collect(),
                 }
             }
 
@@ -100,20 +100,24 @@ impl Words {
 }
 
 macro_rules! language {
-    ($name:ident, $lang:literal) => {
-        static $name: LazyLock<Words> = LazyLock::new(|| Words::read(page_words::file($lang)));
+    ($name:ident, $locale:literal) => {
+        static $name: LazyLock<Words> = LazyLock::new(|| Words::read($locale));
     };
 }
 
+language!(AMERICAN, "en-US");
 language!(ARABIC, "ar");
 language!(GERMAN, "de");
 language!(ENGLISH, "en");
 language!(SPANISH, "es");
 language!(JAPANESE, "ja");
 
-/// The words of a page in `lang`, English ones where we have none: the script's, and the form's own.
-pub(crate) fn of(lang: &str) -> (&'static Words, &'static Own) {
-    match lang.split('-').next().unwrap_or(lang) {
+/// The words of a page of `locale`, English ones where we have none: the script's, and the form's own.
+pub(crate) fn of(locale: &str) -> (&'static Words, &'static Own) {
+    if locale == "en-US" {
+        return (&AMERICAN, &own::ENGLISH);
+    }
+    match locale.split('-').next().unwrap_or(locale) {
         "ar" => (&ARABIC, &own::ARABIC),
         "de" => (&GERMAN, &own::GERMAN),
         "es" => (&SPANISH, &own::SPANISH),
@@ -137,7 +141,7 @@ mod tests {
 
     #[test]
     fn every_word_is_there_in_every_language() {
-        for lang in ["ar", "de", "en", "es", "ja"] {
+        for lang in ["ar", "de", "en", "en-US", "es", "ja"] {
             let (words, _) = of(lang);
             for (key, word) in words.all() {
                 assert!(!word.is_empty(), "{lang} has no {key}");
@@ -145,5 +149,7 @@ mod tests {
         }
         assert_eq!(of("ja").0.allergen(Allergen::Molluscs), "貝・いか・たこ");
         assert_eq!(of("fr-CA").0.send, "Send to the kitchen");
+        assert_eq!(of("en-US").0.allergen(Allergen::Molluscs), "mollusks");
+        assert_eq!(of("en-US").0.send, "Send to the kitchen");
     }
 }

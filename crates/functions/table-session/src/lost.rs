@@ -23,28 +23,28 @@ struct Words {
 }
 
 /// The first one for whoever reads none of them.
-const LANGUAGES: [Words; 5] = [
+const LANGUAGES: [Words; 6] = [
     Words {
         lang: "en",
         unknown: (
-            "This table is not known",
-            "Please scan the sticker on your table again, or ask the staff for help.",
+            "We don’t recognise this code",
+            "Please scan the sticker on your table again, or ask our staff.",
         ),
         replaced: (
             "This sticker has been replaced",
-            "Please scan the new one on your table, or ask us.",
+            "Please scan the new one on your table, or ask our staff.",
         ),
         busy: (
             "One moment, please",
-            "We could not open the menu just now. Please try again.",
+            "We couldn’t open the menu. Please try again.",
         ),
         again: "Try again",
     },
     Words {
         lang: "de",
         unknown: (
-            "Diesen Tisch kennen wir nicht",
-            "Bitte scannen Sie den Aufkleber auf Ihrem Tisch noch einmal oder fragen Sie beim Service.",
+            "Diesen Code kennen wir nicht",
+            "Bitte scannen Sie den Aufkleber auf Ihrem Tisch noch einmal oder fragen Sie unseren Service.",
         ),
         replaced: (
             "Dieser Aufkleber wurde ersetzt",
@@ -59,7 +59,7 @@ const LANGUAGES: [Words; 5] = [
     Words {
         lang: "ja",
         unknown: (
-            "テーブルが見つかりません",
+            "このコードを確認できません",
             "テーブルのステッカーをもう一度読み取るか、スタッフにお声がけください。",
         ),
         replaced: (
@@ -68,14 +68,14 @@ const LANGUAGES: [Words; 5] = [
         ),
         busy: (
             "少々お待ちください",
-            "ただいまメニューを開けませんでした。もう一度お試しください。",
+            "メニューを開けませんでした。もう一度お試しください。",
         ),
         again: "もう一度試す",
     },
     Words {
         lang: "es",
         unknown: (
-            "No conocemos esta mesa",
+            "No reconocemos este código",
             "Escanee de nuevo el adhesivo de su mesa o pregunte al personal.",
         ),
         replaced: (
@@ -91,18 +91,34 @@ const LANGUAGES: [Words; 5] = [
     Words {
         lang: "ar",
         unknown: (
-            "لا نعرف هذه الطاولة",
-            "امسح الملصق على طاولتك مرة أخرى أو اسأل أحد العاملين.",
+            "لم نتعرف على هذا الرمز",
+            "امسح الملصق على طاولتك مرة أخرى أو اسأل أحد الموظفين.",
         ),
         replaced: (
             "استُبدل هذا الملصق",
-            "امسح الملصق الجديد على طاولتك أو اسألنا.",
+            "امسح الملصق الجديد على طاولتك أو اسأل أحد الموظفين.",
         ),
         busy: (
             "لحظة من فضلك",
             "تعذّر فتح القائمة الآن. حاول مرة أخرى من فضلك.",
         ),
         again: "حاول مرة أخرى",
+    },
+    Words {
+        lang: "en-US",
+        unknown: (
+            "We don’t recognize this code",
+            "Please scan the sticker on your table again, or ask our staff.",
+        ),
+        replaced: (
+            "This sticker has been replaced",
+            "Please scan the new one on your table, or ask our staff.",
+        ),
+        busy: (
+            "One moment, please",
+            "We couldn’t open the menu. Please try again.",
+        ),
+        again: "Try again",
     },
 ];
 

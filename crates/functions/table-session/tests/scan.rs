@@ -65,7 +65,7 @@ async fn a_code_that_leads_nowhere_is_a_page_for_people_and_json_for_programs() 
     let response = send(&kitchen, event.clone()).await;
     assert_contract("get", "/t/{table_code}", &response);
     assert_eq!(response.status(), 404);
-    assert!(String::from_utf8_lossy(response.body()).contains("This table is not known"));
+    assert!(String::from_utf8_lossy(response.body()).contains("We don’t recognise this code"));
     let policy = response.headers()["content-security-policy"]
         .to_str()
         .unwrap();
@@ -83,6 +83,8 @@ async fn a_code_that_leads_nowhere_is_a_page_for_people_and_json_for_programs() 
         ("de-AT, en;q=0.5", "de", "Bitte scannen Sie"),
         ("ja", "ja", "ステッカーをもう一度"),
         ("fr", "en", "Please scan the sticker"),
+        ("en-GB", "en", "recognise"),
+        ("en-US", "en-US", "recognize"),
     ] {
         event["headers"]["accept-language"] = accepted.into();
         let response = send(&kitchen, event.clone()).await;

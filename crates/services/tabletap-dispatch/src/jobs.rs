@@ -5,8 +5,9 @@ use jiff::{
     tz::{TimeZone, TimeZoneDatabase},
 };
 use tabletap_domain::{
-    StationId, ThingName, TicketId,
+    Currency, Lang, StationId, ThingName, TicketId,
     call::Call,
+    locale::locale,
     order::{Order, OrderType, PaymentStatus},
     store::StoreConfig,
     ticket::{StationTicket, TicketLine},
@@ -45,7 +46,7 @@ pub(crate) fn drafts<'a>(
             ready_clock: order.ready_at.map(|at| clock(&zone, at)),
             utc_offset_s: utc_offset_s(&zone, order.placed_at),
             clock_change: clock_change(&zone, order.placed_at),
-            lang: store.languages.first().cloned(),
+            lang: kitchen_lang(store.languages.first(), order.currency),
             lines: ticket.lines.iter().map(line).collect(),
             note: order.cart.note.clone(),
             guest: order.cart.guest.clone(),
@@ -102,6 +103,14 @@ pub(crate) fn slip(
         paid: false,
     };
     Some((station.agent.clone(), job))
+}
+
+/// The kitchen's language: English with the region whose spelling it has.
+fn kitchen_lang(first: Option<&Lang>, currency: Currency) -> Option<Lang> {
+    let spelled = first
+        .filter(|lang| lang.as_str() == "en")
+        .and_then(|lang| Lang::parse(&locale(lang.as_str(), currency.code())).ok());
+    spelled.or_else(|| first.cloned())
 }
 
 fn line(line: &TicketLine<'_>) -> JobLine {

@@ -8,7 +8,7 @@ mod words;
 use super::{accent::Accent, diets, footnotes, price, words as page_words};
 use askama::Template;
 use std::collections::BTreeSet;
-use tabletap_domain::menu::Allergen;
+use tabletap_domain::{locale::locale, menu::Allergen};
 use tabletap_wire::menu::{PublicGroup, PublicItem, PublicMenu, PublicOption};
 use words::PaperWords;
 
@@ -50,7 +50,8 @@ struct Dish<'a> {
 impl<'a> Paper<'a> {
     fn new(menu: &'a PublicMenu) -> Self {
         let lang = menu.lang.as_str();
-        let (words, paper_words) = (page_words::of(lang), words::of(lang));
+        let locale = locale(lang, &menu.currency);
+        let (words, paper_words) = (page_words::of(lang), words::of(&locale));
         let sections = menu.categories.iter().map(|category| Section {
             name: &category.name,
             note: &category.note,
@@ -67,7 +68,7 @@ impl<'a> Paper<'a> {
             direction: page_words::direction(lang),
             accent: Accent::new(&menu.accent),
             initial: menu.name.chars().take(1).collect(),
-            footnotes: footnotes(&menu.pricing, words, lang),
+            footnotes: footnotes(&menu.pricing, words, &locale),
             menu,
         }
     }

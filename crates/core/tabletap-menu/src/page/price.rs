@@ -2,6 +2,7 @@
 //! `frontend/shared/amounts.samples.json`.
 
 use super::words::{self, Words};
+use tabletap_domain::locale::locale;
 use tabletap_wire::menu::{PublicGroup, PublicItem, PublicMenu, PublicOption};
 
 /// The price of a dish as it is first offered, and what else it can cost: `or large $18.00`, `to $22.00`.
@@ -35,20 +36,6 @@ fn offered(group: &PublicGroup) -> impl Iterator<Item = &PublicOption> {
 fn has_prices(group: &PublicGroup) -> bool {
     let first = offered(group).next().map(|option| option.price_minor);
     offered(group).any(|option| Some(option.price_minor) != first)
-}
-
-/// Whose way of writing numbers a page follows: the language as the currency's country writes it, where countries differ.
-///
-/// Plain Arabic names its digits, because browsers of different age disagree about them.
-#[must_use]
-pub fn locale(lang: &str, currency: &str) -> String {
-    match (lang, currency) {
-        ("es", "PEN" | "MXN" | "USD") | ("ar", "BHD" | "EGP" | "JOD" | "KWD" | "OMR" | "QAR") => {
-            format!("{lang}-{}", &currency[..2])
-        }
-        ("ar", _) => "ar-u-nu-latn".to_owned(),
-        _ => lang.to_owned(),
-    }
 }
 
 /// How a locale writes numbers.

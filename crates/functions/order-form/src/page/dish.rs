@@ -40,6 +40,7 @@ struct DishPage<'a> {
 /// A dish that holds what the guest must not eat.
 struct Conflict {
     told: String,
+    contains: String,
     value: String,
 }
 
@@ -98,8 +99,10 @@ pub(crate) fn page(
 fn conflict(wrong: &Wrong, speech: &Speech) -> Conflict {
     let list = speech.allergens(&wrong.conflict);
     let words: Vec<&str> = wrong.conflict.iter().map(|a| a.as_str()).collect();
+    let say = |sentence| fill(sentence, &[("list", list.clone())]);
     Conflict {
-        told: fill(speech.words.you_told_us, &[("list", list)]),
+        told: say(speech.words.you_told_us),
+        contains: say(speech.words.conflict_text),
         value: words.join(" "),
     }
 }

@@ -47,9 +47,9 @@ async fn a_dish_is_chosen_looked_at_and_ordered_and_sent_twice_it_is_one_order()
     let order = phone.look(&address).await;
     assert_eq!(order.status, 200);
     for part in [
-        "On paper in the kitchen",
+        "Printed in the kitchen",
         "Shoyu ramen",
-        "Look again",
+        "Refresh",
         "Order something else",
     ] {
         assert!(order.html.contains(part), "{part}: {order:?}");
@@ -89,7 +89,7 @@ async fn another_price_than_the_guest_saw_is_shown_and_asked_about() {
         .replace(&format!("total={total}"), "total=100");
     let changed = phone.post(&body).await;
     phone
-        .refuses(409, &changed, "It was $1.00, it is now")
+        .refuses(409, &changed, "Your order was $1.00 and is now")
         .await;
     assert_eq!(
         changed.field("order"),
@@ -137,8 +137,7 @@ async fn the_form_orders_for_the_party_that_opened_it_and_for_no_later_one() {
     let page = phone.look(&placed.location).await;
     assert_eq!(page.status, 404);
     assert!(
-        page.html
-            .contains("This order belongs to an earlier visit."),
+        page.html.contains("This order is from an earlier visit."),
         "{page:?}"
     );
 }
@@ -153,14 +152,18 @@ async fn where_the_house_confirms_tables_the_order_says_that_it_waits() {
     assert!(
         order
             .html
-            .contains("Zuerst bestätigt jemand vom Service Ihren Tisch."),
+            .contains("Jemand vom Service bestätigt gleich Ihren Tisch"),
         "{order:?}"
     );
 }
 
 #[tokio::test]
 async fn every_language_has_its_form_and_arabic_reads_from_the_right() {
-    for (lang, says) in [("en", "How many"), ("ja", "数量")] {
+    for (lang, says) in [
+        ("en", "Quantity"),
+        ("en", "<span>sulfites</span>"),
+        ("ja", "数量"),
+    ] {
         let phone = Phone::at("kumo-sushi", "t1", lang).await;
         let form = phone.open("shoyu-ramen").await;
         assert!(

@@ -14,7 +14,7 @@ const MISTAKES: [(&str, &str, &str, &str, &str); 9] = [
         "edamame",
         "quantity=1&note=keep me",
         "g.seasoning",
-        "Choose 1 for “Seasoning”",
+        "“Seasoning”: choose 1",
         "an unanswered question",
     ),
     (
@@ -28,14 +28,14 @@ const MISTAKES: [(&str, &str, &str, &str, &str); 9] = [
         "edamame",
         "c.seasoning=gold&quantity=1",
         "g.seasoning",
-        "Sold out, or changed on the menu",
+        "No longer available",
         "no such answer",
     ),
     (
         "edamame",
         "c.colour=red&c.seasoning=salt&quantity=1",
         "g.colour",
-        "Sold out, or changed on the menu",
+        "No longer available",
         "no such question",
     ),
     (
@@ -56,21 +56,21 @@ const MISTAKES: [(&str, &str, &str, &str, &str); 9] = [
         "shoyu-ramen",
         "c.noodle-size=large&c.ramen-extras=corn&c.ramen-extras=nori&c.ramen-extras=chilli-oil&n.ramen-extras/chashu=3&quantity=1",
         "g.ramen-extras",
-        "at most 5 for “Extras”",
+        "“Extras”: please choose at most 5",
         "too many in all",
     ),
     (
         "salmon-nigiri",
         "c.served-as=nigiri&quantity=1",
         "g.served-as.nigiri.wasabi",
-        "Choose 1 for “Wasabi”",
+        "“Wasabi”: choose 1",
         "a question of an answer",
     ),
     (
         "edamame",
         "c.seasoning=salt&quantity=1&note={long}",
         "note",
-        "your wish to 280 characters",
+        "your request to 280 characters",
         "a long story",
     ),
 ];
@@ -91,7 +91,7 @@ async fn what_is_wrong_is_said_above_and_beside_its_field_and_the_form_stays_fil
             "{why}: {page:?}"
         );
         if let Some((_, note)) = fields.iter().find(|(name, _)| *name == "note") {
-            assert!(page.html.contains(note), "{why}: the wish is kept");
+            assert!(page.html.contains(note), "{why}: the note is kept");
         }
     }
 }
@@ -121,7 +121,12 @@ async fn a_dish_that_the_guest_must_not_eat_is_ordered_only_by_a_tick_for_it() {
         ("acknowledged", "sesame"),
     ];
     let price = phone.show("tuna-tataki", &ticked).await;
-    assert!(price.html.contains("You told us: sesame"), "{price:?}");
+    assert!(
+        price
+            .html
+            .contains("You told us you’re allergic to sesame."),
+        "{price:?}"
+    );
     assert_eq!(phone.post(&price.press("send")).await.status, 303);
     let (store, id) = (
         &phone.kitchen.sushi.key,
@@ -131,7 +136,10 @@ async fn a_dish_that_the_guest_must_not_eat_is_ordered_only_by_a_tick_for_it() {
     let keys = CustomerKeys::parse(CUSTOMER_KEY).unwrap();
     let said = keys.open_statement(&sealed.unwrap().unwrap(), store, &id);
     let words = &said.unwrap().lines[0].words;
-    assert!(words.starts_with("You told us: sesame."), "{words}");
+    assert!(
+        words.starts_with("You told us you’re allergic to sesame."),
+        "{words}"
+    );
 }
 
 #[tokio::test]
@@ -212,14 +220,14 @@ async fn a_press_that_nobody_could_take_is_asked_for_again_under_the_same_id() {
     let price = phone.show("tuna-tataki", &[("quantity", "1")]).await;
     phone.kitchen.spoil("TABLE#t1", "seating").await;
     let page = phone.post(&price.press("send")).await;
-    phone.refuses(500, &page, "We are busy right now").await;
+    phone.refuses(500, &page, "We’re busy right now").await;
 }
 
 #[tokio::test]
 async fn addresses_and_bodies_of_strangers_get_a_page_and_store_nothing() {
     let phone = Phone::sushi().await;
     let page = phone.open("no-such-dish").await;
-    phone.refuses(404, &page, "not on the menu any more").await;
+    phone.refuses(404, &page, "no longer on the menu").await;
     let code = "code-kumo-sushi-t1-0123456789";
     for path in [
         "/m/kumo-sushi/t/code-that-leads-nowhere-1/en/order",
@@ -229,7 +237,9 @@ async fn addresses_and_bodies_of_strangers_get_a_page_and_store_nothing() {
         let mut event = sample("order-form/open");
         event["rawPath"] = path.into();
         let page = phone.send(event, ("get", FORM)).await;
-        phone.refuses(404, &page, "We do not know this code.").await;
+        phone
+            .refuses(404, &page, "We don’t recognise this code.")
+            .await;
     }
     for order in [
         "nonsense",
@@ -237,9 +247,7 @@ async fn addresses_and_bodies_of_strangers_get_a_page_and_store_nothing() {
         "%3Cscript%3E",
     ] {
         let page = phone.look(&format!("{}/{order}", phone.path())).await;
-        phone
-            .refuses(404, &page, "belongs to an earlier visit")
-            .await;
+        phone.refuses(404, &page, "from an earlier visit").await;
     }
     let large = format!("do=show&note={}", "x".repeat(BODY_BYTES_MAX));
     for (body, status) in [
@@ -249,7 +257,9 @@ async fn addresses_and_bodies_of_strangers_get_a_page_and_store_nothing() {
         ("do=send", 401),
     ] {
         let page = phone.post(body).await;
-        phone.refuses(status, &page, "could not be sent").await;
+        phone
+            .refuses(status, &page, "We couldn’t send this order")
+            .await;
     }
 }
 

@@ -30,6 +30,26 @@ fn paper_shows_the_kitchens_clock_in_summer_and_winter() {
 }
 
 #[test]
+fn an_english_kitchen_reads_the_spelling_of_its_country() {
+    for (languages, currency, expected) in [
+        (vec!["en", "ja"], "USD", Some("en-US")),
+        (vec!["en"], "GBP", Some("en")),
+        (vec!["en-GB"], "USD", Some("en-GB")),
+        (vec!["es", "en"], "PEN", Some("es")),
+        (vec!["ar"], "KWD", Some("ar")),
+        (vec![], "USD", None),
+    ] {
+        let languages: Vec<Lang> = languages.iter().map(|lang| lang.parse().unwrap()).collect();
+        let said = kitchen_lang(languages.first(), Currency::from_code(currency).unwrap());
+        assert_eq!(
+            said,
+            expected.map(|lang| lang.parse().unwrap()),
+            "{languages:?}"
+        );
+    }
+}
+
+#[test]
 fn a_job_says_when_the_stores_clocks_change_next() {
     let at = |text: &str| UnixMillis(text.parse::<Timestamp>().unwrap().as_millisecond());
     for (zone, placed, change, why) in [

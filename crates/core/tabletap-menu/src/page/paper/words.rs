@@ -27,7 +27,7 @@ impl PaperWords {
 
 const ENGLISH: PaperWords = PaperWords {
     menu: "Menu",
-    ask: "Allergies? Tell us before you order: the kitchen handles all of these every day.",
+    ask: "Allergies? Please tell us before you order. Our kitchen handles all of these every day.",
     contains: "contains {list}",
     comma: ", ",
     allergens: [
@@ -48,9 +48,29 @@ const ENGLISH: PaperWords = PaperWords {
     ],
 };
 
+const AMERICAN: PaperWords = PaperWords {
+    allergens: [
+        "gluten",
+        "crustaceans",
+        "egg",
+        "fish",
+        "peanut",
+        "soy",
+        "milk",
+        "nuts",
+        "celery",
+        "mustard",
+        "sesame",
+        "sulfites",
+        "lupin",
+        "mollusks",
+    ],
+    ..ENGLISH
+};
+
 const GERMAN: PaperWords = PaperWords {
     menu: "Speisekarte",
-    ask: "Allergien? Sagen Sie es uns vor der Bestellung: In der Küche wird mit alldem täglich gearbeitet.",
+    ask: "Allergien? Bitte sagen Sie es uns vor der Bestellung. In unserer Küche wird mit all dem täglich gearbeitet.",
     contains: "enthält {list}",
     comma: ", ",
     allergens: [
@@ -73,7 +93,7 @@ const GERMAN: PaperWords = PaperWords {
 
 const SPANISH: PaperWords = PaperWords {
     menu: "Carta",
-    ask: "¿Alergias? Avísenos antes de pedir: en la cocina se trabaja con todo esto a diario.",
+    ask: "¿Alergias? Avísenos antes de pedir. En nuestra cocina se trabaja con todo esto a diario.",
     contains: "contiene {list}",
     comma: ", ",
     allergens: [
@@ -96,7 +116,7 @@ const SPANISH: PaperWords = PaperWords {
 
 const JAPANESE: PaperWords = PaperWords {
     menu: "お品書き",
-    ask: "アレルギーのある方は、ご注文の前にお知らせください。厨房ではこれらの食材を毎日扱っています。",
+    ask: "アレルギーのある方は、ご注文の前にスタッフにお知らせください。キッチンではこれらの食材を毎日扱っています。",
     contains: "アレルゲン：{list}",
     comma: "、",
     allergens: [
@@ -140,9 +160,12 @@ const ARABIC: PaperWords = PaperWords {
     ],
 };
 
-/// The words for a menu in `lang`.
-pub(super) fn of(lang: &str) -> &'static PaperWords {
-    match lang.split('-').next().unwrap_or(lang) {
+/// The words for a menu of `locale`.
+pub(super) fn of(locale: &str) -> &'static PaperWords {
+    if locale == "en-US" {
+        return &AMERICAN;
+    }
+    match locale.split('-').next().unwrap_or(locale) {
         "ar" => &ARABIC,
         "de" => &GERMAN,
         "es" => &SPANISH,
