@@ -150,14 +150,14 @@ test('a bank that takes its time: the kitchen waits; a no is said and can be pai
   await guest.openCheckout();
   await guest.sayWho({ name: 'Ada', email: ownAddress() });
   await guest.goToPay();
-  await guest.choose('A bank debit takes its time and fails');
+  await guest.choose('A bank debit fails later');
   await expect(page.locator('.note h3', { hasText: guest.p.processingTitle }).or(page.locator('.note h3', { hasText: guest.p.failedTitle }))).toBeVisible();
   await guest.sees(guest.p.failedTitle);
   await guest.check('takeout-failed');
   const [orderId = ''] = guest.sentIds;
   expect(await papersOf(request, orderId)).toEqual([]);
   await guest.goToPay();
-  await guest.choose('A bank debit takes its time and succeeds');
+  await guest.choose('A bank debit succeeds later');
   await guest.sees(guest.p.paidTitle);
   await guest.seesPaper();
   expect(guest.mistakes).toEqual([]);

@@ -17,6 +17,7 @@ import { kept, orders, price, storageKey } from '../state';
 import type { Ask } from '../watch';
 import { say, t } from '../words';
 import { leaveOwnPage } from './at-table';
+import { customer } from './customer';
 import { going } from './going';
 import { PayAgain } from './pay-again';
 import { chosen, offered, refreshPickup } from './pickup';
@@ -170,7 +171,7 @@ function Banner({ stage, money }: { stage: Stage; money: Money }) {
     unpaid: [p.unpaidTitle, p.noCharge, kitchen],
     processing: [p.processingTitle, kitchen, p.noWait],
     failed: [p.failedTitle, p.noCharge, p.payAgain],
-    paid: [p.paidTitle, kitchen && p.paidText], // of a table nobody knows an address
+    paid: [p.paidTitle, kitchen && receiptWords()], // of a table nobody knows an address
     refund_due: [p.refundTitle, reason, p.refundText],
     refunded: [say(p.refundedTitle, { amount: price(refundedMinor) }), reason, p.refundedText],
     lapsed: [p.lapsedTitle, p.lapsedText],
@@ -182,6 +183,12 @@ function Banner({ stage, money }: { stage: Stage; money: Money }) {
       <p>{words.join(' ')}</p>
     </div>
   );
+}
+
+/** Where the receipt goes, as far as this phone knows: it may not be the one that ordered. */
+function receiptWords(): string {
+  const { email } = customer.value;
+  return email === '' ? p.receiptComes : say(p.paidText, { email });
 }
 
 /** The same dishes for another time: a new order, whose old one ends by itself. */

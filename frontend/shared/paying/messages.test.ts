@@ -16,4 +16,9 @@ describe('the words of paying', () => {
       expect(theirs.trim(), `${key} is empty`).not.toBe('');
     }
   });
+
+  it('are spelled alike on both sides of the Atlantic, and name staff and kitchen by one word each in Japanese', () => {
+    for (const [key, message] of Object.entries(en)) expect(message, key).not.toMatch(/recognis|cancelled|colour|favour|cheque/i);
+    for (const [key, message] of Object.entries(ja)) expect(message, key).not.toMatch(/店員|厨房/);
+  });
 });

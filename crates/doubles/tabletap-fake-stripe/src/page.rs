@@ -101,7 +101,7 @@ async fn receipt(State(stripe): State<FakeStripe>, Path(id): Path<String>) -> Re
             &NoticePage {
                 style: STYLE,
                 title: &format!("Test receipt: {}", total(&session)),
-                sentence: "Stripe's own receipt would stand here. No money was moved.",
+                sentence: "Stripe’s own receipt would be here. No money was moved.",
                 link: None,
             },
         ),
@@ -145,7 +145,7 @@ async fn choose(
                 &NoticePage {
                     style: STYLE,
                     title: "Paid, and the page was closed",
-                    sentence: "The fault switch “webhook only” ends it here: this guest never comes back to the restaurant's page.",
+                    sentence: "The fault switch “webhook only” stops here: this guest never returns to the restaurant’s page.",
                     link: None,
                 },
             ),
@@ -181,8 +181,8 @@ fn page_of(stripe: &FakeStripe, id: &str) -> Response {
     let Ok(session) = look(stripe, id) else {
         let notice = NoticePage {
             style: STYLE,
-            title: "There is no such payment",
-            sentence: "The link is not complete, or the local data was reset since it was made.",
+            title: "We can’t find this payment",
+            sentence: "The link is incomplete, or the local data has been reset since it was made.",
             link: None,
         };
         return html(StatusCode::NOT_FOUND, &notice);
@@ -202,15 +202,15 @@ fn page_of(stripe: &FakeStripe, id: &str) -> Response {
             StatusCode::OK,
             &notice(
                 "This payment page has expired",
-                "Nothing was charged. The restaurant's page can begin a new payment.",
+                "Nothing was charged. You can start a new payment on the restaurant’s page.",
                 cancel.map(|address| (address, "Back to the restaurant")),
             ),
         ),
         ("complete", "unpaid") => html(
             StatusCode::OK,
             &notice(
-                "Your bank is asked for the money",
-                "This payment was sent to your bank and takes its time. You cannot pay it a second time.",
+                "Waiting for your bank",
+                "Your bank is still processing this payment. You can’t pay it twice.",
                 Some((&success, "Back to the restaurant")),
             ),
         ),
@@ -218,7 +218,7 @@ fn page_of(stripe: &FakeStripe, id: &str) -> Response {
             StatusCode::OK,
             &notice(
                 "This is paid",
-                "The payment went through. You cannot pay it a second time.",
+                "The payment went through. You can’t pay it twice.",
                 Some((&success, "Back to the restaurant")),
             ),
         ),

@@ -40,7 +40,7 @@ async fn the_page_says_that_it_is_a_test_and_shows_lines_and_total() {
     assert!(
         text(&stripe, "/pay/cs_test_none")
             .await
-            .contains("There is no such payment")
+            .contains("We can’t find this payment")
     );
 }
 
