@@ -22,7 +22,7 @@ pub(super) const WORDS: Words = Words {
     refund_method: "返金先",
     card: "カード",
     ending: "末尾 {digits}",
-    part: "テーブルのお会計のうち、お客様の分です。",
+    part: "テーブルのお会計のうち、お客様のお支払い分です。",
     subtotal: "小計",
     service: "サービス料",
     tax_on: "{tax}({base} に対して)",
