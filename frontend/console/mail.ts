@@ -22,7 +22,7 @@ async function refresh(): Promise<void> {
   }
   const box = byId('mails');
   if (entries.length === 0) {
-    box.replaceChildren(make('li', { class: 'quiet' }, 'None yet. Whoever pays and leaves an address gets a receipt.'));
+    box.replaceChildren(make('li', { class: 'quiet' }, 'None yet. Pay for an order and enter an email address to get a receipt.'));
     return;
   }
   box.querySelector('li.quiet')?.remove();

@@ -14,7 +14,7 @@ export function showOrders(orders: Order[], stores: Store[]): void {
 
 function row({ number, tableName, dishes, status, held, placedAt, steps, store }: Order, stores: Store[]): HTMLElement {
   const storeName = stores.length > 1 ? stores.find(({ slug }) => slug === store)?.name : undefined;
-  const about = [storeName, tableName, `${dishes} ${dishes === 1 ? 'dish' : 'dishes'}`, held ? 'waits for a waiter' : status === 'placed' ? '' : status];
+  const about = [storeName, tableName, `${dishes} ${dishes === 1 ? 'dish' : 'dishes'}`, held ? 'waiting for staff' : status === 'placed' ? '' : status];
   const time = new Date(placedAt).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
   return make(
     'li',

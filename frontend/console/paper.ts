@@ -3,7 +3,7 @@ import { byId, make, showList } from './dom';
 import { ask, shown } from './local';
 import type { Paper, Printer, Store } from './state';
 
-const STATES: Record<string, string> = { ready: 'ready', paper_out: 'paper is out', cover_open: 'cover is open', off: 'off' };
+const STATES: Record<string, string> = { ready: 'ready', paper_out: 'out of paper', cover_open: 'cover open', off: 'off' };
 
 export function showPrinters(printers: Printer[], stores: Store[]): void {
   showList(byId('printers'), printers, ({ store, id }) => `${store}/${id}`, (printer) => {
@@ -40,7 +40,7 @@ export function showPapers(papers: Paper[], printers: Printer[]): void {
   const box = byId('papers');
   const isFresh = ({ id }: Paper): boolean => shownBefore !== null && !shownBefore.has(id);
   if (papers.length === 0) {
-    box.replaceChildren(make('p', { class: 'empty' }, 'No paper yet. Open a table, choose a dish and send it: the ticket comes out here.'));
+    box.replaceChildren(make('p', { class: 'empty' }, 'No tickets yet. Open a table, choose a dish and send the order: its ticket appears here.'));
   } else {
     box.querySelector('.empty')?.remove();
     showList(box, papers, ({ id }) => id, (paper) => sheet(paper, printers, isFresh(paper)));
@@ -62,7 +62,7 @@ function sheet(paper: Paper, printers: Printer[], isFresh: boolean): HTMLElement
       { class: 'num' },
       make('span', {}, `${station} · ${time}${again}`),
       ...(banner ? [make('span', { class: 'banner' }, banner)] : []),
-      ...(rawUrl === null ? [] : [make('a', { href: shown(rawUrl) }, 'bytes')]),
+      ...(rawUrl === null ? [] : [make('a', { href: shown(rawUrl) }, 'raw bytes')]),
     ),
   );
 }
