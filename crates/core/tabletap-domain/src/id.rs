@@ -4,12 +4,21 @@ use std::{fmt, str::FromStr};
 
 /// Text that is not an id of the wanted kind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a {kind}: expected {shape}")]
+#[error("not {} {kind}: expected {shape}", article(kind))]
 pub struct InvalidId {
     /// What was wanted, e.g. `order id`.
     pub kind: &'static str,
     /// The shape in words.
     pub shape: &'static str,
+}
+
+/// `an` before a vowel.
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    }
 }
 
 macro_rules! text_id {
@@ -229,6 +238,18 @@ mod tests {
         ] {
             assert!(OrderId::parse(text).is_err(), "{why}");
         }
+        let said = |error: InvalidId| error.to_string();
+        assert_eq!(
+            OrderId::parse("17").map_err(said),
+            Err("not an order id: expected ord_ and 32 lower-case hex digits".to_owned())
+        );
+        assert_eq!(
+            TableId::parse("T 1").map_err(said),
+            Err(
+                "not a table id: expected 1 to 24 lower-case letters, digits and hyphens"
+                    .to_owned()
+            )
+        );
         for (text, why) in [
             (
                 "tkt_0123456789abcdef0123456789abcdef_hot_0",

@@ -44,7 +44,7 @@ fn each_mistake_is_told() {
     for (block, says, why) in [
         (
             "{hours: {daily: closed}}",
-            "it takes orders at any time",
+            "to take orders at any time",
             "never open",
         ),
         (
@@ -64,12 +64,12 @@ fn each_mistake_is_told() {
         ),
         (
             "{hours: {daily: [11:00]}}",
-            "is no time from when to when",
+            "is not a range of times",
             "only a beginning",
         ),
         (
             "{close_paid_minutes: 5}",
-            "`close_paid_minutes` is no key",
+            "`close_paid_minutes` is not a known key",
             "a misspelt key",
         ),
     ] {

@@ -211,7 +211,7 @@ fn what_is_no_drawing_or_is_read_otherwise_by_browsers_is_refused() {
             other.as_bytes(),
             "an encoding in which other characters stand there",
         ),
-        (b"not a drawing", "no SVG"),
+        (b"not a drawing", "not an SVG"),
         (b"<html xmlns=\"http://www.w3.org/1999/xhtml\"/>", "a page"),
         (b"<svg><path></svg>", "no XML"),
         (b"\xff\xfe", "no text"),

@@ -83,7 +83,7 @@ fn a_file_is_told_of_each_gap_with_its_line_and_is_published_all_the_same() {
         ),
         (
             "line 30,",
-            "called like the dish `ramen`, which contains egg, soy",
+            "has the same name as the dish `ramen`, which contains egg, soy",
         ),
     ];
     assert_eq!(told.len(), wanted.len(), "{told:#?}");

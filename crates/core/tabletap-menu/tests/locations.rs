@@ -64,7 +64,7 @@ fn mistakes_of_locations_are_told_once_in_their_lines() {
         (
             "  - {slug: a, name: A}\n  - {slug: a, name: B}\n",
             first + 1,
-            "has the slug `a` already",
+            "already has the slug `a`",
             "one slug twice",
         ),
         (
@@ -76,7 +76,7 @@ fn mistakes_of_locations_are_told_once_in_their_lines() {
         (
             "  - {slug: a, name: A, colour: red}\n",
             first,
-            "locations[0].colour: `colour` is no key",
+            "locations[0].colour: `colour` is not a known key",
             "an unknown key",
         ),
         (

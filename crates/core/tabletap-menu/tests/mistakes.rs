@@ -90,37 +90,37 @@ fn the_menu_these_tests_break_is_whole() {
 const STORE: &[Row] = &[
     row("slug: tiny", "slug: Tiny Place", "for example `tiny-place`", "an id of another shape"),
     row("tenant: tests", "tenent: tests\n  tenant: tests", "did you mean `tenant`?", "an unknown key"),
-    row("  name: Tiny", "  name: Tiny\n  name: Tiny", "twice, first in line 4", "a key twice").below(1),
+    row("  name: Tiny", "  name: Tiny\n  name: Tiny", "twice, first on line 4", "a key twice").below(1),
     row("  name: Tiny", "  name: \"\"", "this is empty", "a name without letters"),
     row("currency: USD", "currency: usd", "write `USD`", "a currency in small letters"),
     row("America/New_York", "America/New_Yrok", "did you mean `America/New_York`?", "a time zone misspelt"),
     row("\"#b3261e\"", "\"#ff8a75\"", "too light", "an accent that cannot be read on paper"),
     row("\"#b3261e\"", "#b3261e", "in quotes: a bare # begins a comment", "a colour without quotes"),
-    row("\"#b3261e\"", "red", "is no colour", "a colour by its name"),
+    row("\"#b3261e\"", "red", "is not a colour", "a colour by its name"),
     row("house_rule: open", "house_rule: opn", "did you mean `open`?", "a house rule misspelt"),
     row("prices: exclusive", "prices: net", "known are: inclusive, exclusive", "another word for exclusive"),
-    row("percent: 4.375}, {", "percent: 4.37555}, {", "no percentage", "finer than a rate can be"),
+    row("percent: 4.375}, {", "percent: 4.37555}, {", "is not a percentage", "finer than a rate can be"),
     row("percent: 18,", "percent: 18%,", "write `18`", "a percent sign"),
     row("percent: 18, tax: food", "percent: 18, tax: fod", "did you mean `food`?", "an unknown tax category"),
-    row("{id: hot, name: Kitchen", "{id: bar, name: Kitchen", "`bar` is taken already", "a station twice").with_others(2),
+    row("{id: hot, name: Kitchen", "{id: bar, name: Kitchen", "`bar` is already used", "a station twice").with_others(2),
     row("printer: bar-1, ", "", "`printer:` is missing", "a station without a printer"),
-    row("name: Table 2", "name: Table 1", "`Table 1` is taken already, in line 20", "two tables of one name"),
-    row("[en, ja]", "[en, ja, en]", "`en` is taken already", "a language twice"),
+    row("name: Table 2", "name: Table 1", "`Table 1` is already used on line 20", "two tables of one name"),
+    row("[en, ja]", "[en, ja, en]", "`en` is already used", "a language twice"),
 ];
 
 #[rustfmt::skip]
 const TAKEOUT: &[Row] = &[
     row("account: tests", "account: Tests!", "for example `tests`", "an account of another shape"),
     row("account: tests", "acount: tests", "`account:` is missing", "an unknown key in place of the account").with_others(2),
-    row("  payments: {account: tests}\n", "", "takeout is paid before it is cooked", "takeout without an account"),
-    row("hello@tiny.example", "hello at tiny", "is no e-mail address", "a mail address in words"),
-    row("+1 212 555 0100", "ask for Kim", "is no phone number", "a phone number in words"),
+    row("  payments: {account: tests}\n", "", "takeout is paid in advance", "takeout without an account"),
+    row("hello@tiny.example", "hello at tiny", "is not a valid email address", "a mail address in words"),
+    row("+1 212 555 0100", "ask for Kim", "is not a valid phone number", "a phone number in words"),
     row("[1 Tiny Street, New York]", "1 Tiny Street", "expected a list", "an address in one text"),
-    row("11:30-14:30, ", "11:30, ", "is no time from when to when", "only a beginning"),
-    row("11:30-14:30, ", "11.30-14.30, ", "is no time from when to when", "points for colons"),
-    row("11:30-14:30, ", "11:30-25:00, ", "is no time from when to when", "an hour that no clock has"),
-    row("11:30-14:30, ", "11:30-18:00, ", "begins before the one before it ends", "spans that overlap"),
-    row("saturday: [18:00-02:00]", "saturday: [18:00-17:30]", "saturday's hours run into", "a night into the next day's hours").below(-3),
+    row("11:30-14:30, ", "11:30, ", "is not a range of times", "only a beginning"),
+    row("11:30-14:30, ", "11.30-14.30, ", "is not a range of times", "points for colons"),
+    row("11:30-14:30, ", "11:30-25:00, ", "is not a range of times", "an hour that no clock has"),
+    row("11:30-14:30, ", "11:30-18:00, ", "starts before the previous one ends", "spans that overlap"),
+    row("saturday: [18:00-02:00]", "saturday: [18:00-17:30]", "saturday's hours overlap", "a night into the next day's hours").below(-3),
     row("monday: closed", "munday: closed", "did you mean `monday`?", "a weekday misspelt"),
     row("2026-12-24: closed", "2026-12-32: closed", "a day of the calendar", "a day that is not"),
     row("2026-12-24: closed", "24.12.: closed", "a day of the calendar", "a day without its year"),
@@ -141,7 +141,7 @@ fn a_store_that_is_never_open_sells_no_takeout() {
     let start = SMALL.find("    hours:").unwrap();
     let end = SMALL.find("    holidays:").unwrap();
     let shut = SMALL.replacen(&SMALL[start..end], "    hours: {daily: closed}\n", 1);
-    assert!(told(&mistakes(&shut)).contains("it is never open"));
+    assert!(told(&mistakes(&shut)).contains("these hours never open"));
 }
 
 #[test]
@@ -177,27 +177,27 @@ const DISHES: &[Row] = &[
     row("price: 15.00", "price: 15.005", "has 3 decimals, USD has 2", "finer than a cent"),
     row("price: 15.00", "price: 15,00", "write `15.00`", "a decimal comma"),
     row("price: 15.00", "price: $15", "write `15`", "a currency sign"),
-    row("price: 15.00", "price: 1.5e1", "is no price", "an exponent"),
-    row("price: 15.00", "price: -15", "less than nothing", "a negative price"),
-    row("price: 15.00", "price: 99999999999", "more than any price", "a price beyond the limit"),
-    row("price: 15.00", "price: 0.50", "less than nothing", "a reduction larger than the dish"),
-    row("price: 15.00", "prize: 15.00\n        price: 15.00", "`prize` is no key", "an unknown key"),
-    row("cost: 3.90", "cost: [3]", "expected a text, found a list", "a list where a price is due"),
+    row("price: 15.00", "price: 1.5e1", "is not a valid USD price", "an exponent"),
+    row("price: 15.00", "price: -15", "below zero", "a negative price"),
+    row("price: 15.00", "price: 99999999999", "too large for a price", "a price beyond the limit"),
+    row("price: 15.00", "price: 0.50", "below zero", "a reduction larger than the dish"),
+    row("price: 15.00", "prize: 15.00\n        price: 15.00", "`prize` is not a known key", "an unknown key"),
+    row("cost: 3.90", "cost: [3]", "expected text, found a list", "a list where a price is due"),
     row("[egg, soy]\n        diets", "[eggs, soy]\n        diets", "did you mean `egg`?", "a plural"),
     row("[egg, soy]\n        diets", "[wheat, soy]\n        diets", "here it is called `gluten`", "another word"),
-    row("[egg, soy]\n        diets", "[soy, soy]\n        diets", "stands here twice", "an allergen twice"),
+    row("[egg, soy]\n        diets", "[soy, soy]\n        diets", "appears here twice", "an allergen twice"),
     row("diets: [halal]", "diets: [halaal]", "did you mean `halal`?", "a diet misspelt"),
-    row("diets: [halal]", "diets: [vegan]", "a vegan dish cannot hold egg", "a diet that the allergens contradict"),
+    row("diets: [halal]", "diets: [vegan]", "a vegan dish cannot contain egg", "a diet that the allergens contradict"),
     row("tags: [hot]", "tags: [hott]", "did you mean `hot`?", "an unknown tag"),
-    row("image: ramen.svg", "image: ../ramen.svg", "no picture's file name", "a path out of the folder"),
+    row("image: ramen.svg", "image: ../ramen.svg", "not the file name of a picture", "a path out of the folder"),
     row("station: bar, tax", "station: barr, tax", "did you mean `bar`?", "an unknown station"),
     row("tax: alcohol, ", "", "`tax:` is missing here and in the category", "no tax category"),
     row("available: false", "available: no", "expected true or false", "another word for false"),
-    row("{id: beer, ", "{id: ramen, ", "`ramen` is taken already, in line 59", "an item id twice"),
-    row("- id: drinks", "- id: noodles", "`noodles` is taken already", "a category id twice"),
+    row("{id: beer, ", "{id: ramen, ", "`ramen` is already used on line 59", "an item id twice"),
+    row("- id: drinks", "- id: noodles", "`noodles` is already used", "a category id twice"),
     row("{en: Beer, ja: ビール}", "{ja: ビール}", "the store's first language, is missing", "no text to fall back to"),
     row("{en: Beer, ja: ビール}", "{en: Beer, jp: ビール}", "did you mean `ja`?", "a language the store has not").with_others(2),
-    row("{en: Beer, ja: ビール}", "{en: \"Be\\eer\", ja: ビール}", "cannot be seen", "an ESC in a name"),
+    row("{en: Beer, ja: ビール}", "{en: \"Be\\eer\", ja: ビール}", "invisible characters", "an ESC in a name"),
 ];
 
 #[test]
@@ -210,11 +210,11 @@ const GROUPS: &[Row] = &[
     row("- size\n", "- sise\n", "did you mean `size`?", "an unknown group"),
     row("    min: 1\n", "    min: 2\n", "`min: 2` is more than `max: 1`", "a group nobody can answer"),
     row("    max: 1\n", "    max: 0\n", "a whole number from 1 to 50", "a group without answers"),
-    row("{id: large,", "{id: regular,", "`regular` is taken already", "an option id twice"),
+    row("{id: large,", "{id: regular,", "`regular` is already used", "an option id twice"),
     row("price: -1.00", "price: -1.001", "has 3 decimals", "a reduction finer than a cent"),
     row("quantity_max: 2", "points: -3", "a whole number from 0 to 10000", "fewer points than none"),
         row("quantity_max: 2", "quantity_max: many", "a whole number from 1 to 50", "no number"),
-    row("groups: [size]", "groups: [size, size]", "`size` is taken already", "a group twice on one option"),
+    row("groups: [size]", "groups: [size, size]", "`size` is already used", "a group twice on one option"),
     row("removal: true", "remove: true", "did you mean `removal`?", "an unknown key of an option"),
     row("            max: 3\n", "            min: 9\n            max: 9\n", "at least 9, but its available options allow only 4", "too few to choose from").below(2),
 ];
@@ -244,7 +244,7 @@ fn a_group_that_holds_itself_is_a_mistake_and_not_an_endless_loop() {
     let text = SMALL.replace("price: 3.00, cost: 0.70}", "groups: [size]}");
     let found = mistakes(&text);
     assert!(
-        told(&found).contains("the group `size` would hold itself"),
+        told(&found).contains("the group `size` would contain itself"),
         "{}",
         told(&found)
     );
@@ -326,7 +326,7 @@ fn limits_are_told_with_what_fits() {
     let long = format!("{{en: {}, ja: ビール}}", "b".repeat(121));
     let found = mistakes(&SMALL.replace("{en: Beer, ja: ビール}", &long));
     assert!(
-        told(&found).contains("has 121 characters, at most 120 fit"),
+        told(&found).contains("has 121 characters; at most 120 are allowed"),
         "{}",
         told(&found)
     );
@@ -335,7 +335,7 @@ fn limits_are_told_with_what_fits() {
         format!("      - {{id: b{n}, name: {{en: B, ja: B}}, price: 1, station: bar, tax: food}}\n")
     };
     let many: String = (0..500).map(item).collect();
-    assert!(told(&mistakes(&format!("{SMALL}{many}"))).contains("at most 500 fit"));
+    assert!(told(&mistakes(&format!("{SMALL}{many}"))).contains("at most 500 are allowed"));
 
     let option = |n: usize| format!("      - {{id: o{n}, name: {{en: O, ja: O}}}}\n");
     let options: String = (0..39).map(option).collect();
@@ -345,7 +345,7 @@ fn limits_are_told_with_what_fits() {
         1,
     ));
     assert!(
-        told(&found).contains("this list has 41 entries, at most 40 fit"),
+        told(&found).contains("this list has 41 entries; at most 40 are allowed"),
         "{}",
         told(&found)
     );

@@ -74,7 +74,7 @@ fn a_dish_that_cannot_be_picked_up_alone_is_told_with_its_line() {
         assert_eq!(!found.is_empty(), told_of, "{cake}: {:?}", told(&found));
         for mistake in found {
             assert_eq!((mistake.line, mistake.severity), (27, Severity::Warning));
-            let says = "takeout orders start at 0.200 KWD: alone this cannot be picked up";
+            let says = "takeout orders start at 0.200 KWD, so this cannot be ordered on its own";
             assert!(mistake.message.starts_with(says), "{mistake}");
         }
         let at_tables = read(&dinar(PAYMENTS, ["1.250", "0.100", cake])).unwrap();

@@ -48,7 +48,7 @@ fn payable(
     }
     let written = field.written().unwrap_or_default();
     let message = format!(
-        "`{written}` cannot be paid by card: amounts in {} end with a zero there",
+        "`{written}` cannot be paid by card: card payments in {} must end in zero",
         currency.code()
     );
     if !known.payments {
@@ -78,9 +78,8 @@ pub(crate) fn check_alone(
     let alone = pricing::total(&[(tax, price)], rules, currency);
     if alone.is_some_and(|alone| alone.total_minor < least) {
         let least = Money::new(least, currency);
-        let message = format!(
-            "takeout orders start at {least}: alone this cannot be picked up, only together with something else"
-        );
+        let message =
+            format!("takeout orders start at {least}, so this cannot be ordered on its own");
         report.warning(field.at, &field.path, message);
     }
 }
@@ -113,11 +112,11 @@ fn signed_price(
         return None;
     };
     if sign < 0 && !may_be_negative {
-        field.error(report, format!("`{word}` is less than nothing"));
+        field.error(report, format!("`{word}` is below zero"));
         return None;
     }
     if money.minor() > limits::PRICE_MINOR_MAX {
-        field.error(report, format!("`{word}` is more than any price may be"));
+        field.error(report, format!("`{word}` is too large for a price"));
         return None;
     }
     Some(sign * money.minor())
@@ -143,7 +142,7 @@ fn why_no_price(digits: &str, word: &str, currency: Currency) -> (String, Option
         .filter(|c| c.is_ascii_digit() || *c == '.')
         .collect();
     let hint = Money::parse(&bare, currency).map(|_| format!("write `{bare}`"));
-    (format!("`{word}` is no price in {code}"), hint)
+    (format!("`{word}` is not a valid {code} price"), hint)
 }
 
 /// A percentage from 0 to 100, in parts per million: `8.875` is 88 750.
@@ -154,7 +153,7 @@ pub(crate) fn percent(field: &Field<'_>, report: &mut Report) -> Option<u32> {
         let bare = word.replace(',', ".").replace(['%', ' '], "");
         let hint = rate_ppm(&bare).map(|_| format!("write `{bare}`"));
         let message = format!(
-            "`{word}` is no percentage from 0 to 100 with at most {PERCENT_DECIMALS} decimals"
+            "`{word}` is not a percentage from 0 to 100 with at most {PERCENT_DECIMALS} decimals"
         );
         field.error_with_hint(report, message, hint);
     }

@@ -44,11 +44,11 @@ fn line(
     let text = field.line(report, NAME_CHARS_MAX)?;
     if !is_good(&text) {
         let what = if key == "email" {
-            "e-mail address"
+            "email address"
         } else {
             "phone number"
         };
-        field.error(report, format!("`{text}` is no {what}"));
+        field.error(report, format!("`{text}` is not a valid {what}"));
         return None;
     }
     Some(text)

@@ -46,7 +46,8 @@ pub(crate) fn fits(
         return false;
     }
     if groups.iter().map(size).sum::<usize>() + size(group) > OPTIONS_OF_ITEM_MAX {
-        let message = format!("more than {OPTIONS_OF_ITEM_MAX} options here, nested ones counted");
+        let message =
+            format!("more than {OPTIONS_OF_ITEM_MAX} options here, including nested ones");
         entry.error(report, message);
         return false;
     }
@@ -79,7 +80,7 @@ pub(crate) fn check_cheapest(
     report: &mut Report,
 ) {
     if price.saturating_add(cheapest(groups)) < 0 {
-        let message = "with its cheapest options this dish would cost less than nothing";
+        let message = "with its cheapest options this dish would have a price below zero";
         field.error(report, message);
     }
 }

@@ -20,10 +20,10 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> DineIn {
     let last = fields.optional("last_order_minutes");
     if hours.is_none() {
         for field in others.iter().chain(&last) {
-            field.error(report, "this changes `hours:`, and there are none");
+            field.error(report, "this changes `hours:`, but there are no `hours:`");
         }
     }
-    let never = "it is never open; without `hours:` it takes orders at any time";
+    let never = "these hours never open; leave out `hours:` to take orders at any time";
     let week = hours.and_then(|field| week(&field, report, never));
     let holidays = match others {
         Some(field) => holidays(&field, report),

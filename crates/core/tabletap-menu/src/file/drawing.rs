@@ -151,10 +151,10 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Fault> {
         line: 1,
         problem: problem.to_owned(),
     };
-    let text = std::str::from_utf8(bytes).map_err(|_| at_start("it is no text in UTF-8"))?;
+    let text = std::str::from_utf8(bytes).map_err(|_| at_start("it is not UTF-8 text"))?;
     if !declares_utf_8(text) {
         // A browser would read other characters than we do.
-        return Err(at_start("it declares another encoding than UTF-8"));
+        return Err(at_start("it declares an encoding other than UTF-8"));
     }
     let options = ParsingOptions {
         allow_dtd: false,
@@ -215,7 +215,7 @@ impl Drawing<'_, '_> {
         for node in self.document.descendants() {
             let problem = match node {
                 _ if node.is_element() => element(&node).err(),
-                _ if node.is_pi() => Some("it holds an instruction, `<?…?>`".to_owned()),
+                _ if node.is_pi() => Some("it contains an instruction, `<?…?>`".to_owned()),
                 _ => None,
             };
             if let Some(problem) = problem {
@@ -224,7 +224,7 @@ impl Drawing<'_, '_> {
         }
         let root = self.document.root_element();
         if root.tag_name().name() != "svg" {
-            return Err(self.fault(&root, "it is no SVG".to_owned()));
+            return Err(self.fault(&root, "it is not an SVG".to_owned()));
         }
         let (mut drawn, mut open) = (HashMap::new(), Vec::new());
         if self
@@ -291,10 +291,12 @@ fn element(element: &Node<'_, '_>) -> Result<(), String> {
     let name = tag.name();
     let is_svg = tag.namespace().is_none_or(|space| space == SVG);
     if !is_svg || name != USE && !ELEMENTS.contains(&name) {
-        return Err(format!("it holds an element `{name}`"));
+        return Err(format!("it contains an element `{name}`"));
     }
     if element.ancestors().count() > DEPTH_MAX {
-        return Err(format!("its elements stand more than {DEPTH_MAX} deep"));
+        return Err(format!(
+            "its elements are nested more than {DEPTH_MAX} deep"
+        ));
     }
     for attribute in element.attributes() {
         let (word, value) = (attribute.name(), attribute.value());
@@ -312,7 +314,7 @@ fn element(element: &Node<'_, '_>) -> Result<(), String> {
         }
     }
     if name == "style" && !is_plain_style(&text_of(element)) {
-        return Err("its style refers to something outside of it".to_owned());
+        return Err("its style refers to something outside it".to_owned());
     }
     Ok(())
 }

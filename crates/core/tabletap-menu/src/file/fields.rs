@@ -60,8 +60,8 @@ impl<'n> Field<'n> {
                 self.error(report, "this is empty");
                 None
             }
-            Value::List(_) => self.not(report, "a text", "a list"),
-            Value::Map(_) => self.not(report, "a text", "a mapping"),
+            Value::List(_) => self.not(report, "text", "a list"),
+            Value::Map(_) => self.not(report, "text", "a mapping"),
         }
     }
 
@@ -75,12 +75,13 @@ impl<'n> Field<'n> {
         let written = self.word(report)?;
         let cleaned = text::clean(written);
         if cleaned != written.split_whitespace().collect::<Vec<_>>().join(" ") {
-            self.error(report, "this text holds characters that cannot be seen");
+            self.error(report, "this text contains invisible characters");
             return None;
         }
         let chars = cleaned.chars().count();
         if chars > chars_max {
-            let message = format!("this text has {chars} characters, at most {chars_max} fit");
+            let message =
+                format!("this text has {chars} characters; at most {chars_max} are allowed");
             self.error(report, message);
             return None;
         }
@@ -156,7 +157,10 @@ impl<'n> Field<'n> {
             }
         };
         if nodes.len() > most {
-            let message = format!("this list has {} entries, at most {most} fit", nodes.len());
+            let message = format!(
+                "this list has {} entries; at most {most} are allowed",
+                nodes.len()
+            );
             self.error(report, message);
         }
         let entry = |(index, node)| Field::new(node, format!("{}[{index}]", self.path));
@@ -174,7 +178,7 @@ impl<'n> Field<'n> {
         for (key, node) in entries {
             let path = join(&self.path, &key.text);
             if let Some(line) = first_lines.get(key.text.as_str()) {
-                let message = format!("`{}` stands here twice, first in line {line}", key.text);
+                let message = format!("`{}` appears here twice, first on line {line}", key.text);
                 report.error(key.at, &path, message);
                 continue;
             }
@@ -284,7 +288,7 @@ impl<'n> Fields<'n> {
     pub(crate) fn close(self, report: &mut Report) {
         for (key, field) in self.entries.into_iter().flatten() {
             let hint = hint::did_you_mean_or_list(&key.text, self.asked.iter().copied());
-            let message = format!("`{}` is no key of the menu file here", key.text);
+            let message = format!("`{}` is not a known key here", key.text);
             report.error_with_hint(key.at, &field.path, message, hint);
         }
     }
@@ -298,7 +302,7 @@ pub(crate) fn is_new<T: Ord + Display>(
     report: &mut Report,
 ) -> bool {
     if let Some(line) = seen.get(&id) {
-        field.error(report, format!("`{id}` is taken already, in line {line}"));
+        field.error(report, format!("`{id}` is already used on line {line}"));
         return false;
     }
     seen.insert(id, field.at.line);

@@ -120,7 +120,7 @@ impl<'n> SharedGroups<'n> {
                 state: State::Reading,
                 ..
             }) => {
-                entry.error(report, format!("the group `{word}` would hold itself"));
+                entry.error(report, format!("the group `{word}` would contain itself"));
                 None
             }
             Some(shared) => {

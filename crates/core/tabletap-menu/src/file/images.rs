@@ -38,7 +38,7 @@ pub(crate) fn read(field: &Field<'_>, images: &Images, report: &mut Report) -> O
             "a file name such as `tuna-roll.jpg` (.svg, .webp, .jpg, .jpeg or .png)".to_owned();
         field.error_with_hint(
             report,
-            format!("`{word}` is no picture's file name"),
+            format!("`{word}` is not the file name of a picture"),
             Some(hint),
         );
         return None;
@@ -54,7 +54,10 @@ pub(crate) fn read(field: &Field<'_>, images: &Images, report: &mut Report) -> O
         false => PHOTOGRAPH_BYTES_MAX,
     };
     if bytes.len() > most {
-        let message = format!("the picture has {} bytes, at most {most} fit", bytes.len());
+        let message = format!(
+            "the picture has {} bytes; at most {most} are allowed",
+            bytes.len()
+        );
         let hint = "a photograph 2000 pixels wide, saved as .jpg, is large enough".to_owned();
         field.error_with_hint(report, message, Some(hint));
         return None;

@@ -73,7 +73,7 @@ impl Book<'_> {
         if let Some(dish) = self.dish(option) {
             let missing = self.unlisted(read, &self.dishes.contained_in(option))?;
             return Some(format!(
-                "this is the dish `{}`, which contains {missing}: guests are warned of it, but `allergens:` says so neither here nor in \
+                "this is the dish `{}`, which contains {missing}: guests are warned, but `allergens:` lists it neither here nor on \
                  the item",
                 dish.id
             ));
@@ -84,7 +84,7 @@ impl Book<'_> {
         let dish = self.menu.items().find(|item| name(&item.name) == called)?;
         let missing = self.unlisted(read, &dish.allergens)?;
         Some(format!(
-            "this is called like the dish `{0}`, which contains {missing}: make `{0}` its id, or list its allergens",
+            "this has the same name as the dish `{0}`, which contains {missing}: use `{0}` as its id, or list its allergens",
             dish.id
         ))
     }

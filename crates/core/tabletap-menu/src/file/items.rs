@@ -106,7 +106,7 @@ impl<'n, 'k> Items<'n, 'k> {
         }
         if self.seen.len() > ITEMS_MAX {
             let message = format!(
-                "the menu has {} items, at most {ITEMS_MAX} fit",
+                "the menu has {} items; at most {ITEMS_MAX} are allowed",
                 self.seen.len()
             );
             list.error(report, message);

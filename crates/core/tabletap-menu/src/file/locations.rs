@@ -99,7 +99,7 @@ impl Location {
     ) {
         let Some(own) = &self.own else { return };
         if let Some(line) = seen.insert(slug.clone(), own.at.line) {
-            let message = format!("the location in line {line} has the slug `{slug}` already");
+            let message = format!("the location on line {line} already has the slug `{slug}`");
             report.error(own.at, "store.slug", message);
         }
     }

@@ -145,7 +145,7 @@ fn currency(fields: &mut Fields<'_>, report: &mut Report) -> Option<Currency> {
     if currency.is_none() {
         let upper = word.to_ascii_uppercase();
         let hint = Currency::from_code(&upper).map(|_| format!("write `{upper}`"));
-        let message = format!("`{word}` is no currency that prices can be in (ISO 4217)");
+        let message = format!("`{word}` is not a currency for prices (ISO 4217)");
         field.error_with_hint(report, message, hint);
     }
     currency
@@ -173,13 +173,13 @@ fn accent(fields: &mut Fields<'_>, report: &mut Report) -> Option<String> {
     let word = field.written().unwrap_or_default();
     let Some(rgb) = colour::parse(word) else {
         let hint = Some("for example \"#b3261e\", in quotes: a bare # begins a comment".to_owned());
-        field.error_with_hint(report, format!("`{word}` is no colour"), hint);
+        field.error_with_hint(report, format!("`{word}` is not a colour"), hint);
         return None;
     };
     let contrast = colour::contrast_hundredths(rgb);
     if contrast < 450 {
         let message = format!(
-            "`{word}` is too light: its contrast with paper and with white text is {}.{:02}:1, 4.5:1 is needed",
+            "`{word}` is too light: its contrast with paper and with white text is {}.{:02}:1, but it must be at least 4.5:1",
             contrast / 100,
             contrast % 100
         );

@@ -30,7 +30,7 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> Option<TakeoutRule
         week(
             &field,
             report,
-            "it is never open; without `takeout:` it sells none",
+            "these hours never open; leave out `takeout:` to offer no takeout",
         )
     });
     let holidays = match fields.optional("holidays") {
@@ -53,12 +53,7 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> Option<TakeoutRule
     };
     let late = fields.required(report, "late").and_then(|field| {
         let words = LateRule::ALL.iter().map(|rule| rule.as_str());
-        field.one_of(
-            report,
-            "rule for what is paid too late",
-            words,
-            LateRule::parse,
-        )
+        field.one_of(report, "rule for late payments", words, LateRule::parse)
     });
     fields.close(report);
     Some(TakeoutRules {
@@ -102,7 +97,10 @@ pub(super) fn week(field: &Field<'_>, report: &mut Report, never: &str) -> Optio
     }
     let longest = (0..7).find(|day| overlaps_next(&hours, *day));
     if let Some(day) = longest {
-        let message = format!("{}'s hours run into those of the day after", WEEKDAYS[day]);
+        let message = format!(
+            "{}'s hours overlap with those of the next day",
+            WEEKDAYS[day]
+        );
         field.error(report, message);
         return None;
     }
@@ -131,7 +129,7 @@ pub(super) fn holidays(
     let entries = field.entries(report);
     if entries.len() > HOLIDAYS_MAX {
         let message = format!(
-            "at most {HOLIDAYS_MAX} days fit, these are {}",
+            "at most {HOLIDAYS_MAX} days are allowed; there are {}",
             entries.len()
         );
         field.error(report, message);
@@ -164,7 +162,7 @@ fn spans(field: &Field<'_>, report: &mut Report) -> Vec<OpenSpan> {
             .last()
             .is_some_and(|last| span.from_minute < last.to_minute)
         {
-            entry.error(report, "this begins before the one before it ends");
+            entry.error(report, "this starts before the previous one ends");
         }
         spans.push(span);
     }
@@ -183,11 +181,7 @@ fn span(field: &Field<'_>, report: &mut Report) -> Option<OpenSpan> {
     if span.is_none() {
         let hint =
             Some("for example `11:30-14:30`, or `17:00-02:00` until the next day".to_owned());
-        field.error_with_hint(
-            report,
-            format!("`{word}` is no time from when to when"),
-            hint,
-        );
+        field.error_with_hint(report, format!("`{word}` is not a range of times"), hint);
     }
     span
 }
@@ -208,7 +202,7 @@ fn minute(text: &str) -> Option<u16> {
 pub(crate) fn needs_account(block: &Field<'_>, has_account: bool, report: &mut Report) {
     if !has_account {
         let hint = Some("write `payments: {account: NAME}`".to_owned());
-        let message = "takeout is paid before it is cooked, and no account is named to pay into";
+        let message = "takeout is paid in advance, but there is no payment account";
         block.error_with_hint(report, message, hint);
     }
 }

@@ -75,7 +75,7 @@ fn tax(block: &Field<'_>, known: &mut Known, report: &mut Report) -> Option<Pric
     if let Some(field) = categories.filter(|_| known.tax_categories.is_empty()) {
         field.error(
             report,
-            "at least one is needed; where nothing is taxed, write `all: []`",
+            "at least one is needed; if nothing is taxed, write `all: []`",
         );
     }
     fields.close(report);

@@ -23,7 +23,7 @@ pub(crate) fn read(
     for (key, text) in field.entries(report) {
         let Some(lang) = languages.iter().find(|lang| lang.as_str() == key.text) else {
             let known = languages.iter().map(Lang::as_str);
-            let message = format!("`{}` is none of the store's languages", key.text);
+            let message = format!("`{}` is not one of the store's languages", key.text);
             let hint = hint::did_you_mean_or_list(&key.text, known);
             report.error_with_hint(key.at, &text.path, message, hint);
             continue;

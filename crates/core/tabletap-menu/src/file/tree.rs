@@ -50,7 +50,7 @@ pub(crate) fn parse(text: &str, report: &mut Report) -> Option<Node> {
             Err(error) => {
                 let at = place(error.marker());
                 let message = format!("this is not valid YAML: {}", error.info());
-                let hint = "check the indentation, and quote texts that hold `: ` or ` #`";
+                let hint = "check the indentation, and quote texts that contain `: ` or ` #`";
                 builder
                     .report
                     .error_with_hint(at, "", message, Some(hint.to_owned()));
@@ -100,7 +100,7 @@ impl Builder<'_> {
             }
             Event::Alias(_) => {
                 let hint = "define it once under `groups:` and name it by its id";
-                let message = "YAML aliases (`*name`) are not read";
+                let message = "YAML aliases (`*name`) are not supported";
                 self.report
                     .error_with_hint(at, "", message, Some(hint.to_owned()));
                 self.add(Node {

@@ -79,7 +79,11 @@ pub(crate) fn diets(
         .filter(|(diet, _)| diets.contains(diet))
     {
         for allergen in holds.iter().filter(|allergen| allergens.contains(allergen)) {
-            let message = format!("a {} dish cannot hold {}", diet.as_str(), allergen.as_str());
+            let message = format!(
+                "a {} dish cannot contain {}",
+                diet.as_str(),
+                allergen.as_str()
+            );
             field
                 .iter()
                 .for_each(|field| field.error(report, message.clone()));
@@ -107,7 +111,7 @@ fn read<T: Copy + Ord>(
         match all.iter().copied().find(|value| as_str(*value) == word) {
             Some(value) => {
                 if !found.insert(value) {
-                    entry.error(report, format!("`{word}` stands here twice"));
+                    entry.error(report, format!("`{word}` appears here twice"));
                 }
             }
             None => {
