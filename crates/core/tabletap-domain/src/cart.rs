@@ -61,25 +61,25 @@ pub enum CartProblem {
     #[error("There is nothing in this order yet.")]
     Empty,
     /// More lines than one order may have.
-    #[error("An order can hold at most {0} lines. Please send it in two parts.")]
+    #[error("An order can have at most {0} lines. Please split it into two orders.")]
     TooManyLines(usize),
     /// A quantity below 1 or above what is allowed.
     #[error("Please choose a quantity from 1 to {0}.")]
     QuantityOutOfRange(u32),
     /// More dishes than one order may have.
-    #[error("An order can hold at most {0} dishes. Please send it in two parts.")]
+    #[error("An order can have at most {0} dishes. Please split it into two orders.")]
     TooManyDishes(u32),
     /// No such item on this store's menu.
-    #[error("This dish is not on the menu any more.")]
+    #[error("This dish is no longer on the menu.")]
     UnknownItem,
     /// Switched off.
     #[error("{0} is sold out.")]
     ItemUnavailable(String),
     /// The dish has no such option group.
-    #[error("{0} has no such option any more.")]
+    #[error("{0} no longer has this option.")]
     UnknownGroup(String),
     /// The group has no such option.
-    #[error("{0} has no such option any more.")]
+    #[error("{0} no longer has this option.")]
     UnknownOption(String),
     /// Switched off.
     #[error("{0} is sold out.")]
@@ -88,7 +88,7 @@ pub enum CartProblem {
     #[error("{0} was chosen twice.")]
     DuplicateChoice(String),
     /// Fewer options than the group needs.
-    #[error("Please choose at least {min} for “{group}”.")]
+    #[error("“{group}”: please choose at least {min}.")]
     TooFewChoices {
         /// The question.
         group: String,
@@ -96,7 +96,7 @@ pub enum CartProblem {
         min: u32,
     },
     /// More options than the group allows.
-    #[error("Please choose at most {max} for “{group}”.")]
+    #[error("“{group}”: please choose at most {max}.")]
     TooManyChoices {
         /// The question.
         group: String,
@@ -107,11 +107,11 @@ pub enum CartProblem {
     #[error("There are too many choices to send at once.")]
     ChoicesOutOfBounds,
     /// What one station would have to read of it fits on no ticket.
-    #[error("This order is too long for one kitchen ticket. Please send it in two parts.")]
+    #[error("This order is too long for one kitchen ticket. Please split it into two orders.")]
     TooLongForTicket,
     /// The line holds what the guest must not eat, and they have not said that they know.
     #[error(
-        "{dish} contains {}. Please confirm that you know, or take it off.",
+        "{dish} contains {}. Please confirm that you want it, or remove it.",
         listed(allergens)
     )]
     AllergenConflict {
@@ -124,7 +124,7 @@ pub enum CartProblem {
     #[error("Please keep this to {0} characters.")]
     TextTooLong(usize),
     /// The options take more off than the dish costs, or the sum is beyond any dinner.
-    #[error("This order comes to an amount that cannot be charged.")]
+    #[error("The total of this order can’t be charged.")]
     TotalOutOfRange,
 }
 

@@ -36,7 +36,7 @@ pub enum Unpayable {
         least: Money,
     },
     /// It lies between two steps.
-    #[error("amounts in {} are paid in steps of {step}", step.currency().code())]
+    #[error("amounts in {} must be multiples of {step}", step.currency().code())]
     BetweenSteps {
         /// The step.
         step: Money,
@@ -142,7 +142,7 @@ mod tests {
             (
                 1_412,
                 "KWD",
-                Some("amounts in KWD are paid in steps of 0.010 KWD"),
+                Some("amounts in KWD must be multiples of 0.010 KWD"),
             ),
             (1_410, "KWD", None),
             (190, "KWD", Some("payments start at 0.200 KWD")),

@@ -24,19 +24,19 @@ impl fmt::Debug for Customer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CustomerError {
     /// No name.
-    #[error("Please tell us a name to call when your order is ready.")]
+    #[error("Please give us a name to call when your order is ready.")]
     NameMissing,
     /// Too many characters.
     #[error("Please keep the name to {} characters.", limits::GUEST_CHARS_MAX)]
     NameTooLong,
     /// Neither mail nor phone.
-    #[error("Please give an e-mail address or a phone number, so that we can reach you.")]
+    #[error("Please give an email address or a phone number so we can reach you.")]
     ContactMissing,
     /// No address.
-    #[error("This does not look like an e-mail address.")]
+    #[error("This doesn’t look like an email address.")]
     EmailInvalid,
     /// No number.
-    #[error("This does not look like a phone number.")]
+    #[error("This doesn’t look like a phone number.")]
     PhoneInvalid,
 }
 

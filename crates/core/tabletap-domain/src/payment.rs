@@ -338,7 +338,7 @@ pub fn next_look(
 
 /// A tip that cannot be meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a tip is between nothing and twice the amount that is paid, and can be paid")]
+#[error("a tip is at most twice the amount, and an amount that can be paid")]
 pub struct TipOutOfRange;
 
 /// Checks a tip against what is paid: a slip of the thumb must not cost a month's wage, and what lies between two steps cannot be paid.

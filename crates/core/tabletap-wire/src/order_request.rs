@@ -150,13 +150,13 @@ impl RawOrderRequest {
     /// The reply for a body that is too large, is no JSON, or has no order id, with its HTTP status.
     pub fn read(body: &[u8]) -> Result<Self, (u16, ErrorBody)> {
         if body.len() > limits::BODY_BYTES_MAX {
-            let message = "This order is too large to be sent in one piece.";
+            let message = "This order is too large. Please split it into two orders.";
             return Err((413, ErrorBody::new("body_too_large", message)));
         }
         let body: serde_json::Value = serde_json::from_slice(body).map_err(|_| {
             (
                 400,
-                ErrorBody::new("invalid_json", "The request is not readable JSON in UTF-8."),
+                ErrorBody::new("invalid_json", "The request is not valid JSON in UTF-8."),
             )
         })?;
         if !body.is_object() {
@@ -193,8 +193,8 @@ impl RawOrderRequest {
             let (field, message) = match missing {
                 Some(name) if path == "." => (name.to_owned(), "This field is missing."),
                 Some(name) => (format!("{path}.{name}"), "This field is missing."),
-                None if problem.starts_with("unknown field") => (path, "There is no such field."),
-                None => (path, "This field holds something else than it should."),
+                None if problem.starts_with("unknown field") => (path, "This field is not known."),
+                None => (path, "This field has the wrong kind of value."),
             };
             (422, ErrorBody::at("invalid_field", &field, message))
         })
@@ -231,7 +231,7 @@ impl LineRequest {
     pub fn cart_line(&self, field: &str) -> Result<CartLine, ErrorBody> {
         Ok(CartLine {
             item: ItemId::parse(&self.item_id).map_err(|_| {
-                let message = "This dish is not on the menu any more.";
+                let message = "This dish is no longer on the menu.";
                 ErrorBody::at("unknown_item", &format!("{field}.item_id"), message)
             })?,
             quantity: self.quantity,
@@ -246,7 +246,7 @@ fn choices(sent: &[ChoiceRequest], field: &str) -> Result<Vec<Choice>, ErrorBody
     let choice = |(index, choice): (usize, &ChoiceRequest)| {
         let field = format!("{field}.choices[{index}]");
         let unknown = |code, part| {
-            let message = "This option is not on the menu any more.";
+            let message = "This option is no longer on the menu.";
             ErrorBody::at(code, &format!("{field}.{part}"), message)
         };
         Ok(Choice {

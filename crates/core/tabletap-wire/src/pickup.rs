@@ -31,7 +31,7 @@ impl PickupRequest {
             (Some("asap"), None) => Ok(PickupWish::Asap),
             (None | Some("at"), Some(at)) => time::parse(at)
                 .map(PickupWish::At)
-                .ok_or_else(|| invalid("pickup.at", "This is no time as RFC 3339 writes it.")),
+                .ok_or_else(|| invalid("pickup.at", "This is not a valid RFC 3339 time.")),
             _ => {
                 let message = "Please send `{\"when\": \"asap\"}` or `{\"at\": \"…\"}`.";
                 Err(invalid("pickup", message))

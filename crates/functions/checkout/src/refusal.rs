@@ -22,7 +22,7 @@ pub(crate) fn order_not_found() -> Refusal {
     new(
         404,
         "order_not_found",
-        "There is no such order of yours to pay.",
+        "We can’t find this order among those you can pay.",
     )
 }
 
@@ -32,9 +32,9 @@ pub(crate) fn invalid(field: &str) -> Refusal {
             "`lines` is \"all\" or a list of line ids of the bill; `tip_minor` is a whole number."
         }
         "payment_id" => {
-            "The request is an object with the `payment_id` to end, and the `session_id` of a page of one's own."
+            "The request must be an object with the `payment_id` to end, and the `session_id` if the page is your own."
         }
-        _ => "The request is an object with `tip_minor`, a whole number, and nothing else.",
+        _ => "The request must be an object with `tip_minor`, a whole number, and nothing else.",
     };
     at(422, "invalid_field", field, message)
 }
@@ -44,50 +44,50 @@ pub(crate) fn of_checkout(error: CheckoutError) -> Refusal {
         CheckoutError::NothingToPay => new(
             409,
             "nothing_to_pay",
-            "There is nothing left to pay, or the bank is about to confirm it.",
+            "There’s nothing left to pay, or a bank is still confirming a payment.",
         ),
         CheckoutError::LineTaken => at(
             409,
             "line_taken",
             "lines",
-            "Somebody at your table is paying for some of this. Please look at the bill again.",
+            "Someone at your table is already paying for some of this. Please check the bill again.",
         ),
         CheckoutError::UnknownLine => at(
             422,
             "unknown_line",
             "lines",
-            "Something you chose is not on the bill any more. Please look at it again.",
+            "Something you chose is no longer on the bill. Please check it again.",
         ),
         CheckoutError::PaysForOthers => at(
             409,
             "confirm_others",
             "for_others",
-            "This pays for what others at your table ordered, and they cannot pay meanwhile. Please say that you want to.",
+            "This includes what others at your table ordered, and they can’t pay while you do. Please confirm that you want to pay for it.",
         ),
         CheckoutError::UnknownPayment => at(
             404,
             "unknown_payment",
             "payment_id",
-            "There is no such payment on your table's bill.",
+            "This payment is not on your table’s bill.",
         ),
         CheckoutError::StillPaying => at(
             409,
             "still_paying",
             "payment_id",
-            "Somebody at your table may be paying this right now. Please give them three minutes.",
+            "Someone at your table may be paying this right now. Please wait three minutes.",
         ),
         CheckoutError::TooManyPages { minutes } => too_many_pages(minutes),
         CheckoutError::TooMuch => at(
             422,
             "too_many_orders",
             "lines",
-            "This is too much for one payment. Please pay it in parts.",
+            "This is too much for one payment. Please split it.",
         ),
         CheckoutError::Amount(unpayable) => of_amount(unpayable),
         CheckoutError::Unavailable => new(
             409,
             "payments_unavailable",
-            "This restaurant cannot take this payment here. Please pay with the staff.",
+            "This restaurant can’t take this payment here. Please pay our staff.",
         ),
         CheckoutError::SlotTaken { free } => slot_taken(free),
         CheckoutError::KitchenUnreachable => new(
@@ -105,14 +105,14 @@ pub(crate) fn of_checkout(error: CheckoutError) -> Refusal {
             422,
             "tip_out_of_range",
             "tip_minor",
-            "A tip is between nothing and twice the amount, and ends with a zero where the currency has three decimals.",
+            "A tip can be up to twice the amount. In currencies with three decimals it must end in zero.",
         ),
         CheckoutError::Payment(error) => of_payment(&error),
     }
 }
 
 fn slot_taken(free: Vec<UnixMillis>) -> Refusal {
-    let message = "That pickup time has filled up in the meantime, and nothing was charged. Please choose another time.";
+    let message = "That pickup time has just filled up. You haven’t been charged. Please choose another time.";
     let body = ErrorBody {
         slots: free,
         ..ErrorBody::new("slot_taken", message)
@@ -126,7 +126,7 @@ fn too_many_pages(minutes: i64) -> Refusal {
         several => format!("in {several} minutes"),
     };
     let message = format!(
-        "The payment page was opened too often for this. Please pay on the page you have, or try again {when}."
+        "The payment page was opened too many times. Please pay on the page that’s already open, or try again {when}."
     );
     new(429, "too_many_payment_pages", &message)
 }
@@ -135,11 +135,11 @@ fn of_amount(unpayable: Unpayable) -> Refusal {
     let (code, message) = match unpayable {
         Unpayable::TooLittle { least } => (
             "below_minimum",
-            format!("Payments here start at {least}. Please add something to it."),
+            format!("Payments here start at {least}. Please add something."),
         ),
         Unpayable::BetweenSteps { .. } => (
             "amount_not_payable",
-            format!("This cannot be paid here: {unpayable}. Please ask the staff."),
+            format!("This can’t be paid here: {unpayable}. Please ask our staff."),
         ),
     };
     at(422, code, "lines", &message)
@@ -151,14 +151,14 @@ pub(crate) fn of_payment(error: &PaymentError) -> Refusal {
         PaymentError::Differs(_) => new(
             409,
             "payment_differs",
-            "Something is wrong with this payment. Please ask the staff; nothing is lost.",
+            "Something is wrong with this payment. Please ask our staff. Your money isn’t lost.",
         ),
         error => {
             tracing::warn!(%error, "a payment did not go on");
             new(
                 503,
                 "try_again",
-                "Paying does not work right now. Please try again; nothing is paid twice.",
+                "Payments aren’t working right now. Please try again. You won’t be charged twice.",
             )
         }
     }

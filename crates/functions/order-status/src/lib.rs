@@ -40,7 +40,7 @@ fn not_found() -> Refusal {
 }
 
 fn order_not_found() -> Refusal {
-    let message = "There is no such order of your party.";
+    let message = "We can’t find this order at your table.";
     Refusal::new(404, ErrorBody::new("order_not_found", message))
 }
 

@@ -82,7 +82,7 @@ impl StripeWebhook {
             match self.hear(&request, UnixMillis(clock::now_ms())).await {
                 Ok(Heard::Done) => reply::json(200, &()),
                 Ok(Heard::NotAuthentic) => {
-                    refused(400, "invalid_request", "This is not understood here.")
+                    refused(400, "invalid_request", "This request is not understood.")
                 }
                 Ok(Heard::NotFound) => {
                     refused(404, "not_found", "There is nothing at this address.")

@@ -133,7 +133,7 @@ impl TableCalls {
 
 fn read(body: Value) -> Result<CallKind, Refusal> {
     let invalid = || {
-        let message = "The request is an object with `kind`, one of `staff`, `bill` and `cash`, and nothing else.";
+        let message = "The request must be an object with `kind` (`staff`, `bill` or `cash`) and nothing else.";
         Refusal::new(422, ErrorBody::at("invalid_field", "kind", message))
     };
     let request: CallRequest = serde_json::from_value(body).map_err(|_| invalid())?;

@@ -168,16 +168,13 @@ enum Wanted {
 fn read(body: &[u8]) -> Result<Wanted, Refusal> {
     let invalid =
         |field, message| Refusal::new(422, ErrorBody::at("invalid_field", field, message));
-    let needed = "The request is an object with the text `table_code`, or with `store` and `mode`.";
+    let needed = "The request must be an object with `table_code`, or with `store` and `mode`.";
     let request: SessionRequest = serde_json::from_value(object(body, BODY_BYTES_MAX)?)
         .map_err(|_| invalid("table_code", needed))?;
     match (request.table_code, request.store, request.mode.as_deref()) {
         (Some(code), None, None) => Ok(Wanted::Table(code)),
         (None, Some(store), Some(TAKEOUT)) => Ok(Wanted::Takeout(store)),
-        (None, Some(_), _) => Err(invalid(
-            "mode",
-            "The mode of a store's session is `takeout`.",
-        )),
+        (None, Some(_), _) => Err(invalid("mode", "`mode` must be `takeout`.")),
         _ => Err(invalid("table_code", needed)),
     }
 }

@@ -146,6 +146,6 @@ fn told(state: State) -> (OpenState, Option<UnixMillis>) {
 }
 
 fn no_takeout() -> Refusal {
-    let message = "This restaurant sells no takeout here.";
+    let message = "This restaurant doesn’t offer takeout here.";
     Refusal::new(409, ErrorBody::new("takeout_unavailable", message))
 }

@@ -81,7 +81,7 @@ pub fn session(
         .record("tenant_id", session.store.tenant.as_str())
         .record("store_id", session.store.store.as_str());
     if session.is_expired(now) {
-        let message = "Your session has run out. Please scan the sticker on your table again.";
+        let message = "Your session has expired. Please scan the sticker on your table again.";
         return Err(Refusal::new(
             401,
             ErrorBody::new("session_expired", message),
@@ -96,7 +96,7 @@ pub fn session(
 /// 403 `not_at_table`.
 pub fn at_table(session: &Session) -> Result<(&TableId, u32), Refusal> {
     session.at_table().ok_or_else(|| {
-        let message = "This is for guests at a table. Please scan the sticker on yours.";
+        let message = "This is for guests at a table. Please scan the sticker on your table.";
         Refusal::new(403, ErrorBody::new("not_at_table", message))
     })
 }
@@ -115,7 +115,7 @@ pub fn object(body: &[u8], bytes_max: usize) -> Result<Value, Refusal> {
     }
     let invalid = |message| Refusal::new(400, ErrorBody::new("invalid_json", message));
     let body: Value = serde_json::from_slice(body)
-        .map_err(|_| invalid("The request is not readable JSON in UTF-8."))?;
+        .map_err(|_| invalid("The request is not valid JSON in UTF-8."))?;
     match body.is_object() {
         true => Ok(body),
         false => Err(invalid("The request must be a JSON object.")),
@@ -127,7 +127,7 @@ impl From<StoreError> for Refusal {
         match error {
             StoreError::Throttled | StoreError::Unavailable => Self::new(
                 503,
-                ErrorBody::new("try_again", "We are busy right now. Please try again."),
+                ErrorBody::new("try_again", "We’re busy right now. Please try again."),
             ),
             StoreError::Corrupt(_) => {
                 tracing::error!(%error, "the table holds what cannot be read");

@@ -55,8 +55,7 @@ impl Scanner {
     /// [`Refusal`]: 404 `unknown_table`, 410 `sticker_replaced`, or the table's trouble.
     pub async fn scan(&self, code: &str) -> Result<ScannedTable, Refusal> {
         let unknown = || {
-            let message =
-                "This table code is not known here. Please scan the sticker on your table again.";
+            let message = "This code doesn’t belong to any table here. Please scan the sticker on your table again.";
             Refusal::new(404, ErrorBody::at("unknown_table", "table_code", message))
         };
         let code = TableCode::parse(code).map_err(|_| unknown())?;
@@ -104,7 +103,7 @@ impl Scanner {
 
 fn replaced() -> Refusal {
     let message =
-        "This sticker has been replaced. Please scan the new one on your table, or ask us.";
+        "This sticker has been replaced. Please scan the new one on your table, or ask our staff.";
     Refusal::new(
         410,
         ErrorBody::at("sticker_replaced", "table_code", message),

@@ -47,7 +47,7 @@ impl Refusal {
         Self::new(
             401,
             "session_expired",
-            "Your session has run out. Please scan the sticker on your table again.",
+            "Your session has expired. Please scan the sticker on your table again.",
         )
     }
 
@@ -58,22 +58,23 @@ impl Refusal {
     }
 
     pub(crate) fn not_at_table() -> Self {
-        let message = "This is for guests at a table. Please scan the sticker on yours.";
+        let message = "This is for guests at a table. Please scan the sticker on your table.";
         Self::new(403, "not_at_table", message)
     }
 
     pub(crate) fn takeout_session_expired() -> Self {
-        let message = "Your session has run out. Please load the page again.";
+        let message = "Your session has expired. Please reload the page.";
         Self::new(401, "session_expired", message)
     }
 
     pub(crate) fn read_only_session() -> Self {
-        let message = "This link shows one order. Please open the restaurant's page to order more.";
+        let message =
+            "This link is for one order only. Please open the restaurant’s page to order more.";
         Self::new(403, "session_read_only", message)
     }
 
     pub(crate) fn no_takeout() -> Self {
-        let message = "This restaurant sells no takeout here.";
+        let message = "This restaurant doesn’t offer takeout here.";
         Self::new(409, "takeout_unavailable", message)
     }
 
@@ -114,7 +115,7 @@ impl Refusal {
     }
 
     pub(crate) fn store_closed(opens_at: Option<UnixMillis>) -> Self {
-        let message = "The kitchen takes no orders to be made now. You can choose a later time.";
+        let message = "The kitchen is closed for now. You can choose a later time.";
         let body = ErrorBody::at("store_closed", "pickup", message);
         Self::conflict(ErrorBody { opens_at, ..body })
     }
@@ -130,7 +131,7 @@ impl Refusal {
     }
 
     pub(crate) fn no_such_field(field: &str) -> Self {
-        ErrorBody::at("invalid_field", field, "There is no such field at a table.").into()
+        ErrorBody::at("invalid_field", field, "This field is not used at a table.").into()
     }
 
     pub(crate) fn internal() -> Self {
@@ -138,8 +139,7 @@ impl Refusal {
     }
 
     pub(crate) fn order_id_taken() -> Self {
-        let message =
-            "Another order was sent under this id already. Please send this one as a new order.";
+        let message = "Another order already has this id. Please send this one as a new order.";
         Self::new(409, "order_id_taken", message)
     }
 
@@ -160,8 +160,7 @@ impl Refusal {
     }
 
     pub(crate) fn quote_changed(quote: Totals) -> Self {
-        let message =
-            "The price has changed since you filled your order. Please look at it once more.";
+        let message = "The price has changed since you started your order. Please check it again.";
         let mut refusal = Self::new(409, "quote_changed", message);
         refusal.body.quote = Some(Box::new(quote));
         refusal
@@ -171,7 +170,7 @@ impl Refusal {
         Self::new(
             503,
             "try_again",
-            "We are busy right now. Please send it again; it will not be ordered twice.",
+            "We’re busy right now. Please send your order again. It won’t be placed twice.",
         )
     }
 }
@@ -210,7 +209,7 @@ impl From<Unpayable> for Refusal {
             }
             Unpayable::BetweenSteps { .. } => {
                 let message =
-                    format!("This total cannot be paid: {unpayable}. Please tell the restaurant.");
+                    format!("This total can’t be paid: {unpayable}. Please tell the restaurant.");
                 ErrorBody::at("amount_not_payable", "lines", &message)
             }
         })

@@ -141,7 +141,7 @@ impl<G: Gateway> Payments<G> {
                     audit.provider_refunded_minor += begun.refunded_minor;
                     let known = self.store.payment(store, id).await?;
                     let wrong = match known {
-                        None => Some("the provider was paid for it, and it is not in the table"),
+                        None => Some("paid at the provider, but not recorded here"),
                         Some(stored) if stored.state != PaymentState::Paid => {
                             self.audit_unheard(store, id, now, audit).await?
                         }
@@ -175,6 +175,6 @@ impl<G: Gateway> Payments<G> {
         }
         let stored = self.stored(store, id).await?;
         Ok((stored.state != PaymentState::Paid)
-            .then_some("the provider was paid for it, and the table says otherwise"))
+            .then_some("paid at the provider, but recorded differently here"))
     }
 }

@@ -21,7 +21,7 @@ pub enum PaymentError {
     #[error("the provider's payment differs: {0}")]
     Differs(Difference),
     /// Others kept moving the same rows.
-    #[error("others kept moving the same payment")]
+    #[error("the payment kept changing")]
     Busy,
     /// No randomness for an id.
     #[error("no randomness")]
@@ -47,19 +47,19 @@ pub enum CheckoutError {
     #[error("there is nothing to pay")]
     NothingToPay,
     /// Somebody else pays one of the lines.
-    #[error("somebody else is paying for some of it")]
+    #[error("someone else is paying for some of it")]
     LineTaken,
     /// It is for what others ordered too, and nobody has said yes to that.
-    #[error("it pays for what others ordered too")]
+    #[error("it also pays for what others ordered")]
     PaysForOthers,
     /// The payment has no line of these orders.
-    #[error("the payment is for nothing on the bill")]
+    #[error("the payment covers nothing on the bill")]
     UnknownPayment,
     /// Another guest may be paying on that page this moment.
-    #[error("somebody else may be paying there")]
+    #[error("someone else may be paying it")]
     StillPaying,
     /// Its orders have had as many pages to pay at as an hour allows.
-    #[error("too many pages to pay at were opened")]
+    #[error("too many payment pages were opened")]
     TooManyPages {
         /// Until another may be opened.
         minutes: i64,
@@ -68,7 +68,7 @@ pub enum CheckoutError {
     #[error("a line is not on the bill")]
     UnknownLine,
     /// More orders than one payment holds.
-    #[error("these are too many orders for one payment")]
+    #[error("too many orders for one payment")]
     TooMuch,
     /// No payment can be of this amount.
     #[error(transparent)]
@@ -77,13 +77,13 @@ pub enum CheckoutError {
     #[error("this restaurant takes no payments here")]
     Unavailable,
     /// The order's time is not free any more.
-    #[error("the time it was wanted for is taken")]
+    #[error("the chosen pickup time is taken")]
     SlotTaken {
         /// The next times that are.
         free: Vec<UnixMillis>,
     },
     /// The kitchen cannot be reached: nobody pays for what would not be cooked.
-    #[error("the kitchen is out of reach")]
+    #[error("the kitchen cannot be reached")]
     KitchenUnreachable,
     /// The order has ended.
     #[error("the order has ended")]

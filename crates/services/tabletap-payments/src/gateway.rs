@@ -123,7 +123,7 @@ pub enum GatewayError {
     #[error("the payment provider cannot be reached")]
     Away,
     /// It will not, whenever asked; nothing was done.
-    #[error("the payment provider refuses: {0}")]
+    #[error("the payment provider refused: {0}")]
     Refused(String),
     /// There are no keys for this account.
     #[error("there are no keys for the payment account {0}")]

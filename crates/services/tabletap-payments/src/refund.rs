@@ -22,22 +22,22 @@ pub(crate) const LOOK_AGAIN: Duration = Duration::from_mins(5);
 #[derive(Debug, thiserror::Error)]
 pub enum RefundError {
     /// Nothing was paid.
-    #[error("this payment is not paid")]
+    #[error("this payment has not been paid")]
     NotPaid,
     /// More than is left of what was paid.
-    #[error("only {left} of it can still go back")]
+    #[error("only {left} of it can still be refunded")]
     TooMuch {
         /// What is left.
         left: Money,
     },
     /// An amount between two steps of its currency: the provider moves none.
-    #[error("amounts in {} go back in steps of {step}", step.currency().code())]
+    #[error("amounts in {} are refunded in steps of {step}", step.currency().code())]
     BetweenSteps {
         /// The step.
         step: Money,
     },
     /// Nothing, or less.
-    #[error("the amount must be more than nothing")]
+    #[error("the amount must be above zero")]
     NoAmount,
     /// It did not come to that.
     #[error(transparent)]

@@ -41,7 +41,7 @@ pub enum SeatingActionError {
     #[error("{0}")]
     Unsettled(Unsettled),
     /// Guests keep ordering in between; ask again.
-    #[error("the table keeps moving")]
+    #[error("the table keeps changing")]
     Busy,
     /// The table itself failed; ask again.
     #[error(transparent)]

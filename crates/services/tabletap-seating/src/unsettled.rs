@@ -53,16 +53,16 @@ impl fmt::Display for Unsettled {
         told.extend(owed.map(|(number, money)| format!("order {number}: {money} not paid")));
         if self.unlisted > 0 {
             told.push(format!(
-                "orders placed just now, not paid: {}",
+                "orders just placed and not paid: {}",
                 self.unlisted
             ));
         }
         let paying = self.paying.iter();
         told.extend(paying.map(|money| format!("a guest is paying {money} right now")));
         let waiting = self.waiting.iter();
-        told.extend(waiting.map(|number| format!("order {number} waits to be confirmed")));
+        told.extend(waiting.map(|number| format!("order {number} is waiting to be confirmed")));
         if self.calls > 0 {
-            told.push(format!("calls that wait to be confirmed: {}", self.calls));
+            told.push(format!("calls waiting to be confirmed: {}", self.calls));
         }
         f.write_str(&told.join("; "))
     }

@@ -119,7 +119,7 @@ async fn a_dish_that_the_guest_must_not_eat_is_refused_until_they_say_that_they_
     let (_, refusal) = counter.send(&session, body_with(fish(json!(false)))).await;
     assert_eq!(
         refusal["message"],
-        "Tuna tataki contains fish. Please confirm that you know, or take it off."
+        "Tuna tataki contains fish. Please confirm that you want it, or remove it."
     );
     let mut known = fish(json!(true));
     let (_, refusal) = counter.send(&session, body_with(known.clone())).await;

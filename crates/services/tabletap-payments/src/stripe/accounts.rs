@@ -25,10 +25,10 @@ pub enum AccountsError {
     #[error("expected a JSON object of accounts, each with `api_key` and `webhook_secrets`")]
     Shape,
     /// A name no store can give.
-    #[error("`{0}` is not the name of an account: {1}")]
+    #[error("`{0}` is not an account name: {1}")]
     Name(String, tabletap_domain::InvalidId),
     /// A key that cannot be one.
-    #[error("the key of `{0}` is no secret key of Stripe: it begins with sk_ or rk_")]
+    #[error("the key of `{0}` is not a Stripe secret key: those begin with sk_ or rk_")]
     Key(AccountName),
 }
 

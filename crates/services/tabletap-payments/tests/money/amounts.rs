@@ -150,7 +150,7 @@ async fn a_refund_between_two_steps_is_refused_and_nothing_is_claimed() {
     assert!(matches!(refused, RefundError::BetweenSteps { .. }));
     assert_eq!(
         refused.to_string(),
-        "amounts in KWD go back in steps of 0.010 KWD"
+        "amounts in KWD are refunded in steps of 0.010 KWD"
     );
     assert_eq!(shop.kitchen.rows().await, before);
 }

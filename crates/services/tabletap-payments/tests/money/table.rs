@@ -155,7 +155,7 @@ async fn a_guest_who_comes_back_and_wants_something_else_ends_the_first_page() {
     };
     assert!(
         matches!(other(None).await, Err(CheckoutError::LineTaken)),
-        "somebody else may be paying there"
+        "someone else may be paying it"
     );
     let second = other(Some(first.session_id.clone())).await.unwrap();
     assert_ne!(second.session_id, first.session_id);
