@@ -52,7 +52,10 @@ pub async fn check(config: &Config) -> Vec<Finding> {
     if is_running {
         found(
             "agent".to_owned(),
-            Ok("one works with this configuration now; end it to test all".to_owned()),
+            Ok(
+                "an agent is running with this configuration; stop it to test everything"
+                    .to_owned(),
+            ),
         );
     }
     found("certificate".to_owned(), certificate::check(config));

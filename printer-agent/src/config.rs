@@ -262,7 +262,7 @@ impl Problems<'_> {
     fn printers(&mut self, entries: &[FilePrinter]) -> Vec<Printer> {
         if entries.is_empty() {
             self.found
-                .push("no [[printer]] is named: the agent would print nothing".to_owned());
+                .push("no [[printer]] is configured: the agent would print nothing".to_owned());
         }
         let mut ids = BTreeSet::new();
         let mut printers = Vec::new();

@@ -12,9 +12,9 @@ async fn check_names_what_is_wrong_and_prints_nothing() {
     let text = String::from_utf8(good.stdout).unwrap();
     assert!(good.status.success(), "{text}");
     assert_eq!(text.lines().count(), 4, "{text}");
-    assert!(text.contains(&format!("made out to {THING}")), "{text}");
+    assert!(text.contains(&format!("issued to {THING}")), "{text}");
     assert!(
-        text.contains("connects and subscribes") && text.contains("proves its tickets"),
+        text.contains("connects and subscribes") && text.contains("confirms its tickets"),
         "{text}"
     );
 
@@ -32,13 +32,9 @@ async fn check_names_what_is_wrong_and_prints_nothing() {
     let bad = shop.command("check").output().await.unwrap();
     let text = String::from_utf8(bad.stdout).unwrap();
     assert_eq!(bad.status.code(), Some(1));
-    for (place, words) in [
-        "made out to",
-        "no connection",
-        "out of paper; put in a roll",
-    ]
-    .iter()
-    .enumerate()
+    for (place, words) in ["issued to", "no connection", "out of paper; put in a roll"]
+        .iter()
+        .enumerate()
     {
         let line = text.lines().nth(place).unwrap();
         assert!(line.starts_with("BAD") && line.contains(words), "{line}");
@@ -57,9 +53,9 @@ async fn check_beside_a_working_agent_disturbs_neither_its_session_nor_its_print
     let text = String::from_utf8(good.stdout).unwrap();
     assert!(good.status.success(), "{text}");
     for words in [
-        "one works with this configuration now",
+        "an agent is running with this configuration",
         "the session is the running agent's",
-        "the working agent holds it",
+        "the running agent is using it",
     ] {
         assert!(text.contains(words), "{text}");
     }

@@ -21,20 +21,24 @@ use crate::{
 };
 
 const WITHIN: Duration = Duration::from_secs(5);
-const NAME: &str = "correct `endpoint`, or see to this machine's network";
-const OPEN: &str = "see that the broker runs and no firewall stands between";
-const TRUST: &str = "see that `ca` signed the broker's certificate, and that the agent's certificate is active there";
+const NAME: &str = "correct `endpoint`, or check this machine's network";
+const OPEN: &str = "check that the broker is running and that no firewall blocks it";
+const TRUST: &str = "check that `ca` signed the broker's certificate, and that the agent's certificate is active there";
 const POLICY: &str =
-    "see that the agent's policy lets it connect under its own name and subscribe to its topic";
+    "check that the agent's policy lets it connect under its own name and subscribe to its topic";
 
 pub(super) async fn check(config: &Config, is_running: bool) -> Result<String, Trouble> {
-    let tls = client_config(config)
-        .map_err(|_| trouble("not tried without a certificate", "see the certificate"))?;
+    let tls = client_config(config).map_err(|_| {
+        trouble(
+            "not tested without a certificate",
+            "fix the certificate first",
+        )
+    })?;
     let address = (config.endpoint.host.as_str(), config.endpoint.port);
     let found = lookup_host(address).await.map(|mut found| found.next());
     let Ok(Some(socket)) = found else {
         return Err(trouble(
-            format!("the name {} is not known", config.endpoint.host),
+            format!("the host name {} was not found", config.endpoint.host),
             NAME,
         ));
     };
@@ -58,7 +62,7 @@ async fn shake_hands(
     stream: TcpStream,
 ) -> Result<(), Trouble> {
     let name = ServerName::try_from(config.endpoint.host.clone())
-        .map_err(|_| trouble("the endpoint is no server name", NAME))?;
+        .map_err(|_| trouble("the endpoint is not a valid server name", NAME))?;
     let connecting = TlsConnector::from(Arc::clone(tls)).connect(name, stream);
     timeout(WITHIN, connecting)
         .await

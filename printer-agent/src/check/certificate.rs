@@ -8,8 +8,8 @@ use crate::{
     mqtt::{TlsError, certificates, client_config},
 };
 
-const FETCH: &str = "name the files that were made for this agent, readable by its user";
-const RENEW: &str = "have a new certificate made for this agent";
+const FETCH: &str = "use the files made for this agent, and make them readable for its user";
+const RENEW: &str = "get a new certificate for this agent";
 
 pub(super) fn check(config: &Config) -> Result<String, Trouble> {
     client_config(config).map_err(|error| trouble(error.to_string(), FETCH))?;
@@ -27,7 +27,7 @@ pub(super) fn check(config: &Config) -> Result<String, Trouble> {
     if name != Some(config.thing.as_str()) {
         let name = name.unwrap_or("nobody");
         let what = format!(
-            "the certificate is made out to `{name}`, not to `{}`",
+            "the certificate is issued to `{name}`, not to `{}`",
             config.thing
         );
         return Err(trouble(
@@ -39,12 +39,12 @@ pub(super) fn check(config: &Config) -> Result<String, Trouble> {
     let (from, until) = (validity.not_before, validity.not_after);
     match validity.is_valid() {
         true => Ok(format!(
-            "made out to {} and valid until {until}",
+            "issued to {} and valid until {until}",
             config.thing
         )),
         false => Err(trouble(
-            format!("the certificate is valid from {from} until {until}, and not now"),
-            "set the clock, or have a new certificate made for this agent",
+            format!("the certificate is valid from {from} until {until}, not now"),
+            "set the clock, or get a new certificate for this agent",
         )),
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     printer::{ASK_FENCE, Condition, Heard, Link, LinkError},
 };
 
-const REACH: &str = "see that it is on, that its address is right, and that no other program holds it (a running agent does)";
+const REACH: &str = "check that it is on, that its address is right, and that no other program is using it (a running agent does)";
 
 pub(super) async fn check(
     printer: &Printer,
@@ -21,13 +21,14 @@ pub(super) async fn check(
     let asked = link.ask().await;
     if is_running && matches!(asked, Err(LinkError::Mute)) {
         return Ok(
-            "it takes connections; the working agent holds it, so it was not asked".to_owned(),
+            "it accepts connections; the running agent is using it, so it was not tested"
+                .to_owned(),
         );
     }
     let (condition, _) = asked.map_err(|error| match error {
         LinkError::Mute => trouble(
-            "it takes the connection but answers no status question",
-            "another program may hold it; else its network board answers nothing, and it cannot be used yet",
+            "it accepts the connection but does not answer status requests",
+            "another program may be using it; otherwise its network board does not answer, and it cannot be used yet",
         ),
         LinkError::Io(_) => trouble(error.to_string(), REACH),
     })?;
@@ -38,7 +39,7 @@ pub(super) async fn check(
         Condition::Error | Condition::Offline => {
             return Err(trouble(
                 format!("it says: {condition}"),
-                "look at its lights and its cutter",
+                "check its lights and its cutter",
             ));
         }
     }
@@ -51,13 +52,13 @@ pub(super) async fn check(
     };
     match (printer.fence, answers_fence) {
         (Fence::Gsr, false) => Err(trouble(
-            "it does not answer `GS r 1`, so it can prove nothing",
+            "it does not answer `GS r 1`, so it cannot confirm tickets",
             "set `fence = \"none\"` for it",
         )),
         (Fence::None, true) => Ok(format!(
-            "{condition}; it answers `GS r 1`: `fence = \"gsr\"` would prove its tickets"
+            "{condition}; it answers `GS r 1`: set `fence = \"gsr\"` to confirm its tickets"
         )),
-        (Fence::Gsr, true) => Ok(format!("{condition}, and it proves its tickets")),
-        (Fence::None, false) => Ok(format!("{condition}; it can prove nothing")),
+        (Fence::Gsr, true) => Ok(format!("{condition}, and it confirms its tickets")),
+        (Fence::None, false) => Ok(format!("{condition}; it cannot confirm tickets")),
     }
 }
