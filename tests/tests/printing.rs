@@ -12,7 +12,7 @@ async fn sheets_and_paper_menus_are_written_and_shown() {
     let sheets = program.command(&["qr", "brasa-barranco", "--size", "4cm", "--out", folder]);
     let said = String::from_utf8(sheets.stdout).unwrap();
     assert!(
-        sheets.status.success() && said.contains("they say TRIAL"),
+        sheets.status.success() && said.contains("they are marked TRIAL"),
         "{said}{}",
         String::from_utf8_lossy(&sheets.stderr)
     );
@@ -55,7 +55,7 @@ async fn a_table_or_language_that_is_not_there_is_refused_and_nothing_is_written
         ),
         (
             vec!["qr", "kumo-sushi", "--size", "2cm"],
-            "`2cm` is no size",
+            "`2cm` is not a size",
         ),
         (
             vec!["menu", "paper", "kumo-sushi", "--lang", "fr"],

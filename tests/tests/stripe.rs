@@ -149,7 +149,7 @@ async fn the_set_up_makes_a_webhook_of_the_pinned_version_and_shows_its_secret_o
             .iter()
             .any(|kind| kind == "checkout.session.completed")
     );
-    let first = format!("{} leads to {url}", text(made, "id"));
+    let first = format!("{} sends events to {url}", text(made, "id"));
     assert!(out.starts_with(&first), "{out}");
     assert_eq!(out.matches("whsec_").count(), 1, "{out}");
     assert_eq!(made["secret"], Value::Null, "never again");

@@ -87,7 +87,7 @@ impl FromStr for Size {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let known = Self::ALL.into_iter().find(|size| size.as_str() == text);
-        known.ok_or_else(|| format!("`{text}` is no size: 4cm, 6cm, 8cm or a6"))
+        known.ok_or_else(|| format!("`{text}` is not a size: use 4cm, 6cm, 8cm or a6"))
     }
 }
 
@@ -131,7 +131,7 @@ pub fn sheets(
         .find(|(_, link)| is_trial(link))
         .map(|(_, link)| host_of(link));
     let note = trial.map(|host| {
-        format!("TRIAL: {host} is not the restaurant's own address. Print for good when the menu has its own domain.")
+        format!("TRIAL: {host} is not the restaurant's own address. Print the final stickers once the menu has its own domain.")
     });
     let note = note.map(|text| fonts.line(&text, Face::Sans)).transpose()?;
     let sheets = stickers.chunks(grid.columns * grid.rows).map(|stickers| {

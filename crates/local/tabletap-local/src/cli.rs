@@ -28,11 +28,11 @@ use crate::{
     stripe::Elsewhere,
 };
 
-/// TableTap on one machine: dine-in ordering from the sticker to the paper.
+/// TableTap on one machine: from the sticker on a table to the ticket in the kitchen.
 #[derive(Debug, Parser)]
 #[command(name = "tabletap", version)]
 pub struct Cli {
-    /// Folder everything is kept in.
+    /// Folder for all data.
     #[arg(
         long,
         env = "TABLETAP_DATA",
@@ -56,21 +56,21 @@ enum Command {
         #[command(flatten)]
         run: RunArguments,
     },
-    /// Menu files.
+    /// Check, import and publish menu files.
     #[command(subcommand)]
     Menu(commands::Menu),
-    /// Sheets of stickers with the tables' codes, to print.
+    /// Write printable sheets of stickers with the tables' codes.
     Qr(print::Qr),
-    /// Switch a dish off or on.
+    /// Mark a dish as sold out or available.
     #[command(subcommand)]
     Item(commands::Item),
-    /// Who sits where.
+    /// List, confirm and close tables.
     #[command(subcommand)]
     Seating(tables::Seating),
-    /// Dining tables and their stickers.
+    /// Replace the stickers of tables.
     #[command(subcommand)]
     Table(tables::Table),
-    /// Tickets that are not proven printed.
+    /// List, confirm and reprint tickets.
     #[command(subcommand)]
     Ticket(commands::Ticket),
     Refund(money::Refund),
@@ -80,16 +80,16 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct RunArguments {
-    /// Port to open in a browser; 0 takes a free one.
+    /// Port to open in a browser; 0 picks a free one.
     #[arg(long, env = "PORT", default_value_t = 8080)]
     port: u16,
-    /// Address to listen on; 0.0.0.0 lets phones of the same network in.
+    /// Address to listen on; 0.0.0.0 lets phones on the same network in.
     #[arg(long, env = "HOST", default_value = "localhost", value_parser = address)]
     host: IpAddr,
-    /// Let other machines use the console, its switches and the local Stripe's dashboard too; by itself HOST=0.0.0.0 lets in guests only.
+    /// Let other machines use the console, its switches and the local Stripe's dashboard too; HOST=0.0.0.0 alone lets only guests in.
     #[arg(long, env = "TABLETAP_SHARE_CONSOLE", value_parser = FalseyValueParser::new())]
     share_console: bool,
-    /// Each part as a process of its own.
+    /// Run each part as its own process.
     #[arg(long)]
     processes: bool,
     /// How long a session lasts, in seconds.
@@ -101,7 +101,7 @@ struct RunArguments {
     /// Where its API is, if not at Stripe's own address.
     #[arg(long, env = "STRIPE_API_BASE", hide = true)]
     stripe_api_base: Option<String>,
-    /// Speed of the virtual printers in mm/s; 0 is without delay.
+    /// Speed of the virtual printers in mm/s; 0 means no delay.
     #[arg(long, env = "TABLETAP_PRINTER_MM_S", default_value_t = 0)]
     printer_mm_s: u32,
     /// Look for stream records this often instead of being told.
@@ -203,8 +203,7 @@ async fn everything(settings: Settings) -> Result<()> {
 
 /// An address to listen on, as a number or a name.
 fn address(text: &str) -> Result<IpAddr, String> {
-    let unknown =
-        || format!("no address of this machine is called `{text}`; use localhost or 0.0.0.0");
+    let unknown = || format!("this machine has no address `{text}`; use localhost or 0.0.0.0");
     if text == "localhost" {
         return Ok(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
     }

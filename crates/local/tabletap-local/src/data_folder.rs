@@ -50,7 +50,7 @@ pub struct DataFolder {
 #[derive(Debug, thiserror::Error)]
 pub enum DataFolderError {
     /// Another program has it.
-    #[error("tabletap already runs on {}{}: stop it, or set TABLETAP_DATA to another folder", path.display(), at(url))]
+    #[error("tabletap is already running on {}{}: stop it, or set TABLETAP_DATA to another folder", path.display(), at(url))]
     InUse {
         /// The folder.
         path: PathBuf,
@@ -58,7 +58,7 @@ pub enum DataFolderError {
         url: Option<String>,
     },
     /// Something in it cannot be read.
-    #[error("the data folder {} is broken ({problem}): `make reset` starts afresh", path.display())]
+    #[error("the data folder {} is broken ({problem}): `make reset` starts over", path.display())]
     Broken {
         /// The folder.
         path: PathBuf,
@@ -74,7 +74,7 @@ pub enum DataFolderError {
         problem: io::Error,
     },
     /// Nothing runs there.
-    #[error("nothing runs on the data folder {}: start it with `make run`", path.display())]
+    #[error("nothing is running on the data folder {}: start it with `make run`", path.display())]
     NotRunning {
         /// The folder.
         path: PathBuf,

@@ -237,7 +237,7 @@ async fn route(api: &Api, request: Request) -> Response {
 async fn named(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     if !names_host(&parts) {
-        let sentence = "The request names no valid host.";
+        let sentence = "The request has no valid host.";
         return refuse(StatusCode::BAD_REQUEST, "invalid_field", sentence);
     }
     next.run(Request::from_parts(parts, body)).await

@@ -179,7 +179,7 @@ async fn read_whole(State(bodies): State<Bodies>, request: Request, next: Next) 
         Ok(Ok((whole, _turn))) => next.run(Request::from_parts(parts, whole.into())).await,
         Ok(Err(Unread::TooLarge)) => reply::own(StatusCode::PAYLOAD_TOO_LARGE),
         Ok(Err(Unread::Broken)) => {
-            let sentence = "The request ended in its middle.";
+            let sentence = "The request ended too early.";
             refuse(StatusCode::BAD_REQUEST, "invalid_json", sentence)
         }
         Err(_) => {

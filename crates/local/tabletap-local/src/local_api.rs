@@ -119,7 +119,7 @@ fn answer(result: anyhow::Result<Value>) -> Response {
             refuse(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "try_again",
-                "A part is not reachable for the moment.",
+                "A part can’t be reached right now.",
             )
         }
     }
@@ -220,7 +220,7 @@ async fn relay(sent: reqwest::Result<reqwest::Response>) -> Response {
         refuse(
             StatusCode::SERVICE_UNAVAILABLE,
             "try_again",
-            "The part is not reachable.",
+            "The part can’t be reached.",
         )
     };
     let Ok(response) = sent else {

@@ -168,7 +168,7 @@ fn unreadable(error: &OutboxError) -> Response {
     refuse(
         StatusCode::INTERNAL_SERVER_ERROR,
         "internal",
-        "The mails cannot be read.",
+        "The mail can’t be read.",
     )
 }
 

@@ -134,7 +134,7 @@ impl Publisher {
     /// Where there is no such store or item, or the table fails.
     pub async fn switch_item(&self, slug: &str, item: &str, on: bool) -> Result<()> {
         let config = self.store_of(slug).await?;
-        let id = ItemId::parse(item).context(format!("`{item}` is no item"))?;
+        let id = ItemId::parse(item).context(format!("`{item}` is not an item id"))?;
         let current = self
             .store
             .current_menu(&config.key)
@@ -174,7 +174,7 @@ impl Publisher {
                 Err(MoveError::Store(error)) => return Err(error.into()),
             }
         }
-        bail!("others keep changing the code of `{table}`; try again")
+        bail!("the code of `{table}` keeps changing; try again")
     }
 
     /// The store that calls itself `slug`.
@@ -182,7 +182,7 @@ impl Publisher {
     /// # Errors
     /// Where there is none; the sentence names those there are.
     pub async fn store_of(&self, slug: &str) -> Result<StoreConfig> {
-        let parsed = Slug::parse(slug).context(format!("`{slug}` is no store"))?;
+        let parsed = Slug::parse(slug).context(format!("`{slug}` is not a store slug"))?;
         if let Some(config) = self.store.store_by_slug(&parsed).await? {
             return Ok(config);
         }

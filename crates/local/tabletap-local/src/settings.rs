@@ -15,7 +15,7 @@ pub struct Settings {
     pub data_folder: PathBuf,
     /// Where a browser connects; every other listener is on loopback.
     pub host: IpAddr,
-    /// Its port; 0 takes a free one.
+    /// Its port; 0 picks a free one.
     pub port: u16,
     /// Lets other machines use the console and its switches too.
     pub share_console: bool,

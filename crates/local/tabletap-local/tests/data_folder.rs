@@ -61,7 +61,7 @@ fn a_second_start_on_the_same_folder_is_refused_in_one_sentence() {
     assert!(matches!(error, DataFolderError::InUse { .. }));
     let sentence = error.to_string();
     assert!(
-        sentence.contains("already runs") && sentence.contains("TABLETAP_DATA"),
+        sentence.contains("already running") && sentence.contains("TABLETAP_DATA"),
         "{sentence}"
     );
     assert_eq!(sentence.lines().count(), 1);

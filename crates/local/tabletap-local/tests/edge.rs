@@ -262,7 +262,7 @@ async fn a_request_without_a_host_or_with_one_that_is_none_is_refused() {
         stream.read_to_string(&mut reply).await.unwrap();
         assert!(reply.starts_with("HTTP/1.1 400 "), "{host:?}: {reply}");
         assert!(
-            reply.contains("The request names no valid host."),
+            reply.contains("The request has no valid host."),
             "{host:?}: {reply}"
         );
     }

@@ -29,25 +29,25 @@ use crate::{
 pub(super) enum Menu {
     #[command(flatten)]
     File(MenuFile),
-    /// Write the published menu as A4 pages, to print.
+    /// Write the published menu as printable A4 pages.
     Paper(PaperMenu),
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum MenuFile {
-    /// Say what is wrong with a menu file, line by line.
+    /// Check a menu file for mistakes, line by line.
     Check { file: PathBuf },
-    /// Write a store's set-up (names, stations, tables) without its menu.
+    /// Import a store's settings (names, stations, tables) without its menu.
     Import { file: PathBuf },
-    /// Sell a menu: writes a new version and the store's pages.
+    /// Publish a menu: write a new version and the store's pages.
     Publish { file: PathBuf },
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Item {
-    /// It has run out.
+    /// Mark a dish as sold out.
     Off(ItemArguments),
-    /// It is back.
+    /// Mark a dish as available again.
     On(ItemArguments),
 }
 
@@ -69,11 +69,11 @@ pub(super) struct StoreArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Ticket {
-    /// Tickets that are not proven printed.
+    /// List the tickets that are not confirmed as printed.
     List(StoreArguments),
-    /// The staff hold the paper in their hands.
+    /// Confirm that a ticket is on paper.
     Confirm(TicketArguments),
-    /// Print it again, marked as a possible second copy.
+    /// Print a ticket again, marked as a possible duplicate.
     Reprint(TicketArguments),
 }
 
@@ -149,7 +149,7 @@ impl MenuFile {
                 publisher.publish(read, images).await?;
                 await_pages(&publisher, read).await?;
                 say(&format!(
-                    "{name}: version {} with {items} items is sold now",
+                    "{name}: version {} with {items} items is now published",
                     read.menu.version
                 ))
             }
@@ -178,7 +178,7 @@ async fn await_printers(store: &StoreConfig, data: &Path) -> Result<()> {
     }
     for station in missing {
         say(&format!(
-            "printer {} of {} is there with the next `tabletap run`; until then its tickets wait",
+            "printer {} of {} starts with the next `tabletap run`; until then its tickets wait",
             station.printer, station.name
         ))?;
     }
@@ -194,7 +194,7 @@ async fn await_pages(publisher: &Publisher, read: &StoreFile) -> Result<()> {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     say(&format!(
-        "the pages of {} do not show it yet: the program's log and dead-letters/menu-publisher.jsonl may say why",
+        "the pages of {} do not show the new menu yet; see the program's log and dead-letters/menu-publisher.jsonl",
         read.store.name
     ))
 }
@@ -234,7 +234,7 @@ impl Item {
         say(&format!(
             "{} is {}",
             arguments.item,
-            if on { "sold again" } else { "sold out" }
+            if on { "available again" } else { "sold out" }
         ))
     }
 }
@@ -257,7 +257,7 @@ impl Ticket {
                     .event("sweeper", "{}")
                     .await?;
                 say(&format!(
-                    "{id} is printed again as attempt {}, marked as a possible second copy",
+                    "{id} will be printed again as attempt {}, marked as a possible duplicate",
                     ticket.status.attempt
                 ))
             }
@@ -269,7 +269,7 @@ async fn list_tickets(publisher: &Publisher, slug: &str) -> Result<()> {
     let store = publisher.store_of(slug).await?;
     let tickets = publisher.store.open_tickets(&store.key).await?;
     if tickets.is_empty() {
-        return say("every ticket is printed");
+        return say("all tickets are printed");
     }
     for ticket in tickets {
         let problem = ticket.status.problem.as_deref().unwrap_or_default();
@@ -297,14 +297,14 @@ async fn confirm_ticket(publisher: &Publisher, arguments: &TicketArguments) -> R
         .store
         .report_ticket(&store.key, &ticket.thing, &id, report, Some("staff"), now())
         .await?;
-    say(&format!("{id} is on paper, as the staff say"))
+    say(&format!("{id} is confirmed as printed"))
 }
 
 impl TicketArguments {
     async fn read(&self, publisher: &Publisher) -> Result<(StoreConfig, TicketId)> {
         let store = publisher.store_of(&self.store).await?;
         let ticket = TicketId::parse(&self.ticket)
-            .with_context(|| format!("`{}` is no ticket", self.ticket))?;
+            .with_context(|| format!("`{}` is not a ticket id", self.ticket))?;
         Ok((store, ticket))
     }
 }

@@ -37,7 +37,7 @@ pub(super) struct Keys {
     fault: String,
 }
 
-/// Give money of an order back: everything, single lines, or an amount.
+/// Refund an order: everything, single lines, or an amount.
 #[derive(Debug, clap::Args)]
 pub(super) struct Refund {
     /// The order's id.
@@ -45,13 +45,13 @@ pub(super) struct Refund {
     /// The store's slug.
     #[arg(long)]
     store: String,
-    /// Only this line, counted from 1; may be given several times.
+    /// Refund only this line, counted from 1; can be repeated.
     #[arg(long, conflicts_with = "amount")]
     line: Vec<usize>,
-    /// Only this much, such as 4.50.
+    /// Refund only this much, such as 4.50.
     #[arg(long)]
     amount: Option<String>,
-    /// The id of an earlier try of the same `--amount`: it is not given twice.
+    /// Id of an earlier attempt at the same `--amount`, so that it is not refunded twice.
     #[arg(long, requires = "amount")]
     id: Option<String>,
     #[command(flatten)]
@@ -68,10 +68,10 @@ pub(super) struct AuditArguments {
     keys: Keys,
 }
 
-/// Make the webhook of an account at Stripe, with the API version this program was written for.
+/// Create an account's webhook at Stripe, with the API version this program was written for.
 #[derive(Debug, clap::Args)]
 pub(super) struct StripeSetup {
-    /// The account's name in the stores' set-up.
+    /// The account's name in the stores' settings.
     account: String,
     /// Origin of the API, such as https://order.example.com.
     #[arg(long)]
@@ -150,7 +150,7 @@ impl Refund {
             .any(|(_, refund)| refund.state == RefundState::Failed);
         ensure!(
             !refused,
-            "the provider refused: ask again, or give it back by hand"
+            "the provider refused a refund: try again, or refund it in the provider's dashboard"
         );
         Ok(())
     }
@@ -158,8 +158,8 @@ impl Refund {
     fn wanted(&self, lines: usize, currency: Currency) -> Result<RefundWanted> {
         if let Some(amount) = &self.amount {
             let money = Money::parse(amount, currency);
-            let money =
-                money.with_context(|| format!("`{amount}` is no amount in {}", currency.code()))?;
+            let money = money
+                .with_context(|| format!("`{amount}` is not a valid {} amount", currency.code()))?;
             let id = match &self.id {
                 Some(id) => RefundId::parse(id)?,
                 None => random_id()?,
@@ -181,7 +181,7 @@ impl Refund {
             .collect();
         ensure!(
             places.len() == self.line.len() && places.iter().all(|place| *place < lines),
-            "the order has the lines 1 to {lines}; name each once"
+            "the order has lines 1 to {lines}; name each only once"
         );
         Ok(RefundWanted::Lines(places))
     }
@@ -223,7 +223,7 @@ impl AuditArguments {
         )?;
         writeln!(
             out,
-            "here: {} orders, {} payments, {} refunds; paid {}, gone back {}; {} brought up to date",
+            "here: {} orders, {} payments, {} refunds; paid {}, refunded {}; {} updated",
             audit.orders,
             audit.payments,
             audit.refunds,
@@ -233,13 +233,13 @@ impl AuditArguments {
         )?;
         writeln!(
             out,
-            "at the provider: {} pages of this store; paid {}, gone back {}",
+            "at the provider: {} payment pages of this store; paid {}, refunded {}",
             audit.provider_pages,
             shown(audit.provider_paid_minor),
             shown(audit.provider_refunded_minor)
         )?;
         writeln!(out, "{} unexplained", audit.unexplained)?;
-        ensure!(audit.unexplained == 0, "the provider tells it otherwise");
+        ensure!(audit.unexplained == 0, "the provider's records differ");
         Ok(())
     }
 }
@@ -264,10 +264,10 @@ impl StripeSetup {
         );
         let made = create_webhook(account, &api_base, &url).await?;
         let mut out = io::stdout();
-        writeln!(out, "{} leads to {url}", made.id)?;
+        writeln!(out, "{} sends events to {url}", made.id)?;
         writeln!(
             out,
-            "Add its secret to webhook_secrets of `{name}`; it is shown this once:"
+            "Add its secret to webhook_secrets of `{name}`; it is shown only once:"
         )?;
         writeln!(out, "{}", made.secret)?;
         Ok(())

@@ -15,7 +15,7 @@ use crate::{data_folder::write_whole, print, publish::Publisher, settings::Setti
 pub(super) struct Qr {
     /// The store's slug.
     store: String,
-    /// Id of a table, again for more; all tables without.
+    /// Table id; can be repeated. All tables by default.
     #[arg(long = "table")]
     tables: Vec<String>,
     #[command(flatten)]
@@ -25,13 +25,13 @@ pub(super) struct Qr {
 /// How stickers are written.
 #[derive(Debug, clap::Args)]
 pub(super) struct Sheets {
-    /// The code's side, or the card: 4cm, 6cm, 8cm, a6.
+    /// Size of the code (4cm, 6cm, 8cm) or of the card (a6).
     #[arg(long, default_value = "6cm")]
     size: Size,
-    /// One PDF of all sheets, or an SVG for each.
+    /// One PDF with all sheets, or one SVG per sheet.
     #[arg(long, value_enum, default_value_t = Format::Pdf)]
     format: Format,
-    /// Where the codes lead, where that is not this program.
+    /// Address that the codes lead to, if it is not this program's.
     #[arg(long)]
     url: Option<String>,
     /// Folder to write to.
@@ -50,7 +50,7 @@ enum Format {
 pub(super) struct PaperMenu {
     /// The store's slug.
     store: String,
-    /// One of the menu's languages; the first without.
+    /// One of the menu's languages; the first by default.
     #[arg(long)]
     lang: Option<String>,
     /// Folder to write to.
@@ -87,7 +87,7 @@ impl Sheets {
         }
         if is_trial(base) {
             say(&format!(
-                "the codes lead to {base}, which is not the restaurant's own address: they say TRIAL"
+                "the codes lead to {base}, which is not the restaurant's own address, so they are marked TRIAL"
             ))?;
         }
         Ok(())
@@ -118,7 +118,7 @@ impl PaperMenu {
             &self.out.join(format!("{}-menu-{lang}.html", self.store)),
             html.as_bytes(),
         )?;
-        say("print it from a browser: it is set for A4")
+        say("open it in a browser to print it on A4")
     }
 }
 

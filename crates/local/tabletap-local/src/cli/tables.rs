@@ -20,17 +20,17 @@ use crate::publish::Publisher;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Seating {
-    /// Every table, who sits there, and what waits.
+    /// List all tables, who is seated there, and what is waiting.
     List(StoreArguments),
-    /// The staff's tap: waiting orders and calls go to kitchen and staff.
+    /// Confirm a table: its waiting orders go to the kitchen, its calls to the staff.
     Confirm(SeatingArguments),
-    /// The party leaves; its sessions order no more. Refused while something is unpaid.
+    /// Close a table: its guests can no longer order. Refused while something is unpaid.
     Close(CloseArguments),
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Table {
-    /// Give a table a new code and write its new sticker; the old sticker leads nowhere from then on.
+    /// Give a table a new code and write its new sticker; the old sticker stops working.
     RotateCode(RotateArguments),
 }
 
@@ -55,7 +55,7 @@ pub(super) struct SeatingArguments {
 pub(super) struct CloseArguments {
     #[command(flatten)]
     at: SeatingArguments,
-    /// Close it though it is not paid here: its orders count as served, and those that still wait are called off.
+    /// Close it even if it is not paid here: its orders count as served, and waiting ones are cancelled.
     #[arg(long)]
     unpaid: bool,
 }
@@ -67,7 +67,7 @@ impl Table {
         let (store, table) = at.read(&publisher).await?;
         publisher.rotate_code(&store, &table).await?;
         say(&format!(
-            "table {table} of {} has a new code; its old sticker leads nowhere from now on",
+            "table {table} of {} has a new code; its old sticker no longer works",
             store.name
         ))?;
         let tables = [table.to_string()];
@@ -104,7 +104,7 @@ impl Seating {
                         done.served, done.cancelled
                     )),
                     Err(SeatingActionError::Unsettled(open)) => bail!(
-                        "table {table} was not closed. {open}. Close it all the same with --unpaid"
+                        "table {table} was not closed. {open}. Use --unpaid to close it anyway"
                     ),
                     Err(error) => Err(error.into()),
                 }
@@ -150,8 +150,8 @@ async fn standing(
 impl SeatingArguments {
     async fn read(&self, publisher: &Publisher) -> Result<(StoreConfig, TableId)> {
         let store = publisher.store_of(&self.store).await?;
-        let table =
-            TableId::parse(&self.table).with_context(|| format!("`{}` is no table", self.table))?;
+        let table = TableId::parse(&self.table)
+            .with_context(|| format!("`{}` is not a table id", self.table))?;
         Ok((store, table))
     }
 }

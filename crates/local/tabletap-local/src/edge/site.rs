@@ -156,7 +156,7 @@ fn unreadable() -> Response {
     refuse(
         StatusCode::SERVICE_UNAVAILABLE,
         "try_again",
-        "The page cannot be read for the moment. Please try again.",
+        "The page can’t be read right now. Please try again.",
     )
 }
 

@@ -30,7 +30,7 @@ pub(super) async fn page(State(local): State<Arc<Local>>, Query(shown): Query<Sh
         return refuse(
             StatusCode::SERVICE_UNAVAILABLE,
             "try_again",
-            "The table is not reachable.",
+            "The table can’t be reached.",
         );
     };
     let asked = |store: &&StoreConfig| Some(store.slug.as_str()) == shown.store.as_deref();
@@ -73,14 +73,14 @@ fn html(stores: &[StoreConfig], store: &StoreConfig, size: Size, run: &RunFile) 
     }
     let trial = match is_trial(base) {
         true => format!(
-            "<p class=\"note\">The codes lead to {}, which is not the restaurant's own address, so they say TRIAL. For its own: <code>tabletap qr {slug} --url https://menu.example.com</code></p>",
+            "<p class=\"note\">The codes lead to {}, which is not the restaurant's own address, so they are marked TRIAL. For the restaurant's own address, use <code>tabletap qr {slug} --url https://menu.example.com</code></p>",
             escape(base)
         ),
         false => String::new(),
     };
     let (name, file) = (escape(&store.name), size.as_str());
     format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>To print · {name}</title><link rel=\"icon\" href=\"data:,\"><style>{STYLE}</style></head><body><p><a href=\"/\">Back to the console</a></p><h1>To print</h1><h2>Restaurant</h2><nav>{names}</nav><h2>Stickers for the tables</h2><nav>{sizes}</nav>{trial}<p class=\"files\"><a class=\"main\" href=\"/local/print/{slug}/{file}.pdf?token={token}\" download=\"{slug}-qr-{file}.pdf\">All sheets as PDF</a><a href=\"/local/print/{slug}/{file}.svg?token={token}\" download=\"{slug}-qr-{file}.svg\">The first as SVG</a></p><img src=\"/local/print/{slug}/{file}.svg?token={token}\" alt=\"First sheet of stickers of {name}\"><h2>The menu on paper</h2><nav>{menus}</nav><p class=\"note\">Opens the menu as A4 pages; print it from the browser.</p></body></html>"
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>Print stickers and menus · {name}</title><link rel=\"icon\" href=\"data:,\"><style>{STYLE}</style></head><body><p><a href=\"/\">Back to the console</a></p><h1>Print stickers and menus</h1><h2>Restaurant</h2><nav>{names}</nav><h2>Stickers for the tables</h2><nav>{sizes}</nav>{trial}<p class=\"files\"><a class=\"main\" href=\"/local/print/{slug}/{file}.pdf?token={token}\" download=\"{slug}-qr-{file}.pdf\">All sheets as PDF</a><a href=\"/local/print/{slug}/{file}.svg?token={token}\" download=\"{slug}-qr-{file}.svg\">First sheet as SVG</a></p><img src=\"/local/print/{slug}/{file}.svg?token={token}\" alt=\"First sheet of stickers of {name}\"><h2>Printed menus</h2><nav>{menus}</nav><p class=\"note\">Each opens as A4 pages to print from the browser.</p></body></html>"
     )
 }
 

@@ -43,7 +43,7 @@ pub struct PrintersConfig {
 pub struct PrinterConfig {
     /// Its id, e.g. `bar-1`.
     pub id: String,
-    /// Its port on 127.0.0.1; 0 takes a free one.
+    /// Its port on 127.0.0.1; 0 picks a free one.
     pub port: u16,
     /// How fast paper comes out in millimetres a second; 0 is without mechanical delay.
     pub speed_mm_s: u32,

@@ -29,7 +29,7 @@ pub(super) fn choose(
     let edge = match hold(settings.host, settings.port) {
         Ok(socket) => socket,
         Err(error) if error.kind() == io::ErrorKind::AddrNotAvailable => bail!(
-            "{} is no address of this machine: use HOST=localhost, or HOST=0.0.0.0 for all of its addresses",
+            "{} is not an address of this machine: use HOST=localhost, or HOST=0.0.0.0 for all of its addresses",
             settings.host
         ),
         Err(error) => bail!(
