@@ -145,7 +145,7 @@ async fn tickets_are_sent_while_the_provider_hangs() {
     let ids = [paying.id.clone()];
     let bills = kitchen.store.bills(&paying.store, &ids).await.unwrap();
     let payment = payment_of(&paying, T0);
-    let begun = kitchen.store.open_payment(&payment, &bills, None, T0);
+    let begun = kitchen.store.open_payment(&payment, &bills, None, None, T0);
     begun.await.unwrap();
     let order = kitchen.order_sushi(ORDER, "t1", T0).await;
     kitchen.write_tickets(&order, T0).await;

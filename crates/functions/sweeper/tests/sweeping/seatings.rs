@@ -262,7 +262,7 @@ async fn four_parties_that_paid_and_were_followed_between_two_sweeps_are_all_bro
     let last = kitchen.order_sushi(ORDER, "t1", at(50)).await;
     assert_eq!(last.seat.as_ref().unwrap().seating, 5);
     print(&kitchen, &last).await;
-    let settled = Summary {
+    let settled = Tally {
         settled: 4,
         ..NOTHING
     };
@@ -297,7 +297,7 @@ async fn a_coffee_that_a_paid_party_left_to_the_next_one_is_on_an_alarm_once() {
     let seen = store.open_orders_of(&next.store, table, 2).await;
     assert_eq!(seen.unwrap(), std::slice::from_ref(&next.id));
 
-    let settled = Summary {
+    let settled = Tally {
         alarms: 1,
         settled: 2,
         ..NOTHING
