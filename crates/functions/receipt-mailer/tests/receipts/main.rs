@@ -240,7 +240,7 @@ async fn whoever_paid_gets_one_receipt_with_all_of_it_and_a_link_to_their_order(
     for told in [
         order.number.as_str(),
         "November 21, 2026 at 2:04",
-        "about 2:24",
+        "around 2:24",
         "Edamame",
         "Tip: $3.00",
         "NYC sales tax 4.5%",
