@@ -64,8 +64,8 @@ impl Sweep {
     }
 
     async fn is_unreachable(&self, key: &StoreKey) -> Result<bool, StoreError> {
-        let (table, now) = (&self.sweeper.store, self.now);
-        let open = table.open_tickets(key).await?;
+        let (store, now) = (&self.sweeper.store, self.now);
+        let open = store.open_tickets(key).await?;
         let waiting: Vec<Sign> = open
             .iter()
             .filter(|ticket| is_stuck(ticket, now))
@@ -77,14 +77,14 @@ impl Sweep {
         if waiting.is_empty() {
             return Ok(false);
         }
-        let (store, orders) =
-            tokio::try_join!(table.store(key), table.recent_orders(key, now, ORDERS_MAX))?;
-        let read = orders.iter().map(|order| table.order(key, order));
+        let (config, orders) =
+            tokio::try_join!(store.store(key), store.recent_orders(key, now, ORDERS_MAX))?;
+        let read = orders.iter().map(|order| store.order(key, order));
         let orders = try_join_all(read).await?;
         let tickets = orders.iter().flatten().flat_map(|(_, tickets)| tickets);
         let printed: Vec<Sign> = tickets
             .filter_map(|ticket| {
-                let station = store.as_ref()?.station(&ticket.id.station)?;
+                let station = config.as_ref()?.station(&ticket.id.station)?;
                 Some(Sign {
                     printer: station.printer.clone(),
                     at: ticket.printed_at?,

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod arbitrary;
+mod callers;
 mod calling;
 mod counting;
 mod documents;
