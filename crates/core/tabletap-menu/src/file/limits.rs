@@ -24,3 +24,54 @@ pub(crate) const GROUP_DEPTH_MAX: usize = 3;
 pub(crate) const POINTS_MAX: u32 = 10_000;
 /// Most of one option on one dish, and most answers to one group.
 pub(crate) const OPTION_QUANTITY_MAX: u32 = 50;
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::*;
+    use std::{fs, path::Path};
+
+    #[test]
+    fn the_documentation_has_the_same_limits() {
+        let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+        let document = above
+            .map(|folder| folder.join("docs/menu-file.md"))
+            .find_map(|path| fs::read_to_string(path).ok())
+            .unwrap();
+        let limits = document.split("## Limits").nth(1).unwrap();
+        let limits = limits.split("\n## ").next().unwrap();
+        let documented: Vec<&str> = limits
+            .lines()
+            .filter(|line| line.starts_with("| "))
+            .skip(1)
+            .collect();
+        let points = usize::try_from(POINTS_MAX).unwrap();
+        let quantity = usize::try_from(OPTION_QUANTITY_MAX).unwrap();
+        let expected = [
+            ("languages", LANGUAGES_MAX),
+            ("locations", LOCATIONS_MAX),
+            ("stations", STATIONS_MAX),
+            ("tables", TABLES_MAX),
+            ("taxes of a category", TAX_RATES_MAX),
+            ("spans of a day", SPANS_MAX),
+            ("holidays", HOLIDAYS_MAX),
+            ("lines of an address", ADDRESS_LINES_MAX),
+            ("categories", CATEGORIES_MAX),
+            ("items", ITEMS_MAX),
+            ("tags of a dish", TAGS_MAX),
+            ("groups of a dish or option", GROUPS_MAX),
+            ("options of a group", OPTIONS_MAX),
+            (
+                "options of a dish, nested ones included",
+                OPTIONS_OF_ITEM_MAX,
+            ),
+            ("levels of groups", GROUP_DEPTH_MAX),
+            ("quantity of an option", quantity),
+            ("points", points),
+            ("characters of a name", NAME_CHARS_MAX),
+            ("characters of a description", DESCRIPTION_CHARS_MAX),
+        ];
+        let expected = expected.map(|(what, most)| format!("| {what} | {most} |"));
+        assert_eq!(documented, expected);
+    }
+}
