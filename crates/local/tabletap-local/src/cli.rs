@@ -92,7 +92,7 @@ struct RunArguments {
     /// Run each part as its own process.
     #[arg(long)]
     processes: bool,
-    /// How long a session lasts, in seconds.
+    /// How long a session at a table lasts, in seconds.
     #[arg(long, env = "SESSION_TTL_S", hide = true)]
     session_ttl_s: Option<String>,
     /// Accounts at the real Stripe, as JSON, in the place of the local one.

@@ -31,7 +31,7 @@ pub struct Settings {
     pub speed_mm_s: u32,
     /// Where the money is taken, if not by the local Stripe.
     pub stripe: Option<Elsewhere>,
-    /// How long a session lasts, where it is not what the template says.
+    /// How long a session at a table lasts, in seconds; 3600 where it is not set.
     pub session_ttl_s: Option<String>,
     /// Imitates the real stream's four polls a second instead of telling its readers of each write.
     pub stream_poll: Option<Duration>,

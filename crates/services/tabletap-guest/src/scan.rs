@@ -17,7 +17,7 @@ const SESSION_TTL_S: u64 = 3600;
 pub struct ScanConfig {
     /// As every function that guests call.
     pub guest: GuestConfig,
-    /// `SESSION_TTL_S`: how long a session lasts.
+    /// `SESSION_TTL_S`: how long a session at a table lasts.
     pub session_ttl: Duration,
 }
 
