@@ -1,8 +1,8 @@
 //! What the SAM template says: functions with their environment, rights and events, topic rules, the bus's rules and queues, CORS.
 //!
-//! The local program is wired from `infra/template.yaml` and its nested templates, so adding a function is a crate
-//! and a resource. Only what the program imitates is read; an event or intrinsic it does not know is an error at
-//! start, never skipped. See AWS, "AWS SAM resource and property reference".
+//! The local program is wired from `infra/template.yaml` and its nested templates, so a function's routes, events,
+//! variables and rights are written once. Only what the program imitates is read; an event or intrinsic it does not
+//! know is an error at start, never skipped. See AWS, "AWS SAM resource and property reference".
 
 mod messaging;
 mod nested;

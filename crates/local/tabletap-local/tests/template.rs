@@ -1,7 +1,7 @@
 //! The templates this program is built with, and the ways a template can be unusable.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::time::Duration;
+use std::{fs, path::Path, time::Duration};
 
 use tabletap_local::template::{Function, Route, Template};
 
@@ -13,19 +13,17 @@ fn anything(name: &str) -> Option<String> {
 fn the_shipped_template_names_every_function_with_its_events() {
     let template = Template::embedded(&anything).unwrap();
     let names: Vec<&str> = template.functions.iter().map(|f| f.name.as_str()).collect();
-    for name in [
-        "table-session",
-        "cart-intake",
-        "order-status",
-        "table-calls",
-        "print-dispatcher",
-        "printer-events",
-        "event-relay",
-        "menu-publisher",
-        "receipt-mailer",
-        "sweeper",
-    ] {
-        assert!(names.contains(&name), "{name} is missing from {names:?}");
+    // One folder of samples for each function.
+    let mut ancestors = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+    let samples = ancestors
+        .find_map(|folder| fs::read_dir(folder.join("events")).ok())
+        .unwrap();
+    for folder in samples.map(|entry| entry.unwrap().path()) {
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        assert!(
+            folder.is_file() || names.contains(&name),
+            "{name} is missing from {names:?}"
+        );
     }
     let intake = template.function("cart-intake").unwrap();
     assert_eq!(
