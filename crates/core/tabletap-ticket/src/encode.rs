@@ -4,6 +4,7 @@
 //! function B's full cut for a partial one.
 
 mod pictures;
+mod pieces;
 
 use std::cell::RefCell;
 
@@ -19,6 +20,7 @@ use crate::fonts::Fonts;
 use crate::layout::{BANNER, Block, Size};
 use crate::words::Words;
 use crate::wrap::wrap;
+use pieces::Piece;
 
 /// `GS V 66 0`: feed the last line past the blade and cut, leaving one point.
 pub(crate) const CUT: [u8; 4] = [0x1d, b'V', 66, 0];
@@ -198,7 +200,9 @@ impl<'a> Encoder<'a> {
     }
 
     fn centred(&mut self, text: &str) -> EscposResult<()> {
-        if let Some(drawn) = self.drawn(text, Size::Body, true) {
+        if self.fonts.can_draw(text)
+            && let Some(drawn) = self.drawn(text, Size::Body, true)
+        {
             let ink = drawn.ink();
             let mut line = Bitmap::default();
             line.stamp(&drawn, ink.clone(), (WIDTH - ink.len()) / 2);
@@ -263,6 +267,9 @@ impl<'a> Encoder<'a> {
             return self.plain_paragraph(lead, text, *indent, style);
         }
         let (drawable, missing) = self.fonts.drawable(text);
+        if !self.fonts.is_empty() && self.lacks_plain(&format!("{lead}{text}{drawable}")) {
+            return self.pieced_paragraph(lead, text, *indent, style, from_the_right);
+        }
         if !is_plain(text) && (missing || self.fonts.is_empty()) {
             self.undrawn.push(text.clone());
         }
@@ -325,18 +332,30 @@ impl<'a> Encoder<'a> {
         for text in lines {
             if !is_plain(text) && self.fonts.can_draw(text) {
                 self.framed_picture(text)?;
-                continue;
-            }
-            for line in wrap(&transliterate(text), inside) {
-                self.post()?;
-                self.style(Size::Large, true)?;
-                self.printer.write(&format!(" {line:inside$} "))?;
-                self.post()?;
-                let (_, height) = Size::Large.cell();
-                self.end_line(u8::try_from(height).unwrap_or(u8::MAX))?;
+            } else if !self.fonts.is_empty() && self.lacks_plain(text) {
+                for piece in self.pieces(text).0 {
+                    match piece {
+                        Piece::Drawn(text) => self.framed_picture(&text)?,
+                        Piece::Plain(text) => self.framed_plain(&text, inside)?,
+                    }
+                }
+            } else {
+                self.framed_plain(&transliterate(text), inside)?;
             }
         }
         self.bar()
+    }
+
+    fn framed_plain(&mut self, text: &str, inside: usize) -> EscposResult<()> {
+        for line in wrap(text, inside) {
+            self.post()?;
+            self.style(Size::Large, true)?;
+            self.printer.write(&format!(" {line:inside$} "))?;
+            self.post()?;
+            let (_, height) = Size::Large.cell();
+            self.end_line(u8::try_from(height).unwrap_or(u8::MAX))?;
+        }
+        Ok(())
     }
 
     /// The upper or lower edge of a frame.

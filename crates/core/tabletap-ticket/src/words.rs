@@ -176,6 +176,11 @@ impl<'a> Words<'a> {
 
     /// A phrase with its gaps filled in.
     pub(crate) fn fill(&self, word: Word, gaps: &[&str]) -> String {
+        let own = filled(word.0[self.column], gaps);
+        // Fonts of one script may lack what only marks a gap.
+        if self.fonts.can_draw(&own) {
+            return own;
+        }
         filled(&self.say(word), gaps)
     }
 

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{PRINTED_AT, choice, dish, fonts, kitchen_job, paper, removal};
+use common::{PRINTED_AT, arabic_fonts, choice, dish, fonts, kitchen_job, paper, removal};
 use proptest::prelude::*;
 use tabletap_paper::RealTime;
 use tabletap_ticket::{Fonts, render};
@@ -66,9 +66,10 @@ proptest! {
 
 #[test]
 fn nor_do_drawn_words() {
-    let fonts = fonts();
-    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(40));
-    runner
-        .run(&jobs(), |job| check(&job, &fonts))
-        .expect("every job makes a harmless ticket");
+    for fonts in [fonts(), arabic_fonts(true)] {
+        let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(40));
+        runner
+            .run(&jobs(), |job| check(&job, &fonts))
+            .expect("every job makes a harmless ticket");
+    }
 }

@@ -4,7 +4,8 @@
 mod common;
 
 use common::{
-    PRINTED_AT, choice, dish, fonts, fonts_with_empty_emoji, kitchen_job, paper, removal,
+    PRINTED_AT, arabic_fonts, choice, dish, fonts, fonts_with_empty_emoji, kitchen_job, paper,
+    removal,
 };
 use tabletap_domain::{call::CallKind, time::UnixMillis};
 use tabletap_ticket::{Fonts, render};
@@ -133,6 +134,101 @@ fn a_kitchen_whose_letters_no_font_has_reads_english() {
         }
         assert!(!text.contains("needs a font"), "{lang}\n{text}");
     }
+}
+
+/// The lines that a person reads, without their margins.
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).collect()
+}
+
+#[test]
+fn an_arabic_kitchen_whose_fonts_lack_latin_letters_reads_these_in_plain_text() {
+    let mut job = in_language("ar");
+    job.lines = vec![
+        dish(2, "Coca-Cola", vec![choice("Large"), removal("Ice")]),
+        dish(1, "كباب", vec![choice("Crème"), removal("خبز")]),
+        dish(3, "كباب Texas مشوي", vec![]),
+    ];
+    job.lines[1].note = "well done".to_owned();
+    (job.guest, job.note) = ("علي Ada".to_owned(), "!!".to_owned());
+    job.reprint = Some(ReprintReason::Operator);
+    for has_marks in [false, true] {
+        reads_in_plain_text(&job, &arabic_fonts(has_marks));
+    }
+}
+
+fn reads_in_plain_text(job: &PrintJob, fonts: &Fonts) {
+    let ticket = render(job, PRINTED_AT, fonts);
+    let paper = paper(&ticket.bytes);
+    assert_eq!(paper.problems, Vec::<String>::new());
+    let text = paper.text();
+    let lines = lines(&text);
+    for line in [
+        "2x Coca-Cola",
+        "+ Large",
+        "NO Ice",
+        "1x",
+        "+ Creme",
+        "\"well done\"",
+        "3x",
+        "Texas",
+        "Ada",
+        "!!",
+        "TABLE 7",
+    ] {
+        assert!(lines.contains(&line), "{line}\n{text}");
+    }
+    assert!(!text.contains('?'), "{text}");
+    let after = |line: &str| {
+        let place = lines.iter().position(|of| *of == line);
+        lines[place.unwrap() + 1]
+    };
+    for line in ["1x", "3x", "Texas"] {
+        assert!(after(line).starts_with("[picture"), "{line}\n{text}");
+    }
+    assert_eq!(ticket.undrawn, ["+ Crème"], "its accent");
+}
+
+#[test]
+fn a_frame_of_allergies_is_whole_when_fonts_lack_latin_letters() {
+    let frame_dots = |allergies: &[&str]| -> u32 {
+        let mut job = in_language("ar");
+        job.allergies = allergies.iter().map(|of| of.parse().unwrap()).collect();
+        let text = text(&job, &arabic_fonts(true));
+        assert!(!text.contains('?'), "{text}");
+        let pictures = text.split("[picture 576x").skip(1);
+        let heights = pictures.map(|rest| rest.split(']').next().unwrap().parse().unwrap());
+        heights.max().unwrap()
+    };
+    let (one, two) = (frame_dots(&["egg"]), frame_dots(&["egg", "milk"]));
+    assert_eq!(
+        two - one,
+        one / 2,
+        "the title and each name are a row of the picture"
+    );
+}
+
+#[test]
+fn text_in_letters_that_no_font_has_is_still_marked() {
+    let mut job = in_language("ar");
+    job.note = "كباب 寿司 \u{16a0}".to_owned();
+    let ticket = render(&job, PRINTED_AT, &arabic_fonts(false));
+    let text = paper(&ticket.bytes).text();
+    assert!(lines(&text).contains(&"[?] [?]"), "{text}");
+    assert_eq!(ticket.undrawn, [job.note]);
+}
+
+#[test]
+fn an_english_kitchen_reads_an_arabic_name_beside_plain_words() {
+    let mut job = kitchen_job();
+    job.guest = "علي".to_owned();
+    let text = text(&job, &arabic_fonts(false));
+    let at = lines(&text).iter().position(|line| *line == "Guest:");
+    assert!(
+        lines(&text)[at.unwrap() + 1].starts_with("[picture"),
+        "{text}"
+    );
+    assert!(text.contains("2x Agedashi tofu"), "{text}");
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! Lines that must be drawn: text in other letters than a printer's own.
 
 use escpos::errors::Result as EscposResult;
+use escpos::utils::JustifyMode;
 
 use super::Encoder;
 use crate::bitmap::{Bitmap, WIDTH};
 use crate::clean::is_plain;
 use crate::fonts::Place;
 use crate::layout::Size;
+use crate::wrap::wrap;
 
 /// Reversed words have this much black beside them, in dots.
 const REVERSE_PAD: usize = 6;
@@ -40,11 +42,11 @@ impl Encoder<'_> {
         (rows < 2 * usize::from(line)).then_some(drawn)
     }
 
-    /// Words from edge to edge on one drawn line, from the right where paper reads so; `None` where all of them are plain, one has no
-    /// font, or they do not fit.
+    /// Words from edge to edge on one drawn line, from the right where paper reads so; `None` where all of them are plain, one is not in the
+    /// fonts, or they do not fit.
     pub(super) fn drawn_columns(&self, parts: &[String], size: Size, bold: bool) -> Option<Bitmap> {
-        let drawable = |part: &String| is_plain(part) || self.fonts.can_draw(part);
-        if parts.iter().all(|part| is_plain(part)) || !parts.iter().all(drawable) {
+        let is_all_plain = parts.iter().all(|part| is_plain(part));
+        if is_all_plain || !parts.iter().all(|part| self.fonts.can_draw(part)) {
             return None;
         }
         let drawn: Option<Vec<Bitmap>> = parts
@@ -136,6 +138,30 @@ impl Encoder<'_> {
             bitmap.invert(ink.start.saturating_sub(pad)..ink.end + pad, 0..rows);
         }
         self.picture(&bitmap)
+    }
+
+    /// Plain text where paper reads from the right and no font has it.
+    pub(super) fn plain_at_the_right(
+        &mut self,
+        text: &str,
+        indent: usize,
+        (size, bold, reverse): (Size, bool, bool),
+    ) -> EscposResult<()> {
+        let margin = indent / size.cell().0;
+        self.printer.justify(JustifyMode::RIGHT)?;
+        for line in wrap(text, size.columns() - margin - 2 * usize::from(reverse)) {
+            self.style(size, bold)?;
+            if reverse {
+                self.printer.reverse(true)?;
+                self.printer.write(&format!(" {line} "))?.reverse(false)?;
+            } else {
+                self.printer.write(&line)?;
+            }
+            self.printer.write(&" ".repeat(margin))?;
+            self.end_line(size.spacing())?;
+        }
+        self.printer.justify(JustifyMode::LEFT)?;
+        Ok(())
     }
 
     pub(super) fn picture(&mut self, bitmap: &Bitmap) -> EscposResult<()> {

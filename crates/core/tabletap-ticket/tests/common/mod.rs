@@ -31,6 +31,14 @@ pub(crate) fn fonts_with_empty_emoji() -> Fonts {
     Fonts::from_folder(&[font_folder(), own])
 }
 
+/// Fonts for Arabic without digits and Latin letters, and without the characters of the mark `[?]` unless it is asked for.
+pub(crate) fn arabic_fonts(has_marks: bool) -> Fonts {
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/arabic");
+    let marks = has_marks.then(|| own.join("marks"));
+    let folders: Vec<PathBuf> = [own.join("letters")].into_iter().chain(marks).collect();
+    Fonts::from_folder(&folders)
+}
+
 pub(crate) fn choice(name: &str) -> JobChoice {
     JobChoice {
         quantity: 1,
