@@ -72,7 +72,7 @@ export class Payer extends Guest {
 
   /** What the guest does on the payment page. */
   async choose(way: string): Promise<void> {
-    const email = this.page.getByLabel('E-mail');
+    const email = this.page.getByLabel('Email');
     if (await email.isVisible()) await email.fill(ownAddress());
     await this.page.getByRole('button', { name: way }).click();
   }

@@ -26,15 +26,15 @@ test('as soon as possible, with a tip: declined, then paid; the kitchen prints, 
   await expect(guest.sheet.getByLabel('Name', { exact: true })).toBeFocused();
   await guest.sayWho({ name: 'Ada', email: 'ada@example' });
   await guest.send();
-  await expect(guest.sheet.getByLabel('E-mail', { exact: true })).toBeFocused();
-  await expect(guest.sheet.getByLabel('E-mail', { exact: true })).toHaveAccessibleDescription(/looks like name@example.com/);
+  await expect(guest.sheet.getByLabel('Email', { exact: true })).toBeFocused();
+  await expect(guest.sheet.getByLabel('Email', { exact: true })).toHaveAccessibleDescription(/looks like name@example.com/);
   await guest.check('takeout-mistake');
   await guest.sayWho({ email });
   await guest.sheet.getByRole('radio', { name: /^15%/ }).check();
   await expect(guest.sheet.locator('.sums')).toContainText('Tip$2.18');
   expect(guest.sentIds).toEqual([]);
 
-  await guest.sheet.getByLabel('E-mail', { exact: true }).press('Enter'); // as a phone's keyboard sends a form
+  await guest.sheet.getByLabel('Email', { exact: true }).press('Enter'); // as a phone's keyboard sends a form
   await guest.isAtPayment();
   await expect(page.getByRole('heading', { name: 'Pay USD 17.96' })).toBeVisible();
   await guest.choose('The card is declined');
