@@ -1,9 +1,10 @@
-//! What all functions share: logs, configuration, AWS clients, errors as replies, batches. It knows nothing of restaurants.
+//! What all functions share: logs, configuration, AWS clients, the frame of HTTP handlers, replies, batches. It knows nothing of restaurants.
 
 pub mod aws;
 pub mod batch;
 pub mod clock;
 pub mod config;
+pub mod frame;
 pub mod logs;
 pub mod mqtt;
 pub mod reply;

@@ -32,9 +32,11 @@ where
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+    use crate::{frame, reply};
+    use lambda_http::{Context, Request, RequestExt};
     use serde_json::{Value, json};
     use std::sync::{Arc, Mutex};
-    use tracing::{Instrument, info_span};
+    use tracing::{Instrument, Span, field::Empty, info_span};
 
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -73,5 +75,27 @@ mod tests {
             {"name": "order", "tenant_id": "kumo"},
         ]);
         assert_eq!(line["spans"], spans);
+    }
+
+    #[tokio::test]
+    async fn a_line_of_a_handler_bears_its_request_and_what_the_handler_found_out() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = subscriber(EnvFilter::new("info"), move || writer.clone());
+        let _here = tracing::subscriber::set_default(subscriber);
+        let mut context = Context::default();
+        context.request_id = "8f5b2c1e".to_owned();
+        let request = Request::default().with_lambda_context(context);
+        let span = info_span!("request", request_id = Empty, store_id = Empty);
+        let handler = async {
+            Span::current().record("store_id", "kumo");
+            tracing::info!("found");
+            reply::json(200, &())
+        };
+        let response = frame::handle(&request, span, handler).await.unwrap();
+        assert_eq!(response.status(), 200);
+        let line: Value = serde_json::from_slice(&lines.0.lock().unwrap()).unwrap();
+        let span = json!({"name": "request", "request_id": "8f5b2c1e", "store_id": "kumo"});
+        assert_eq!(line["spans"], json!([span]));
     }
 }

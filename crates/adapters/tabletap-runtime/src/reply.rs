@@ -97,8 +97,7 @@ pub fn page(status: u16, style: &str, rules: &str, html: String) -> Response<Bod
 }
 
 /// The id that logs name this request by.
-#[must_use]
-pub fn request_id(request: &Request) -> &str {
+pub(crate) fn request_id(request: &Request) -> &str {
     request
         .lambda_context_ref()
         .map_or("", |context| context.request_id.as_str())

@@ -10,13 +10,13 @@ pub use config::Config;
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, Response};
 use tabletap_domain::time::UnixMillis;
-use tabletap_guest::view_for;
-use tabletap_intake::{Intake, Placed, Refusal};
+use tabletap_guest::{Refusal, answer, log_store, view_for};
+use tabletap_intake::{Intake, Placed};
 use tabletap_runtime::{clock, reply, viewer};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::Store;
 use tabletap_wire::order_request::RawOrderRequest;
-use tracing::{Instrument, Span, field::Empty, info_span};
+use tracing::Span;
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -48,56 +48,41 @@ impl CartIntake {
     /// # Errors
     /// None: what goes wrong is a reply.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
-        let id = reply::request_id(&request);
-        let span = info_span!(
-            "request",
-            request_id = id,
-            tenant_id = Empty,
-            store_id = Empty,
-            order_id = Empty
-        );
-        let answer = async {
-            match self.take(&request, UnixMillis(clock::now_ms())).await {
-                Ok((session, Placed::Now(order))) => {
-                    tracing::info!(number = %order.number, held = order.held, "order placed");
-                    reply::json(201, &view_for(&session, &order, &[]))
-                }
-                Ok((session, Placed::Before(order))) => {
-                    reply::json(200, &view_for(&session, &order, &[]))
-                }
-                Err(refusal) => {
-                    tracing::info!(
-                        code = refusal.body.code,
-                        status = refusal.status,
-                        "order refused"
-                    );
-                    let response = reply::json(refusal.status, &refusal.body);
-                    match refusal.retry_after_s {
-                        Some(seconds) => reply::retry_after(response, seconds),
-                        None => response,
-                    }
-                }
-            }
-        };
-        Ok(answer.instrument(span).await)
+        let now = UnixMillis(clock::now_ms());
+        answer(&request, self.answer(&request, now)).await
     }
 
-    async fn take(&self, request: &Request, now: UnixMillis) -> Result<(Session, Placed), Refusal> {
-        let token = reply::bearer(request.headers()).ok_or_else(Refusal::session_invalid)?;
+    async fn answer(&self, request: &Request, now: UnixMillis) -> Result<Response<Body>, Refusal> {
+        let token = reply::bearer(request.headers());
+        let token = token.ok_or_else(|| refused(tabletap_intake::Refusal::session_invalid()))?;
         let session = self
             .keys
             .verify(token)
-            .map_err(|_| Refusal::session_invalid())?;
-        Span::current()
-            .record("tenant_id", session.store.tenant.as_str())
-            .record("store_id", session.store.store.as_str());
-        let raw = RawOrderRequest::read(request.body())?;
+            .map_err(|_| refused(tabletap_intake::Refusal::session_invalid()))?;
+        log_store(&session.store);
+        let raw = RawOrderRequest::read(request.body());
+        let raw = raw.map_err(|(status, body)| Refusal::new(status, body))?;
         Span::current().record("order_id", raw.order_id.as_str());
         let viewer = viewer::network(request);
         let placed = self
             .intake
             .place(session.clone(), raw, viewer.as_deref(), now)
-            .await?;
-        Ok((session, placed))
+            .await
+            .map_err(refused)?;
+        let (status, order) = match placed {
+            Placed::Now(order) => {
+                tracing::info!(number = %order.number, held = order.held, "order placed");
+                (201, order)
+            }
+            Placed::Before(order) => (200, order),
+        };
+        Ok(reply::json(status, &view_for(&session, &order, &[])))
+    }
+}
+
+fn refused(refusal: tabletap_intake::Refusal) -> Refusal {
+    Refusal {
+        retry_after_s: refusal.retry_after_s,
+        ..Refusal::new(refusal.status, refusal.body)
     }
 }

@@ -9,10 +9,10 @@ pub use tabletap_payments::PaymentConfig as Config;
 
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, Response, http::Method};
-use refusal::{invalid, not_found, of_checkout, of_payment, order_not_found};
+use refusal::{invalid, of_checkout, of_payment, order_not_found};
 use serde::de::DeserializeOwned;
 use tabletap_domain::{OrderId, TableCode, TableId, store::StoreConfig, time::UnixMillis};
-use tabletap_guest::{Refusal, at_table, object, order_view, session};
+use tabletap_guest::{Refusal, answer, at_table, object, order_view, session};
 use tabletap_payments::{LinesWanted, Payer, Payments, bill_view, stripe::Stripe};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
@@ -24,7 +24,7 @@ use tabletap_wire::{
         OrderCheckoutRequest,
     },
 };
-use tracing::{Instrument, Span, field::Empty, info_span};
+use tracing::Span;
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -62,19 +62,8 @@ impl Checkout {
     /// # Errors
     /// None: what goes wrong is a reply.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
-        let id = reply::request_id(&request);
-        let span = info_span!(
-            "request",
-            request_id = id,
-            tenant_id = Empty,
-            store_id = Empty,
-            order_id = Empty
-        );
-        let answer = async {
-            let answer = self.answer(&request, UnixMillis(clock::now_ms())).await;
-            answer.unwrap_or_else(|refusal| reply::json(refusal.status, &refusal.body))
-        };
-        Ok(answer.instrument(span).await)
+        let now = UnixMillis(clock::now_ms());
+        answer(&request, self.answer(&request, now)).await
     }
 
     async fn answer(&self, request: &Request, now: UnixMillis) -> Result<Response<Body>, Refusal> {
@@ -104,7 +93,7 @@ impl Checkout {
                 let order = self.refresh(order, request, now).await?;
                 Ok(reply::json(200, &order))
             }
-            _ => Err(not_found()),
+            _ => Err(Refusal::not_found()),
         }
     }
 

@@ -14,10 +14,6 @@ fn at(status: u16, code: &str, field: &str, message: &str) -> Refusal {
     Refusal::new(status, ErrorBody::at(code, field, message))
 }
 
-pub(crate) fn not_found() -> Refusal {
-    new(404, "not_found", "There is nothing at this address.")
-}
-
 pub(crate) fn order_not_found() -> Refusal {
     new(
         404,

@@ -22,13 +22,13 @@ use fields::{Fields, order_body};
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
 use page::{Frame, dish, notice, quote::Shown, status};
 use tabletap_domain::{Lang, OrderId, Slug, limits::BODY_BYTES_MAX, time::UnixMillis};
-use tabletap_guest::{Refusal, ScanConfig, Scanner};
+use tabletap_guest::{Refusal, ScanConfig, Scanner, answer};
 use tabletap_intake::{Intake, Placed};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::Store;
-use tabletap_wire::{ErrorBody, order_request::RawOrderRequest};
-use tracing::{Instrument, Span, field::Empty, info_span};
+use tabletap_wire::order_request::RawOrderRequest;
+use tracing::Span;
 use visit::{Visit, fresh_order_id};
 use wrong::Wrong;
 
@@ -65,22 +65,12 @@ impl OrderForm {
     /// # Errors
     /// None: what goes wrong is a page.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
-        let span = info_span!(
-            "request",
-            request_id = reply::request_id(&request),
-            tenant_id = Empty,
-            store_id = Empty,
-            order_id = Empty
-        );
         let now = UnixMillis(clock::now_ms());
-        Ok(self.answer(&request, now).instrument(span).await)
+        answer(&request, self.answer(&request, now)).await
     }
 
-    async fn answer(&self, request: &Request, now: UnixMillis) -> Response<Body> {
-        let Some(address) = Address::read(request.uri().path()) else {
-            let nothing = ErrorBody::new("not_found", "There is nothing at this address.");
-            return reply::json(404, &nothing);
-        };
+    async fn answer(&self, request: &Request, now: UnixMillis) -> Result<Response<Body>, Refusal> {
+        let address = Address::read(request.uri().path()).ok_or_else(Refusal::not_found)?;
         let answered = async {
             let visit = self.visit(address, now).await?;
             match (address.order, request.method() == Method::POST) {
@@ -93,28 +83,27 @@ impl OrderForm {
                 }
             }
         };
-        answered.await.unwrap_or_else(|refusal| {
+        Ok(answered.await.unwrap_or_else(|refusal| {
             tracing::info!(code = refusal.body.code, status = refusal.status, "no page");
             lost(address.lang, refusal.status)
-        })
+        }))
     }
 
     /// The restaurant and table that an address leads to, with what is sold there.
     async fn visit<'a>(&self, address: Address<'a>, now: UnixMillis) -> Result<Visit<'a>, Refusal> {
-        let unknown = || Refusal::new(404, ErrorBody::new("not_found", "No such page."));
         let (store, scanned) = match address.code {
             Some(code) => {
                 let scanned = self.scanner.scan(code).await?;
                 (scanned.store.clone(), Some(scanned))
             }
             None => {
-                let slug = Slug::parse(address.slug).map_err(|_| unknown())?;
+                let slug = Slug::parse(address.slug).map_err(|_| Refusal::not_found())?;
                 let store = self.store.store_by_slug(&slug).await?;
-                (store.ok_or_else(unknown)?, None)
+                (store.ok_or_else(Refusal::not_found)?, None)
             }
         };
         if store.slug.as_str() != address.slug {
-            return Err(unknown());
+            return Err(Refusal::not_found());
         }
         let sold = self.intake.menu(&store.key).await;
         let sold = sold.map_err(|refusal| Refusal::new(refusal.status, refusal.body))?;

@@ -14,7 +14,7 @@ use lambda_http::{
 use sha2::{Digest, Sha256};
 use tabletap_contract::OPENAPI_JSON;
 use tabletap_domain::{OrderId, time::UnixMillis};
-use tabletap_guest::{Refusal, at_table, order_view, session};
+use tabletap_guest::{Refusal, answer, at_table, order_view, session};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::Store;
@@ -22,7 +22,7 @@ use tabletap_wire::{
     ErrorBody,
     order::{OrderView, OrdersView},
 };
-use tracing::{Instrument, Span, field::Empty, info_span};
+use tracing::Span;
 
 /// Orders of one party that are read at a time.
 const READS_AT_ONCE: usize = 8;
@@ -32,11 +32,6 @@ const READS_AT_ONCE: usize = 8;
 pub struct OrderStatus {
     store: Store,
     keys: SessionKeys,
-}
-
-fn not_found() -> Refusal {
-    let message = "There is nothing at this address.";
-    Refusal::new(404, ErrorBody::new("not_found", message))
 }
 
 fn order_not_found() -> Refusal {
@@ -65,39 +60,28 @@ impl OrderStatus {
     /// # Errors
     /// None: what goes wrong is a reply.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
-        let id = reply::request_id(&request);
-        let span = info_span!(
-            "request",
-            request_id = id,
-            tenant_id = Empty,
-            store_id = Empty,
-            order_id = Empty
-        );
-        Ok(self.answer(&request).instrument(span).await)
+        let now = UnixMillis(clock::now_ms());
+        answer(&request, self.answer(&request, now)).await
     }
 
-    async fn answer(&self, request: &Request) -> Response<Body> {
+    async fn answer(&self, request: &Request, now: UnixMillis) -> Result<Response<Body>, Refusal> {
         let path = request.uri().path();
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return refused(not_found());
+            return Err(Refusal::not_found());
         }
-        let now = UnixMillis(clock::now_ms());
-        let answer = match path {
-            "/v1/openapi.json" => return tagged(request, contract(), "public, max-age=300"),
+        let found = match path {
+            "/v1/openapi.json" => return Ok(tagged(request, contract(), "public, max-age=300")),
             "/v1/seatings/current/orders" => {
-                let orders = self.orders(request, now).await;
-                orders.map(|orders| reply::json(200, &OrdersView { orders }))
+                let orders = self.orders(request, now).await?;
+                reply::json(200, &OrdersView { orders })
             }
-            _ => match path.strip_prefix("/v1/orders/") {
-                Some(id) => self.order(id, request, now).await,
-                None => Err(not_found()),
+            _ => {
+                let id = path.strip_prefix("/v1/orders/");
+                let id = id.ok_or_else(Refusal::not_found)?;
+                reply::json(200, &self.order(id, request, now).await?)
             }
-            .map(|order| reply::json(200, &order)),
         };
-        match answer {
-            Ok(found) => tagged(request, found, "private, no-cache"),
-            Err(refusal) => refused(refusal),
-        }
+        Ok(tagged(request, found, "private, no-cache"))
     }
 
     async fn order(
@@ -137,10 +121,6 @@ impl OrderStatus {
             order_view(&self.store, session, &bill, &tickets).await?,
         ))
     }
-}
-
-fn refused(refusal: Refusal) -> Response<Body> {
-    reply::json(refusal.status, &refusal.body)
 }
 
 fn contract() -> Response<Body> {

@@ -20,10 +20,10 @@ use tabletap_payments::{
     PaymentError, Payments,
     stripe::{Event, Stripe, Subject, read_event},
 };
-use tabletap_runtime::{clock, reply};
+use tabletap_runtime::{clock, frame, reply};
 use tabletap_store::Store;
 use tabletap_wire::ErrorBody;
-use tracing::{Instrument, Span, field::Empty, info_span};
+use tracing::{Span, field::Empty, info_span};
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -70,30 +70,30 @@ impl StripeWebhook {
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
         let span = info_span!(
             "event",
-            request_id = reply::request_id(&request),
+            request_id = Empty,
             account = Empty,
             event_id = Empty,
             kind = Empty,
             tenant_id = Empty,
             store_id = Empty
         );
+        let now = UnixMillis(clock::now_ms());
+        frame::handle(&request, span, self.answer(&request, now)).await
+    }
+
+    async fn answer(&self, request: &Request, now: UnixMillis) -> Response<Body> {
         let refused = |status, code, message| reply::json(status, &ErrorBody::new(code, message));
-        let answer = async {
-            match self.hear(&request, UnixMillis(clock::now_ms())).await {
-                Ok(Heard::Done) => reply::json(200, &()),
-                Ok(Heard::NotAuthentic) => {
-                    refused(400, "invalid_request", "This request is not understood.")
-                }
-                Ok(Heard::NotFound) => {
-                    refused(404, "not_found", "There is nothing at this address.")
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "the event will come again");
-                    refused(503, "try_again", "Please send this again.")
-                }
+        match self.hear(request, now).await {
+            Ok(Heard::Done) => reply::json(200, &()),
+            Ok(Heard::NotAuthentic) => {
+                refused(400, "invalid_request", "This request is not understood.")
             }
-        };
-        Ok(answer.instrument(span).await)
+            Ok(Heard::NotFound) => refused(404, "not_found", "There is nothing at this address."),
+            Err(error) => {
+                tracing::warn!(%error, "the event will come again");
+                refused(503, "try_again", "Please send this again.")
+            }
+        }
     }
 
     async fn hear(&self, request: &Request, now: UnixMillis) -> Result<Heard, PaymentError> {

@@ -15,7 +15,7 @@ use tabletap_domain::{
     call::{Call, CallKind},
     time::UnixMillis,
 };
-use tabletap_guest::{BODY_BYTES_MAX, Refusal, at_table, object, session};
+use tabletap_guest::{BODY_BYTES_MAX, Refusal, answer, at_table, object, session};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::SessionKeys;
 use tabletap_store::{CallContext, MoveError, Store, StoreError};
@@ -23,7 +23,6 @@ use tabletap_wire::{
     ErrorBody,
     call::{CallReply, CallRequest},
 };
-use tracing::{Instrument, field::Empty, info_span};
 
 /// Rounds against other phones of the table; whoever loses one finds the winner's call.
 const ROUNDS_MAX: u32 = 4;
@@ -65,24 +64,18 @@ impl TableCalls {
     /// # Errors
     /// None: what goes wrong is a reply.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
-        let id = reply::request_id(&request);
-        let span = info_span!(
-            "request",
-            request_id = id,
-            tenant_id = Empty,
-            store_id = Empty
-        );
-        let answer = async {
-            match self.take(&request, UnixMillis(clock::now_ms())).await {
-                Ok(Called::Now(call)) => {
-                    tracing::info!(kind = %call.kind, held = call.held, "a table calls");
-                    reply::json(201, &CallReply::new(&call))
-                }
-                Ok(Called::Before(call)) => reply::json(200, &CallReply::new(&call)),
-                Err(refusal) => reply::json(refusal.status, &refusal.body),
+        let now = UnixMillis(clock::now_ms());
+        answer(&request, self.answer(&request, now)).await
+    }
+
+    async fn answer(&self, request: &Request, now: UnixMillis) -> Result<Response<Body>, Refusal> {
+        Ok(match self.take(request, now).await? {
+            Called::Now(call) => {
+                tracing::info!(kind = %call.kind, held = call.held, "a table calls");
+                reply::json(201, &CallReply::new(&call))
             }
-        };
-        Ok(answer.instrument(span).await)
+            Called::Before(call) => reply::json(200, &CallReply::new(&call)),
+        })
     }
 
     async fn take(&self, request: &Request, now: UnixMillis) -> Result<Called, Refusal> {

@@ -13,7 +13,7 @@ pub use tabletap_guest::ScanConfig as Config;
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
 use tabletap_domain::{Lang, seating::TableState, store::StoreConfig, time::UnixMillis};
-use tabletap_guest::{BODY_BYTES_MAX, Refusal, Scanner, object};
+use tabletap_guest::{BODY_BYTES_MAX, Refusal, Scanner, answer, object};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::SessionKeys;
 use tabletap_store::Store;
@@ -21,7 +21,6 @@ use tabletap_wire::{
     ErrorBody,
     session::{AT_TABLE, SeatingView, SessionReply, SessionRequest, StoreView, TAKEOUT, TableView},
 };
-use tracing::{Instrument, field::Empty, info_span};
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -53,41 +52,23 @@ impl TableSession {
     /// # Errors
     /// None: what goes wrong is a reply.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
-        let span = info_span!(
-            "request",
-            request_id = reply::request_id(&request),
-            tenant_id = Empty,
-            store_id = Empty
-        );
-        Ok(self.answer(&request).instrument(span).await)
+        let now = UnixMillis(clock::now_ms());
+        answer(&request, self.answer(&request, now)).await
     }
 
-    async fn answer(&self, request: &Request) -> Response<Body> {
+    async fn answer(&self, request: &Request, now: UnixMillis) -> Result<Response<Body>, Refusal> {
         let path = request.uri().path();
-        if request.method() == Method::POST && path == "/v1/sessions" {
-            let started = self
-                .start_session(request, UnixMillis(clock::now_ms()))
-                .await;
-            return match started {
-                Ok(session) => reply::json(201, &session),
-                Err(refusal) => reply::json(refusal.status, &refusal.body),
+        if request.method() == Method::POST {
+            return match path {
+                "/v1/sessions" => Ok(reply::json(201, &self.start_session(request, now).await?)),
+                _ => Err(Refusal::not_found()),
             };
         }
-        if let Some(slug) = pickup::slug_in(path).filter(|_| request.method() != Method::POST) {
-            return match self.pickup(slug, UnixMillis(clock::now_ms())).await {
-                Ok(found) => pickup::cached(reply::json(200, &found)),
-                Err(refusal) => reply::json(refusal.status, &refusal.body),
-            };
+        if let Some(slug) = pickup::slug_in(path) {
+            let found = self.pickup(slug, now).await?;
+            return Ok(pickup::cached(reply::json(200, &found)));
         }
-        let Some(code) = path
-            .strip_prefix("/t/")
-            .filter(|_| request.method() != Method::POST)
-        else {
-            return reply::json(
-                404,
-                &ErrorBody::new("not_found", "There is nothing at this address."),
-            );
-        };
+        let code = path.strip_prefix("/t/").ok_or_else(Refusal::not_found)?;
         let query = request.query_string_parameters_ref();
         let asked = query.and_then(|query| query.first("lang"));
         let accepted = request.headers().get("accept-language");
@@ -95,11 +76,10 @@ impl TableSession {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         match self.follow(code, asked, accepted).await {
-            Ok(location) => reply::redirect(&location),
             Err(refusal) if lost::wants_html(request.headers()) => {
-                lost::page(refusal.status, asked, accepted)
+                Ok(lost::page(refusal.status, asked, accepted))
             }
-            Err(refusal) => reply::json(refusal.status, &refusal.body),
+            followed => followed.map(|location| reply::redirect(&location)),
         }
     }
 

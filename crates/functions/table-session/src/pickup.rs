@@ -4,7 +4,7 @@ use crate::{TableSession, store_view};
 use lambda_http::{Body, Response, http::HeaderValue};
 use std::{collections::BTreeMap, time::Duration};
 use tabletap_domain::{Slug, store::StoreConfig, time::UnixMillis};
-use tabletap_guest::{Refusal, random_guest};
+use tabletap_guest::{Refusal, log_store, random_guest};
 use tabletap_opening::{House, Opening, State};
 use tabletap_session::{Scope, Session};
 use tabletap_store::StoreError;
@@ -13,7 +13,6 @@ use tabletap_wire::{
     pickup::{AsapView, OpenState, SlotView, StorePickup},
     session::{KitchenView, SessionReply, TAKEOUT},
 };
-use tracing::Span;
 
 /// A takeout session outlives the meal, also one that was ordered weeks ahead: its page shows how far the order is.
 const SESSION_TTL: Duration = Duration::from_hours(30 * 24);
@@ -126,9 +125,7 @@ impl TableSession {
         };
         let slug = Slug::parse(slug).map_err(|_| unknown())?;
         let store = self.store.store_by_slug(&slug).await?.ok_or_else(unknown)?;
-        Span::current()
-            .record("tenant_id", store.key.tenant.as_str())
-            .record("store_id", store.key.store.as_str());
+        log_store(&store.key);
         match store.takeout {
             Some(_) => Ok(store),
             None => Err(no_takeout()),

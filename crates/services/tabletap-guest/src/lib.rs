@@ -7,14 +7,14 @@ mod scan;
 pub use order::{order_view, view_for};
 pub use scan::{ScanConfig, Scanner, random_guest};
 
-use lambda_http::http::HeaderMap;
+use lambda_http::{Body, Error, Request, Response, http::HeaderMap};
 use serde_json::Value;
-use tabletap_domain::{TableId, time::UnixMillis};
-use tabletap_runtime::{ConfigError, Env, reply};
+use tabletap_domain::{StoreKey, TableId, time::UnixMillis};
+use tabletap_runtime::{ConfigError, Env, frame, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::StoreError;
 use tabletap_wire::ErrorBody;
-use tracing::Span;
+use tracing::{Span, field::Empty, info_span};
 
 /// The configuration of each function that guests call.
 #[derive(Clone, Debug)]
@@ -38,6 +38,33 @@ impl GuestConfig {
     }
 }
 
+/// Answers a guest's request with what its handler returns, and says in the logs why it was refused. The request's span bears the
+/// store and the order once the handler knows them.
+///
+/// # Errors
+/// None: what goes wrong is a reply.
+pub async fn answer(
+    request: &Request,
+    handler: impl Future<Output = Result<Response<Body>, Refusal>>,
+) -> Result<Response<Body>, Error> {
+    let span = info_span!(
+        "request",
+        request_id = Empty,
+        tenant_id = Empty,
+        store_id = Empty,
+        order_id = Empty
+    );
+    let reply = async { handler.await.unwrap_or_else(|refusal| refusal.reply()) };
+    frame::handle(request, span, reply).await
+}
+
+/// Names the store in the logs of this request from here on.
+pub fn log_store(store: &StoreKey) {
+    Span::current()
+        .record("tenant_id", store.tenant.as_str())
+        .record("store_id", store.store.as_str());
+}
+
 /// A request that is not answered as it wished.
 #[derive(Debug)]
 pub struct Refusal {
@@ -45,13 +72,37 @@ pub struct Refusal {
     pub status: u16,
     /// The reply.
     pub body: ErrorBody,
+    /// When it makes sense to send the same again.
+    pub retry_after_s: Option<u32>,
 }
 
 impl Refusal {
     /// A refusal with this status and reply.
     #[must_use]
     pub fn new(status: u16, body: ErrorBody) -> Self {
-        Self { status, body }
+        Self {
+            status,
+            body,
+            retry_after_s: None,
+        }
+    }
+
+    /// 404 `not_found`.
+    #[must_use]
+    pub fn not_found() -> Self {
+        let message = "There is nothing at this address.";
+        Self::new(404, ErrorBody::new("not_found", message))
+    }
+
+    /// The reply.
+    #[must_use]
+    pub fn reply(self) -> Response<Body> {
+        tracing::info!(code = self.body.code, status = self.status, "refused");
+        let response = reply::json(self.status, &self.body);
+        match self.retry_after_s {
+            Some(seconds) => reply::retry_after(response, seconds),
+            None => response,
+        }
     }
 
     /// 410 `seating_ended`.
@@ -77,9 +128,7 @@ pub fn session(
     };
     let token = reply::bearer(headers).ok_or_else(invalid)?;
     let session = keys.verify(token).map_err(|_| invalid())?;
-    Span::current()
-        .record("tenant_id", session.store.tenant.as_str())
-        .record("store_id", session.store.store.as_str());
+    log_store(&session.store);
     if session.is_expired(now) {
         let message = "Your session has expired. Please scan the sticker on your table again.";
         return Err(Refusal::new(

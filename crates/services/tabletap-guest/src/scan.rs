@@ -1,13 +1,12 @@
 //! A sticker's code, followed: which table it leads to, and the session that whoever scans it gets. Reads only.
 
-use crate::{GuestConfig, Refusal};
+use crate::{GuestConfig, Refusal, log_store};
 use std::time::Duration;
 use tabletap_domain::{GuestSessionId, TableCode, time::UnixMillis};
 use tabletap_runtime::{ConfigError, Env};
 use tabletap_session::{Scope, Session};
 use tabletap_store::{ScannedTable, Store, StoreError};
 use tabletap_wire::ErrorBody;
-use tracing::Span;
 
 /// One hour.
 const SESSION_TTL_S: u64 = 3600;
@@ -65,9 +64,7 @@ impl Scanner {
                 false => unknown(),
             });
         };
-        Span::current()
-            .record("tenant_id", scanned.store.key.tenant.as_str())
-            .record("store_id", scanned.store.key.store.as_str());
+        log_store(&scanned.store.key);
         Ok(scanned)
     }
 
