@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
     types::CancellationReason,
 };
+use tabletap_domain::refusal::PlaceError;
 
 /// A technical failure. Nothing is known to be written unless the method says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +23,19 @@ pub enum StoreError {
     /// A row is missing that must be there, or cannot be read. Permanent: park what asked for it, with an alarm.
     #[error("unreadable row: {0}")]
     Corrupt(String),
+}
+
+/// What a guest is told of it: the same may be sent again, unless a row is broken.
+impl From<StoreError> for PlaceError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Throttled | StoreError::Unavailable => Self::Busy,
+            StoreError::Corrupt(_) => {
+                tracing::error!(%error, "the table holds what cannot be read");
+                Self::Broken
+            }
+        }
+    }
 }
 
 /// Why a conditional change was not made.

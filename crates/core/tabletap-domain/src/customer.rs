@@ -20,48 +20,19 @@ impl fmt::Debug for Customer {
     }
 }
 
-/// What is wrong with what a guest says of themselves; each is a code of the HTTP contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// What is wrong with what a guest says of themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CustomerError {
     /// No name.
-    #[error("Please give us a name to call when your order is ready.")]
     NameMissing,
     /// Too many characters.
-    #[error("Please keep the name to {} characters.", limits::GUEST_CHARS_MAX)]
     NameTooLong,
     /// Neither mail nor phone.
-    #[error("Please give an email address or a phone number so we can reach you.")]
     ContactMissing,
     /// No address.
-    #[error("This doesn’t look like an email address.")]
     EmailInvalid,
     /// No number.
-    #[error("This doesn’t look like a phone number.")]
     PhoneInvalid,
-}
-
-impl CustomerError {
-    /// The stable code of the HTTP contract.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NameMissing => "name_missing",
-            Self::NameTooLong => "text_too_long",
-            Self::ContactMissing => "contact_missing",
-            Self::EmailInvalid => "email_invalid",
-            Self::PhoneInvalid => "phone_invalid",
-        }
-    }
-
-    /// The field of a customer it is about.
-    #[must_use]
-    pub fn field(self) -> &'static str {
-        match self {
-            Self::NameMissing | Self::NameTooLong => "name",
-            Self::ContactMissing | Self::EmailInvalid => "email",
-            Self::PhoneInvalid => "phone",
-        }
-    }
 }
 
 impl Customer {

@@ -19,6 +19,7 @@ pub mod places;
 pub mod pricing;
 pub mod reach;
 pub mod receipt;
+pub mod refusal;
 pub mod removal;
 pub mod seating;
 pub mod statement;

@@ -1,15 +1,16 @@
 //! `POST /v1/orders`: the body as it is sent, read in two steps, because a stored order id is answered before its body is judged.
 
-use crate::{as_text, error::ErrorBody, pickup::PickupRequest};
+use crate::{as_text, body, pickup::PickupRequest};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use tabletap_domain::{
     GroupId, ItemId, Lang, OptionId, OrderId,
-    cart::{Cart, CartLine, Choice},
-    customer::Customer,
+    cart::{Cart, CartError, CartLine, CartProblem, Choice},
+    customer::{Customer, CustomerError},
     limits,
     menu::Allergen,
+    refusal::{BodyError, FieldProblem},
 };
 
 /// The body, checked for its shape.
@@ -78,14 +79,10 @@ impl CustomerRequest {
     /// The customer.
     ///
     /// # Errors
-    /// 422 with the field that is missing or wrong.
-    pub fn customer(&self) -> Result<Customer, ErrorBody> {
+    /// [`CustomerError`].
+    pub fn customer(&self) -> Result<Customer, CustomerError> {
         let typed = |text: &Option<String>| text.clone().unwrap_or_default();
-        let read = Customer::new(&self.name, &typed(&self.email), &typed(&self.phone));
-        read.map_err(|error| {
-            let field = format!("customer.{}", error.field());
-            ErrorBody::at(error.code(), &field, &error.to_string())
-        })
+        Customer::new(&self.name, &typed(&self.email), &typed(&self.phone))
     }
 }
 
@@ -147,30 +144,15 @@ impl RawOrderRequest {
     /// Reads a body as far as it must be known to look the order up.
     ///
     /// # Errors
-    /// The reply for a body that is too large, is no JSON, or has no order id, with its HTTP status.
-    pub fn read(body: &[u8]) -> Result<Self, (u16, ErrorBody)> {
-        if body.len() > limits::BODY_BYTES_MAX {
-            let message = "This order is too large. Please split it into two orders.";
-            return Err((413, ErrorBody::new("body_too_large", message)));
-        }
-        let body: serde_json::Value = serde_json::from_slice(body).map_err(|_| {
-            (
-                400,
-                ErrorBody::new("invalid_json", "The request is not valid JSON in UTF-8."),
-            )
-        })?;
-        if !body.is_object() {
-            let message = "The request must be a JSON object.";
-            return Err((400, ErrorBody::new("invalid_json", message)));
-        }
+    /// [`BodyError`] for a body that is too large, is no JSON, or has no order id.
+    pub fn read(body: &[u8]) -> Result<Self, BodyError> {
+        let body = body::object(body, limits::BODY_BYTES_MAX)?;
         let id = body
             .get("order_id")
             .and_then(serde_json::Value::as_str)
             .unwrap_or_default();
-        let order_id = OrderId::parse(id).map_err(|_| {
-            let message = "The order needs an id of the form ord_ and 32 lower-case hex digits.";
-            (422, ErrorBody::at("invalid_field", "order_id", message))
-        })?;
+        let order_id = OrderId::parse(id)
+            .map_err(|_| BodyError::Field("order_id".to_owned(), FieldProblem::OrderId))?;
         let digest = Sha256::digest(body.to_string().as_bytes());
         let body_digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(Self {
@@ -183,20 +165,23 @@ impl RawOrderRequest {
     /// Reads the rest.
     ///
     /// # Errors
-    /// 422 with the first field that is missing, unknown or of another type.
-    pub fn parse(self) -> Result<OrderRequest, (u16, ErrorBody)> {
+    /// [`BodyError::Field`] for the first field that is missing, unknown or of another type.
+    pub fn parse(self) -> Result<OrderRequest, BodyError> {
         serde_path_to_error::deserialize(self.body).map_err(|error| {
             let (path, problem) = (error.path().to_string(), error.inner().to_string());
             let missing = problem
                 .strip_prefix("missing field `")
                 .and_then(|rest| rest.split('`').next());
-            let (field, message) = match missing {
-                Some(name) if path == "." => (name.to_owned(), "This field is missing."),
-                Some(name) => (format!("{path}.{name}"), "This field is missing."),
-                None if problem.starts_with("unknown field") => (path, "This field is not known."),
-                None => (path, "This field has the wrong kind of value."),
-            };
-            (422, ErrorBody::at("invalid_field", &field, message))
+            match missing {
+                Some(name) if path == "." => {
+                    BodyError::Field(name.to_owned(), FieldProblem::Missing)
+                }
+                Some(name) => BodyError::Field(format!("{path}.{name}"), FieldProblem::Missing),
+                None if problem.starts_with("unknown field") => {
+                    BodyError::Field(path, FieldProblem::Unknown)
+                }
+                None => BodyError::Field(path, FieldProblem::Wrong),
+            }
         })
     }
 }
@@ -205,8 +190,8 @@ impl OrderRequest {
     /// The cart that is asked for.
     ///
     /// # Errors
-    /// 422 for an id that is no id: nothing on any menu has it.
-    pub fn cart(&self) -> Result<Cart, ErrorBody> {
+    /// [`CartError`] for an id that is no id: nothing on any menu has it.
+    pub fn cart(&self) -> Result<Cart, CartError> {
         let line =
             |(index, line): (usize, &LineRequest)| line.cart_line(&format!("lines[{index}]"));
         Ok(Cart {
@@ -227,12 +212,12 @@ impl LineRequest {
     /// The line that is asked for; `field` is where it stands in its request.
     ///
     /// # Errors
-    /// 422 for an id that is no id: nothing on any menu has it.
-    pub fn cart_line(&self, field: &str) -> Result<CartLine, ErrorBody> {
+    /// [`CartError`] for an id that is no id: nothing on any menu has it.
+    pub fn cart_line(&self, field: &str) -> Result<CartLine, CartError> {
         Ok(CartLine {
-            item: ItemId::parse(&self.item_id).map_err(|_| {
-                let message = "This dish is no longer on the menu.";
-                ErrorBody::at("unknown_item", &format!("{field}.item_id"), message)
+            item: ItemId::parse(&self.item_id).map_err(|_| CartError {
+                field: format!("{field}.item_id"),
+                problem: CartProblem::UnknownItem,
             })?,
             quantity: self.quantity,
             choices: choices(&self.choices, field)?,
@@ -242,18 +227,18 @@ impl LineRequest {
     }
 }
 
-fn choices(sent: &[ChoiceRequest], field: &str) -> Result<Vec<Choice>, ErrorBody> {
+fn choices(sent: &[ChoiceRequest], field: &str) -> Result<Vec<Choice>, CartError> {
     let choice = |(index, choice): (usize, &ChoiceRequest)| {
         let field = format!("{field}.choices[{index}]");
-        let unknown = |code, part| {
-            let message = "This option is no longer on the menu.";
-            ErrorBody::at(code, &format!("{field}.{part}"), message)
+        let unknown = |problem, part| CartError {
+            field: format!("{field}.{part}"),
+            problem,
         };
         Ok(Choice {
             group: GroupId::parse(&choice.group_id)
-                .map_err(|_| unknown("unknown_option_group", "group_id"))?,
+                .map_err(|_| unknown(CartProblem::UnknownGroup(None), "group_id"))?,
             option: OptionId::parse(&choice.option_id)
-                .map_err(|_| unknown("unknown_option", "option_id"))?,
+                .map_err(|_| unknown(CartProblem::UnknownOption(None), "option_id"))?,
             quantity: choice.quantity,
             choices: choices(&choice.choices, &field)?,
         })
@@ -290,52 +275,42 @@ mod tests {
     fn bodies_that_cannot_be_read_say_which_field_and_why() {
         let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
         let large = vec![b' '; limits::BODY_BYTES_MAX + 1];
-        for (body, status, code, field, why) in [
-            (large, 413, "body_too_large", None, "longer than any dinner"),
-            (b"{".to_vec(), 400, "invalid_json", None, "cut off"),
-            (vec![0xff, 0xfe], 400, "invalid_json", None, "not UTF-8"),
+        let field = |field: &str, problem| BodyError::Field(field.to_owned(), problem);
+        for (body, expected, why) in [
+            (large, BodyError::TooLarge, "longer than any dinner"),
+            (b"{".to_vec(), BodyError::NotJson, "cut off"),
+            (vec![0xff, 0xfe], BodyError::NotJson, "not UTF-8"),
             (
                 deep.into_bytes(),
-                400,
-                "invalid_json",
-                None,
+                BodyError::NotJson,
                 "nested beyond reading",
             ),
-            (b"[]".to_vec(), 400, "invalid_json", None, "no object"),
+            (b"[]".to_vec(), BodyError::NotAnObject, "no object"),
             (
                 b"{}".to_vec(),
-                422,
-                "invalid_field",
-                Some("order_id"),
+                field("order_id", FieldProblem::OrderId),
                 "no id",
             ),
             (
                 body(r#"{"item_id":"x","quantity":1.5}"#),
-                422,
-                "invalid_field",
-                Some("lines[0].quantity"),
+                field("lines[0].quantity", FieldProblem::Wrong),
                 "half a dish",
             ),
             (
                 body(r#"{"item_id":"x","quantity":1,"price_minor":1}"#),
-                422,
-                "invalid_field",
-                Some("lines[0].price_minor"),
+                field("lines[0].price_minor", FieldProblem::Unknown),
                 "a price in a request",
             ),
             (
                 body(r#"{"quantity":1}"#),
-                422,
-                "invalid_field",
-                Some("lines[0].item_id"),
+                field("lines[0].item_id", FieldProblem::Missing),
                 "no dish",
             ),
         ] {
             let error = RawOrderRequest::read(&body)
                 .and_then(RawOrderRequest::parse)
                 .unwrap_err();
-            assert_eq!((error.0, error.1.code.as_str()), (status, code), "{why}");
-            assert_eq!(error.1.field.as_deref(), field, "{why}");
+            assert_eq!(error, expected, "{why}");
         }
     }
 
@@ -343,7 +318,7 @@ mod tests {
     fn an_id_that_is_no_id_is_an_unknown_dish() {
         let raw = RawOrderRequest::read(&body(r#"{"item_id":"Tuna Roll!","quantity":1}"#)).unwrap();
         let error = raw.parse().unwrap().cart().unwrap_err();
-        assert_eq!(error.code, "unknown_item");
-        assert_eq!(error.field.as_deref(), Some("lines[0].item_id"));
+        assert_eq!(error.problem, CartProblem::UnknownItem);
+        assert_eq!(error.field, "lines[0].item_id");
     }
 }

@@ -1,10 +1,11 @@
 //! When an order can be picked up: what a request wishes, what an order says, and `GET /v1/stores/{slug}/pickup`.
 
-use crate::{as_text, error::ErrorBody, time};
+use crate::{as_text, time};
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
     InvalidId,
     order::{Order, PickupWish},
+    refusal::{BodyError, FieldProblem},
     time::UnixMillis,
 };
 
@@ -24,18 +25,15 @@ impl PickupRequest {
     /// The wish.
     ///
     /// # Errors
-    /// 422 `invalid_field`.
-    pub fn wish(&self) -> Result<PickupWish, ErrorBody> {
-        let invalid = |field, message| ErrorBody::at("invalid_field", field, message);
+    /// [`BodyError::Field`].
+    pub fn wish(&self) -> Result<PickupWish, BodyError> {
+        let invalid = |field: &str, problem| BodyError::Field(field.to_owned(), problem);
         match (self.when.as_deref(), self.at.as_deref()) {
             (Some("asap"), None) => Ok(PickupWish::Asap),
             (None | Some("at"), Some(at)) => time::parse(at)
                 .map(PickupWish::At)
-                .ok_or_else(|| invalid("pickup.at", "This is not a valid RFC 3339 time.")),
-            _ => {
-                let message = "Please send `{\"when\": \"asap\"}` or `{\"at\": \"…\"}`.";
-                Err(invalid("pickup", message))
-            }
+                .ok_or_else(|| invalid("pickup.at", FieldProblem::Time)),
+            _ => Err(invalid("pickup", FieldProblem::Pickup)),
         }
     }
 }

@@ -9,11 +9,11 @@ pub use config::Config;
 
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, Response};
-use tabletap_domain::time::UnixMillis;
-use tabletap_guest::{Refusal, answer, log_store, view_for};
+use tabletap_domain::{refusal::PlaceError, time::UnixMillis};
+use tabletap_guest::{Reason, Refusal, answer, authentic, view_for};
 use tabletap_intake::{Intake, Placed};
 use tabletap_runtime::{clock, reply, viewer};
-use tabletap_session::{Session, SessionKeys};
+use tabletap_session::SessionKeys;
 use tabletap_store::Store;
 use tabletap_wire::order_request::RawOrderRequest;
 use tracing::Span;
@@ -53,22 +53,15 @@ impl CartIntake {
     }
 
     async fn answer(&self, request: &Request, now: UnixMillis) -> Result<Response<Body>, Refusal> {
-        let token = reply::bearer(request.headers());
-        let token = token.ok_or_else(|| refused(tabletap_intake::Refusal::session_invalid()))?;
-        let session = self
-            .keys
-            .verify(token)
-            .map_err(|_| refused(tabletap_intake::Refusal::session_invalid()))?;
-        log_store(&session.store);
-        let raw = RawOrderRequest::read(request.body());
-        let raw = raw.map_err(|(status, body)| Refusal::new(status, body))?;
+        let session = authentic(request.headers(), &self.keys);
+        let session = session.ok_or(Reason::SessionInvalidToOrder)?;
+        let raw = RawOrderRequest::read(request.body()).map_err(PlaceError::Body)?;
         Span::current().record("order_id", raw.order_id.as_str());
         let viewer = viewer::network(request);
         let placed = self
             .intake
             .place(session.clone(), raw, viewer.as_deref(), now)
-            .await
-            .map_err(refused)?;
+            .await?;
         let (status, order) = match placed {
             Placed::Now(order) => {
                 tracing::info!(number = %order.number, held = order.held, "order placed");
@@ -77,12 +70,5 @@ impl CartIntake {
             Placed::Before(order) => (200, order),
         };
         Ok(reply::json(status, &view_for(&session, &order, &[])))
-    }
-}
-
-fn refused(refusal: tabletap_intake::Refusal) -> Refusal {
-    Refusal {
-        retry_after_s: refusal.retry_after_s,
-        ..Refusal::new(refusal.status, refusal.body)
     }
 }

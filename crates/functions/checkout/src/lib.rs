@@ -9,15 +9,16 @@ pub use tabletap_payments::PaymentConfig as Config;
 
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, Response, http::Method};
-use refusal::{invalid, of_checkout, of_payment, order_not_found};
+use refusal::{of_checkout, of_payment};
 use serde::de::DeserializeOwned;
 use tabletap_domain::{OrderId, TableCode, TableId, store::StoreConfig, time::UnixMillis};
-use tabletap_guest::{Refusal, answer, at_table, object, order_view, session};
+use tabletap_guest::{Reason, Refusal, answer, at_table, order_view, session};
 use tabletap_payments::{LinesWanted, Payer, Payments, bill_view, stripe::Stripe};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::{OrderBill, Store, StoreError};
 use tabletap_wire::{
+    body::object,
     order::OrderView,
     payment::{
         BillView, CheckoutReply, LeaveRequest, LineChoice, LinesCheckoutRequest,
@@ -93,7 +94,7 @@ impl Checkout {
                 let order = self.refresh(order, request, now).await?;
                 Ok(reply::json(200, &order))
             }
-            _ => Err(Refusal::not_found()),
+            _ => Err(Reason::NotFound.into()),
         }
     }
 
@@ -104,11 +105,11 @@ impl Checkout {
         now: UnixMillis,
     ) -> Result<CheckoutReply, Refusal> {
         let session = session(request.headers(), &self.keys, now)?;
-        let wish: OrderCheckoutRequest = read(request, "tip_minor")?;
+        let wish: OrderCheckoutRequest = read(request, Reason::PayOrderInvalid)?;
         let bill = self.own(id, &session).await?;
         if bill.order.takeout.is_none() {
             // What a table owes is paid by its bill.
-            return Err(order_not_found());
+            return Err(Reason::OrderToPayNotFound.into());
         }
         let store = self.set_up(&session).await?;
         let page = self
@@ -123,14 +124,16 @@ impl Checkout {
         now: UnixMillis,
     ) -> Result<CheckoutReply, Refusal> {
         let session = session(request.headers(), &self.keys, now)?;
-        let wish: LinesCheckoutRequest = read(request, "lines")?;
+        let wish: LinesCheckoutRequest = read(request, Reason::PayLinesInvalid)?;
         let wanted = match wish.lines {
             LineChoice::Word(word) if word == "all" && wish.for_others => LinesWanted::All,
             LineChoice::Word(word) if word == "all" => LinesWanted::AllOfOneOrder,
             LineChoice::Some(names) if !names.is_empty() => {
                 LinesWanted::These(names.into_iter().collect())
             }
-            LineChoice::Word(_) | LineChoice::Some(_) => return Err(invalid("lines")),
+            LineChoice::Word(_) | LineChoice::Some(_) => {
+                return Err(Reason::PayLinesInvalid.into());
+            }
         };
         let (orders, code) = self.party(&session).await?;
         let store = self.set_up(&session).await?;
@@ -158,7 +161,7 @@ impl Checkout {
     /// The bill, after a page to pay at was ended.
     async fn leave(&self, request: &Request, now: UnixMillis) -> Result<BillView, Refusal> {
         let session = session(request.headers(), &self.keys, now)?;
-        let wish: LeaveRequest = read(request, "payment_id")?;
+        let wish: LeaveRequest = read(request, Reason::LeaveInvalid)?;
         let (orders, _) = self.party(&session).await?;
         let page = (&wish.payment_id, wish.session_id.as_deref());
         let left = self.payments.leave(&session.store, &orders, page, now);
@@ -201,36 +204,36 @@ impl Checkout {
             // What is known is told all the same; the webhook and the sweeper go on.
             tracing::warn!(%error, "a payment was not asked about");
             if !matches!(error, tabletap_payments::PaymentError::Gateway(_)) {
-                return Err(of_payment(&error));
+                return Err(of_payment(error));
             }
         }
         let found = self
             .store
             .order_bill(&session.store, &bill.order.id)
             .await?;
-        let (bill, tickets) = found.ok_or_else(order_not_found)?;
+        let (bill, tickets) = found.ok_or(Reason::OrderToPayNotFound)?;
         Ok(order_view(&self.store, &session, &bill, &tickets).await?)
     }
 
     /// An order of the session.
     async fn own(&self, id: &str, session: &Session) -> Result<OrderBill, Refusal> {
-        let id = OrderId::parse(id).map_err(|_| order_not_found())?;
+        let id = OrderId::parse(id).map_err(|_| Reason::OrderToPayNotFound)?;
         Span::current().record("order_id", id.as_str());
         let bills = self
             .store
             .bills(&session.store, std::slice::from_ref(&id))
             .await?;
         let own = bills.into_iter().find(|bill| session.owns(&bill.order));
-        own.ok_or_else(order_not_found)
+        Ok(own.ok_or(Reason::OrderToPayNotFound)?)
     }
 
     /// The orders of the session's party that have not ended, and the table's code as they may see it; refused once the party has left.
     async fn party(&self, session: &Session) -> Result<(Vec<OrderId>, Option<TableCode>), Refusal> {
         let (table, seating): (&TableId, u32) = at_table(session)?;
         let stands = self.store.table_code(&session.store, table).await?;
-        let sticker = stands.ok_or_else(Refusal::seating_ended)?;
+        let sticker = stands.ok_or(Reason::SeatingEnded)?;
         if !sticker.seating.seats(seating) {
-            return Err(Refusal::seating_ended());
+            return Err(Reason::SeatingEnded.into());
         }
         let orders = self
             .store
@@ -250,10 +253,10 @@ impl Checkout {
 /// Longest body: the names of every line of a long table are some 40 bytes each.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-fn read<T: DeserializeOwned>(request: &Request, field: &str) -> Result<T, Refusal> {
+fn read<T: DeserializeOwned>(request: &Request, invalid: Reason) -> Result<T, Refusal> {
     let body = match request.body().as_ref() {
         [] => b"{}",
         body => body,
     };
-    serde_json::from_value(object(body, BODY_BYTES_MAX)?).map_err(|_| invalid(field))
+    Ok(serde_json::from_value(object(body, BODY_BYTES_MAX)?).map_err(|_| invalid)?)
 }

@@ -21,8 +21,10 @@ use aws_config::SdkConfig;
 use fields::{Fields, order_body};
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
 use page::{Frame, dish, notice, quote::Shown, status};
-use tabletap_domain::{Lang, OrderId, Slug, limits::BODY_BYTES_MAX, time::UnixMillis};
-use tabletap_guest::{Refusal, ScanConfig, Scanner, answer};
+use tabletap_domain::{
+    Lang, OrderId, Slug, limits::BODY_BYTES_MAX, refusal::PlaceError, time::UnixMillis,
+};
+use tabletap_guest::{Reason, Refusal, ScanConfig, Scanner, answer};
 use tabletap_intake::{Intake, Placed};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
@@ -70,7 +72,7 @@ impl OrderForm {
     }
 
     async fn answer(&self, request: &Request, now: UnixMillis) -> Result<Response<Body>, Refusal> {
-        let address = Address::read(request.uri().path()).ok_or_else(Refusal::not_found)?;
+        let address = Address::read(request.uri().path()).ok_or(Reason::NotFound)?;
         let answered = async {
             let visit = self.visit(address, now).await?;
             match (address.order, request.method() == Method::POST) {
@@ -84,8 +86,9 @@ impl OrderForm {
             }
         };
         Ok(answered.await.unwrap_or_else(|refusal| {
-            tracing::info!(code = refusal.body.code, status = refusal.status, "no page");
-            lost(address.lang, refusal.status)
+            let status = refusal.status();
+            tracing::info!(code = refusal.body.code, status, "no page");
+            lost(address.lang, status)
         }))
     }
 
@@ -97,16 +100,15 @@ impl OrderForm {
                 (scanned.store.clone(), Some(scanned))
             }
             None => {
-                let slug = Slug::parse(address.slug).map_err(|_| Refusal::not_found())?;
+                let slug = Slug::parse(address.slug).map_err(|_| Reason::NotFound)?;
                 let store = self.store.store_by_slug(&slug).await?;
-                (store.ok_or_else(Refusal::not_found)?, None)
+                (store.ok_or(Reason::NotFound)?, None)
             }
         };
         if store.slug.as_str() != address.slug {
-            return Err(Refusal::not_found());
+            return Err(Reason::NotFound.into());
         }
-        let sold = self.intake.menu(&store.key).await;
-        let sold = sold.map_err(|refusal| Refusal::new(refusal.status, refusal.body))?;
+        let sold = self.intake.menu(&store.key).await?;
         Ok(Visit::new(address, store, scanned, sold, now))
     }
 
@@ -191,7 +193,7 @@ impl OrderForm {
         };
         let order_id = raw.order_id.clone();
         Span::current().record("order_id", order_id.as_str());
-        let refusal = match self.intake.place(session, raw, None, now).await {
+        let error = match self.intake.place(session, raw, None, now).await {
             Ok(placed) => {
                 let (order, is_new) = match placed {
                     Placed::Now(order) => (order, true),
@@ -200,19 +202,24 @@ impl OrderForm {
                 tracing::info!(number = %order.number, is_new, "order placed by form");
                 return reply::see_other(&visit.order_address(&order.id));
             }
-            Err(refusal) => refusal,
+            Err(error) => error,
         };
-        let (code, status) = (refusal.body.code.as_str(), refusal.status);
-        tracing::info!(code, status, "order refused");
-        match code {
-            "seating_ended" | "session_expired" | "order_not_yours" => visit.ended(fields),
-            "store_closed" => visit.kitchen_closed(),
-            "quote_changed" => {
+        let refusal = Refusal::from(error.clone());
+        let status = refusal.status();
+        tracing::info!(code = refusal.body.code, status, "order refused");
+        match error {
+            PlaceError::SeatingEnded | PlaceError::SessionExpired | PlaceError::OrderNotYours => {
+                visit.ended(fields)
+            }
+            PlaceError::KitchenClosed { .. } => visit.kitchen_closed(),
+            PlaceError::QuoteChanged(_) => {
                 let before = fields.get("total").parse().unwrap_or_default();
                 visit.quote(fields, token, &order_id, Shown::Changed(before))
             }
-            "order_id_taken" => visit.quote(fields, token, &fresh_order_id(), Shown::First),
-            _ if status >= 500 => visit.quote(fields, token, &order_id, Shown::Busy(status)),
+            PlaceError::OrderIdTaken => visit.quote(fields, token, &fresh_order_id(), Shown::First),
+            PlaceError::Busy | PlaceError::Broken => {
+                visit.quote(fields, token, &order_id, Shown::Busy(status))
+            }
             // The cart: priced once more, the form says what is wrong with it.
             _ => visit.quote(fields, token, &order_id, Shown::First),
         }

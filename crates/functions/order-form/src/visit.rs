@@ -138,10 +138,7 @@ impl<'a> Visit<'a> {
 
     /// A tick counts for what stood beside it, not for what the dish contains as it is chosen now.
     fn price(&self, fields: &Fields, line: &LineRequest) -> Result<PricedCart, CartError> {
-        let mut line = line.cart_line("lines[0]").map_err(|refusal| CartError {
-            field: refusal.field.unwrap_or_default(),
-            problem: CartProblem::UnknownOption(self.speech.words.problem.to_owned()),
-        })?;
+        let mut line = line.cart_line("lines[0]")?;
         line.acknowledged = false;
         let mut cart = Cart {
             lines: vec![line],

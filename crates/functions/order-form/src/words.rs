@@ -4,10 +4,11 @@
 mod own;
 
 pub(crate) use own::Own;
+pub(crate) use tabletap_guest::fill;
 
 use std::sync::LazyLock;
 use tabletap_domain::menu::Allergen;
-use tabletap_intake::page_words::say;
+use tabletap_wire::page_words::say;
 
 macro_rules! page_words {
     ($($field:ident = $key:literal),+ $(,)?) => {
@@ -124,15 +125,6 @@ pub(crate) fn of(locale: &str) -> (&'static Words, &'static Own) {
         "ja" => (&JAPANESE, &own::JAPANESE),
         _ => (&ENGLISH, &own::ENGLISH),
     }
-}
-
-/// `{name}` filled from `values`.
-pub(crate) fn fill(sentence: &str, values: &[(&str, String)]) -> String {
-    let mut filled = sentence.to_owned();
-    for (name, value) in values {
-        filled = filled.replace(&format!("{{{name}}}"), value);
-    }
-    filled
 }
 
 #[cfg(test)]

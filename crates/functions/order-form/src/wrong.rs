@@ -120,10 +120,12 @@ fn problem(error: &CartError, line: &LineRequest, item: &PublicItem, speech: &Sp
             (target, fill(own.quantity, &[("n", speech.number(*max))]))
         }
         CartProblem::UnknownItem => (None, own.gone.to_owned()),
-        CartProblem::ItemUnavailable(name)
-        | CartProblem::OptionUnavailable(name)
-        | CartProblem::UnknownGroup(name)
-        | CartProblem::UnknownOption(name) => (here(), named(name)),
+        CartProblem::ItemUnavailable(name) | CartProblem::OptionUnavailable(name) => {
+            (here(), named(name))
+        }
+        CartProblem::UnknownGroup(name) | CartProblem::UnknownOption(name) => {
+            (here(), named(name.as_deref().unwrap_or(words.problem)))
+        }
         CartProblem::TooFewChoices { group, min } => {
             let path = group_named(item, &prefix, group);
             return too_few(&path, group, *min, speech);

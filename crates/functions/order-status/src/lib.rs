@@ -14,14 +14,11 @@ use lambda_http::{
 use sha2::{Digest, Sha256};
 use tabletap_contract::OPENAPI_JSON;
 use tabletap_domain::{OrderId, time::UnixMillis};
-use tabletap_guest::{Refusal, answer, at_table, order_view, session};
+use tabletap_guest::{Reason, Refusal, answer, at_table, order_view, session};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::Store;
-use tabletap_wire::{
-    ErrorBody,
-    order::{OrderView, OrdersView},
-};
+use tabletap_wire::order::{OrderView, OrdersView};
 use tracing::Span;
 
 /// Orders of one party that are read at a time.
@@ -32,11 +29,6 @@ const READS_AT_ONCE: usize = 8;
 pub struct OrderStatus {
     store: Store,
     keys: SessionKeys,
-}
-
-fn order_not_found() -> Refusal {
-    let message = "We can’t find this order at your table.";
-    Refusal::new(404, ErrorBody::new("order_not_found", message))
 }
 
 impl OrderStatus {
@@ -67,7 +59,7 @@ impl OrderStatus {
     async fn answer(&self, request: &Request, now: UnixMillis) -> Result<Response<Body>, Refusal> {
         let path = request.uri().path();
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Err(Refusal::not_found());
+            return Err(Reason::NotFound.into());
         }
         let found = match path {
             "/v1/openapi.json" => return Ok(tagged(request, contract(), "public, max-age=300")),
@@ -76,8 +68,7 @@ impl OrderStatus {
                 reply::json(200, &OrdersView { orders })
             }
             _ => {
-                let id = path.strip_prefix("/v1/orders/");
-                let id = id.ok_or_else(Refusal::not_found)?;
+                let id = path.strip_prefix("/v1/orders/").ok_or(Reason::NotFound)?;
                 reply::json(200, &self.order(id, request, now).await?)
             }
         };
@@ -91,10 +82,10 @@ impl OrderStatus {
         now: UnixMillis,
     ) -> Result<OrderView, Refusal> {
         let session = session(request.headers(), &self.keys, now)?;
-        let id = OrderId::parse(id).map_err(|_| order_not_found())?;
+        let id = OrderId::parse(id).map_err(|_| Reason::OrderNotFound)?;
         Span::current().record("order_id", id.as_str());
         let found = self.of_party(&session, id).await?;
-        found.ok_or_else(order_not_found)
+        Ok(found.ok_or(Reason::OrderNotFound)?)
     }
 
     /// The party's orders that have not ended, oldest first.

@@ -25,94 +25,43 @@ fn words(schema: &str) -> BTreeSet<String> {
         .collect()
 }
 
-fn source(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .join(path);
-    let text =
-        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let code = text.split("#[cfg(test)]").next().unwrap();
-    // However it is laid out.
-    let words: Vec<&str> = code.split_whitespace().collect();
-    words.join(" ").replace("( ", "(")
-}
-
-/// The snake-case literals that stand right behind one of `openings`.
-fn codes(text: &str, openings: &[&str]) -> BTreeSet<String> {
-    let behind = |opening: &&str| {
-        let parts: Vec<String> = text.split(*opening).skip(1).map(str::to_owned).collect();
-        parts
-    };
-    let literal = |text: String| {
-        let quoted = text
-            .trim_start()
-            .strip_prefix('"')?
-            .split('"')
-            .next()?
-            .to_owned();
-        let is_code = quoted.contains('_') || quoted == "internal";
-        (is_code && quoted.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')).then_some(quoted)
-    };
-    openings
-        .iter()
-        .flat_map(behind)
-        .filter_map(literal)
-        .collect()
+/// All code below a folder of `crates`.
+fn sources(folder: &str) -> String {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let (mut code, mut folders) = (String::new(), vec![crates.join(folder)]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                code += &fs::read_to_string(path).unwrap();
+            }
+        }
+    }
+    code
 }
 
 #[test]
 fn the_contract_names_exactly_the_codes_that_the_code_can_answer() {
-    let made = ["ErrorBody::new(", "ErrorBody::at(", "unknown("];
-    let mut known = codes(&source("core/tabletap-domain/src/cart.rs"), &["=> "]);
-    known.extend(codes(
-        &source("core/tabletap-domain/src/customer.rs"),
-        &["=> "],
-    ));
-    known.extend(codes(
-        &source("core/tabletap-wire/src/order_request.rs"),
-        &made,
-    ));
-    known.extend(codes(&source("core/tabletap-wire/src/pickup.rs"), &made));
-    known.extend(codes(
-        &source("functions/table-session/src/pickup.rs"),
-        &made,
-    ));
-    known.extend(codes(
-        &source("services/tabletap-intake/src/refusal.rs"),
-        &made,
-    ));
-    known.extend(codes(&source("functions/table-session/src/lib.rs"), &made));
-    known.extend(codes(&source("services/tabletap-guest/src/scan.rs"), &made));
-    known.extend(codes(&source("functions/order-status/src/lib.rs"), &made));
-    known.extend(codes(&source("functions/table-calls/src/lib.rs"), &made));
-    known.extend(codes(
-        &source("services/tabletap-guest/src/lib.rs"),
-        &["ErrorBody::new(", "invalid("],
-    ));
-    known.extend(codes(&source("functions/order-form/src/lib.rs"), &made));
-    for status in ["400", "401", "403", "409", "410", "429", "500", "503"] {
-        let opening = format!("Self::new({status}, ");
-        known.extend(codes(
-            &source("services/tabletap-intake/src/refusal.rs"),
-            &[&opening],
-        ));
+    let code = sources("functions") + &sources("services/tabletap-guest/src");
+    let is_given = |reason: &str| {
+        let name = format!("Reason::{reason}");
+        let mut uses = code.split(&name).skip(1);
+        uses.any(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
+    let sentences = include_str!("../../../services/tabletap-guest/src/sentences.txt");
+    let mut known = BTreeSet::new();
+    for block in sentences.split("\n\n") {
+        let mut words = block.lines().next().unwrap().split(' ');
+        let reason = words.next().unwrap();
+        assert!(is_given(reason), "nothing is refused for {reason}");
+        known.insert(words.nth(1).unwrap().to_owned());
     }
-    for status in [400, 404, 409, 422, 429, 503] {
-        let openings = [
-            format!("new({status}, "),
-            format!(" at({status}, "),
-            format!("refused({status}, "),
-        ];
-        let openings = openings.each_ref().map(String::as_str);
-        known.extend(codes(
-            &source("functions/checkout/src/refusal.rs"),
-            &openings,
-        ));
-        known.extend(codes(
-            &source("functions/stripe-webhook/src/lib.rs"),
-            &openings,
-        ));
-    }
+    // Stripe is no guest: it hears nothing of why.
+    let webhook = sources("functions/stripe-webhook/src");
+    let refused = webhook.split("refused(").skip(1);
+    known.extend(refused.filter_map(|call| Some(call.split('"').nth(1)?.to_owned())));
     assert_eq!(known, words("ErrorCode"));
 }
 

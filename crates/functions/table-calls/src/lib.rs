@@ -15,12 +15,12 @@ use tabletap_domain::{
     call::{Call, CallKind},
     time::UnixMillis,
 };
-use tabletap_guest::{BODY_BYTES_MAX, Refusal, answer, at_table, object, session};
+use tabletap_guest::{BODY_BYTES_MAX, Reason, Refusal, answer, at_table, session};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::SessionKeys;
 use tabletap_store::{CallContext, MoveError, Store, StoreError};
 use tabletap_wire::{
-    ErrorBody,
+    body::object,
     call::{CallReply, CallRequest},
 };
 
@@ -90,7 +90,7 @@ impl TableCalls {
                 last,
             } = context.await?;
             let step = seating.call(party, house_rule, now);
-            let step = step.map_err(|_| Refusal::seating_ended())?;
+            let step = step.map_err(|_| Reason::SeatingEnded)?;
             let last_id = last.as_ref().map(|last| last.id.clone());
             if let Some(last) = last
                 && self.stands(&last, party, now).await?
@@ -125,12 +125,8 @@ impl TableCalls {
 }
 
 fn read(body: Value) -> Result<CallKind, Refusal> {
-    let invalid = || {
-        let message = "The request must be an object with `kind` (`staff`, `bill` or `cash`) and nothing else.";
-        Refusal::new(422, ErrorBody::at("invalid_field", "kind", message))
-    };
-    let request: CallRequest = serde_json::from_value(body).map_err(|_| invalid())?;
-    CallKind::parse(&request.kind).ok_or_else(invalid)
+    let request: CallRequest = serde_json::from_value(body).map_err(|_| Reason::CallInvalid)?;
+    Ok(CallKind::parse(&request.kind).ok_or(Reason::CallInvalid)?)
 }
 
 fn random_id() -> Result<OrderId, Refusal> {

@@ -1,7 +1,7 @@
 //! A guest's calls: what is stored, what stands, what is refused.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use lambda_http::{Body, Request};
+use lambda_http::{Body, Request, http::HeaderValue};
 use serde_json::{Value, json};
 use table_calls::{Config, TableCalls};
 use tabletap_dispatch::Dispatcher;
@@ -168,6 +168,16 @@ async fn what_is_no_call_is_refused_by_name_and_nothing_is_written() {
     let unknown = send(&kitchen, http(sample("table-calls/unknown-kind"))).await;
     assert_eq!((unknown.0, &unknown.1["field"]), (422, &json!("kind")));
     assert_eq!(kitchen.rows().await, before);
+}
+
+#[tokio::test]
+async fn a_refusal_speaks_the_language_that_the_page_accepts() {
+    let kitchen = Kitchen::open().await;
+    let mut request = with_session(request(r#"{"kind":"staff"}"#), "nonsense");
+    let accepted = HeaderValue::from_static("ar");
+    request.headers_mut().insert("accept-language", accepted);
+    let (_, refused) = send(&kitchen, request).await;
+    assert_eq!(refused["message"], "يُرجى مسح الملصق على طاولتك أولًا.");
 }
 
 #[tokio::test]

@@ -4,7 +4,6 @@
 //! session for the seating that an order would open or join now, or for a takeout order; `GET /v1/stores/{slug}/pickup` says whether the
 //! kitchen is open and which slots are to be had. Contract: `docs/openapi.yaml`.
 
-mod language;
 mod lost;
 mod pickup;
 
@@ -13,12 +12,12 @@ pub use tabletap_guest::ScanConfig as Config;
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
 use tabletap_domain::{Lang, seating::TableState, store::StoreConfig, time::UnixMillis};
-use tabletap_guest::{BODY_BYTES_MAX, Refusal, Scanner, answer, object};
+use tabletap_guest::{BODY_BYTES_MAX, Reason, Refusal, Scanner, accepted, answer, choose};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::SessionKeys;
 use tabletap_store::Store;
 use tabletap_wire::{
-    ErrorBody,
+    body::object,
     session::{AT_TABLE, SeatingView, SessionReply, SessionRequest, StoreView, TAKEOUT, TableView},
 };
 
@@ -61,23 +60,20 @@ impl TableSession {
         if request.method() == Method::POST {
             return match path {
                 "/v1/sessions" => Ok(reply::json(201, &self.start_session(request, now).await?)),
-                _ => Err(Refusal::not_found()),
+                _ => Err(Reason::NotFound.into()),
             };
         }
         if let Some(slug) = pickup::slug_in(path) {
             let found = self.pickup(slug, now).await?;
             return Ok(pickup::cached(reply::json(200, &found)));
         }
-        let code = path.strip_prefix("/t/").ok_or_else(Refusal::not_found)?;
+        let code = path.strip_prefix("/t/").ok_or(Reason::NotFound)?;
         let query = request.query_string_parameters_ref();
         let asked = query.and_then(|query| query.first("lang"));
-        let accepted = request.headers().get("accept-language");
-        let accepted = accepted
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default();
+        let accepted = accepted(request.headers());
         match self.follow(code, asked, accepted).await {
             Err(refusal) if lost::wants_html(request.headers()) => {
-                Ok(lost::page(refusal.status, asked, accepted))
+                Ok(lost::page(refusal.status(), asked, accepted))
             }
             followed => followed.map(|location| reply::redirect(&location)),
         }
@@ -90,7 +86,7 @@ impl TableSession {
         accepted: &str,
     ) -> Result<String, Refusal> {
         let scanned = self.scanner.scan(code).await?;
-        let lang = language::choose(&scanned.store.languages, asked, accepted);
+        let lang = choose(&scanned.store.languages, Lang::as_str, asked, accepted);
         let lang = lang.map_or("en", Lang::as_str);
         Ok(format!("/m/{}/t/{code}/{lang}/", scanned.store.slug))
     }
@@ -146,15 +142,12 @@ enum Wanted {
 }
 
 fn read(body: &[u8]) -> Result<Wanted, Refusal> {
-    let invalid =
-        |field, message| Refusal::new(422, ErrorBody::at("invalid_field", field, message));
-    let needed = "The request must be an object with `table_code`, or with `store` and `mode`.";
     let request: SessionRequest = serde_json::from_value(object(body, BODY_BYTES_MAX)?)
-        .map_err(|_| invalid("table_code", needed))?;
+        .map_err(|_| Reason::SessionRequestInvalid)?;
     match (request.table_code, request.store, request.mode.as_deref()) {
         (Some(code), None, None) => Ok(Wanted::Table(code)),
         (None, Some(store), Some(TAKEOUT)) => Ok(Wanted::Takeout(store)),
-        (None, Some(_), _) => Err(invalid("mode", "`mode` must be `takeout`.")),
-        _ => Err(invalid("table_code", needed)),
+        (None, Some(_), _) => Err(Reason::SessionModeInvalid.into()),
+        _ => Err(Reason::SessionRequestInvalid.into()),
     }
 }

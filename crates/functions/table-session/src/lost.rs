@@ -2,9 +2,8 @@
 //!
 //! No store is known here, so neither are its languages: the page speaks those the menu's page has words for.
 
-use crate::language;
 use lambda_http::{Body, Response, http::HeaderMap};
-use tabletap_domain::Lang;
+use tabletap_guest::choose;
 use tabletap_runtime::reply;
 
 /// The tokens of `frontend/diner/diner.css`, and as little else as the page needs.
@@ -130,7 +129,8 @@ pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
 
 /// The page, in the language asked for by name, else the best of those the browser accepts.
 pub(crate) fn page(status: u16, asked: Option<&str>, accepted: &str) -> Response<Body> {
-    let words = words(asked, accepted);
+    let words = choose(&LANGUAGES, |words| words.lang, asked, accepted);
+    let words = words.unwrap_or(&LANGUAGES[0]);
     let ((title, advice), again) = match status {
         404 => (words.unknown, String::new()),
         410 => (words.replaced, String::new()),
@@ -148,12 +148,4 @@ pub(crate) fn page(status: u16, asked: Option<&str>, accepted: &str) -> Response
         if words.lang == "ar" { "rtl" } else { "ltr" }
     );
     reply::page(status, STYLE, "form-action 'none'", html)
-}
-
-fn words(asked: Option<&str>, accepted: &str) -> &'static Words {
-    let offered = LANGUAGES.each_ref().map(|words| Lang::parse(words.lang));
-    let offered: Vec<Lang> = offered.into_iter().flatten().collect();
-    let chosen = language::choose(&offered, asked, accepted);
-    let words = |lang: &Lang| LANGUAGES.iter().find(|words| words.lang == lang.as_str());
-    chosen.and_then(words).unwrap_or(&LANGUAGES[0])
 }

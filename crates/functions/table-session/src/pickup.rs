@@ -4,12 +4,11 @@ use crate::{TableSession, store_view};
 use lambda_http::{Body, Response, http::HeaderValue};
 use std::{collections::BTreeMap, time::Duration};
 use tabletap_domain::{Slug, store::StoreConfig, time::UnixMillis};
-use tabletap_guest::{Refusal, log_store, random_guest};
+use tabletap_guest::{Reason, Refusal, log_store, random_guest};
 use tabletap_opening::{House, Opening, State};
 use tabletap_session::{Scope, Session};
 use tabletap_store::StoreError;
 use tabletap_wire::{
-    ErrorBody,
     pickup::{AsapView, OpenState, SlotView, StorePickup},
     session::{KitchenView, SessionReply, TAKEOUT},
 };
@@ -38,7 +37,7 @@ impl TableSession {
         let opening = Opening::of(&store).map_err(|error| {
             StoreError::Corrupt(format!("{} {}: {error}", store.key.tenant, store.key.store))
         })?;
-        let opening = opening.ok_or_else(no_takeout)?;
+        let opening = opening.ok_or(Reason::NoTakeout)?;
         let pickup = opening.pickup(now);
         let places = async {
             match (pickup.slots.first(), pickup.slots.last()) {
@@ -119,16 +118,13 @@ impl TableSession {
 
     /// The store of this name, if it sells takeout; the request's span names it from then on.
     async fn takeout_store(&self, slug: &str) -> Result<StoreConfig, Refusal> {
-        let unknown = || {
-            let message = "There is no restaurant at this address.";
-            Refusal::new(404, ErrorBody::at("unknown_store", "store", message))
-        };
-        let slug = Slug::parse(slug).map_err(|_| unknown())?;
-        let store = self.store.store_by_slug(&slug).await?.ok_or_else(unknown)?;
+        let slug = Slug::parse(slug).map_err(|_| Reason::UnknownStore)?;
+        let store = self.store.store_by_slug(&slug).await?;
+        let store = store.ok_or(Reason::UnknownStore)?;
         log_store(&store.key);
         match store.takeout {
             Some(_) => Ok(store),
-            None => Err(no_takeout()),
+            None => Err(Reason::NoTakeout.into()),
         }
     }
 }
@@ -140,9 +136,4 @@ fn told(state: State) -> (OpenState, Option<UnixMillis>) {
         State::LastOrderPassed { closes_at, .. } => (OpenState::LastOrderPassed, closes_at),
         State::Closed { .. } => (OpenState::Closed, None),
     }
-}
-
-fn no_takeout() -> Refusal {
-    let message = "This restaurant doesn’t offer takeout here.";
-    Refusal::new(409, ErrorBody::new("takeout_unavailable", message))
 }

@@ -1,12 +1,11 @@
 //! A sticker's code, followed: which table it leads to, and the session that whoever scans it gets. Reads only.
 
-use crate::{GuestConfig, Refusal, log_store};
+use crate::{GuestConfig, Reason, Refusal, log_store};
 use std::time::Duration;
 use tabletap_domain::{GuestSessionId, TableCode, time::UnixMillis};
 use tabletap_runtime::{ConfigError, Env};
 use tabletap_session::{Scope, Session};
 use tabletap_store::{ScannedTable, Store, StoreError};
-use tabletap_wire::ErrorBody;
 
 /// One hour.
 const SESSION_TTL_S: u64 = 3600;
@@ -53,15 +52,11 @@ impl Scanner {
     /// # Errors
     /// [`Refusal`]: 404 `unknown_table`, 410 `sticker_replaced`, or the table's trouble.
     pub async fn scan(&self, code: &str) -> Result<ScannedTable, Refusal> {
-        let unknown = || {
-            let message = "This code doesn’t belong to any table here. Please scan the sticker on your table again.";
-            Refusal::new(404, ErrorBody::at("unknown_table", "table_code", message))
-        };
-        let code = TableCode::parse(code).map_err(|_| unknown())?;
+        let code = TableCode::parse(code).map_err(|_| Reason::UnknownTable)?;
         let Some(scanned) = self.store.scan(&code).await? else {
             return Err(match self.store.code_replaced(&code).await? {
-                true => replaced(),
-                false => unknown(),
+                true => Reason::StickerReplaced.into(),
+                false => Reason::UnknownTable.into(),
             });
         };
         log_store(&scanned.store.key);
@@ -96,15 +91,6 @@ impl Scanner {
             expires_at: now.plus(self.session_ttl),
         })
     }
-}
-
-fn replaced() -> Refusal {
-    let message =
-        "This sticker has been replaced. Please scan the new one on your table, or ask our staff.";
-    Refusal::new(
-        410,
-        ErrorBody::at("sticker_replaced", "table_code", message),
-    )
 }
 
 /// A new phone's own id.

@@ -1,9 +1,6 @@
 //! What a wish, the state of the table and the menu make together: pure, so the time and the number come in as arguments.
 
-use crate::{
-    refusal::Refusal,
-    way::{Spot, Way},
-};
+use crate::way::{Spot, Way};
 use tabletap_customer::CustomerKeys;
 use tabletap_domain::{
     Lang, Money, OrderId, TableId,
@@ -13,15 +10,13 @@ use tabletap_domain::{
     number::OrderNumber,
     order::{Order, OrderStatus, OrderType, PaymentStatus},
     pricing::{PricedCart, price_cart},
+    refusal::{BodyError, PlaceError},
     store::StoreConfig,
     ticket::check_size,
     time::UnixMillis,
 };
 use tabletap_session::Session;
-use tabletap_wire::{
-    ErrorBody,
-    order_request::{OrderRequest, RawOrderRequest},
-};
+use tabletap_wire::order_request::{OrderRequest, RawOrderRequest};
 
 /// An authentic session with a body of which the order id is known. The rest of the body is judged only when it matters.
 #[derive(Debug)]
@@ -29,7 +24,7 @@ pub(crate) struct Wish {
     pub(crate) session: Session,
     pub(crate) order_id: OrderId,
     body_digest: String,
-    request: Result<OrderRequest, (u16, ErrorBody)>,
+    request: Result<OrderRequest, BodyError>,
 }
 
 /// What was read to decide by.
@@ -50,15 +45,14 @@ impl Wish {
     }
 
     /// The table and party it is for.
-    pub(crate) fn seat(&self) -> Result<(&TableId, u32), Refusal> {
-        self.session.at_table().ok_or_else(Refusal::not_at_table)
+    pub(crate) fn seat(&self) -> Result<(&TableId, u32), PlaceError> {
+        self.session.at_table().ok_or(PlaceError::NotAtTable)
     }
 
     /// The body.
-    pub(crate) fn request(&self) -> Result<&OrderRequest, Refusal> {
-        self.request
-            .as_ref()
-            .map_err(|refusal| refusal.clone().into())
+    pub(crate) fn request(&self) -> Result<&OrderRequest, PlaceError> {
+        let request = self.request.as_ref();
+        request.map_err(|error| PlaceError::Body(error.clone()))
     }
 
     /// An order that is stored under this id is the answer to its own body from its own party, whatever has happened since.
@@ -66,15 +60,15 @@ impl Wish {
         &self,
         stored: Order,
         customers: &CustomerKeys,
-    ) -> Result<Order, Refusal> {
+    ) -> Result<Order, PlaceError> {
         let same = match stored.takeout.is_some() {
             true => customers.has_digest(&self.body_digest, &stored.body_digest),
             false => stored.body_digest == self.body_digest,
         };
         if !self.session.owns(&stored) {
-            Err(Refusal::order_not_yours())
+            Err(PlaceError::OrderNotYours)
         } else if !same {
-            Err(Refusal::order_id_taken())
+            Err(PlaceError::OrderIdTaken)
         } else {
             Ok(stored)
         }
@@ -109,20 +103,22 @@ pub(crate) fn order(
     number: OrderNumber,
     customers: &CustomerKeys,
     now: UnixMillis,
-) -> Result<(Order, Way), Refusal> {
+) -> Result<(Order, Way), PlaceError> {
     let request = wish.request()?;
     let asked = request
         .lang
         .as_ref()
         .filter(|lang| menu.languages.contains(lang));
     let lang = asked.unwrap_or_else(|| menu.first_language());
-    let cart = price(menu, &request.cart()?, lang)?;
+    let cart = request.cart().and_then(|cart| price(menu, &cart, lang));
+    let cart = cart.map_err(PlaceError::Cart)?;
     if cart.totals.total_minor != request.expected_total_minor {
-        return Err(Refusal::quote_changed((&cart.totals).into()));
+        return Err(PlaceError::QuoteChanged(Box::new(cart.totals)));
     }
     if let Way::Takeout { .. } = way {
         // It is paid before it is made: what nobody can pay would wait for its end and keep its place from others.
-        charge::check(Money::new(cart.totals.total_minor, menu.currency))?;
+        let total = Money::new(cart.totals.total_minor, menu.currency);
+        charge::check(total).map_err(PlaceError::Unpayable)?;
     }
     let way = way.carrying(&cart, menu);
     let (kind, status, payment) = match way {

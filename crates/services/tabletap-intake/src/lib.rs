@@ -1,19 +1,16 @@
-//! A wish becomes an order, in one conditional transaction, or is refused with a reason: for `cart-intake`, where a script sends it, and
-//! for `order-form`, where a plain form does.
+//! A wish becomes an order, in one conditional transaction, or is refused with a [`PlaceError`]: for `cart-intake`, where a script sends
+//! it, and for `order-form`, where a plain form does.
 //!
 //! Answered in this order: **the order if it is stored** (so a resend never fails because the world moved on), an expired session, an
-//! ended seating, a closed kitchen or a time that is not to be had, a bad cart, another total than the guest saw; only then is it placed. It knows no HTTP but the status of a refusal,
-//! and publishes nothing: the table's stream takes an order on.
+//! ended seating, a closed kitchen or a time that is not to be had, a bad cart, another total than the guest saw; only then is it placed.
+//! It knows no HTTP, and publishes nothing: the table's stream takes an order on.
 
 mod decide;
 mod menus;
-pub mod page_words;
-mod refusal;
 mod statement;
 mod way;
 
 pub use decide::price;
-pub use refusal::Refusal;
 
 use decide::{Standing, Wish, order};
 use menus::Menus;
@@ -25,6 +22,7 @@ use tabletap_domain::{
     menu::Menu,
     number::{OrderNumber, candidates},
     order::{Order, PickupWish},
+    refusal::PlaceError,
     time::UnixMillis,
     unpaid::{CountedBy, UnpaidLimit, window},
 };
@@ -79,10 +77,10 @@ impl Intake {
     /// What a store sells now, with its sold-out dishes marked.
     ///
     /// # Errors
-    /// [`Refusal`], also when it sells nothing yet.
-    pub async fn menu(&self, store: &StoreKey) -> Result<Arc<Menu>, Refusal> {
+    /// [`PlaceError`], also when it sells nothing yet.
+    pub async fn menu(&self, store: &StoreKey) -> Result<Arc<Menu>, PlaceError> {
         let current = self.store.current_menu(store).await?;
-        let current = current.ok_or_else(Refusal::menu_not_published)?;
+        let current = current.ok_or(PlaceError::MenuNotPublished)?;
         self.menus.get(&self.store, store, &current).await
     }
 
@@ -90,14 +88,14 @@ impl Intake {
     /// counted by it.
     ///
     /// # Errors
-    /// [`Refusal`]; nothing was stored.
+    /// [`PlaceError`]; nothing was stored.
     pub async fn place(
         &self,
         session: Session,
         raw: RawOrderRequest,
         viewer: Option<&str>,
         now: UnixMillis,
-    ) -> Result<Placed, Refusal> {
+    ) -> Result<Placed, PlaceError> {
         let wish = Wish::new(session, raw);
         for round in 0..ROUNDS_MAX {
             let numbers = candidates(&wish.order_id, round);
@@ -127,12 +125,12 @@ impl Intake {
                     | PlaceOrderError::NumberTaken,
                 ) => tracing::debug!(round, "somebody was faster"),
                 Err(PlaceOrderError::Throttled | PlaceOrderError::Unavailable) => {
-                    return Err(Refusal::try_again());
+                    return Err(PlaceError::Busy);
                 }
             }
         }
         tracing::warn!("an order lost every round");
-        Err(Refusal::try_again())
+        Err(PlaceError::Busy)
     }
 
     async fn read(
@@ -141,7 +139,7 @@ impl Intake {
         numbers: &[OrderNumber],
         viewer: Option<&str>,
         now: UnixMillis,
-    ) -> Result<Found, Refusal> {
+    ) -> Result<Found, PlaceError> {
         let store = &wish.session.store;
         let found = match &wish.session.scope {
             Scope::Table { table, .. } => self.found_at_table(wish, table, numbers).await,
@@ -149,14 +147,14 @@ impl Intake {
                 let counted_by = counted_by(wish, &self.customers, viewer);
                 self.found_at_counter(wish, numbers, counted_by, now).await
             }
-            Scope::Takeout { .. } => return Err(Refusal::not_at_table()),
-            Scope::Order { .. } => return Err(Refusal::read_only_session()),
+            Scope::Takeout { .. } => return Err(PlaceError::NotAtTable),
+            Scope::Order { .. } => return Err(PlaceError::SessionReadOnly),
         };
         match found {
             Ok(found) => Ok(found),
             // Either a row is broken, or the store has not published a menu yet: that is no fault of ours.
             Err(StoreError::Corrupt(problem)) => match self.store.current_menu(store).await? {
-                None => Err(Refusal::menu_not_published()),
+                None => Err(PlaceError::MenuNotPublished),
                 Some(_) => Err(StoreError::Corrupt(problem).into()),
             },
             Err(error) => Err(error.into()),

@@ -1,8 +1,7 @@
 //! Published menus, kept in memory: a version never changes, so only which one is current, and what is switched off, is read anew.
 
-use crate::refusal::Refusal;
 use std::sync::{Arc, Mutex, PoisonError};
-use tabletap_domain::{StoreKey, menu::Menu};
+use tabletap_domain::{StoreKey, menu::Menu, refusal::PlaceError};
 use tabletap_store::{CurrentMenu, Store, StoreError};
 
 /// A menu of 60 dishes takes a fifth of a megabyte.
@@ -21,7 +20,7 @@ impl Menus {
         store: &Store,
         key: &StoreKey,
         current: &CurrentMenu,
-    ) -> Result<Arc<Menu>, Refusal> {
+    ) -> Result<Arc<Menu>, PlaceError> {
         if let Some(menu) = self.find(key, current) {
             return Ok(menu);
         }

@@ -1,8 +1,8 @@
 //! What a guest confirmed who ordered a dish that contains what they are allergic to, in the words of the page.
 
-use crate::page_words;
 use std::collections::BTreeSet;
 use tabletap_domain::{locale::locale, menu::Allergen, order::Order, statement::AllergyStatement};
+use tabletap_wire::page_words;
 
 /// The statement that belongs beside a new order, where any of its lines needs one.
 pub(crate) fn statement(order: &Order) -> Option<AllergyStatement> {
@@ -13,13 +13,7 @@ pub(crate) fn statement(order: &Order) -> Option<AllergyStatement> {
 /// What the page and the form show beside such a dish, and what the tick says.
 fn words(allergens: &BTreeSet<Allergen>, locale: &str) -> String {
     let say = |key| page_words::say(locale, key);
-    let names: Vec<&str> = allergens.iter().map(|word| say(word.as_str())).collect();
-    let comma = match locale.split('-').next() {
-        Some("ar") => "، ",
-        Some("ja") => "、",
-        _ => ", ",
-    };
-    let list = names.join(comma);
+    let list = page_words::allergens(allergens, locale);
     let [told, contains] =
         ["youToldUs", "conflictText"].map(|key| say(key).replace("{list}", &list));
     format!("{told} {contains} ☑ {}", say("acknowledge"))

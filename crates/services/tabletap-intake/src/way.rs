@@ -1,19 +1,17 @@
 //! How an order reaches its guest: to a table whose seating it opens or joins, or over the counter at a time that is still to be had.
 
-use crate::{
-    decide::{Standing, Wish},
-    refusal::Refusal,
-};
+use crate::decide::{Standing, Wish};
 use tabletap_domain::{
     GuestSessionId,
     customer::Customer,
     menu::Menu,
     order::{PickupWish, Seat, Takeout},
     pricing::PricedCart,
+    refusal::{BodyError, FieldProblem, PlaceError},
     seating::{OrderSize, SeatingMove, TableSeating, burst_minor_max},
     store::StoreConfig,
     time::UnixMillis,
-    unpaid::{CountedBy, UnpaidOrders, store_max},
+    unpaid::{CountedBy, UnpaidOrders, seconds_left, store_max},
 };
 use tabletap_opening::{House, Opening, State};
 use tabletap_session::Scope;
@@ -64,11 +62,15 @@ pub(crate) enum Way {
 
 impl Way {
     /// The way of a new order of this session, if it may order at all.
-    pub(crate) fn open(wish: &Wish, standing: &Standing, now: UnixMillis) -> Result<Self, Refusal> {
+    pub(crate) fn open(
+        wish: &Wish,
+        standing: &Standing,
+        now: UnixMillis,
+    ) -> Result<Self, PlaceError> {
         if wish.session.is_expired(now) {
             return Err(match wish.session.scope {
-                Scope::Table { .. } => Refusal::session_expired(),
-                Scope::Takeout { .. } | Scope::Order { .. } => Refusal::takeout_session_expired(),
+                Scope::Table { .. } => PlaceError::SessionExpired,
+                Scope::Takeout { .. } | Scope::Order { .. } => PlaceError::TakeoutSessionExpired,
             });
         }
         match (&wish.session.scope, &standing.spot) {
@@ -76,7 +78,7 @@ impl Way {
                 Self::takeout_way(wish, standing, session, counter, now)
             }
             (_, Spot::Table(seating)) => Self::table_way(wish, standing, *seating, now),
-            (_, Spot::Counter(_)) => Err(Refusal::read_only_session()),
+            (_, Spot::Counter(_)) => Err(PlaceError::SessionReadOnly),
         }
     }
 
@@ -85,17 +87,17 @@ impl Way {
         standing: &Standing,
         seating: TableSeating,
         now: UnixMillis,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, PlaceError> {
         let (table, number) = wish.seat()?;
         let step = seating.order(number, standing.store.house_rule, now);
-        let step = step.map_err(|_| Refusal::seating_ended())?;
+        let step = step.map_err(|_| PlaceError::SeatingEnded)?;
         check_hours(&standing.store, now)?;
         let request = wish.request()?;
         if request.customer.is_some() {
-            return Err(Refusal::no_such_field("customer"));
+            return Err(field("customer", FieldProblem::NotAtTable));
         }
         if request.pickup.is_some() {
-            return Err(Refusal::no_such_field("pickup"));
+            return Err(field("pickup", FieldProblem::NotAtTable));
         }
         // A table that was taken out of the set-up keeps its code until the sticker is gone too.
         let known = standing.store.table(table);
@@ -115,38 +117,43 @@ impl Way {
         session: &GuestSessionId,
         counter: &Counter,
         now: UnixMillis,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, PlaceError> {
         let opening = Opening::of(&standing.store).map_err(|error| {
             tracing::error!(%error, "the store's zone is unknown");
-            Refusal::internal()
+            PlaceError::Broken
         })?;
         let rules = standing.store.takeout.as_ref();
-        let (opening, rules) = opening.zip(rules).ok_or_else(Refusal::no_takeout)?;
+        let (opening, rules) = opening.zip(rules).ok_or(PlaceError::NoTakeout)?;
         let request = wish.request()?;
         let customer = request.customer.as_ref();
-        let customer = customer.ok_or_else(|| Refusal::missing_field("customer"))?;
-        let customer = customer.customer()?;
+        let customer = customer.ok_or_else(|| field("customer", FieldProblem::Missing))?;
+        let customer = customer.customer().map_err(PlaceError::Customer)?;
         let pickup = request.pickup.as_ref();
-        let pickup = pickup.ok_or_else(|| Refusal::missing_field("pickup"))?;
-        let pickup = pickup.wish()?;
+        let pickup = pickup.ok_or_else(|| field("pickup", FieldProblem::Missing))?;
+        let pickup = pickup.wish().map_err(PlaceError::Body)?;
         if !opening.can_order(pickup, now) {
             return Err(match pickup {
-                PickupWish::Asap => Refusal::store_closed(opening.state(now).opens_at()),
-                PickupWish::At(_) => Refusal::pickup_unavailable(),
+                PickupWish::Asap => PlaceError::NoOrdersForNow {
+                    opens_at: opening.state(now).opens_at(),
+                },
+                PickupWish::At(_) => PlaceError::PickupUnavailable,
             });
         }
         if counter.is_kitchen_unreachable {
-            return Err(Refusal::kitchen_unreachable());
+            return Err(PlaceError::KitchenUnreachable);
         }
         if counter.is_slot_full {
-            return Err(Refusal::slot_taken());
+            return Err(PlaceError::SlotTaken);
         }
         let cap = UnpaidCap {
             store_max: store_max(rules),
             by: counter.counted_by.clone(),
         };
         if let Some(limit) = counter.unpaid.limit_reached(&cap.by, cap.store_max) {
-            return Err(Refusal::too_many_unpaid(limit, now));
+            return Err(PlaceError::TooManyUnpaid {
+                limit,
+                retry_after_s: seconds_left(now),
+            });
         }
         let takeout = Takeout {
             session: session.clone(),
@@ -199,14 +206,20 @@ impl Way {
     }
 }
 
+fn field(name: &str, problem: FieldProblem) -> PlaceError {
+    PlaceError::Body(BodyError::Field(name.to_owned(), problem))
+}
+
 /// Whether the kitchen takes orders from tables now.
-fn check_hours(store: &StoreConfig, now: UnixMillis) -> Result<(), Refusal> {
+fn check_hours(store: &StoreConfig, now: UnixMillis) -> Result<(), PlaceError> {
     let house = House::of(store).map_err(|error| {
         tracing::error!(%error, "the store's zone is unknown");
-        Refusal::internal()
+        PlaceError::Broken
     })?;
     match house.map(|house| house.state(now)) {
         None | Some(State::Open { .. }) => Ok(()),
-        Some(closed) => Err(Refusal::kitchen_closed(closed.opens_at())),
+        Some(closed) => Err(PlaceError::KitchenClosed {
+            opens_at: closed.opens_at(),
+        }),
     }
 }

@@ -36,7 +36,7 @@ impl Reader<'_> {
             if !known {
                 return Err(CartError {
                     field: format!("{field}.choices[{index}].group_id"),
-                    problem: CartProblem::UnknownGroup(owner.to_owned()),
+                    problem: CartProblem::UnknownGroup(Some(owner.to_owned())),
                 });
             }
         }
@@ -109,7 +109,7 @@ impl Reader<'_> {
         else {
             return Err(at(
                 "option_id",
-                CartProblem::UnknownOption(group_name.guest),
+                CartProblem::UnknownOption(Some(group_name.guest)),
             ));
         };
         let name = label(&option.name, self.menu, self.lang);

@@ -285,3 +285,25 @@ async fn what_could_command_a_printer_is_not_stored() {
         (&json!("@Vno onion 🌶"), &json!("Ada"))
     );
 }
+
+#[tokio::test]
+async fn a_refusal_speaks_the_language_of_the_order() {
+    let counter = Counter::open().await;
+    let session = counter.session("t1", 1);
+    for (lang, says) in [
+        (
+            "ja",
+            "まぐろのたたきには魚が含まれます。ご承知の上かご確認いただくか、注文から外してください。",
+        ),
+        (
+            "de",
+            "Tuna tataki enthält Fisch. Bitte bestätigen Sie, dass Sie das wissen, oder nehmen Sie es heraus.",
+        ),
+    ] {
+        let mut fields = line(json!({"acknowledged": false}));
+        fields["allergies"] = json!(["fish"]);
+        fields["lang"] = json!(lang);
+        let (_, refusal) = counter.refused(&session, body_with(fields)).await;
+        assert_eq!(refusal["message"], says);
+    }
+}

@@ -1,5 +1,7 @@
 //! The words that the page's script says to guests, read from its own files, so that no function says them otherwise.
 
+use tabletap_domain::menu::Allergen;
+
 /// What a page of `locale` says for `key`; empty where there is no such key.
 #[must_use]
 pub fn say(locale: &str, key: &str) -> &'static str {
@@ -37,6 +39,20 @@ fn find(file: &'static str, key: &str) -> &'static str {
         rest.strip_suffix("',")
     };
     file.lines().find_map(text).unwrap_or_default()
+}
+
+/// The names of allergens in a page of `locale`, as a list.
+#[must_use]
+pub fn allergens<'a>(list: impl IntoIterator<Item = &'a Allergen>, locale: &str) -> String {
+    let names = list
+        .into_iter()
+        .map(|allergen| say(locale, allergen.as_str()));
+    let names: Vec<&str> = names.collect();
+    names.join(match locale.split('-').next() {
+        Some("ar") => "، ",
+        Some("ja") => "、",
+        _ => ", ",
+    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,206 @@
+//! Why a guest's request is refused, and what the guest is told: the one place that knows.
+//!
+//! `sentences.txt` has a block for each reason: its name, the HTTP status, the code of `docs/openapi.yaml`, and the field where that is
+//! always the same; below, its sentence in each language.
+
+use crate::language::fill;
+use lambda_http::{Body, Response};
+use std::collections::BTreeSet;
+use tabletap_domain::menu::Allergen;
+use tabletap_runtime::reply;
+use tabletap_wire::{ErrorBody, page_words};
+
+const SENTENCES: &str = include_str!("sentences.txt");
+
+macro_rules! reasons {
+    ($($reason:ident)+) => {
+        /// Why a guest's request is refused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Reason {
+            $($reason),+
+        }
+
+        #[cfg(test)]
+        const ALL: &[Reason] = &[$(Reason::$reason),+];
+    };
+}
+
+reasons! {
+    NotFound Internal TryAgain RequestTooLarge NotJson NotAnObject FieldMissing FieldUnknown FieldWrong SessionInvalid
+    SessionInvalidToOrder SessionExpired TakeoutSessionExpired SessionReadOnly NotAtTable SeatingEnded SeatingEndedToOrder
+    UnknownTable StickerReplaced UnknownStore SessionRequestInvalid SessionModeInvalid CallInvalid OrderTooLarge OrderIdInvalid
+    FieldNotAtTable PickupTimeInvalid PickupInvalid OrderIdTaken OrderNotYours OrderNotFound OrderToPayNotFound MenuNotPublished
+    QuoteChanged SendAgain KitchenClosed NoOrdersForNow NoTakeout PickupUnavailable SlotTaken SlotFilledMeanwhile
+    KitchenUnreachable ManyOfYoursUnpaid ManyOfYourNetworkUnpaid ManyUnpaid TakeoutBelowMinimum TotalNotPayable NameMissing
+    NameTooLong ContactMissing EmailInvalid PhoneInvalid CartEmpty TooManyLines QuantityOutOfRange TooManyDishes UnknownItem
+    ItemUnavailable OptionUnavailable UnknownGroup UnknownOption GroupGone OptionGone DuplicateChoice TooFewChoices TooManyChoices
+    ChoicesOutOfBounds TooLongForTicket AllergenConflict TextTooLong TotalOutOfRange PayLinesInvalid LeaveInvalid PayOrderInvalid
+    NothingToPay LineTaken UnknownLine ConfirmOthers UnknownPayment StillPaying TooManyPages TooManyPagesForAMinute
+    TooMuchForOnePayment PaymentBelowMinimum PaymentNotPayable PaymentsUnavailable OrderEnded TipOutOfRange PaymentDiffers
+    PayAgain
+}
+
+impl Reason {
+    fn block(self) -> &'static str {
+        let name = format!("{self:?} ");
+        let mut blocks = SENTENCES.split("\n\n");
+        blocks
+            .find(|block| block.starts_with(&name))
+            .expect("the table has every reason: the test below holds it to that")
+    }
+
+    /// Status, code and field.
+    fn head(self) -> (u16, &'static str, Option<&'static str>) {
+        let mut words = self
+            .block()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .split(' ')
+            .skip(1);
+        let status = words.next().and_then(|status| status.parse().ok());
+        (
+            status.unwrap_or(500),
+            words.next().unwrap_or_default(),
+            words.next(),
+        )
+    }
+
+    /// The sentence in one of [`crate::LANGUAGES`], with its places to fill.
+    fn sentence(self, lang: &str) -> &'static str {
+        let text = |line: &'static str| line.strip_prefix(lang)?.strip_prefix(' ');
+        self.block()
+            .lines()
+            .skip(1)
+            .find_map(text)
+            .unwrap_or_default()
+    }
+}
+
+/// A request that is refused.
+#[derive(Debug)]
+pub struct Refusal {
+    reason: Reason,
+    values: Vec<(&'static str, String)>,
+    allergens: BTreeSet<Allergen>,
+    /// The reply, but for its sentence.
+    pub body: ErrorBody,
+    /// When it makes sense to send the same again.
+    pub retry_after_s: Option<u32>,
+}
+
+impl From<Reason> for Refusal {
+    fn from(reason: Reason) -> Self {
+        let (_, code, field) = reason.head();
+        let field = field.map(str::to_owned);
+        Self {
+            reason,
+            values: Vec::new(),
+            allergens: BTreeSet::new(),
+            body: ErrorBody {
+                field,
+                ..ErrorBody::new(code, "")
+            },
+            retry_after_s: None,
+        }
+    }
+}
+
+impl Refusal {
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.reason.head().0
+    }
+
+    /// The same about this field.
+    #[must_use]
+    pub fn at(mut self, field: String) -> Self {
+        self.body.field = Some(field);
+        self
+    }
+
+    /// The same with a value for the place `name` of its sentence.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.values.push((name, value.to_string()));
+        self
+    }
+
+    /// The same with allergens for the place `list` of its sentence.
+    pub(crate) fn naming(self, allergens: BTreeSet<Allergen>) -> Self {
+        Self { allergens, ..self }
+    }
+
+    /// The reply, in one of [`crate::LANGUAGES`].
+    pub(crate) fn reply(mut self, lang: &str) -> Response<Body> {
+        let status = self.status();
+        tracing::info!(code = self.body.code, status, "refused");
+        if !self.allergens.is_empty() {
+            self.values
+                .push(("list", page_words::allergens(&self.allergens, lang)));
+        }
+        self.body.message = fill(self.reason.sentence(lang), &self.values);
+        let response = reply::json(status, &self.body);
+        match self.retry_after_s {
+            Some(seconds) => reply::retry_after(response, seconds),
+            None => response,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::LANGUAGES;
+
+    fn places(sentence: &str) -> BTreeSet<&str> {
+        let parts = sentence
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split('}').next());
+        parts
+            .filter(|name| name.bytes().all(|byte| byte.is_ascii_lowercase()))
+            .collect()
+    }
+
+    #[test]
+    fn every_reason_has_a_sentence_in_every_language_with_the_same_places_to_fill() {
+        for reason in ALL {
+            let (status, code, _) = reason.head();
+            assert!(
+                (400..=503).contains(&status) && !code.is_empty(),
+                "{reason:?}"
+            );
+            let english = reason.sentence("en");
+            for lang in LANGUAGES {
+                let sentence = reason.sentence(lang);
+                assert!(
+                    sentence.ends_with(['.', '。']),
+                    "{reason:?} in {lang}: {sentence}"
+                );
+                assert_eq!(places(sentence), places(english), "{reason:?} in {lang}");
+            }
+            assert_eq!(
+                reason.block().lines().count(),
+                1 + LANGUAGES.len(),
+                "{reason:?}"
+            );
+        }
+        assert_eq!(
+            SENTENCES.split("\n\n").count(),
+            ALL.len(),
+            "no sentence is left over"
+        );
+    }
+
+    #[test]
+    fn one_code_has_one_status() {
+        for reason in ALL {
+            let (status, code, _) = reason.head();
+            for other in ALL.iter().filter(|other| other.head().1 == code) {
+                assert_eq!(status, other.head().0, "{code}");
+            }
+        }
+    }
+}
