@@ -1,10 +1,18 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { call, errorOf } from './api';
 
+beforeEach(() => void vi.stubGlobal('document', { documentElement: { lang: 'ja' } }));
 afterEach(() => vi.unstubAllGlobals());
 
 const answered = (status: number, body: unknown): unknown =>
   vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(body), { status })));
+
+it('asks to be answered in the language of the page', async () => {
+  const fetched = vi.fn((_url: string, _init: RequestInit) => Promise.resolve(new Response('{}')));
+  vi.stubGlobal('fetch', fetched);
+  await call('POST', '/v1/calls', undefined, { kind: 'staff' });
+  expect(fetched.mock.calls[0]?.[1].headers).toMatchObject({ 'accept-language': 'ja' });
+});
 
 describe('what the gateway answers by itself, without a code', () => {
   it.each([404, 413])('is an answer at %i, whose words no guest reads', async (status) => {

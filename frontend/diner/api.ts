@@ -11,6 +11,7 @@ export async function call(method: 'GET' | 'POST', url: string, token?: string, 
     const response = await fetch(url, {
       method,
       headers: {
+        'accept-language': document.documentElement.lang, // refusals are said in it
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
       },

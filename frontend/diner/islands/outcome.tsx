@@ -74,6 +74,5 @@ function sentence({ code, message }: { code: string; message: string }): string 
   const line = refusedLine('allergen_conflict');
   if (line) return confirmation(line, kept.value.allergies);
   if (code === 'below_minimum') return say(t.takeoutLeast, { amount: price(menu.value?.leastPaymentMinor ?? 0) });
-  const isGone = ['item_unavailable', 'unknown_item', 'unknown_option', 'unknown_option_group', 'option_unavailable'].includes(code);
-  return isGone && !document.documentElement.lang.startsWith('en') ? t.goneFromMenu : message || t.cannotSend;
+  return message || t.cannotSend;
 }
