@@ -9,12 +9,13 @@ use tracing::{Instrument, Span};
 ///
 /// # Errors
 /// None: what goes wrong is a reply.
-pub async fn handle(
+pub fn handle(
     request: &Request,
     span: Span,
     handler: impl Future<Output = Response<Body>>,
-) -> Result<Response<Body>, Error> {
+) -> impl Future<Output = Result<Response<Body>, Error>> {
     span.record("request_id", reply::request_id(request));
-    // Boxed: handlers are deep futures, and the compiler computes the layout of what holds one.
-    Ok(Box::pin(handler).instrument(span).await)
+    // Boxed before anything holds it: handlers are deep futures, and each future around one has room for it once more, on the stack too.
+    let handler = Box::pin(handler);
+    async { Ok(handler.instrument(span).await) }
 }

@@ -46,10 +46,10 @@ impl GuestConfig {
 ///
 /// # Errors
 /// None: what goes wrong is a reply.
-pub async fn answer(
+pub fn answer(
     request: &Request,
     handler: impl Future<Output = Result<Response<Body>, Refusal>>,
-) -> Result<Response<Body>, Error> {
+) -> impl Future<Output = Result<Response<Body>, Error>> {
     let span = info_span!(
         "request",
         request_id = Empty,
@@ -57,13 +57,12 @@ pub async fn answer(
         store_id = Empty,
         order_id = Empty
     );
-    let spoken = || language::of(request);
+    let handler = Box::pin(handler);
     let reply = async {
-        handler
-            .await
-            .unwrap_or_else(|refusal| refusal.reply(spoken()))
+        let answered = handler.await;
+        answered.unwrap_or_else(|refusal| refusal.reply(language::of(request)))
     };
-    frame::handle(request, span, reply).await
+    frame::handle(request, span, reply)
 }
 
 /// Names the store in the logs of this request from here on.

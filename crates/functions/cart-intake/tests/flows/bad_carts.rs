@@ -293,11 +293,11 @@ async fn a_refusal_speaks_the_language_of_the_order() {
     for (lang, says) in [
         (
             "ja",
-            "まぐろのたたきには魚が含まれます。ご承知の上かご確認いただくか、注文から外してください。",
+            "まぐろのたたきには魚が含まれます。承知のうえで注文することをご確認いただくか、注文から外してください。",
         ),
         (
             "de",
-            "Tuna tataki enthält Fisch. Bitte bestätigen Sie, dass Sie das wissen, oder nehmen Sie es heraus.",
+            "Tuna tataki enthält Fisch. Bitte bestätigen Sie, dass Sie es möchten, oder entfernen Sie es.",
         ),
     ] {
         let mut fields = line(json!({"acknowledged": false}));
