@@ -31,7 +31,7 @@ pub use error::{MoveError, StoreError};
 pub use history::RecentOrders;
 pub use menus::{CurrentMenu, MENU_BYTES_MAX, PublishMenuError};
 pub use orders::{OrderContext, PlaceOrderError};
-pub use payments::{Checkout, OpenPaymentError, OrderBill, OrderStep, Settlement, StoredPayment};
+pub use payments::{OpenPaymentError, OrderBill, OrderStep, Settlement, StoredPayment};
 pub use places::NewHold;
 pub use receipts::{ReceiptClaim, StoredReceipt};
 pub use seatings::{ScannedTable, Sticker};

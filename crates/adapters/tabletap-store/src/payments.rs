@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
     AccountName, OrderId, PaymentId, StoreKey,
     order::Order,
-    payment::{PagesOpened, Payment, PaymentMethod, PaymentState, Refund},
+    payment::{Checkout, PagesOpened, Payment, PaymentMethod, PaymentState, Refund},
     time::UnixMillis,
 };
 use tabletap_wire::payment_record::{PaymentRecord, RefundRecord};
@@ -58,15 +58,6 @@ pub struct StoredPayment {
     pub due: Option<UnixMillis>,
     /// Its refunds, where they were asked for.
     pub refunds: Vec<Refund>,
-}
-
-/// Where a guest pays.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Checkout {
-    /// The provider's name for it.
-    pub id: String,
-    /// Its page.
-    pub url: String,
 }
 
 /// An order and which payments have its lines.

@@ -131,6 +131,15 @@ pub struct PaymentMethod {
     pub last4: Option<String>,
 }
 
+/// Where a guest pays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    /// The provider's name for it.
+    pub id: String,
+    /// Its page.
+    pub url: String,
+}
+
 /// Money that goes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refund {

@@ -1,13 +1,14 @@
 //! The comparison of the table with the provider, in both directions: every payment of recent orders is asked about, and every page that
 //! was paid at the provider must be a payment here. Both lists are read to their ends, a part at a time.
 
-use crate::{Gateway, PaymentError, Payments};
+use crate::{PaymentError, Payments};
 use std::collections::BTreeSet;
 use tabletap_domain::{
     AccountName, OrderId, PaymentId, StoreKey,
     payment::{PaymentState, RefundState},
     time::UnixMillis,
 };
+use tabletap_gateway::Gateway;
 use tabletap_store::{OrderBill, RecentOrders, StoredPayment};
 
 /// What a comparison looked at, and what it found.

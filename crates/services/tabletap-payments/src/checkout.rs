@@ -1,7 +1,7 @@
 //! From what is owed to a page where the guest pays. One payment at a time has a line, and of one payment one page at a time can be paid.
 
 use crate::{
-    CheckoutError, Gateway, GatewayError, LinesWanted, PaymentError, Payments, ROUNDS_MAX,
+    CheckoutError, LinesWanted, PaymentError, Payments, ROUNDS_MAX,
     lines::{choose, has_unpaid, one_payment, pays_exactly},
     page::{may_open, reply},
 };
@@ -13,6 +13,7 @@ use tabletap_domain::{
     store::StoreConfig,
     time::UnixMillis,
 };
+use tabletap_gateway::{Gateway, GatewayError};
 use tabletap_store::{NewHold, OrderBill, StoreError, StoredPayment};
 use tabletap_wire::payment::CheckoutReply;
 

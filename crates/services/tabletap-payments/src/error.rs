@@ -1,8 +1,9 @@
 //! What hinders the moving of money.
 
-use crate::{Difference, GatewayError};
+use crate::Difference;
 use tabletap_domain::{PaymentId, charge::Unpayable, payment::TipOutOfRange, time::UnixMillis};
 use tabletap_fault::Injected;
+use tabletap_gateway::GatewayError;
 use tabletap_store::{MoveError, StoreError};
 
 /// Why a payment was not moved. Nothing is lost: ask again.

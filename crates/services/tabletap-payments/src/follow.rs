@@ -1,7 +1,7 @@
 //! What becomes of a paid payment: the provider's refunds are taken in, and money goes back where a rule says so.
 
 use crate::{
-    Difference, Gateway, PaymentError, Payments, RefundError, Word,
+    Difference, PaymentError, Payments, RefundError,
     fulfil::differs,
     refund::{LOOK_AGAIN, carried, derived},
     settle::holds,
@@ -13,6 +13,7 @@ use tabletap_domain::{
     takeout::LateRule,
     time::UnixMillis,
 };
+use tabletap_gateway::{Gateway, Word};
 use tabletap_store::{OrderBill, StoredPayment};
 
 /// Staff are reminded this often of money that is owed and that the bank would not give back.

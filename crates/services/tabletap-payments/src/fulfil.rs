@@ -1,14 +1,15 @@
 //! `fulfil`: asks the provider where a payment stands, and moves payment and orders there.
 
-use crate::{Gateway, GatewayError, PaymentError, Payments, ROUNDS_MAX, Word};
+use crate::{PaymentError, Payments, ROUNDS_MAX};
 use std::collections::BTreeSet;
 use tabletap_domain::{
     OrderId, PaymentId, StoreKey,
-    payment::{Payment, PaymentState},
+    payment::{Checkout, Payment, PaymentState},
     time::UnixMillis,
 };
 use tabletap_fault as fault;
-use tabletap_store::{Checkout, MoveError, StoredPayment};
+use tabletap_gateway::{Gateway, GatewayError, Word};
+use tabletap_store::{MoveError, StoredPayment};
 
 /// Where a payment stands after it was asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

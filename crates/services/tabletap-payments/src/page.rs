@@ -1,7 +1,7 @@
 //! Opening a page to pay at: lines are reserved and the payment is written, then the provider is asked for the page.
 
 use crate::{
-    CheckoutError, Gateway, GatewayError, PaymentError, Payments,
+    CheckoutError, PaymentError, Payments,
     checkout::Wish,
     lines::{items, random_id},
 };
@@ -9,14 +9,15 @@ use tabletap_domain::{
     GuestSessionId, Money, charge,
     order::OrderType,
     payment::{
-        ORDERS_MAX, Payment, PaymentPart, PaymentState, check_tip, due_by_line, next_look,
-        pages_max,
+        Checkout, ORDERS_MAX, Payment, PaymentPart, PaymentState, check_tip, due_by_line,
+        next_look, pages_max,
     },
     time::UnixMillis,
 };
 use tabletap_fault as fault;
+use tabletap_gateway::{Gateway, GatewayError};
 use tabletap_session::OrderPage;
-use tabletap_store::{Checkout, OpenPaymentError, OrderBill};
+use tabletap_store::{OpenPaymentError, OrderBill};
 use tabletap_wire::payment::CheckoutReply;
 
 /// Refuses one more page for orders of which this phone, or all phones together, have had theirs of this hour: each costs the provider a

@@ -1,6 +1,6 @@
 //! A place of a pick-up slot for a guest who goes to pay. Where a slot is full, places that others hold without paying give way.
 
-use crate::{CheckoutError, Gateway, PaymentError, Payments};
+use crate::{CheckoutError, PaymentError, Payments};
 use std::collections::BTreeSet;
 use tabletap_domain::{
     PaymentId, StoreKey,
@@ -10,6 +10,7 @@ use tabletap_domain::{
     store::StoreConfig,
     time::UnixMillis,
 };
+use tabletap_gateway::Gateway;
 use tabletap_opening::Opening;
 use tabletap_store::{NewHold, OrderBill};
 

@@ -3,7 +3,7 @@
 //! A refund is claimed in the table before the provider is asked, so that no two together exceed what was paid; its id is the provider's
 //! idempotency key, so that none happens twice.
 
-use crate::{Gateway, GatewayError, PaymentError, Payments, ROUNDS_MAX, settle::holds};
+use crate::{PaymentError, Payments, ROUNDS_MAX, settle::holds};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, time::Duration};
 use tabletap_domain::{
@@ -13,6 +13,7 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_fault as fault;
+use tabletap_gateway::{Gateway, GatewayError};
 use tabletap_store::{MoveError, OrderBill, StoredPayment};
 
 /// A refund that the provider has not settled is asked about again after this long.

@@ -1,6 +1,6 @@
 //! What a payment that moved does to its orders: they are placed, given back to pay again, or come to a refund.
 
-use crate::{Gateway, PaymentError, Payments, Word};
+use crate::{PaymentError, Payments};
 use std::time::Duration;
 use tabletap_domain::{
     PaymentId, TableId,
@@ -10,6 +10,7 @@ use tabletap_domain::{
     store::StoreConfig,
     time::UnixMillis,
 };
+use tabletap_gateway::{Gateway, Word};
 use tabletap_opening::{Opening, Promise};
 use tabletap_store::{CurrentMenu, OrderBill, OrderStep, Settlement, StoreError, StoredPayment};
 

@@ -1,7 +1,7 @@
 //! What staff do with money: refunds by order.
 
 use crate::{
-    Gateway, PaymentError, Payments, RefundError,
+    PaymentError, Payments, RefundError,
     refund::{carried, derived, left_of},
 };
 use futures_util::future::try_join_all;
@@ -11,6 +11,7 @@ use tabletap_domain::{
     payment::{PaymentState, Refund, RefundCause, RefundState},
     time::UnixMillis,
 };
+use tabletap_gateway::Gateway;
 use tabletap_store::StoredPayment;
 
 /// What of an order's money goes back.

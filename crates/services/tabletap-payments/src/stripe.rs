@@ -13,7 +13,6 @@ pub use accounts::{Account, Accounts, AccountsError};
 pub use setup::{EVENTS, WebhookEndpoint, create_webhook};
 pub use webhook::{Event, NotAuthentic, Subject, read_event};
 
-use crate::gateway::{BegunPart, Gateway, GatewayError, RefundWord, Word};
 use answers::{RefundAnswer, RefundList, SessionAnswer, SessionList};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -31,10 +30,10 @@ use stripe_core::{
 use stripe_shared::{CheckoutSessionLocale, CheckoutSessionMode};
 use tabletap_domain::{
     AccountName, PaymentId, StoreKey,
-    payment::{Payment, Refund},
+    payment::{Checkout, Payment, Refund},
     time::UnixMillis,
 };
-use tabletap_store::Checkout;
+use tabletap_gateway::{BegunPart, Gateway, GatewayError, RefundWord, Word};
 
 /// One try of one call: far above Stripe's usual second, far below a function's own limit.
 const TIMEOUT: Duration = Duration::from_secs(8);

@@ -1,6 +1,6 @@
 //! A payment is begun: its lines are reserved and its order's place is taken, by one conditional transaction.
 
-use super::{Checkout, OrderBill, due, line_attribute, moves::places};
+use super::{OrderBill, due, line_attribute, moves::places};
 use crate::{
     Store,
     error::{MoveError, StoreError, WriteError},
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use tabletap_domain::{
     GuestSessionId,
     order::{OrderStatus, PaymentStatus},
-    payment::{PagesOpened, Payment, PaymentState, pages_max},
+    payment::{Checkout, PagesOpened, Payment, PaymentState, pages_max},
     time::UnixMillis,
 };
 use tabletap_wire::payment_record::PaymentRecord;

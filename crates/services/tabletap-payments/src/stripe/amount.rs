@@ -1,7 +1,7 @@
 //! Amounts as Stripe counts them. See docs.stripe.com/currencies: "Zero-decimal currencies", "Three-decimal currencies", "Special cases".
 
-use crate::gateway::GatewayError;
 use tabletap_domain::{Currency, charge};
+use tabletap_gateway::GatewayError;
 
 /// What Stripe counts in hundredths although we count whole ones.
 fn factor(currency: Currency) -> i64 {

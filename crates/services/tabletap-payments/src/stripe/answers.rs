@@ -2,13 +2,13 @@
 
 use super::amount::from_stripe;
 use super::webhook::payment_of;
-use crate::gateway::{Begun, BegunPart, GatewayError, RefundWord, Word};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use tabletap_domain::{
     Currency, RefundId,
     payment::{PaymentMethod, PaymentState, RefundState},
 };
+use tabletap_gateway::{Begun, BegunPart, GatewayError, RefundWord, Word};
 
 /// An answer as JSON, whatever its shape: `async-stripe` reads with `miniserde`, which cannot tell an id from an object in its place.
 pub(super) fn read<T: DeserializeOwned>(

@@ -1,10 +1,10 @@
 //! The webhook endpoint of an account, made with the API version that this program was written for.
 
 use super::{TIMEOUT, accounts::Account, answers, client};
-use crate::gateway::GatewayError;
 use miniserde::json::Value;
 use serde::{Deserialize, Serialize};
 use stripe_client_core::{RequestBuilder, StripeMethod};
+use tabletap_gateway::GatewayError;
 
 /// What we want to hear of; everything else is answered and forgotten.
 pub const EVENTS: [&str; 9] = [

@@ -8,7 +8,8 @@ use tabletap_domain::{
     order::{Order, PickupWish},
     payment::{Payment, PaymentItem, Refund, RefundCause},
 };
-use tabletap_payments::{CheckoutError, Gateway, GatewayError, LinesWanted, RefundError};
+use tabletap_gateway::{Gateway, GatewayError};
+use tabletap_payments::{CheckoutError, LinesWanted, RefundError};
 
 /// A payment of this amount that is only told to the provider.
 pub(crate) fn bare(shop: &Shop, n: u32, minor: i64, currency: Currency) -> Payment {

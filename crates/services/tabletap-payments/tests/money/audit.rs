@@ -6,7 +6,8 @@ use crate::{
 };
 use futures_util::future::join_all;
 use tabletap_domain::{Currency, order::Order, time::UnixMillis};
-use tabletap_payments::{Audit, Gateway};
+use tabletap_gateway::Gateway;
+use tabletap_payments::Audit;
 
 async fn audit(shop: &Shop, at: UnixMillis) -> (Audit, Vec<String>) {
     let mut told = Vec::new();

@@ -1,11 +1,10 @@
-//! The seam to a payment provider: what we ask of one, and what it says, in our words. Nothing of a provider's own words passes it.
+//! What we ask of a payment provider, and what it says, in our words. Nothing of a provider's own words passes here.
 
 use tabletap_domain::{
     AccountName, PaymentId, RefundId, StoreKey,
-    payment::{Payment, PaymentMethod, PaymentState, Refund, RefundState},
+    payment::{Checkout, Payment, PaymentMethod, PaymentState, Refund, RefundState},
     time::UnixMillis,
 };
-use tabletap_store::Checkout;
 
 /// A payment provider. Every call may be repeated: what was done stays done, and is answered the same.
 pub trait Gateway: Clone + Send + Sync + 'static {
