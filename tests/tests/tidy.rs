@@ -82,6 +82,23 @@ struct Package {
     needs_for_tests: BTreeSet<String>,
 }
 
+/// What a crate of ours links: itself, what it needs, and what our own crates among those need.
+fn linked_into(all: &BTreeMap<String, Package>, name: &str) -> BTreeSet<String> {
+    let (mut reached, mut next) = (BTreeSet::from([name.to_owned()]), vec![name.to_owned()]);
+    while let Some(package) = next.pop() {
+        let needs = all
+            .get(&package)
+            .into_iter()
+            .flat_map(|package| &package.needs);
+        next.extend(
+            needs
+                .filter(|need| reached.insert((*need).clone()))
+                .cloned(),
+        );
+    }
+    reached
+}
+
 /// The functions: the folders in `crates/functions`.
 fn functions() -> BTreeSet<String> {
     let all = packages().into_iter();
@@ -245,22 +262,22 @@ fn nothing_of_stripe_is_linked_into_what_takes_orders_or_prints_them() {
         if moves_money.contains(&function.as_str()) {
             continue;
         }
-        let (mut reached, mut next) = (BTreeSet::new(), vec![function.clone()]);
-        while let Some(package) = next.pop() {
+        for package in linked_into(&all, &function) {
             assert!(
                 package != "tabletap-payments" && !package.contains("stripe"),
                 "{function} holds {package}"
             );
-            let needs = all
-                .get(&package)
-                .into_iter()
-                .flat_map(|package| &package.needs);
-            next.extend(
-                needs
-                    .filter(|need| reached.insert((*need).clone()))
-                    .cloned(),
-            );
         }
+    }
+}
+
+#[test]
+fn payments_are_moved_without_a_word_of_the_provider() {
+    for package in linked_into(&packages(), "tabletap-payments") {
+        assert!(
+            !package.contains("stripe"),
+            "tabletap-payments holds {package}"
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 //! What we ask of a payment provider, and what it says, in our words. Nothing of a provider's own words passes here.
 
+use std::fmt;
 use tabletap_domain::{
     AccountName, PaymentId, RefundId, StoreKey,
     payment::{Checkout, Payment, PaymentMethod, PaymentState, Refund, RefundState},
@@ -8,6 +9,21 @@ use tabletap_domain::{
 
 /// A payment provider. Every call may be repeated: what was done stays done, and is answered the same.
 pub trait Gateway: Clone + Send + Sync + 'static {
+    /// Name of the setting with the keys of all accounts. It must be set.
+    const ACCOUNTS: &'static str;
+    /// Name of the setting with the address of the provider's API.
+    const API_BASE: &'static str;
+    /// The provider's own address, for when that is not set.
+    const API_BASE_DEFAULT: &'static str;
+    /// What is wrong with the keys, without saying what they are.
+    type SettingsError: fmt::Display;
+
+    /// Reads the settings. Opens nothing.
+    ///
+    /// # Errors
+    /// When the keys cannot be read; refuse to start.
+    fn from_settings(accounts: &str, api_base: String) -> Result<Self, Self::SettingsError>;
+
     /// Whether the account moves real money; `None` where we have no keys for it.
     fn is_live(&self, account: &AccountName) -> Option<bool>;
 

@@ -5,18 +5,17 @@
 
 mod refusal;
 
-pub use tabletap_payments::PaymentConfig as Config;
-
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, Response, http::Method};
 use refusal::{of_checkout, of_payment};
 use serde::de::DeserializeOwned;
 use tabletap_domain::{OrderId, TableCode, TableId, store::StoreConfig, time::UnixMillis};
 use tabletap_guest::{Reason, Refusal, answer, at_table, order_view, session};
-use tabletap_payments::{LinesWanted, Payer, Payments, bill_view, stripe::Stripe};
+use tabletap_payments::{LinesWanted, Payer, PaymentConfig, Payments, bill_view};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::{OrderBill, Store, StoreError};
+use tabletap_stripe::Stripe;
 use tabletap_wire::{
     body::object,
     order::OrderView,
@@ -26,6 +25,9 @@ use tabletap_wire::{
     },
 };
 use tracing::Span;
+
+/// The function's configuration.
+pub type Config = PaymentConfig<Stripe>;
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -41,13 +43,13 @@ impl Checkout {
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
         let Config {
             table_name,
-            stripe,
+            gateway,
             links,
         } = config;
         let store = Store::from_sdk(sdk, table_name);
         let keys = links.keys().clone();
         Self {
-            payments: Payments::new(store.clone(), stripe, links),
+            payments: Payments::new(store.clone(), gateway, links),
             keys,
             store,
         }

@@ -10,20 +10,19 @@
 //! | of anything else | noted as dealt with | 200 |
 //! | Stripe or the table away | nothing noted | 503: Stripe sends it again, for days |
 
-pub use tabletap_payments::PaymentConfig as Config;
-
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, Response, http::Method};
 use tabletap_domain::{AccountName, PaymentId, StoreKey, time::UnixMillis};
 use tabletap_fault as fault;
-use tabletap_payments::{
-    PaymentError, Payments,
-    stripe::{Event, Stripe, Subject, read_event},
-};
+use tabletap_payments::{PaymentConfig, PaymentError, Payments};
 use tabletap_runtime::{clock, frame, reply};
 use tabletap_store::Store;
+use tabletap_stripe::{Event, Stripe, Subject, read_event};
 use tabletap_wire::ErrorBody;
 use tracing::{Span, field::Empty, info_span};
+
+/// The function's configuration.
+pub type Config = PaymentConfig<Stripe>;
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -48,12 +47,12 @@ impl StripeWebhook {
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
         let Config {
             table_name,
-            stripe,
+            gateway,
             links,
         } = config;
         let store = Store::from_sdk(sdk, table_name);
         Self {
-            payments: Payments::new(store.clone(), stripe, links),
+            payments: Payments::new(store.clone(), gateway, links),
             store,
         }
     }

@@ -2,6 +2,7 @@
 
 use tabletap_payments::PaymentConfig;
 use tabletap_runtime::{ConfigError, Env};
+use tabletap_stripe::Stripe;
 
 /// The function's configuration.
 #[derive(Clone, Debug)]
@@ -9,7 +10,7 @@ pub struct Config {
     /// The table, the printer agents, and the names on paper.
     pub kitchen: tabletap_dispatch::Config,
     /// The payment provider.
-    pub payments: PaymentConfig,
+    pub payments: PaymentConfig<Stripe>,
 }
 
 impl Config {

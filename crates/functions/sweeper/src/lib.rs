@@ -54,9 +54,10 @@ use serde_json::Value;
 use std::{sync::Arc, time::Duration};
 use tabletap_dispatch::Dispatcher;
 use tabletap_domain::{StoreKey, time::UnixMillis};
-use tabletap_payments::{Payments, stripe::Stripe};
+use tabletap_payments::Payments;
 use tabletap_runtime::{clock, mqtt::Publisher};
 use tabletap_store::{Store, StoreError};
+use tabletap_stripe::Stripe;
 use tokio::time::Instant;
 use tracing::{Instrument, Span, info_span};
 
@@ -82,7 +83,7 @@ impl Sweeper {
         let store = Store::from_sdk(sdk, agents.table_name);
         let publisher = Publisher::new(sdk, &agents.iot_endpoint);
         Self {
-            payments: Payments::new(store.clone(), payments.stripe, payments.links),
+            payments: Payments::new(store.clone(), payments.gateway, payments.links),
             dispatcher: Dispatcher::new(store.clone(), publisher.clone(), kitchen.customer_keys),
             store,
             publisher,

@@ -60,7 +60,7 @@ impl Elsewhere {
             );
             return Ok(None);
         };
-        tabletap_payments::stripe::Accounts::parse(accounts).context("STRIPE_ACCOUNTS")?;
+        tabletap_stripe::Accounts::parse(accounts).context("STRIPE_ACCOUNTS")?;
         let api_base = api_base.filter(|base| !base.is_empty()).unwrap_or(REAL_API);
         Ok(Some(Self {
             accounts: accounts.to_owned(),

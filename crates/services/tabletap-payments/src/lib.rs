@@ -2,7 +2,7 @@
 //!
 //! Every way that news of a payment may come (a webhook, the guest who comes back, the sweeper) ends in [`Payments::fulfil`], which **asks
 //! the provider** and moves payment and orders by one conditional transaction. It may be called at any time, at once, and again. No HTTP
-//! of ours, no rows; nothing of a provider's words outside its own module.
+//! of ours, no rows, no provider: that is a [`Gateway`], which the program that is started chooses.
 
 mod audit;
 mod bill;
@@ -16,7 +16,6 @@ mod places;
 mod refund;
 mod settle;
 mod staff;
-pub mod stripe;
 
 pub use audit::Audit;
 pub use bill::bill_view;
@@ -45,29 +44,25 @@ pub struct Payments<G> {
 
 /// The configuration of each function that talks to the provider.
 #[derive(Clone, Debug)]
-pub struct PaymentConfig {
+pub struct PaymentConfig<G> {
     /// `TABLE_NAME`.
     pub table_name: String,
-    /// `STRIPE_ACCOUNTS` and `STRIPE_API_BASE`.
-    pub stripe: stripe::Stripe,
+    /// The provider, by [`Gateway::ACCOUNTS`] and [`Gateway::API_BASE`].
+    pub gateway: G,
     /// `SITE_URL` and `SESSION_KEY`.
     pub links: Links,
 }
 
-/// Stripe's own address.
-const STRIPE_API: &str = "https://api.stripe.com/";
-
-impl PaymentConfig {
+impl<G: Gateway> PaymentConfig<G> {
     /// Reads it.
     ///
     /// # Errors
     /// [`ConfigError`]; stop.
     pub fn from_env(env: Env<'_>) -> Result<Self, ConfigError> {
-        let accounts = env.parsed("STRIPE_ACCOUNTS", stripe::Accounts::parse)?;
-        let api_base = env.parsed_or("STRIPE_API_BASE", STRIPE_API.to_owned())?;
+        let api_base = env.parsed_or(G::API_BASE, G::API_BASE_DEFAULT.to_owned())?;
         Ok(Self {
             table_name: env.required("TABLE_NAME")?,
-            stripe: stripe::Stripe::new(accounts, api_base),
+            gateway: env.parsed(G::ACCOUNTS, |accounts| G::from_settings(accounts, api_base))?,
             links: Links::new(
                 &env.required("SITE_URL")?,
                 env.parsed("SESSION_KEY", SessionKeys::parse)?,

@@ -8,7 +8,7 @@ use tabletap_domain::{
     takeout::UNPAID_ENDS_AFTER,
     time::UnixMillis,
 };
-use tabletap_payments::stripe::{Accounts, Stripe};
+use tabletap_stripe::{Accounts, Stripe};
 use tabletap_testkit::{BrokerMood, Kitchen};
 use tokio::net::TcpListener;
 
@@ -153,7 +153,7 @@ async fn tickets_are_sent_while_the_provider_hangs() {
     let provider = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let mut config = config(&kitchen);
     let accounts = r#"{"sushi": {"api_key": "sk_test_sushi", "webhook_secrets": ["whsec_sushi"]}}"#;
-    config.payments.stripe = Stripe::new(
+    config.payments.gateway = Stripe::new(
         Accounts::parse(accounts).unwrap(),
         format!("http://{}", provider.local_addr().unwrap()),
     );

@@ -11,13 +11,11 @@ use tabletap_domain::{
     AccountName, Currency, Money, OrderId, RefundId, payment::RefundState, store::StoreConfig,
     time::UnixMillis,
 };
-use tabletap_payments::{
-    Payments, RefundWanted,
-    stripe::{Accounts, Stripe, create_webhook},
-};
+use tabletap_payments::{Payments, RefundWanted};
 use tabletap_runtime::clock;
 use tabletap_session::{Links, SessionKeys};
 use tabletap_store::{RecentOrders, Store};
+use tabletap_stripe::{Accounts, Stripe, create_webhook};
 use tabletap_wire::time::rfc3339;
 
 use super::running::attached;

@@ -6,7 +6,6 @@ mod audit;
 mod pages;
 mod places;
 mod refunds;
-mod strict;
 mod support;
 mod table;
 mod takeout;

@@ -6,13 +6,11 @@ use tabletap_domain::{
     AccountName, OrderId, PaymentId, order::Order, payment::PaymentState, store::StoreConfig,
     time::UnixMillis,
 };
-use tabletap_payments::{
-    CheckoutError, Fulfilled, LinesWanted, Payer, Payments,
-    stripe::{Accounts, Stripe},
-};
+use tabletap_payments::{CheckoutError, Fulfilled, LinesWanted, Payer, Payments};
 use tabletap_runtime::clock::now_ms;
 use tabletap_session::{Links, Scope, Session, SessionKeys};
 use tabletap_store::StoredPayment;
+use tabletap_stripe::{Accounts, Stripe};
 use tabletap_testkit::{Kitchen, SESSION_KEY, Till};
 use tabletap_wire::payment::CheckoutReply;
 

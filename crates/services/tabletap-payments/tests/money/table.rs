@@ -297,7 +297,7 @@ async fn a_test_key_moves_no_live_payment() {
         "{fulfilled:?}"
     );
     assert_eq!(shop.kitchen.rows().await, before);
-    assert!(tabletap_payments::stripe::Accounts::parse(&live).is_ok());
+    assert!(tabletap_stripe::Accounts::parse(&live).is_ok());
 }
 
 #[tokio::test]

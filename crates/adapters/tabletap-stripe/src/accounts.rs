@@ -72,11 +72,11 @@ impl Account {
         self.api_key.contains("_live_")
     }
 
-    pub(super) fn api_key(&self) -> &str {
+    pub(crate) fn api_key(&self) -> &str {
         &self.api_key
     }
 
-    pub(super) fn webhook_secrets(&self) -> &[String] {
+    pub(crate) fn webhook_secrets(&self) -> &[String] {
         &self.webhook_secrets
     }
 }

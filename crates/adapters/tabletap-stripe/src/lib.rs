@@ -139,6 +139,15 @@ fn client(account: &Account, api_base: &str) -> Result<Client, GatewayError> {
 }
 
 impl Gateway for Stripe {
+    const ACCOUNTS: &'static str = "STRIPE_ACCOUNTS";
+    const API_BASE: &'static str = "STRIPE_API_BASE";
+    const API_BASE_DEFAULT: &'static str = "https://api.stripe.com";
+    type SettingsError = AccountsError;
+
+    fn from_settings(accounts: &str, api_base: String) -> Result<Self, AccountsError> {
+        Ok(Self::new(Accounts::parse(accounts)?, api_base))
+    }
+
     fn is_live(&self, account: &AccountName) -> Option<bool> {
         self.accounts.get(account).map(Account::is_live)
     }

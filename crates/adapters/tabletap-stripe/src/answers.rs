@@ -1,7 +1,7 @@
 //! Stripe's answers, as far as we read them. Every field but an id may be absent.
 
-use super::amount::from_stripe;
-use super::webhook::payment_of;
+use crate::amount::from_stripe;
+use crate::webhook::payment_of;
 use serde::{Deserialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use tabletap_domain::{
@@ -11,7 +11,7 @@ use tabletap_domain::{
 use tabletap_gateway::{Begun, BegunPart, GatewayError, RefundWord, Word};
 
 /// An answer as JSON, whatever its shape: `async-stripe` reads with `miniserde`, which cannot tell an id from an object in its place.
-pub(super) fn read<T: DeserializeOwned>(
+pub(crate) fn read<T: DeserializeOwned>(
     answer: &miniserde::json::Value,
 ) -> Result<T, GatewayError> {
     let text = miniserde::json::to_string(answer);
@@ -40,9 +40,9 @@ impl<T> Expandable<T> {
 
 /// A Checkout Session.
 #[derive(Debug, Deserialize)]
-pub(super) struct SessionAnswer {
-    pub(super) id: String,
-    pub(super) url: Option<String>,
+pub(crate) struct SessionAnswer {
+    pub(crate) id: String,
+    pub(crate) url: Option<String>,
     status: Option<String>,
     payment_status: Option<String>,
     amount_total: Option<i64>,
@@ -77,7 +77,7 @@ struct Details {
 
 /// A refund.
 #[derive(Debug, Deserialize)]
-pub(super) struct RefundAnswer {
+pub(crate) struct RefundAnswer {
     id: String,
     amount: i64,
     status: Option<String>,
@@ -87,15 +87,15 @@ pub(super) struct RefundAnswer {
 
 /// A page of refunds.
 #[derive(Debug, Deserialize)]
-pub(super) struct RefundList {
-    pub(super) data: Vec<RefundAnswer>,
+pub(crate) struct RefundList {
+    pub(crate) data: Vec<RefundAnswer>,
     #[serde(default)]
-    pub(super) has_more: bool,
+    pub(crate) has_more: bool,
 }
 
 /// A page of Checkout Sessions, the newest first.
 #[derive(Debug, Deserialize)]
-pub(super) struct SessionList {
+pub(crate) struct SessionList {
     data: Vec<serde_json::Value>,
     #[serde(default)]
     has_more: bool,
@@ -103,7 +103,7 @@ pub(super) struct SessionList {
 
 impl SessionList {
     /// Those that were made since then.
-    pub(super) fn part(self, since_s: i64) -> BegunPart {
+    pub(crate) fn part(self, since_s: i64) -> BegunPart {
         let is_new = |session: &&serde_json::Value| {
             session["created"].as_i64().is_none_or(|at| at >= since_s)
         };
@@ -134,7 +134,7 @@ fn begun(session: &serde_json::Value) -> Begun {
 
 impl SessionAnswer {
     /// What it says of a payment in `currency`.
-    pub(super) fn word(self, currency: Currency) -> Word {
+    pub(crate) fn word(self, currency: Currency) -> Word {
         let intent = self.payment_intent.and_then(Expandable::whole);
         let state = state(
             self.status.as_deref(),
@@ -201,7 +201,7 @@ impl Details {
 
 impl RefundAnswer {
     /// What it says of a refund in `currency`.
-    pub(super) fn word(self, currency: Currency) -> RefundWord {
+    pub(crate) fn word(self, currency: Currency) -> RefundWord {
         let ours = self
             .metadata
             .as_ref()

@@ -12,7 +12,7 @@ fn factor(currency: Currency) -> i64 {
 }
 
 /// Our minor units as Stripe's.
-pub(super) fn to_stripe(minor: i64, currency: Currency) -> Result<i64, GatewayError> {
+pub(crate) fn to_stripe(minor: i64, currency: Currency) -> Result<i64, GatewayError> {
     if !charge::is_on_step(minor, currency) {
         let reason = format!("an amount in {} lies between two steps", currency.code());
         return Err(GatewayError::Refused(reason));
@@ -22,7 +22,7 @@ pub(super) fn to_stripe(minor: i64, currency: Currency) -> Result<i64, GatewayEr
 }
 
 /// Stripe's amount in our minor units. One that is no multiple is not of ours, and compares unequal whatever it becomes.
-pub(super) fn from_stripe(amount: i64, currency: Currency) -> i64 {
+pub(crate) fn from_stripe(amount: i64, currency: Currency) -> i64 {
     amount / factor(currency)
 }
 

@@ -1,6 +1,6 @@
 //! The webhook endpoint of an account, made with the API version that this program was written for.
 
-use super::{TIMEOUT, accounts::Account, answers, client};
+use crate::{TIMEOUT, accounts::Account, answers, client};
 use miniserde::json::Value;
 use serde::{Deserialize, Serialize};
 use stripe_client_core::{RequestBuilder, StripeMethod};
@@ -64,6 +64,6 @@ pub async fn create_webhook(
     let answer = sent
         .send(&client(account, api_base)?)
         .await
-        .map_err(super::sorted)?;
+        .map_err(crate::sorted)?;
     answers::read(&answer)
 }

@@ -3,7 +3,7 @@
 //! `async-stripe-webhook` judges the signature; where that is right but the event's shape is another version's, the few fields we need are
 //! read all the same. See docs.stripe.com/webhooks: "Verify webhook signatures manually".
 
-use super::Account;
+use crate::Account;
 use serde::Deserialize;
 use serde_json::Value;
 use stripe_webhook::{Webhook, WebhookError};
@@ -93,7 +93,7 @@ fn subject(object: &Value) -> Option<Subject> {
 }
 
 /// The payment of ours that an object of Stripe's bears along.
-pub(super) fn payment_of(object: &Value) -> Option<(StoreKey, PaymentId)> {
+pub(crate) fn payment_of(object: &Value) -> Option<(StoreKey, PaymentId)> {
     let metadata = |name: &str| object["metadata"][name].as_str();
     let store = StoreKey {
         tenant: TenantId::parse(metadata("tenant")?).ok()?,
@@ -105,8 +105,8 @@ pub(super) fn payment_of(object: &Value) -> Option<(StoreKey, PaymentId)> {
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use super::super::Accounts;
     use super::*;
+    use crate::Accounts;
     use tabletap_domain::AccountName;
 
     const NOW: UnixMillis = UnixMillis(1_800_000_000_000);
