@@ -173,7 +173,7 @@ test('a closed store says when it opens and takes orders for later', async ({ pa
   await guest.visit('shut', 'en');
   await guest.add('Soup');
   await guest.openCheckout();
-  await expect(guest.sheet.getByText(/We are closed now and open again: .*12:00/)).toBeVisible();
+  await expect(guest.sheet.getByText(/Next opening: .*12:00/)).toBeVisible();
   await expect(guest.sheet.getByLabel(guest.p.asap)).toHaveCount(0);
   await guest.check('takeout-closed');
   await guest.sheet.getByLabel(guest.p.chooseTime).selectOption({ index: 1 });
