@@ -22,13 +22,14 @@ use fields::{Fields, order_body};
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
 use page::{Frame, dish, notice, quote::Shown, status};
 use tabletap_domain::{
-    Lang, OrderId, Slug, limits::BODY_BYTES_MAX, refusal::PlaceError, time::UnixMillis,
+    Lang, OrderId, Slug, limits::BODY_BYTES_MAX, order::Order, refusal::PlaceError,
+    time::UnixMillis,
 };
 use tabletap_guest::{Reason, Refusal, ScanConfig, Scanner, answer};
 use tabletap_intake::{Intake, Placed};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::{Session, SessionKeys};
-use tabletap_store::Store;
+use tabletap_store::{ScannedTable, Store};
 use tabletap_wire::order_request::RawOrderRequest;
 use tracing::Span;
 use visit::{Visit, fresh_order_id};
@@ -230,11 +231,7 @@ impl OrderForm {
             (Ok(id), Some(scanned)) => {
                 Span::current().record("order_id", id.as_str());
                 let stored = self.store.order(&scanned.store.key, &id).await?;
-                stored.filter(|(order, _)| {
-                    let seat = order.seat.as_ref();
-                    let seat = seat.filter(|seat| seat.table == scanned.table.id);
-                    seat.is_some_and(|seat| scanned.seating.seats(seat.seating))
-                })
+                stored.filter(|(order, _)| may_read(order, scanned))
             }
             _ => None,
         };
@@ -248,6 +245,14 @@ impl OrderForm {
         let order = (&order.without_guest(), tickets.as_slice());
         Ok(status::page(visit.frame(), &visit.speech, house, order))
     }
+}
+
+/// Whether whoever has the table's code may read this order by its address. Once all is paid, whoever scans is the next party, which must
+/// see nothing of this one.
+fn may_read(order: &Order, scanned: &ScannedTable) -> bool {
+    let (table, seating) = (&scanned.table.id, &scanned.seating);
+    let sits = seating.paid_at().is_none() && order.is_of(table, seating.number);
+    order.is_of(table, seating.number_for_scan()) || (sits && seating.seats(seating.number))
 }
 
 fn read(body: &[u8]) -> Option<Fields> {
