@@ -10,12 +10,9 @@ use tabletap_domain::{
 };
 use tabletap_gateway::{Begun, BegunPart, GatewayError, RefundWord, Word};
 
-/// An answer as JSON, whatever its shape: `async-stripe` reads with `miniserde`, which cannot tell an id from an object in its place.
-pub(crate) fn read<T: DeserializeOwned>(
-    answer: &miniserde::json::Value,
-) -> Result<T, GatewayError> {
-    let text = miniserde::json::to_string(answer);
-    serde_json::from_str(&text).map_err(|_| {
+/// The fields we need of an answer.
+pub(crate) fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T, GatewayError> {
+    serde_json::from_slice(answer).map_err(|_| {
         tracing::error!("an answer of Stripe has another shape");
         GatewayError::Away
     })

@@ -1,4 +1,4 @@
-//! Stripe, through `async-stripe`: hosted Checkout Sessions, refunds, and the signatures of its webhooks.
+//! Stripe, with the requests of `async-stripe`: hosted Checkout Sessions, refunds, and the signatures of its webhooks.
 //!
 //! Requests are the library's; of answers only the few fields we need are read, so that a field which one API version leaves out does not
 //! turn a session that was made into an error. See docs.stripe.com: "Create a Checkout Session", "Idempotent requests", "Refund object".
@@ -6,23 +6,25 @@
 mod accounts;
 mod amount;
 mod answers;
+mod client;
 mod setup;
 mod webhook;
 
 pub use accounts::{Account, Accounts, AccountsError};
-pub use setup::{EVENTS, WebhookEndpoint, create_webhook};
+pub use setup::{EVENTS, WebhookEndpoint};
 pub use webhook::{Event, NotAuthentic, Subject, read_event};
 
 use answers::{RefundAnswer, RefundList, SessionAnswer, SessionList};
+use client::{Client, Repeat};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::{collections::HashMap, time::Duration};
-use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
+use std::collections::HashMap;
 use stripe_checkout::checkout_session::{
     CreateCheckoutSession, CreateCheckoutSessionLineItems, CreateCheckoutSessionLineItemsPriceData,
     CreateCheckoutSessionPaymentIntentData, ExpireCheckoutSession, ListCheckoutSession,
     ProductData, RetrieveCheckoutSession,
 };
+use stripe_client_core::{RequestBuilder, StripeRequest};
 use stripe_core::{
     payment_intent::RetrievePaymentIntent,
     refund::{CreateRefund, ListRefund},
@@ -35,25 +37,26 @@ use tabletap_domain::{
 };
 use tabletap_gateway::{BegunPart, Gateway, GatewayError, RefundWord, Word};
 
-/// One try of one call: far above Stripe's usual second, far below a function's own limit.
-const TIMEOUT: Duration = Duration::from_secs(8);
 /// Most objects of one page of a list, by Stripe's own limit.
 const PAGE_MAX: i64 = 100;
 /// Most lines of a Checkout Session, by Stripe's own limit.
 const ITEMS_MAX: usize = 100;
 
-/// Stripe with the keys of every account. Cloning shares them.
+/// Stripe with the keys of every account and one set of connections for all. Clones share both.
 #[derive(Clone, Debug)]
 pub struct Stripe {
     accounts: Accounts,
-    api_base: String,
+    client: Client,
 }
 
 impl Stripe {
     /// Opens nothing.
     #[must_use]
-    pub fn new(accounts: Accounts, api_base: String) -> Self {
-        Self { accounts, api_base }
+    pub fn new(accounts: Accounts, api_base: &str) -> Self {
+        Self {
+            accounts,
+            client: Client::new(api_base),
+        }
     }
 
     /// The keys.
@@ -85,24 +88,14 @@ impl Stripe {
         }
     }
 
-    fn client(&self, account: &AccountName) -> Result<Client, GatewayError> {
-        let known = self.accounts.get(account);
-        let known = known.ok_or_else(|| GatewayError::UnknownAccount(account.clone()))?;
-        client(known, &self.api_base)
-    }
-
-    /// What may happen twice, or changes nothing, needs no key: an answer that Stripe keeps under one may be an old error.
+    /// What may happen twice, or changes nothing.
     async fn send<T: DeserializeOwned>(
         &self,
         account: &AccountName,
         request: &impl StripeRequest,
     ) -> Result<T, GatewayError> {
-        let sent = request
-            .build()
-            .customize::<miniserde::json::Value>()
-            .timeout(TIMEOUT);
-        let answer = sent.send(&self.client(account)?).await.map_err(sorted)?;
-        answers::read(&answer)
+        let request = request.build();
+        self.send_as(account, request, Repeat::Harmless).await
     }
 
     /// What must happen once, under its key.
@@ -112,30 +105,20 @@ impl Stripe {
         key: &str,
         request: &impl StripeRequest,
     ) -> Result<T, GatewayError> {
-        let client = self.client(account)?;
-        let key = IdempotencyKey::new(key).map_err(|error| refused(error.to_string()))?;
-        let sent = || {
-            request
-                .build()
-                .customize::<miniserde::json::Value>()
-                .timeout(TIMEOUT)
-                .request_strategy(RequestStrategy::Idempotent(key.clone()))
-                .send(&client)
-        };
-        let answer = match sent().await.map_err(sorted) {
-            // Once more at once, under the same key: most such answers were a lost connection.
-            Err(GatewayError::Away) => sent().await.map_err(sorted)?,
-            answer => answer?,
-        };
-        answers::read(&answer)
+        let request = request.build();
+        self.send_as(account, request, Repeat::UnderKey(key)).await
     }
-}
 
-fn client(account: &Account, api_base: &str) -> Result<Client, GatewayError> {
-    let builder = ClientBuilder::new(account.api_key()).url(api_base);
-    builder
-        .build()
-        .map_err(|_| refused("the key is no key".to_owned()))
+    async fn send_as<T: DeserializeOwned>(
+        &self,
+        account: &AccountName,
+        request: RequestBuilder,
+        repeat: Repeat<'_>,
+    ) -> Result<T, GatewayError> {
+        let known = self.accounts.get(account);
+        let known = known.ok_or_else(|| GatewayError::UnknownAccount(account.clone()))?;
+        answers::read(&self.client.send(known, request, repeat).await?)
+    }
 }
 
 impl Gateway for Stripe {
@@ -145,7 +128,7 @@ impl Gateway for Stripe {
     type SettingsError = AccountsError;
 
     fn from_settings(accounts: &str, api_base: String) -> Result<Self, AccountsError> {
-        Ok(Self::new(Accounts::parse(accounts)?, api_base))
+        Ok(Self::new(Accounts::parse(accounts)?, &api_base))
     }
 
     fn is_live(&self, account: &AccountName) -> Option<bool> {
@@ -294,37 +277,4 @@ fn locale(lang: &str) -> CheckoutSessionLocale {
 
 fn refused(reason: String) -> GatewayError {
     GatewayError::Refused(reason)
-}
-
-/// What a failed call means for whoever asked. An answer that cannot be read may belong to something that was done: it is asked again.
-fn sorted(error: StripeError) -> GatewayError {
-    match error {
-        StripeError::Stripe(_, 409 | 424 | 429 | 500..) => {
-            tracing::warn!("Stripe is busy");
-            GatewayError::Away
-        }
-        StripeError::Stripe(_, 401 | 403) => {
-            // A matter of minutes where keys are being replaced, and of people: nothing is given up for it.
-            tracing::error!(
-                alarm = "payment_keys_refused",
-                "Stripe does not take our key"
-            );
-            GatewayError::Away
-        }
-        StripeError::Stripe(answer, status) => {
-            // Neither message nor parameters: they may hold what guests wrote.
-            let code = answer
-                .code
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            tracing::warn!(status, kind = %answer.type_, code, "Stripe refuses");
-            refused(format!("{} {code}", answer.type_))
-        }
-        StripeError::ConfigError(_) => refused("configuration".to_owned()),
-        StripeError::JSONDeserialize(_) | StripeError::ClientError(_) | StripeError::Timeout => {
-            tracing::warn!("no readable answer of Stripe");
-            GatewayError::Away
-        }
-    }
 }

@@ -1,9 +1,9 @@
 //! The webhook endpoint of an account, made with the API version that this program was written for.
 
-use crate::{TIMEOUT, accounts::Account, answers, client};
-use miniserde::json::Value;
+use crate::{Stripe, client::Repeat};
 use serde::{Deserialize, Serialize};
 use stripe_client_core::{RequestBuilder, StripeMethod};
+use tabletap_domain::AccountName;
 use tabletap_gateway::GatewayError;
 
 /// What we want to hear of; everything else is answered and forgotten.
@@ -44,26 +44,23 @@ struct Request<'a> {
     description: &'a str,
 }
 
-/// Makes a webhook endpoint that leads to `url`.
-///
-/// # Errors
-/// [`GatewayError`].
-pub async fn create_webhook(
-    account: &Account,
-    api_base: &str,
-    url: &str,
-) -> Result<WebhookEndpoint, GatewayError> {
-    let request = Request {
-        url,
-        enabled_events: EVENTS,
-        api_version: stripe_shared::version::VERSION.to_string(),
-        description: "TableTap",
-    };
-    let request = RequestBuilder::new(StripeMethod::Post, "/webhook_endpoints").form(&request);
-    let sent = request.customize::<Value>().timeout(TIMEOUT);
-    let answer = sent
-        .send(&client(account, api_base)?)
-        .await
-        .map_err(crate::sorted)?;
-    answers::read(&answer)
+impl Stripe {
+    /// Makes a webhook endpoint that leads to `url`. It is asked for once: two requests would make two.
+    ///
+    /// # Errors
+    /// [`GatewayError`].
+    pub async fn create_webhook(
+        &self,
+        account: &AccountName,
+        url: &str,
+    ) -> Result<WebhookEndpoint, GatewayError> {
+        let wanted = Request {
+            url,
+            enabled_events: EVENTS,
+            api_version: stripe_shared::version::VERSION.to_string(),
+            description: "TableTap",
+        };
+        let request = RequestBuilder::new(StripeMethod::Post, "/webhook_endpoints").form(&wanted);
+        self.send_as(account, request, Repeat::Never).await
+    }
 }

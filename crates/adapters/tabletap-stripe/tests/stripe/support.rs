@@ -13,10 +13,7 @@ pub(crate) fn account() -> AccountName {
 }
 
 pub(crate) fn stripe(till: &Till) -> Stripe {
-    Stripe::new(
-        Accounts::parse(&till.accounts()).unwrap(),
-        till.base.clone(),
-    )
+    Stripe::new(Accounts::parse(&till.accounts()).unwrap(), &till.base)
 }
 
 /// A payment of one dinner, begun now.

@@ -155,7 +155,7 @@ async fn tickets_are_sent_while_the_provider_hangs() {
     let accounts = r#"{"sushi": {"api_key": "sk_test_sushi", "webhook_secrets": ["whsec_sushi"]}}"#;
     config.payments.gateway = Stripe::new(
         Accounts::parse(accounts).unwrap(),
-        format!("http://{}", provider.local_addr().unwrap()),
+        &format!("http://{}", provider.local_addr().unwrap()),
     );
     let function = Sweeper::new(config, &kitchen.sdk);
     let sweeping = tokio::spawn(async move { function.sweep(at(300)).await });

@@ -15,7 +15,7 @@ use tabletap_payments::{Payments, RefundWanted};
 use tabletap_runtime::clock;
 use tabletap_session::{Links, SessionKeys};
 use tabletap_store::{RecentOrders, Store};
-use tabletap_stripe::{Accounts, Stripe, create_webhook};
+use tabletap_stripe::{Accounts, Stripe};
 use tabletap_wire::time::rfc3339;
 
 use super::running::attached;
@@ -115,7 +115,10 @@ impl Keys {
 
 fn stripe(surroundings: &Surroundings) -> Result<Stripe> {
     let accounts = Accounts::parse(&crate::stripe::accounts_json(surroundings)?)?;
-    Ok(Stripe::new(accounts, crate::stripe::api_base(surroundings)))
+    Ok(Stripe::new(
+        accounts,
+        &crate::stripe::api_base(surroundings),
+    ))
 }
 
 fn now() -> UnixMillis {
@@ -245,22 +248,19 @@ impl AuditArguments {
 impl StripeSetup {
     pub(super) async fn execute(self, data: &Path) -> Result<()> {
         let name = AccountName::parse(&self.account)?;
-        let (accounts, api_base) = match self.keys.elsewhere()? {
-            Some(elsewhere) => (Accounts::parse(&elsewhere.accounts)?, elsewhere.api_base),
-            None => {
-                let surroundings = attached(data)?;
-                let accounts = Accounts::parse(&crate::stripe::accounts_json(&surroundings)?)?;
-                (accounts, crate::stripe::api_base(&surroundings))
+        let stripe = match self.keys.elsewhere()? {
+            Some(elsewhere) => {
+                Stripe::new(Accounts::parse(&elsewhere.accounts)?, &elsewhere.api_base)
             }
+            None => stripe(&attached(data)?)?,
         };
-        let account = accounts
-            .get(&name)
-            .with_context(|| format!("there are no keys for `{name}`"))?;
+        let is_known = stripe.accounts().get(&name).is_some();
+        ensure!(is_known, "there are no keys for `{name}`");
         let url = format!(
             "{}/v1/stripe/{name}/webhook",
             self.site.trim_end_matches('/')
         );
-        let made = create_webhook(account, &api_base, &url).await?;
+        let made = stripe.create_webhook(&name, &url).await?;
         let mut out = io::stdout();
         writeln!(out, "{} sends events to {url}", made.id)?;
         writeln!(

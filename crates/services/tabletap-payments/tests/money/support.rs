@@ -34,7 +34,7 @@ pub(crate) fn order_id(n: u32) -> String {
 }
 
 fn payments(kitchen: &Kitchen, till: &Till, accounts: &str) -> Payments<Stripe> {
-    let stripe = Stripe::new(Accounts::parse(accounts).unwrap(), till.base.clone());
+    let stripe = Stripe::new(Accounts::parse(accounts).unwrap(), &till.base);
     let keys = SessionKeys::parse(SESSION_KEY).unwrap();
     let links = Links::new("https://order.example", keys);
     Payments::new(kitchen.store.clone(), stripe, links)

@@ -1,0 +1,213 @@
+//! Connections: kept open, shared by all accounts, and given up for a new one when they turn out to be dead.
+
+use crate::support::{account, payment, usd};
+use std::sync::{Arc, Mutex};
+use tabletap_domain::AccountName;
+use tabletap_gateway::{Gateway, GatewayError};
+use tabletap_stripe::{Accounts, Stripe};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+};
+
+/// What is done with a request.
+#[derive(Clone, Copy)]
+enum Act {
+    /// A Checkout Session under the request's idempotency key; the connection stays open.
+    Answer,
+    /// The connection is closed without a word, as if it had been dead.
+    Close,
+}
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+struct Seen {
+    /// Connections are counted from 0.
+    connection: usize,
+    /// Method and path.
+    line: String,
+    api_key: String,
+    idempotency_key: Option<String>,
+}
+
+/// A server that does with each request, in the order in which they come, what it was told, and answers all after these.
+struct Server {
+    stripe: Stripe,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Server {
+    async fn open(acts: &'static [Act]) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let accounts =
+            r#"{"sushi": {"api_key": "sk_test_sushi"}, "bar": {"api_key": "sk_test_bar"}}"#;
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let seen = Arc::<Mutex<Vec<Seen>>>::default();
+        let all = Arc::clone(&seen);
+        tokio::spawn(async move {
+            for connection in 0.. {
+                let (stream, _) = listener.accept().await.unwrap();
+                tokio::spawn(serve(stream, connection, acts, Arc::clone(&all)));
+            }
+        });
+        Self {
+            stripe: Stripe::new(Accounts::parse(accounts).unwrap(), &base),
+            seen,
+        }
+    }
+
+    fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    /// Under which keys a session was wanted, and on which connections.
+    fn keys(&self) -> Vec<(usize, Option<String>)> {
+        let seen = self.seen().into_iter();
+        seen.map(|seen| (seen.connection, seen.idempotency_key))
+            .collect()
+    }
+
+    /// Opens the page of the payment `n`.
+    async fn begin(&self, n: u32) -> Result<String, GatewayError> {
+        let page = self.stripe.begin(&payment(n, 1250, usd())).await?;
+        // A connection goes back to the others in a task of its own.
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        Ok(page.id)
+    }
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    connection: usize,
+    acts: &'static [Act],
+    all: Arc<Mutex<Vec<Seen>>>,
+) {
+    while let Some(seen) = read(&mut stream, connection).await {
+        let session = seen.idempotency_key.clone().unwrap_or_default();
+        let act = {
+            let mut all = all.lock().unwrap();
+            all.push(seen);
+            acts.get(all.len() - 1).copied().unwrap_or(Act::Answer)
+        };
+        if matches!(act, Act::Close) {
+            return;
+        }
+        let body =
+            format!(r#"{{"id": "{session}", "url": "https://pay.example", "secret": "whsec_1"}}"#);
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+}
+
+/// The next request with its body; none at the end of the connection.
+async fn read(stream: &mut TcpStream, connection: usize) -> Option<Seen> {
+    let mut text = String::new();
+    let head = loop {
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = header(head, "content-length").map_or(0, |text| text.parse().unwrap());
+            if body.len() >= length {
+                break head;
+            }
+        }
+        let mut part = [0; 4096];
+        let count = stream
+            .read(&mut part)
+            .await
+            .ok()
+            .filter(|count| *count > 0)?;
+        text.push_str(std::str::from_utf8(&part[..count]).unwrap());
+    };
+    Some(Seen {
+        connection,
+        line: head.lines().next().unwrap().replace(" HTTP/1.1", ""),
+        api_key: header(head, "authorization").unwrap(),
+        idempotency_key: header(head, "idempotency-key"),
+    })
+}
+
+fn header(head: &str, name: &str) -> Option<String> {
+    let all = head
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_once(": "));
+    let mut found = all.filter(|(key, _)| key.eq_ignore_ascii_case(name));
+    Some(found.next()?.1.to_owned())
+}
+
+fn key(n: u32) -> Option<String> {
+    Some(format!("checkout-pay_{n:032x}"))
+}
+
+#[tokio::test]
+async fn a_request_on_a_dead_connection_is_sent_again_on_a_new_one_and_charged_once() {
+    let server = Server::open(&[Act::Answer, Act::Close]).await;
+    server.begin(1).await.unwrap();
+    let page = server.begin(2).await.unwrap();
+    assert_eq!(Some(page), key(2));
+    // The first connection was used again; the second try bears the same key, so it is the same page.
+    assert_eq!(
+        server.keys(),
+        [(0, key(1)), (0, key(2)), (1, key(2))],
+        "connections and keys"
+    );
+}
+
+#[tokio::test]
+async fn a_question_on_a_dead_connection_is_asked_again_without_a_key() {
+    let server = Server::open(&[Act::Answer, Act::Close]).await;
+    server.begin(1).await.unwrap();
+    let asked = server.stripe.ask(&payment(1, 1250, usd()), "cs_1").await;
+    asked.unwrap();
+    assert_eq!(server.keys(), [(0, key(1)), (0, None), (1, None)]);
+}
+
+#[tokio::test]
+async fn a_request_that_is_lost_twice_is_not_sent_a_third_time() {
+    let server = Server::open(&[Act::Answer, Act::Close, Act::Close, Act::Close, Act::Close]).await;
+    server.begin(1).await.unwrap();
+    assert_eq!(server.begin(2).await, Err(GatewayError::Away));
+    assert_eq!(server.seen().len(), 3);
+    let asked = server.stripe.ask(&payment(1, 1250, usd()), "cs_1").await;
+    assert_eq!(asked, Err(GatewayError::Away));
+    assert_eq!(server.seen().len(), 5);
+}
+
+#[tokio::test]
+async fn accounts_share_a_connection_and_keep_their_own_keys() {
+    let server = Server::open(&[]).await;
+    server.begin(1).await.unwrap();
+    let at_the_bar = tabletap_domain::payment::Payment {
+        account: AccountName::parse("bar").unwrap(),
+        ..payment(2, 1250, usd())
+    };
+    server.stripe.clone().begin(&at_the_bar).await.unwrap();
+    let seen = server.seen().into_iter();
+    let keys: Vec<(usize, String)> = seen.map(|seen| (seen.connection, seen.api_key)).collect();
+    let bearer = |key: &str| format!("Bearer {key}");
+    assert_eq!(
+        keys,
+        [(0, bearer("sk_test_sushi")), (0, bearer("sk_test_bar"))]
+    );
+}
+
+#[tokio::test]
+async fn a_webhook_endpoint_is_asked_for_once_because_two_would_be_made() {
+    let server = Server::open(&[Act::Answer, Act::Close]).await;
+    server.begin(1).await.unwrap();
+    let sushi = account();
+    let url = "https://order.example/hook";
+    let made = server.stripe.create_webhook(&sushi, url).await;
+    assert_eq!(made.unwrap_err(), GatewayError::Away);
+    let seen = server.seen();
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    assert_eq!(
+        (seen[1].connection, seen[1].line.as_str()),
+        (1, "POST /v1/webhook_endpoints"),
+        "a connection that cannot be dead"
+    );
+}
