@@ -4,12 +4,12 @@ use crate::{samples::*, support::Table};
 use tabletap_domain::{
     order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason},
     payment::{
-        Payment, PaymentItem, PaymentMethod, PaymentPart, PaymentState, Refund, RefundCause,
-        RefundState,
+        Checkout, Payment, PaymentItem, PaymentMethod, PaymentPart, PaymentState, Refund,
+        RefundCause, RefundState,
     },
 };
 use tabletap_store::{
-    Checkout, MoveError, OpenPaymentError, OrderBill, OrderStep, Settlement, StoredPayment,
+    MoveError, OpenPaymentError, OrderBill, OrderStep, Settlement, StoredPayment,
 };
 
 /// A payment of every line of an order.
