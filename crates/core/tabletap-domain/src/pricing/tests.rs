@@ -134,11 +134,8 @@ pub(super) fn cart(quantity: i64, choices: Vec<Choice>) -> Cart {
 fn refused(menu: &Menu, cart: &Cart) -> (String, String) {
     let error = price_cart(menu, cart, &lang("en")).unwrap_err();
     let problem = format!("{:?}", error.problem);
-    let name: String = problem
-        .chars()
-        .take_while(char::is_ascii_alphabetic)
-        .collect();
-    (error.field, name)
+    let name = problem.split([' ', '(']).next().unwrap();
+    (error.field, name.to_owned())
 }
 
 #[test]
