@@ -3,6 +3,8 @@
 
 mod common;
 
+use std::time::Duration;
+
 use common::{
     Shop, job, news,
     printer::{Inside, Mishap},
@@ -64,6 +66,17 @@ async fn an_answer_to_a_killed_agents_question_proves_nothing_to_the_next_agent(
     shop.broker.send(&job(2, 1));
     reported(&shop, "unknown", 2).await;
     assert_eq!(news(&shop.broker.reports(), "printed").len(), 0);
+}
+
+#[tokio::test]
+async fn a_printer_that_is_slow_with_each_answer_proves_its_tickets_all_the_same() {
+    let shop = Shop::open().await;
+    shop.printer.inside.lock().unwrap().answers_after = Duration::from_millis(150);
+    let _agent = shop.agent("");
+    shop.broker.send(&job(1, 1));
+    reported(&shop, "printed", 1).await;
+    assert_eq!(news(&shop.broker.reports(), "unknown").len(), 0);
+    assert_eq!(shop.printer.paper().matches(&ticket(1)).count(), 1);
 }
 
 #[tokio::test]

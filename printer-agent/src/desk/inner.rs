@@ -71,7 +71,6 @@ impl Inner {
 
     fn compact_if_large(&mut self) {
         if self.journal.bytes() > self.compact_at_bytes {
-            self.book.forget_old(clock::now());
             self.rewrite();
         }
     }
@@ -84,6 +83,7 @@ impl Inner {
     }
 
     fn rewrite(&mut self) {
+        self.book.forget_old(clock::now());
         self.journal.rewrite(&self.book.records());
         self.compact_at_bytes = COMPACT_AT_BYTES.max(self.journal.bytes().saturating_mul(2));
         self.holds_ended_jobs = false;

@@ -83,6 +83,11 @@ impl Proof {
         }
     }
 
+    /// How many answers were heard since the last noise.
+    pub(crate) fn answers(&self) -> u32 {
+        self.answers
+    }
+
     /// The line has been silent for a while: what was answered in the noise is asked once more.
     pub(crate) fn silence(&mut self) -> Then {
         if self.is_noisy {

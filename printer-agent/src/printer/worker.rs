@@ -30,6 +30,8 @@ use crate::{
 
 /// A printer that is silent this long after a ticket is asked why: paper out shall be seen soon.
 const LOOK_AFTER: Duration = Duration::from_secs(1);
+/// How often a fence has its whole time again because an answer came: as many answers as the first ticket of a started agent needs.
+const RENEWALS_MAX: u32 = OWED_AT_START + 2;
 /// A printer that said so within this time can print; it is not asked again.
 const FRESH: Duration = Duration::from_secs(2);
 /// How long a ticket in the printer may take to finish when the agent is told to end.
@@ -288,8 +290,8 @@ impl Worker {
         within: Duration,
         proof: &mut Proof,
     ) -> Result<(), Broken> {
-        let mut deadline = Instant::now() + within;
-        let mut was_held = false;
+        let (mut deadline, mut was_held) = (Instant::now() + within, false);
+        let (mut answers, mut renewals) = (proof.answers(), RENEWALS_MAX);
         loop {
             let wait = if was_held {
                 self.timing.ask_again
@@ -316,6 +318,11 @@ impl Worker {
                     return Ok(());
                 }
             }
+            // An answer shows that the printer lives: slow ones need more than one answer's time.
+            if proof.answers() > answers && renewals > 0 {
+                (renewals, deadline) = (renewals - 1, Instant::now() + within);
+            }
+            answers = proof.answers();
             match condition.prints() {
                 // It goes on with what it holds: it has the whole time again.
                 true if was_held => (was_held, deadline) = (false, Instant::now() + within),

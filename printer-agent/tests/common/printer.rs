@@ -1,6 +1,9 @@
 //! A scripted printer: a buffer, a mechanism that can stop, status answers in real time, and a fence in its place in line.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -36,6 +39,8 @@ pub(crate) struct Inside {
     /// It gives an answer when the next one is there, or the next ticket begins.
     pub(crate) holds_last_back: bool,
     held_back: usize,
+    /// How long it takes for each answer.
+    pub(crate) answers_after: Duration,
     /// It sends back what belongs to tickets.
     pub(crate) echoes: bool,
     /// It sends any bytes for those of tickets.
@@ -119,14 +124,15 @@ impl Printer {
                 continue;
             }
             let came = input.get(..count).unwrap_or_default();
-            let answers = {
+            let (answers, after) = {
                 let mut inside = self.inside.lock().unwrap();
                 let answers = inside.take_in(came);
                 if inside.power_cuts != power_cuts {
                     return None;
                 }
-                answers
+                (answers, inside.answers_after)
             };
+            tokio::time::sleep(after).await;
             stream.write_all(&answers).await.ok()?;
         }
     }
