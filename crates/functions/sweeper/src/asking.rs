@@ -8,6 +8,7 @@ use tabletap_wire::{
     print::{ASKED_MAX, Ask, AskedAttempt, Hello},
     topic,
 };
+use tokio::time::Instant;
 
 /// What is to be asked of each agent of a store: at most a page of its kitchen's rows.
 #[derive(Debug, Default)]
@@ -32,7 +33,7 @@ impl Sweep {
     pub(crate) async fn ask_agents(&self, key: &StoreKey, asking: Asking) -> Tally {
         let mut tally = Tally::default();
         for (thing, attempts) in asking.waiting {
-            if self.breaker.is_open() {
+            if self.breaker.is_open() || Instant::now() >= self.kitchens_until {
                 break;
             }
             match self.sweeper.store.agent(key, &thing).await {

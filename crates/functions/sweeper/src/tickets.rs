@@ -71,8 +71,13 @@ impl Sweep {
 
     /// Publishes a ticket's job, unless the broker is away. Returns whether the broker has it; if not, the ticket is due again in seconds.
     pub(crate) async fn send(&self, ticket: &StoredTicket) -> bool {
-        let sending = self.sweeper.dispatcher.send(ticket);
-        self.breaker.publish(sending).await
+        if self.breaker.is_open() {
+            return false;
+        }
+        let dispatcher = &self.sweeper.dispatcher;
+        // Read before the broker's time begins: a slow table is no broker that is away.
+        let job = dispatcher.job(ticket).await;
+        self.breaker.publish(dispatcher.publish(ticket, &job)).await
     }
 
     /// Notes when tickets are looked at again, some at a time: a thousand of them must not take the minute.

@@ -128,18 +128,29 @@ impl Dispatcher {
         Ok(written)
     }
 
-    /// Publishes a ticket's print job to its agent: the one way there, because what is picked up bears its customer's name, which stands
-    /// nowhere but in a sealed row.
+    /// Publishes a ticket's print job to its agent.
     ///
     /// # Errors
     /// [`NotPublished`], which the publisher has logged; the ticket is due, and sent again by the sweeper.
     pub async fn send(&self, ticket: &StoredTicket) -> Result<(), NotPublished> {
-        let job = PrintJob {
+        self.publish(ticket, &self.job(ticket).await).await
+    }
+
+    /// A ticket's print job as it is published. Takeout bears its customer's name, which stands nowhere but in a sealed row.
+    pub async fn job(&self, ticket: &StoredTicket) -> PrintJob {
+        PrintJob {
             customer: self.customer(ticket).await,
             ..ticket.job.clone()
-        };
+        }
+    }
+
+    /// Publishes a [job](Self::job) of a ticket.
+    ///
+    /// # Errors
+    /// As [`Dispatcher::send`].
+    pub async fn publish(&self, ticket: &StoredTicket, job: &PrintJob) -> Result<(), NotPublished> {
         self.publisher
-            .publish(&topic::down(&ticket.thing), &job)
+            .publish(&topic::down(&ticket.thing), job)
             .await
     }
 

@@ -25,6 +25,9 @@ use unsettled::unsettled;
 
 /// How many parties may have paid at one table and been followed by the next between two looks at it.
 const PARTIES_UNSEEN_MAX: u32 = 4;
+/// An order without tickets does not end for this long: the kitchen has not got it yet, and what has ended is sent by nobody. The sweeper
+/// writes its tickets within a minute; an order that has none by then is on an alarm each minute.
+const UNSENT_WAITS: Duration = Duration::from_mins(10);
 /// Rounds against guests who order while staff tap.
 const ROUNDS_MAX: u32 = 40;
 
@@ -57,6 +60,8 @@ pub struct Brought {
     pub calls: u32,
     /// Orders that came to their end with the seating.
     pub served: u32,
+    /// Orders that stay until the kitchen has them.
+    pub unsent: u32,
     /// Those of them that nobody has paid to the end.
     pub unpaid: u32,
     /// Orders that waited for the staff to the last; no kitchen has seen them.
@@ -112,7 +117,7 @@ pub async fn close(
             }
         }
         if moved(store, key, table, &step, now).await? {
-            return Ok(end(store, key, table, seating.number).await?);
+            return Ok(end(store, key, table, seating.number, now).await?);
         }
     }
     Err(SeatingActionError::Busy)
@@ -145,7 +150,7 @@ pub async fn settle(
     // Parties that paid and were followed by the next before anybody looked.
     let mut brought = Brought::default();
     for earlier in seating.number.saturating_sub(PARTIES_UNSEEN_MAX)..seating.number {
-        brought += end_earlier(store, key, table, earlier).await?;
+        brought += end_earlier(store, key, table, earlier, now).await?;
     }
     let followed_unpaid = brought.unpaid > 0;
     let idle_at = seating.last_order_at.plus(IDLE_MAX);
@@ -168,7 +173,7 @@ pub async fn settle(
                 "a table was closed by itself, and not everything is paid"
             );
         }
-        brought += end(store, key, table, seating.number).await?;
+        brought += end(store, key, table, seating.number, now).await?;
         return Ok(Settled {
             brought,
             closed: true,
@@ -176,8 +181,8 @@ pub async fn settle(
             waits: false,
         });
     }
-    let (more, due) = match seating.state {
-        TableState::Idle => (end(store, key, table, seating.number).await?, None),
+    let (more, mut due) = match seating.state {
+        TableState::Idle => (end(store, key, table, seating.number, now).await?, None),
         TableState::Open => (
             release(store, key, table, seating.number, now).await?,
             Some(closes_at),
@@ -185,6 +190,10 @@ pub async fn settle(
         TableState::Unconfirmed => (Brought::default(), Some(now.plus(SETTLE_AFTER))),
     };
     brought += more;
+    if brought.unsent > 0 {
+        let soon = now.plus(SETTLE_AFTER);
+        due = Some(due.map_or(soon, |due| due.min(soon)));
+    }
     match store.move_seating(key, table, &seating.stay(), due).await {
         // Whoever moved it has said when to look again.
         Ok(()) | Err(MoveError::Moved) => {}
@@ -204,8 +213,9 @@ async fn end_earlier(
     key: &StoreKey,
     table: &TableId,
     seating: u32,
+    now: UnixMillis,
 ) -> Result<Brought, StoreError> {
-    let brought = end(store, key, table, seating).await?;
+    let brought = end(store, key, table, seating, now).await?;
     if brought.unpaid > 0 {
         tracing::error!(
             alarm = "left_unpaid",
@@ -241,6 +251,7 @@ impl std::ops::AddAssign for Brought {
     fn add_assign(&mut self, more: Self) {
         self.released += more.released;
         self.calls += more.calls;
+        self.unsent += more.unsent;
         self.served += more.served;
         self.unpaid += more.unpaid;
         self.cancelled += more.cancelled;
@@ -302,43 +313,60 @@ async fn end(
     key: &StoreKey,
     table: &TableId,
     seating: u32,
+    now: UnixMillis,
 ) -> Result<Brought, StoreError> {
     let mut brought = Brought::default();
     for order in store.open_orders_of(key, table, seating).await? {
-        match end_order(store, key, &order).await? {
-            Some((OrderStatus::Cancelled, _)) => brought.cancelled += 1,
-            Some((_, order)) => {
+        match end_order(store, key, &order, now).await? {
+            Ended::As(OrderStatus::Cancelled, _) => brought.cancelled += 1,
+            Ended::As(_, order) => {
                 let is_owed = order.payment == PaymentStatus::Unpaid;
                 brought.unpaid += u32::from(is_owed && order.cart.totals.total_minor > 0);
                 brought.served += 1;
             }
-            None => {}
+            Ended::Unsent => brought.unsent += 1,
+            Ended::Not => {}
         }
     }
     Ok(brought)
 }
 
-/// Moves an order to its end, and says how it stood; `None` where it has come to one, or takes no such step.
+/// What became of an order that should end.
+enum Ended {
+    /// It ended so, and stood like this before.
+    As(OrderStatus, Box<Order>),
+    /// The kitchen has not got it yet.
+    Unsent,
+    /// It has ended before, or takes no such step.
+    Not,
+}
+
+/// Moves an order to its end.
 async fn end_order(
     store: &Store,
     key: &StoreKey,
     id: &OrderId,
-) -> Result<Option<(OrderStatus, Order)>, StoreError> {
+    now: UnixMillis,
+) -> Result<Ended, StoreError> {
     for _ in 0..ROUNDS_MAX {
-        let Some((order, _)) = store.order(key, id).await? else {
-            return Ok(None);
+        let Some((order, tickets)) = store.order(key, id).await? else {
+            return Ok(Ended::Not);
         };
         let Ok(to) = order.status.after(last_event(&order), order.kind) else {
-            return Ok(None);
+            return Ok(Ended::Not);
         };
+        let is_unsent = order.is_for_kitchen() && tickets.is_empty();
+        if is_unsent && now < order.placed_at.plus(UNSENT_WAITS) {
+            return Ok(Ended::Unsent);
+        }
         match store.move_order(&order, order.status, to).await {
-            Ok(()) => return Ok(Some((to, order))),
+            Ok(()) => return Ok(Ended::As(to, Box::new(order))),
             Err(MoveError::Moved) => {}
             Err(MoveError::Store(error)) => return Err(error),
         }
     }
     tracing::warn!(order_id = %id, "an order keeps moving; it is settled later");
-    Ok(None)
+    Ok(Ended::Not)
 }
 
 /// An order that still waits for the staff was never made: calling it served would be a lie.

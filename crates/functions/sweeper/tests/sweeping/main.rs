@@ -8,6 +8,7 @@ mod calls;
 mod kitchen;
 mod seatings;
 mod takeout;
+mod unsent;
 
 use aws_config::retry::RetryConfig;
 use lambda_runtime::LambdaEvent;
