@@ -117,7 +117,7 @@ pub async fn close(
             }
         }
         if moved(store, key, table, &step, now).await? {
-            return Ok(end(store, key, table, seating.number, now).await?);
+            return Ok(end(store, key, table, seating.number, Unsent::Ends).await?);
         }
     }
     Err(SeatingActionError::Busy)
@@ -173,7 +173,7 @@ pub async fn settle(
                 "a table was closed by itself, and not everything is paid"
             );
         }
-        brought += end(store, key, table, seating.number, now).await?;
+        brought += end(store, key, table, seating.number, Unsent::Waits(now)).await?;
         return Ok(Settled {
             brought,
             closed: true,
@@ -182,7 +182,10 @@ pub async fn settle(
         });
     }
     let (more, mut due) = match seating.state {
-        TableState::Idle => (end(store, key, table, seating.number, now).await?, None),
+        TableState::Idle => (
+            end(store, key, table, seating.number, Unsent::Waits(now)).await?,
+            None,
+        ),
         TableState::Open => (
             release(store, key, table, seating.number, now).await?,
             Some(closes_at),
@@ -215,7 +218,7 @@ async fn end_earlier(
     seating: u32,
     now: UnixMillis,
 ) -> Result<Brought, StoreError> {
-    let brought = end(store, key, table, seating, now).await?;
+    let brought = end(store, key, table, seating, Unsent::Waits(now)).await?;
     if brought.unpaid > 0 {
         tracing::error!(
             alarm = "left_unpaid",
@@ -313,11 +316,11 @@ async fn end(
     key: &StoreKey,
     table: &TableId,
     seating: u32,
-    now: UnixMillis,
+    unsent: Unsent,
 ) -> Result<Brought, StoreError> {
     let mut brought = Brought::default();
     for order in store.open_orders_of(key, table, seating).await? {
-        match end_order(store, key, &order, now).await? {
+        match end_order(store, key, &order, unsent).await? {
             Ended::As(OrderStatus::Cancelled, _) => brought.cancelled += 1,
             Ended::As(_, order) => {
                 let is_owed = order.payment == PaymentStatus::Unpaid;
@@ -329,6 +332,15 @@ async fn end(
         }
     }
     Ok(brought)
+}
+
+/// What to do with an order that the kitchen has not got yet.
+#[derive(Clone, Copy)]
+enum Unsent {
+    /// Staff close its table, and nobody is there to eat it.
+    Ends,
+    /// It stays for [`UNSENT_WAITS`], now being this moment.
+    Waits(UnixMillis),
 }
 
 /// What became of an order that should end.
@@ -346,7 +358,7 @@ async fn end_order(
     store: &Store,
     key: &StoreKey,
     id: &OrderId,
-    now: UnixMillis,
+    unsent: Unsent,
 ) -> Result<Ended, StoreError> {
     for _ in 0..ROUNDS_MAX {
         let Some((order, tickets)) = store.order(key, id).await? else {
@@ -355,8 +367,11 @@ async fn end_order(
         let Ok(to) = order.status.after(last_event(&order), order.kind) else {
             return Ok(Ended::Not);
         };
-        let is_unsent = order.is_for_kitchen() && tickets.is_empty();
-        if is_unsent && now < order.placed_at.plus(UNSENT_WAITS) {
+        if let Unsent::Waits(now) = unsent
+            && order.is_for_kitchen()
+            && tickets.is_empty()
+            && now < order.placed_at.plus(UNSENT_WAITS)
+        {
             return Ok(Ended::Unsent);
         }
         match store.move_order(&order, order.status, to).await {
