@@ -1,4 +1,4 @@
-//! What we ask of a payment provider, and what it says, in our words. Nothing of a provider's own words passes here.
+//! The interface to a payment provider: what we request and what it answers, in our own types. No type of a provider appears here.
 
 use std::fmt;
 use tabletap_domain::{

@@ -75,7 +75,7 @@ impl Sweep {
             return false;
         }
         let dispatcher = &self.sweeper.dispatcher;
-        // Read before the broker's time begins: a slow table is no broker that is away.
+        // Read before the broker's time begins: a slow table must not count as an unreachable broker.
         let job = dispatcher.job(ticket).await;
         self.breaker.publish(dispatcher.publish(ticket, &job)).await
     }

@@ -337,9 +337,9 @@ async fn end(
 /// What to do with an order that the kitchen has not got yet.
 #[derive(Clone, Copy)]
 enum Unsent {
-    /// Staff close its table, and nobody is there to eat it.
+    /// It ends: staff closed the table themselves.
     Ends,
-    /// It stays for [`UNSENT_WAITS`], now being this moment.
+    /// It stays open for [`UNSENT_WAITS`] after it was placed; the value is the current time.
     Waits(UnixMillis),
 }
 

@@ -194,7 +194,7 @@ impl Store {
             }
             None => Change::new("REMOVE #due_pk, #due_sk"),
         };
-        // Compared with what was read: whoever moved the payment meanwhile also said when to look again.
+        // Only if the payment is still as it was read: a concurrent move has already set its own due time.
         let later = match stored.due {
             Some(at) => {
                 let [_, seen] = due(payment, at);
