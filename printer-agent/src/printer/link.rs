@@ -16,8 +16,6 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 
 /// What is read at most to be forgotten: a line that never falls silent must not hold a ticket up.
 const DRAINED_READS_MAX: u32 = 1_024;
-/// A line that chatters for this many answers' time is given up, and opened anew.
-const SETTLES_WITHIN: u32 = 5;
 
 /// Why a printer cannot be talked to. The connection is of no more use.
 #[derive(Debug, thiserror::Error)]
@@ -135,22 +133,6 @@ impl Link {
             }
         }
         true
-    }
-
-    /// Forgets what comes in until nothing has come for as long as an answer may take: answers that are on their way are not the next
-    /// ticket's.
-    /// Whether it is quiet now: not where the connection ended, or the line chatters on.
-    pub(crate) async fn settle(&mut self) -> bool {
-        let until = Instant::now() + SETTLES_WITHIN * self.answer_within;
-        while Instant::now() < until {
-            let quiet = Instant::now() + self.answer_within;
-            match self.heard_by(quiet).await {
-                Ok(Some(_)) => {}
-                Ok(None) => return true,
-                Err(_) => return false,
-            }
-        }
-        false
     }
 
     /// Writes all of `bytes`.

@@ -19,7 +19,7 @@ use super::{
     answer::{ASK_FENCE, Condition, Heard},
     drawing::{Broke, Drawing, FontShelf},
     link::{Link, LinkError},
-    proof::{OWED_AT_START, OWED_IN_A_RUSH_MAX, Proof, Then, owed_before},
+    proof::{OWED_AT_START, Proof, Then, owed_before},
 };
 use crate::{
     agent::stopped,
@@ -217,7 +217,6 @@ impl Worker {
                 point("agent.printed")?;
                 tracing::info!(%ticket, attempt, proof, "printed");
                 self.desk.tell(report);
-                self.settle().await;
                 return Ok(());
             }
             Err(Broken::Fault(fault)) => return Err(fault.into()),
@@ -339,16 +338,6 @@ impl Worker {
                     (was_held, deadline) = (true, Instant::now() + within);
                 }
             }
-        }
-    }
-
-    /// Waits for the answers that are on their way once a ticket is proven, where they may be too many for the next one.
-    async fn settle(&mut self) {
-        let is_due = self.printer.fence == Fence::Gsr && self.owed > OWED_IN_A_RUSH_MAX;
-        if let (true, Some(link)) = (is_due, &mut self.link)
-            && !link.settle().await
-        {
-            self.link = None;
         }
     }
 
