@@ -179,10 +179,12 @@ impl RunArguments {
 
 async fn everything(settings: Settings) -> Result<()> {
     let progress = Progress::shown();
+    // Made once: a Ctrl-C between the start and the wait must not be lost.
+    let mut ended = std::pin::pin!(ended());
     let program = tokio::select! {
         started = run::start(settings, progress) => started?,
         // The next start finishes what this one has begun.
-        () = ended() => return Ok(()),
+        () = &mut ended => return Ok(()),
     };
     let publisher = running::publisher_of(program.surroundings());
     let stores = publisher.stores().await?;
@@ -196,7 +198,7 @@ async fn everything(settings: Settings) -> Result<()> {
         &format!("{}, {}", first.name, table.name),
         &link,
     );
-    ended().await;
+    ended.await;
     program.stop().await;
     Ok(())
 }
