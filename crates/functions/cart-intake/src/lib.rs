@@ -2,6 +2,13 @@
 //!
 //! A forged session and a body without a readable order id are refused here; what follows, and in which order, says
 //! [`tabletap_intake`]. Contract: `docs/openapi.yaml`.
+//!
+//! - Started by: `POST /v1/orders`
+//! - Reads: order, menu, table or slot, unpaid orders, kitchen and store in one batch
+//! - Writes: in one transaction: the order, its number, the table's row or the sealed customer and the count of unpaid orders, and the
+//!   sealed allergy statement
+//! - Emits: – (the stream does)
+//! - When it fails: the page sends again under the same id
 
 mod config;
 

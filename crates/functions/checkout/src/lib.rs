@@ -2,6 +2,13 @@
 //! (`…/checkout/leave`), and `POST /v1/orders/{order_id}/payment/refresh`, which the page calls when a guest comes back from paying.
 //!
 //! Card numbers never come here: guests type them at the provider. What is paid is the server's own sum. Contract: `docs/openapi.yaml`.
+//!
+//! - Started by: `POST /v1/orders/{order_id}/checkout`, `…/payment/refresh`, `GET /v1/seatings/current/bill`, `POST …/checkout`, `POST
+//!   …/checkout/leave`
+//! - Reads: orders, payments, store, table, slot, kitchen; Stripe
+//! - Writes: payment, reserved lines and a place in a slot in one transaction; what `fulfil` writes
+//! - Emits: – (the stream does)
+//! - When it fails: the page asks again and gets the same page to pay at
 
 mod refusal;
 

@@ -10,6 +10,13 @@
 //! | the bus refuses a fact or is away | fails | comes again, with the records behind it |
 //!
 //! A record that comes again makes the same fact with the same id: readers bear a fact that comes twice.
+//!
+//! - Started by: the table's stream: order heads, payments, refunds, menus, set-ups
+//! - Reads: nothing
+//! - Writes: nothing
+//! - Emits: facts on the event bus
+//! - When it fails: the batch comes again from the first failed record; after 10 retries the record goes to the dead-letter queue with an
+//!   alarm
 
 mod bus;
 mod config;

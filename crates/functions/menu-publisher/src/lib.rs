@@ -11,6 +11,12 @@
 //! | a store with a menu | its files are written, where they are not there already | done |
 //! | a message that cannot be read | fails, with its reason in the log | after five receives in the dead letters, with an alarm |
 //! | table or bucket are away, or others keep on publishing | fails | comes again, alone |
+//!
+//! - Started by: a queue of the facts `menu.changed`, `store.changed`
+//! - Reads: store and menu
+//! - Writes: pages, data, manifests and icons in the site's bucket
+//! - Emits: –
+//! - When it fails: the message comes again after a minute; after 5 receives it goes to its dead-letter queue with an alarm
 
 mod config;
 mod site;

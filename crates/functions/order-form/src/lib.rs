@@ -5,6 +5,12 @@
 //! too, so that sending it twice is one order. What is sent is placed by [`tabletap_intake`], as `POST /v1/orders` is, and answered with
 //! a 303 to the order's page. That one needs no token: the table's code in its address gives the current seating, as it does in
 //! `POST /v1/sessions`, and no other seating's orders are shown. Contract: `docs/openapi.yaml`.
+//!
+//! - Started by: `/m/…/order`: the forms of a table's page
+//! - Reads: as `table-session`, `cart-intake` and `order-status`
+//! - Writes: as `cart-intake`
+//! - Emits: – (the stream does)
+//! - When it fails: the form asks the guest to send again under the same id
 
 mod address;
 mod config;

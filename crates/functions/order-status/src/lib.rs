@@ -2,6 +2,12 @@
 //! whoever's phone sent them; and `GET /v1/openapi.json`: the contract itself.
 //!
 //! Reads only. An order of another party does not exist here: the two are answered alike. Contract: `docs/openapi.yaml`.
+//!
+//! - Started by: `GET /v1/orders/{order_id}`, `GET /v1/seatings/current/orders`
+//! - Reads: orders, each with its tickets in one query
+//! - Writes: nothing
+//! - Emits: –
+//! - When it fails: the page asks again
 
 pub use tabletap_guest::GuestConfig as Config;
 

@@ -11,6 +11,13 @@
 //! | a job that is not published | logged | done; the sweeper sends it |
 //!
 //! A record that comes again finds its tickets written and publishes those that no agent has accepted, unchanged.
+//!
+//! - Started by: the table's stream, order heads and calls only
+//! - Reads: store (cached); for takeout the sealed customer
+//! - Writes: tickets and printer counters in one transaction
+//! - Emits: print jobs, QoS 1
+//! - When it fails: the batch comes again from the first failed record; after 5 retries the record goes to the dead-letter queue with an
+//!   alarm, and the sweeper dispatches the order
 
 mod record;
 

@@ -9,6 +9,12 @@
 //! | hello from a new journal | before that, every open ticket of the agent becomes its next attempt, see [`hello`] | done |
 //! | no report, or of a ticket that does not exist or is another agent's | fails | after its retries in the dead letters, with an alarm |
 //! | the table is throttled or away | fails | comes again |
+//!
+//! - Started by: IoT rule on `tt/+/up`
+//! - Reads: the ticket; after a `hello` the agent's last journal and its open tickets
+//! - Writes: the tickets' states; the agent's journal
+//! - Emits: missed jobs after a `hello`
+//! - When it fails: the rule's error action; agents report again, the sweeper asks
 
 mod hello;
 

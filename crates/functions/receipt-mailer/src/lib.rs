@@ -14,6 +14,12 @@
 //! | SES gives no answer | fails, and keeps the claim | comes again, and learns from SES's event whether it went out |
 //! | SES sent it, it bounced, its reader complained | notes it in the receipt's row | done |
 //! | a message that cannot be read, rows that are missing | fails, with its reason in the log | in the dead letters, as above |
+//!
+//! - Started by: a queue of the facts `payment.moved`, `refund.moved`, and of SES's events about its mails
+//! - Reads: payment, its orders, their sealed customer, store
+//! - Writes: the receipt's row, claimed before SES is asked
+//! - Emits: a mail through SES
+//! - When it fails: the message comes again after a minute; after 5 receives it goes to its dead-letter queue with an alarm
 
 mod config;
 mod message;

@@ -9,6 +9,12 @@
 //! | of a payment of ours | [`Payments::fulfil`], then noted as dealt with | 200 |
 //! | of anything else | noted as dealt with | 200 |
 //! | Stripe or the table away | nothing noted | 503: Stripe sends it again, for days |
+//!
+//! - Started by: `POST /v1/stripe/{account}/webhook`
+//! - Reads: payment, orders, store, menu; Stripe
+//! - Writes: payment and orders in one transaction, refunds; the event's id, last
+//! - Emits: – (the stream does)
+//! - When it fails: Stripe sends it again, for days; the sweeper asks too
 
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, Response, http::Method};

@@ -28,6 +28,13 @@
 //!
 //! An alarm is a log line at level `error` with a field `alarm` and ids only, and a count in the tally. A store that fails is logged and
 //! does not keep the sweeper from the next; the whole run fails only where not even the list of stores can be read.
+//!
+//! - Started by: schedule, every minute
+//! - Reads: the `due` index of each store; Stripe
+//! - Writes: tickets and slips that are missing, takeout that it is time to cook, orders, payments and tables that are due, the kitchen's
+//!   pause
+//! - Emits: print jobs, questions to agents, alarms; its reply is the tally of what it did and what is left
+//! - When it fails: the next minute
 
 mod asking;
 mod breaker;

@@ -4,6 +4,12 @@
 //! party is the same call while it is fresh or its slip is on its way, so repeated taps and second phones print nothing more, also
 //! while the printer is out of paper. Where the table's orders wait for the staff's tap, its calls wait with them.
 //! Contract: `docs/openapi.yaml`.
+//!
+//! - Started by: `POST /v1/calls`
+//! - Reads: the table and its last call of that kind in one batch
+//! - Writes: the call, counted at its table, in one transaction
+//! - Emits: – (the stream does)
+//! - When it fails: the guest taps again
 
 pub use tabletap_guest::GuestConfig as Config;
 

@@ -3,6 +3,12 @@
 //! `GET /t/{table_code}` sends the phone to the store's page, whose own address keeps the code; `POST /v1/sessions` answers with a signed
 //! session for the seating that an order would open or join now, or for a takeout order; `GET /v1/stores/{slug}/pickup` says whether the
 //! kitchen is open and which slots are to be had. Contract: `docs/openapi.yaml`.
+//!
+//! - Started by: `GET /t/{table_code}`, `POST /v1/sessions`, `GET /v1/stores/{slug}/pickup`
+//! - Reads: table code, store, table; slug, store, slots
+//! - Writes: nothing
+//! - Emits: –
+//! - When it fails: the guest scans again, or reloads the page
 
 mod lost;
 mod pickup;

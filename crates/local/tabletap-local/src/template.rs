@@ -175,7 +175,7 @@ impl Template {
         Self::read(EMBEDDED, values)
     }
 
-    /// Reads `files`, the first of which is the root.
+    /// Reads `files`, of which `template.yaml` nests the others.
     ///
     /// # Errors
     /// As [`Template::embedded`].

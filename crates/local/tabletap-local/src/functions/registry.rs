@@ -1,4 +1,4 @@
-//! The functions this program was built with: one line each.
+//! The functions this program was built with: those that its Cargo.toml names.
 
 use std::{collections::BTreeMap, future::Future, sync::Arc};
 
@@ -40,60 +40,45 @@ pub fn handlers(template: &Template, sdk: &SdkConfig) -> Result<BTreeMap<String,
 fn handler(function: &Function, sdk: &SdkConfig) -> Result<Handler> {
     let look_up = |name: &str| function.environment.get(name).cloned();
     let env = Env::new(&look_up);
-    let function_name = function.name.clone();
     // A function lives as long as its process, here as in Lambda.
-    macro_rules! http {
-        ($module:ident :: $name:ident) => {{
-            let function = $module::$name::new($module::Config::from_env(env)?, sdk);
-            let function: &'static $module::$name = Box::leak(Box::new(function));
-            http(move |request| function.handle(request))
+    macro_rules! hosted {
+        ($function:ty, $config:ty) => {{
+            let hosted = <$function>::new(<$config>::from_env(env)?, sdk);
+            let hosted: &'static $function = Box::leak(Box::new(hosted));
+            (move |event| hosted.handle(event)).host(&function.name)?
         }};
     }
-    macro_rules! event {
-        ($module:ident :: $name:ident) => {{
-            let function = $module::$name::new($module::Config::from_env(env)?, sdk);
-            let function: &'static $module::$name = Box::leak(Box::new(function));
-            event(&function_name, move |event| function.handle(event))?
-        }};
-    }
-    Ok(match function.name.as_str() {
-        "table-session" => http!(table_session::TableSession),
-        "cart-intake" => http!(cart_intake::CartIntake),
-        "checkout" => http!(checkout::Checkout),
-        "stripe-webhook" => http!(stripe_webhook::StripeWebhook),
-        "table-calls" => http!(table_calls::TableCalls),
-        "order-form" => http!(order_form::OrderForm),
-        "order-status" => http!(order_status::OrderStatus),
-        "event-relay" => event!(event_relay::EventRelay),
-        "menu-publisher" => event!(menu_publisher::MenuPublisher),
-        "print-dispatcher" => event!(print_dispatcher::PrintDispatcher),
-        "printer-events" => event!(printer_events::PrinterEvents),
-        "receipt-mailer" => event!(receipt_mailer::ReceiptMailer),
-        "sweeper" => event!(sweeper::Sweeper),
-        _ => bail!("the template names it, but this program was not built with it"),
-    })
+    // One line for each function that Cargo.toml names, written by build.rs.
+    Ok(include!(concat!(env!("OUT_DIR"), "/functions.rs")))
+}
+
+/// What can be hosted: `handle` of a function. The compiler picks the implementation by what `handle` takes, which `Event` stands for.
+trait Hosted<Event> {
+    fn host(self, name: &str) -> Result<Handler>;
 }
 
 /// A handler of HTTP requests, as `lambda_http::run` hands them over.
-fn http<F, Fut>(handle: F) -> Handler
+impl<F, Fut> Hosted<Request> for F
 where
     F: Fn(Request) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Result<Response<Body>, lambda_http::Error>> + Send + 'static,
 {
-    Arc::new(move |event: Bytes, context: Context| {
-        let adapter = Adapter::from(service_fn(handle.clone()));
-        async move {
-            let request: LambdaRequest = read(&event)?;
-            let answer = adapter.oneshot(LambdaEvent::new(request, context)).await;
-            write(&answer.map_err(failed)?)
-        }
-        .boxed()
-    })
+    fn host(self, _: &str) -> Result<Handler> {
+        Ok(Arc::new(move |event: Bytes, context: Context| {
+            let adapter = Adapter::from(service_fn(self.clone()));
+            async move {
+                let request: LambdaRequest = read(&event)?;
+                let answer = adapter.oneshot(LambdaEvent::new(request, context)).await;
+                write(&answer.map_err(failed)?)
+            }
+            .boxed()
+        }))
+    }
 }
 
 /// A handler of one kind of event, on a thread of its own: as in Lambda its future never leaves it, so it need not be
 /// able to. A run is stopped when its invocation is dropped, which is what a time-out does.
-fn event<E, R, X, F, Fut>(name: &str, handle: F) -> Result<Handler>
+impl<E, R, X, F, Fut> Hosted<LambdaEvent<E>> for F
 where
     E: DeserializeOwned + Send + 'static,
     R: Serialize + 'static,
@@ -101,48 +86,50 @@ where
     F: Fn(LambdaEvent<E>) -> Fut + Send + 'static,
     Fut: Future<Output = Result<R, X>> + 'static,
 {
-    type Job<E> = (
-        LambdaEvent<E>,
-        oneshot::Sender<Result<Value, FunctionError>>,
-    );
-    let (jobs, mut received) = mpsc::unbounded_channel::<Job<E>>();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    std::thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(move || {
-            LocalSet::new().block_on(&runtime, async move {
-                while let Some((event, mut reply)) = received.recv().await {
-                    let running = handle(event);
-                    spawn_local(async move {
-                        // Nobody waits any more where the invocation has timed out. Asked first, so that the run makes no further step:
-                        // its event may be running again.
-                        let answer = tokio::select! {
-                            biased;
-                            () = reply.closed() => return,
-                            answer = running => answer,
-                        };
-                        let answer = answer.map_err(failed).and_then(|answer| write(&answer));
-                        let _ = reply.send(answer);
-                    });
-                }
-            });
-        })?;
-    Ok(Arc::new(move |event: Bytes, context: Context| {
-        let jobs = jobs.clone();
-        async move {
-            let (reply, answer) = oneshot::channel();
-            let ended = || FunctionError {
-                kind: "Runtime.ExitError".to_owned(),
-                message: "the function panicked".to_owned(),
-            };
-            jobs.send((LambdaEvent::new(read(&event)?, context), reply))
-                .map_err(|_| ended())?;
-            answer.await.map_err(|_| ended())?
-        }
-        .boxed()
-    }))
+    fn host(self, name: &str) -> Result<Handler> {
+        type Job<E> = (
+            LambdaEvent<E>,
+            oneshot::Sender<Result<Value, FunctionError>>,
+        );
+        let (jobs, mut received) = mpsc::unbounded_channel::<Job<E>>();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                LocalSet::new().block_on(&runtime, async move {
+                    while let Some((event, mut reply)) = received.recv().await {
+                        let running = self(event);
+                        spawn_local(async move {
+                            // Nobody waits any more where the invocation has timed out. Asked first, so that the run makes no further step:
+                            // its event may be running again.
+                            let answer = tokio::select! {
+                                biased;
+                                () = reply.closed() => return,
+                                answer = running => answer,
+                            };
+                            let answer = answer.map_err(failed).and_then(|answer| write(&answer));
+                            let _ = reply.send(answer);
+                        });
+                    }
+                });
+            })?;
+        Ok(Arc::new(move |event: Bytes, context: Context| {
+            let jobs = jobs.clone();
+            async move {
+                let (reply, answer) = oneshot::channel();
+                let ended = || FunctionError {
+                    kind: "Runtime.ExitError".to_owned(),
+                    message: "the function panicked".to_owned(),
+                };
+                jobs.send((LambdaEvent::new(read(&event)?, context), reply))
+                    .map_err(|_| ended())?;
+                answer.await.map_err(|_| ended())?
+            }
+            .boxed()
+        }))
+    }
 }
 
 fn read<T: DeserializeOwned>(event: &Bytes) -> Result<T, FunctionError> {
@@ -212,7 +199,7 @@ mod tests {
                 }
             }
         };
-        let handler = event("thing", handle).unwrap();
+        let handler = handle.host("thing").unwrap();
         let within = Duration::from_secs(10);
         tokio::time::timeout(within, async {
             let invocation = handler(Bytes::from("{}"), Context::default());

@@ -13,36 +13,11 @@ use super::{
 /// One template file: its name as `Location` gives it, and its text.
 pub type File<'a> = (&'a str, &'a str);
 
-/// The templates this program was built with, the root first.
-pub const EMBEDDED: &[File<'static>] = &[
-    (
-        "template.yaml",
-        include_str!("../../../../../infra/template.yaml"),
-    ),
-    ("data.yaml", include_str!("../../../../../infra/data.yaml")),
-    ("api.yaml", include_str!("../../../../../infra/api.yaml")),
-    (
-        "api-alarms.yaml",
-        include_str!("../../../../../infra/api-alarms.yaml"),
-    ),
-    (
-        "kitchen.yaml",
-        include_str!("../../../../../infra/kitchen.yaml"),
-    ),
-    (
-        "events.yaml",
-        include_str!("../../../../../infra/events.yaml"),
-    ),
-    ("mail.yaml", include_str!("../../../../../infra/mail.yaml")),
-    (
-        "printers.yaml",
-        include_str!("../../../../../infra/printers.yaml"),
-    ),
-    (
-        "frontend.yaml",
-        include_str!("../../../../../infra/frontend.yaml"),
-    ),
-];
+/// The templates this program was built with: all files of `infra/`, listed by build.rs.
+pub const EMBEDDED: &[File<'static>] = include!(concat!(env!("OUT_DIR"), "/templates.rs"));
+
+/// The template that nests the others.
+const ROOT: &str = "template.yaml";
 
 pub(super) fn read(files: &[File<'_>], values: Values<'_>) -> Result<Template, TemplateError> {
     let mut documents = BTreeMap::new();
@@ -50,21 +25,21 @@ pub(super) fn read(files: &[File<'_>], values: Values<'_>) -> Result<Template, T
         let document = yaml::read(text).map_err(|problem| error(name, "", problem))?;
         documents.insert(*name, document);
     }
-    let (root, _) = files
-        .first()
-        .ok_or_else(|| error("", "", "there is no template".to_owned()))?;
+    if !documents.contains_key(ROOT) {
+        return Err(error(ROOT, "", "it is missing".to_owned()));
+    }
     let mut template = Template::default();
-    read_file(root, &documents, values, &mut template)?;
+    read_file(ROOT, &documents, values, &mut template)?;
     for rule in &template.rules {
         if template.function(&rule.function).is_none() {
             let problem = format!(
                 "a topic rule invokes `{}`, which is no function",
                 rule.function
             );
-            return Err(error(root, "", problem));
+            return Err(error(ROOT, "", problem));
         }
     }
-    messaging::check(&template).map_err(|problem| error(root, "", problem))?;
+    messaging::check(&template).map_err(|problem| error(ROOT, "", problem))?;
     Ok(template)
 }
 
