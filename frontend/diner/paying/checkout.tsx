@@ -57,8 +57,8 @@ export class Checkout extends Component<{ menu: Menu }, State> {
     const mistakes = this.#mistakes(dueMinor);
     this.setState({ asked: Object.keys(mistakes), presses: this.state.presses + 1 });
     if (typeof wish === 'string' || tipMinor === null || Object.keys(mistakes).length > 0) return;
-    keepCustomer();
     send({ customer: customerBody(customer.value), pickup: wish });
+    keepCustomer(kept.value.orderId ?? '');
     goOnTo(kept.value.orderId, tipMinor);
   };
 

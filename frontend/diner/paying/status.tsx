@@ -17,7 +17,7 @@ import { kept, orders, price, storageKey } from '../state';
 import type { Ask } from '../watch';
 import { say, t } from '../words';
 import { leaveOwnPage } from './at-table';
-import { customer } from './customer';
+import { receiptAddress } from './customer';
 import { going } from './going';
 import { PayAgain } from './pay-again';
 import { chosen, offered, refreshPickup } from './pickup';
@@ -84,7 +84,7 @@ function Details({ order }: { order: Order }) {
     <>
       <Effect run={() => nameSent(order)} />
       <NumberOf order={order} />
-      {money ? <Banner stage={stage} money={money} /> : null}
+      {money ? <Banner orderId={order.id} stage={stage} money={money} /> : null}
       {tableCode === null && money ? <TakeoutParts order={order} money={money} stage={stage} /> : <AtTableParts order={order} />}
       <Lines order={order} />
       <Sums totals={order} label={t.total} />
@@ -163,7 +163,7 @@ function PickUp({ money: { pickup } }: { money: Money }) {
   );
 }
 
-function Banner({ stage, money }: { stage: Stage; money: Money }) {
+function Banner({ orderId, stage, money }: { orderId: string; stage: Stage; money: Money }) {
   const { refundReason, refundedMinor } = money;
   const reason = p[refundReason as keyof typeof p] ?? '';
   const kitchen = tableCode === null ? p.kitchenWaits : ''; // at a table it has begun
@@ -171,7 +171,7 @@ function Banner({ stage, money }: { stage: Stage; money: Money }) {
     unpaid: [p.unpaidTitle, p.noCharge, kitchen],
     processing: [p.processingTitle, kitchen, p.noWait],
     failed: [p.failedTitle, p.noCharge, p.payAgain],
-    paid: [p.paidTitle, kitchen && receiptWords()], // of a table nobody knows an address
+    paid: [p.paidTitle, kitchen && receiptWords(orderId)], // of a table nobody knows an address
     refund_due: [p.refundTitle, reason, p.refundText],
     refunded: [say(p.refundedTitle, { amount: price(refundedMinor) }), reason, p.refundedText],
     lapsed: [p.lapsedTitle, p.lapsedText],
@@ -186,8 +186,8 @@ function Banner({ stage, money }: { stage: Stage; money: Money }) {
 }
 
 /** Where the receipt goes, as far as this phone knows: it may not be the one that ordered. */
-function receiptWords(): string {
-  const { email } = customer.value;
+function receiptWords(orderId: string): string {
+  const email = receiptAddress(orderId);
   return email === '' ? p.receiptComes : say(p.paidText, { email });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { customerBody, mistakesOf, nobody, refusedField } from './customer';
+import { addressOf, customerBody, mistakesOf, nobody, readAddresses, refusedField, withAddress } from './customer';
 
 const ada = { name: 'Ada', email: 'ada@example.com', phone: '' };
 
@@ -30,5 +30,25 @@ describe('who picks up', () => {
     ['', 'seating_ended', null],
   ])('a refusal of %s belongs to its field', (field, code, expected) => {
     expect(refusedField(field, code)).toEqual(expected);
+  });
+});
+
+describe('the address of a receipt', () => {
+  const kept = (addresses: ReturnType<typeof withAddress>) => readAddresses(JSON.stringify(Object.fromEntries(addresses)));
+  it('is the one the order was sent with, whatever was typed since', () => {
+    const first = withAddress([], 'ord_1', { ...ada, email: ' ada@example.com ' });
+    const both = kept(withAddress(kept(first), 'ord_2', { ...ada, email: 'grace@example.com' }));
+    expect(addressOf(both, 'ord_1')).toBe('ada@example.com');
+    expect(addressOf(both, 'ord_2')).toBe('grace@example.com');
+    expect(addressOf(both, 'ord_3')).toBe('');
+  });
+  it('is kept for the last twenty orders', () => {
+    const ids = Array.from({ length: 25 }, (_, n) => `ord_${n}`);
+    const all = ids.reduce((known, id) => kept(withAddress(known, id, ada)), readAddresses(null));
+    expect(all.map(([id]) => id)).toEqual(ids.slice(5).reverse());
+  });
+  it('is nothing where what was kept cannot be read', () => {
+    expect(readAddresses('nonsense')).toEqual([]);
+    expect(readAddresses('[1]')).toEqual([]);
   });
 });

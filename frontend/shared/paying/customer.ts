@@ -1,6 +1,8 @@
 // Who picks up: a name, and an e-mail address or a telephone number. Checked here only as far as nobody can mean it otherwise; the server
 // has the last word, and names the field.
 
+import { record } from '../shape';
+
 export interface Customer {
   name: string;
   email: string;
@@ -27,6 +29,30 @@ export function mistakesOf({ name, email, phone }: Customer): Mistakes {
 export function customerBody({ name, email, phone }: Customer): Record<string, string> {
   const given = Object.entries({ name, email, phone }).map(([key, value]) => [key, value.trim()] as const);
   return Object.fromEntries(given.filter(([, value]) => value !== ''));
+}
+
+/** Where the receipt of each order goes, newest first, by the order's id: the address typed last may belong to another order. */
+export type Addresses = (readonly [orderId: string, email: string])[];
+
+const ADDRESSES_MAX = 20;
+
+export function withAddress(known: Addresses, orderId: string, { email }: Customer): Addresses {
+  const others = known.filter(([id]) => id !== orderId);
+  return [[orderId, email.trim()] as const, ...others].slice(0, ADDRESSES_MAX);
+}
+
+/** Empty where this phone did not send the order, or sent it without an address. */
+export function addressOf(known: Addresses, orderId: string): string {
+  return new Map(known).get(orderId) ?? '';
+}
+
+/** What localStorage held; anything unreadable is nothing. */
+export function readAddresses(stored: string | null): Addresses {
+  try {
+    return Object.entries(record(JSON.parse(stored ?? '{}'))).map(([id, email]) => [id, String(email)]);
+  } catch {
+    return [];
+  }
 }
 
 /** The field of this form that a refusal names; null where it names none. */

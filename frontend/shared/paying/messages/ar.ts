@@ -49,7 +49,7 @@ export const messages: PayingMessages = {
   stepPaid: 'دُفع',
   stepCollected: 'استُلم',
   paidTitle: 'تم الدفع. شكرًا لك!',
-  paidText: 'أُرسل الإيصال إلى {email}',
+  paidText: 'إيصالك في الطريق إلى {email}.',
   receiptComes: 'إن أعطيتنا بريدًا إلكترونيًا فإيصالك في الطريق إليه.',
   processingTitle: 'ما زال مصرفك يؤكد الدفع',
   noWait: 'يمكنك إغلاق هذه الصفحة.',

@@ -49,7 +49,7 @@ export const messages: PayingMessages = {
   stepPaid: 'Bezahlt',
   stepCollected: 'Abgeholt',
   paidTitle: 'Bezahlt. Vielen Dank!',
-  paidText: 'Beleg gesendet an {email}',
+  paidText: 'Ihr Beleg ist unterwegs an {email}.',
   receiptComes: 'Falls Sie eine E-Mail-Adresse angegeben haben, ist Ihr Beleg unterwegs.',
   processingTitle: 'Ihre Bank bestätigt die Zahlung noch',
   noWait: 'Sie können diese Seite schließen.',

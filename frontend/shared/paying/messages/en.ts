@@ -48,7 +48,7 @@ export const messages = {
   stepPaid: 'Paid',
   stepCollected: 'Picked up',
   paidTitle: 'Paid. Thank you!',
-  paidText: 'Receipt sent to {email}',
+  paidText: 'Your receipt is on its way to {email}.',
   receiptComes: 'If you gave us an email address, your receipt is on its way.',
   processingTitle: 'Your bank is still confirming the payment',
   noWait: 'You can close this page.',

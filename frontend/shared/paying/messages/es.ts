@@ -49,7 +49,7 @@ export const messages: PayingMessages = {
   stepPaid: 'Pagado',
   stepCollected: 'Recogido',
   paidTitle: 'Pagado. ¡Gracias!',
-  paidText: 'Recibo enviado a {email}',
+  paidText: 'Su recibo va en camino a {email}.',
   receiptComes: 'Si nos dio un correo electrónico, su recibo va en camino.',
   processingTitle: 'Su banco aún está confirmando el pago',
   noWait: 'Puede cerrar esta página.',

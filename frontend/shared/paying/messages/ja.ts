@@ -49,7 +49,7 @@ export const messages: PayingMessages = {
   stepPaid: '支払い済み',
   stepCollected: '受け取り済み',
   paidTitle: 'お支払いが完了しました。ありがとうございます。',
-  paidText: '{email} に領収書をお送りしました。',
+  paidText: '領収書を {email} へお送りしています。',
   receiptComes: 'メールアドレスをご入力の場合は、領収書をお送りします。',
   processingTitle: '銀行がお支払いを確認中です',
   noWait: 'このページは閉じても大丈夫です。',
