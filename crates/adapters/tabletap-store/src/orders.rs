@@ -22,7 +22,7 @@ use tabletap_domain::{
     OrderId, StoreKey, TableId,
     number::OrderNumber,
     order::{Order, OrderStatus},
-    seating::{IDLE_MAX, SETTLE_AFTER, SeatingMove, TableSeating},
+    seating::{IDLE_MAX, RECONCILE_AFTER, SeatingMove, TableSeating},
     store::StoreConfig,
     takeout::PAYMENT_HOLD,
     ticket::{ALARM_AFTER, DISPATCH_AFTER, TicketStatus, tickets_due},
@@ -170,7 +170,7 @@ impl Store {
                 ALARM_AFTER
             } else if step.follows_party() {
                 // The party before is brought to its end.
-                SETTLE_AFTER
+                RECONCILE_AFTER
             } else {
                 IDLE_MAX
             };

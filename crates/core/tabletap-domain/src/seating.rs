@@ -14,8 +14,8 @@ use std::time::Duration;
 
 /// A seating that nobody closed is closed by itself after this long without an order.
 pub const IDLE_MAX: Duration = Duration::from_hours(4);
-/// A table is looked at again this long after a move: long after the index of open orders has caught up.
-pub const SETTLE_AFTER: Duration = Duration::from_secs(60);
+/// A table is reconciled with its orders this long after a move: long after the index of open orders has caught up.
+pub const RECONCILE_AFTER: Duration = Duration::from_secs(60);
 
 words!(
     /// Where a table stands.
@@ -184,6 +184,18 @@ impl TableSeating {
         party == self.number_for_scan() || (self.state != TableState::Idle && party == self.number)
     }
 
+    /// Whether a party of this number came before the one that sits here now. It orders and calls no more, but pays what it still owes.
+    #[must_use]
+    pub fn followed(&self, party: u32) -> bool {
+        party < self.number
+    }
+
+    /// Whether a party sits here that has not paid everything, or may not have.
+    fn owes(&self) -> bool {
+        let has_paid = matches!(self.tab, Tab::Owed(0) | Tab::Paid(_));
+        self.state != TableState::Idle && !has_paid
+    }
+
     /// Since when everything that the party ordered is paid.
     #[must_use]
     pub fn paid_at(&self) -> Option<UnixMillis> {
@@ -223,7 +235,8 @@ impl TableSeating {
     }
 
     /// What a call of the party with this number does to the table at `now`. It opens no seating, unless it has to wait for the staff's
-    /// tap: then the table waits with it.
+    /// tap: then the table waits with it. While the party before owes something, the call counts as one of that party's: nobody's bill is
+    /// taken from their phone because somebody else needs a waiter.
     ///
     /// # Errors
     /// [`SeatingEnded`] as an order.
@@ -233,7 +246,10 @@ impl TableSeating {
         rule: HouseRule,
         now: UnixMillis,
     ) -> Result<SeatingMove, SeatingEnded> {
-        let opened = self.join(party, rule, now)?;
+        if !self.seats(party) {
+            return Err(SeatingEnded);
+        }
+        let opened = self.join(if self.owes() { self.number } else { party }, rule, now)?;
         let before = self.sent.at(now);
         let sent = Burst {
             calls: before.calls.saturating_add(1),

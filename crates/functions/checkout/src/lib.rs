@@ -236,18 +236,23 @@ impl Checkout {
         Ok(own.ok_or(Reason::OrderToPayNotFound)?)
     }
 
-    /// The orders of the session's party that have not ended, and the table's code as they may see it; refused once the party has left.
+    /// The orders of the session's party that have not ended, and the table's code as they may see it. Refused once the party has left; one
+    /// that another party followed pays what it still owes.
     async fn party(&self, session: &Session) -> Result<(Vec<OrderId>, Option<TableCode>), Refusal> {
         let (table, seating): (&TableId, u32) = at_table(session)?;
         let stands = self.store.table_code(&session.store, table).await?;
         let sticker = stands.ok_or(Reason::SeatingEnded)?;
-        if !sticker.seating.seats(seating) {
+        let is_seated = sticker.seating.seats(seating);
+        if !is_seated && !sticker.seating.followed(seating) {
             return Err(Reason::SeatingEnded.into());
         }
         let orders = self
             .store
             .open_orders_of(&session.store, table, seating)
             .await?;
+        if !is_seated && orders.is_empty() {
+            return Err(Reason::SeatingEnded.into());
+        }
         Ok((orders, sticker.code_for(seating).cloned()))
     }
 

@@ -4,7 +4,10 @@
 use checkout::{Checkout, Config};
 use lambda_http::{Body, Request};
 use serde_json::{Value, json};
-use tabletap_domain::{order::PickupWish, time::UnixMillis};
+use tabletap_domain::{
+    order::{OrderStatus, PickupWish},
+    time::UnixMillis,
+};
 use tabletap_runtime::{Env, clock::now_ms};
 use tabletap_session::Scope;
 use tabletap_testkit::{Kitchen, Till, assert_contract, http, reply, sample, with_session};
@@ -101,6 +104,54 @@ async fn the_sample_events_pay_a_table() {
         .ask("post", LINES, http(sample("checkout/lines")), 1)
         .await;
     assert_eq!((status, &refused["code"]), (409, &json!("nothing_to_pay")));
+}
+
+#[tokio::test]
+async fn a_party_that_another_one_followed_pays_what_it_still_owes_and_sees_nothing_of_the_other() {
+    let shop = Shop::open().await;
+    let (kitchen, now) = (&shop.kitchen, UnixMillis(now_ms()));
+    let meal = kitchen.order_sushi(ORDER, "t1", now).await;
+    let pay = async |order: &str| {
+        let (status, page) = shop.lines(json!({"lines": "all"})).await;
+        assert_eq!(status, 200, "{page}");
+        shop.till
+            .pay(page["session_id"].as_str().unwrap(), "paid")
+            .await;
+        let mut request = http(sample("checkout/refresh"));
+        *request.uri_mut() = format!("/v1/orders/{order}/payment/refresh")
+            .parse()
+            .unwrap();
+        let (status, view) = shop.ask("post", REFRESH, request, 1).await;
+        assert_eq!((status, &view["payment"]["status"]), (200, &json!("paid")));
+    };
+    pay(meal.id.as_str()).await;
+    let coffee = format!("ord_{:032x}", 2);
+    let coffee = kitchen.order_sushi_of(Some(1), &coffee, "t1", now).await;
+    // Whoever scanned after the meal was paid orders now.
+    let next = format!("ord_{:032x}", 3);
+    let next = kitchen.order_sushi(&next, "t1", now).await;
+    assert_eq!(next.seat.as_ref().unwrap().seating, 2);
+
+    let bill = async || {
+        shop.ask("get", BILL, http(sample("checkout/bill")), 1)
+            .await
+    };
+    let (status, owed) = bill().await;
+    assert_eq!(status, 200, "{owed}");
+    assert_eq!(owed["open_minor"], coffee.cart.totals.total_minor, "{owed}");
+    assert!(!owed.to_string().contains(next.id.as_str()), "{owed}");
+    pay(coffee.id.as_str()).await;
+
+    let key = &kitchen.sushi.key;
+    for order in [&meal, &coffee] {
+        let (stored, _) = kitchen.store.order(key, &order.id).await.unwrap().unwrap();
+        let ended = kitchen
+            .store
+            .move_order(&stored, stored.status, OrderStatus::Served);
+        ended.await.unwrap();
+    }
+    let (status, refused) = bill().await;
+    assert_eq!((status, &refused["code"]), (410, &json!("seating_ended")));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 
 use crate::{Sweep, Tally, kitchen::Misfiled, lanes, money::Money, span_of};
 use tabletap_domain::{StoreKey, TableId, seating::TableSeating};
-use tabletap_seating::{SeatingActionError, settle};
+use tabletap_seating::{Reconciled, SeatingActionError, reconcile};
 use tabletap_store::Due;
 use tokio::time::Instant;
 use tracing::Instrument;
@@ -92,10 +92,13 @@ impl Sweep {
     }
 
     async fn sweep_seating(&self, key: &StoreKey, table: &TableId, seating: TableSeating) -> Tally {
-        match settle(&self.sweeper.store, key, table, seating, self.now).await {
-            Ok(settled) => {
-                let brought = settled.brought;
-                if settled.waits {
+        match reconcile(&self.sweeper.store, key, table, seating, self.now).await {
+            Ok(Reconciled {
+                orders,
+                closed,
+                waits,
+            }) => {
+                if waits {
                     tracing::error!(
                         alarm = "table_waits",
                         table_id = table.as_str(),
@@ -103,17 +106,17 @@ impl Sweep {
                     );
                 }
                 Tally {
-                    closed: u32::from(settled.closed),
-                    settled: brought.released + brought.served + brought.cancelled,
+                    closed: u32::from(closed),
+                    settled: orders.released + orders.served + orders.cancelled,
                     // What is unpaid is logged where it was found.
-                    alarms: u32::from(settled.unpaid) + u32::from(settled.waits),
+                    alarms: orders.unpaid + u32::from(waits),
                     ..Tally::default()
                 }
             }
             // Somebody else has closed it in between.
             Err(SeatingActionError::NotNow(_)) => Tally::default(),
             Err(error) => {
-                tracing::error!(%error, table_id = table.as_str(), "a table was not settled");
+                tracing::error!(%error, table_id = table.as_str(), "a table was not reconciled");
                 Tally::failure()
             }
         }

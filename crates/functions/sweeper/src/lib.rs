@@ -15,7 +15,7 @@
 //! | a ticket that waits for 3 minutes, and no printer that was asked prints | pauses takeout for 150 s, and an alarm | with each sweep |
 //! | a ticket whose printing is unconfirmed | an alarm, until staff answer | after 60 s |
 //! | a party that waits for the staff | an alarm | after 60 s |
-//! | a table whose party left, was confirmed, has paid everything, or has not ordered for hours | settles it, see `tabletap-seating`; an alarm if something is unpaid | when it is to be closed |
+//! | a table whose party left, was confirmed, has paid everything, or has not ordered for hours | reconciles its orders with it, see `tabletap-seating`; an alarm for each order that ends unpaid | when it is to be closed, or an earlier party can no longer pay |
 //!
 //! Two phases run side by side, in lanes of their own, so neither holds the other up:
 //!

@@ -103,14 +103,16 @@ impl TableCalls {
             {
                 return Ok(Called::Before(last));
             }
+            let held = step.holds_order();
             let call = Call {
                 id: random_id()?,
                 store: session.store.clone(),
                 table: table.clone(),
-                seating: party,
+                // One that waits comes out with the staff's tap for the seating that waits.
+                seating: if held { step.to.number } else { party },
                 kind,
                 called_at: now,
-                held: step.holds_order(),
+                held,
             };
             match self.store.place_call(&call, last_id.as_ref(), &step).await {
                 Ok(()) => return Ok(Called::Now(call)),

@@ -137,6 +137,36 @@ async fn an_earlier_partys_call_does_not_silence_the_next() {
 }
 
 #[tokio::test]
+async fn a_call_of_who_scanned_after_a_paid_meal_leaves_the_coffee_to_its_party() {
+    let kitchen = Kitchen::open().await;
+    let (key, t1) = (&kitchen.sushi.key, TableId::parse("t1").unwrap());
+    kitchen
+        .order_sushi(&format!("ord_{:032x}", 1), "t1", now())
+        .await;
+    let stands = async || {
+        let sticker = kitchen.store.table_code(key, &t1).await.unwrap();
+        sticker.unwrap().seating
+    };
+    // As if it had paid its meal before this order.
+    kitchen.set_number("TABLE#t1", "paid_party", 1).await;
+    let before = stands().await;
+    assert_eq!((before.number, before.number_for_scan()), (1, 2));
+    let burst = i64::from(tabletap_domain::seating::BURST_CALLS_MAX);
+    let at = i64::try_from(now_ms()).unwrap();
+    for (sent, held) in [(0, false), (burst, true)] {
+        kitchen.set_number("TABLE#t1", "sent_since", at).await;
+        kitchen.set_number("TABLE#t1", "sent_calls", sent).await;
+        let kind = if held { "bill" } else { "staff" };
+        let (status, called) = call(&kitchen, kind, 2).await;
+        let is_held = called["held"].as_bool().unwrap_or_default();
+        assert_eq!((status, is_held), (201, held), "{called}");
+        assert_eq!(stands().await.number, 1, "the party with the coffee");
+    }
+    let released = tabletap_seating::confirm(&kitchen.store, key, &t1, now()).await;
+    assert_eq!(released.unwrap().calls, 1, "the call that waited comes out");
+}
+
+#[tokio::test]
 async fn what_is_no_call_is_refused_by_name_and_nothing_is_written() {
     let kitchen = Kitchen::open().await;
     let before = kitchen.rows().await;

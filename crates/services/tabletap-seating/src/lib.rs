@@ -1,21 +1,23 @@
-//! What staff do with a party at a table, and what the sweeper does when nobody did: confirm, close, settle.
+//! Confirms and closes tables for the staff, and reconciles orders with their tables for the sweeper.
 //!
-//! A party that owes something is closed only where whoever closes it says so; where everything is paid, the table is closed by itself
-//! when its house says.
+//! Staff close a party that owes something only if they say so. A table where everything is paid is closed automatically after the time
+//! that its restaurant chose.
 //!
-//! Each is the same two steps: move the table's row, which alone decides who may order, then bring the seating's orders after it. A crash
-//! between them leaves orders behind; so does the index of open orders, which may lag. [`settle`] brings them after, whenever it runs:
-//! every move leaves the table due for it. Nothing here speaks HTTP or prints.
+//! Each action has two steps: it moves the table's row, which alone decides who may order, and then updates the seating's orders. A crash
+//! in between leaves orders behind, and so does the index of open orders, which may lag. [`reconcile`] catches up on them: every move of a
+//! table leaves it due for that. Nothing here speaks HTTP or prints.
 
+mod ending;
 mod unsettled;
 
-pub use tabletap_domain::seating::SETTLE_AFTER;
+pub use tabletap_domain::seating::RECONCILE_AFTER;
 pub use unsettled::Unsettled;
+
+use ending::{Ending, earlier_parties, end_orders, ending_of};
 
 use std::time::Duration;
 use tabletap_domain::{
-    OrderId, StoreKey, TableId,
-    order::{Order, OrderEvent, OrderStatus, PaymentStatus},
+    StoreKey, TableId,
     seating::{IDLE_MAX, SeatingError, SeatingMove, TableSeating, TableState},
     store::PAID_CLOSES_AFTER,
     time::UnixMillis,
@@ -23,12 +25,7 @@ use tabletap_domain::{
 use tabletap_store::{MoveError, Store, StoreError};
 use unsettled::unsettled;
 
-/// How many parties may have paid at one table and been followed by the next between two looks at it.
-const PARTIES_UNSEEN_MAX: u32 = 4;
-/// An order without tickets does not end for this long: the kitchen has not got it yet, and what has ended is sent by nobody. The sweeper
-/// writes its tickets within a minute; an order that has none by then is on an alarm each minute.
-const UNSENT_WAITS: Duration = Duration::from_mins(10);
-/// Rounds against guests who order while staff tap.
+/// How often an action starts again because guests ordered at the same moment.
 const ROUNDS_MAX: u32 = 40;
 
 /// Why nothing was done.
@@ -51,21 +48,23 @@ pub enum SeatingActionError {
     Store(#[from] StoreError),
 }
 
-/// What became of a seating's orders.
+/// How many orders and calls of a seating an action or a reconciliation moved, and how many it left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Brought {
-    /// Orders that waited for the staff and go to the kitchen now.
+pub struct OrderCounts {
+    /// Orders that were waiting for the staff and now go to the kitchen.
     pub released: u32,
-    /// Calls that waited, and come out now.
+    /// Calls that were waiting for the staff and now come out.
     pub calls: u32,
-    /// Orders that came to their end with the seating.
+    /// Orders that ended with the seating.
     pub served: u32,
-    /// Orders that stay until the kitchen has them.
+    /// Orders that stay open until the kitchen has them.
     pub unsent: u32,
-    /// Those of them that nobody has paid to the end.
+    /// Orders that ended and are not fully paid.
     pub unpaid: u32,
-    /// Orders that waited for the staff to the last; no kitchen has seen them.
+    /// Orders that were still waiting for the staff when the party left; no kitchen has seen them.
     pub cancelled: u32,
+    /// When to look again at orders that stay open so that their guests can pay.
+    pub payable_until: Option<UnixMillis>,
 }
 
 /// The staff's tap: the party may order, and the orders and calls that waited go to kitchen and staff.
@@ -77,9 +76,9 @@ pub async fn confirm(
     key: &StoreKey,
     table: &TableId,
     now: UnixMillis,
-) -> Result<Brought, SeatingActionError> {
+) -> Result<OrderCounts, SeatingActionError> {
     for _ in 0..ROUNDS_MAX {
-        let step = standing(store, key, table).await?.confirm()?;
+        let step = seating_at(store, key, table).await?.confirm()?;
         if moved(store, key, table, &step, now).await? {
             return Ok(release(store, key, table, step.to.number, now).await?);
         }
@@ -106,9 +105,9 @@ pub async fn close(
     table: &TableId,
     unpaid: Unpaid,
     now: UnixMillis,
-) -> Result<Brought, SeatingActionError> {
+) -> Result<OrderCounts, SeatingActionError> {
     for _ in 0..ROUNDS_MAX {
-        let seating = standing(store, key, table).await?;
+        let seating = seating_at(store, key, table).await?;
         let step = seating.close()?;
         if unpaid == Unpaid::Refused {
             let open = unsettled(store, key, table, seating).await?;
@@ -117,7 +116,13 @@ pub async fn close(
             }
         }
         if moved(store, key, table, &step, now).await? {
-            return Ok(end(store, key, table, seating.number, Unsent::Ends).await?);
+            let mut ended = OrderCounts::default();
+            // An earlier party's unpaid orders were among those that the staff were told of.
+            for party in earlier_parties(seating) {
+                ended += end_orders(store, key, table, party, Ending::ByStaff).await?;
+            }
+            ended += end_orders(store, key, table, seating.number, Ending::ByStaff).await?;
+            return Ok(ended);
         }
     }
     Err(SeatingActionError::Busy)
@@ -132,103 +137,73 @@ pub async fn open_at(
     key: &StoreKey,
     table: &TableId,
 ) -> Result<Unsettled, SeatingActionError> {
-    let seating = standing(store, key, table).await?;
+    let seating = seating_at(store, key, table).await?;
     Ok(unsettled(store, key, table, seating).await?)
 }
 
-/// Brings orders after their table, closes it where nobody has ordered for [`IDLE_MAX`], and says when to look again.
+/// Updates orders that were left behind by their table, closes a table where nobody has ordered for [`IDLE_MAX`] or everything is paid, and
+/// notes when to look again.
 ///
 /// # Errors
-/// [`SeatingActionError`]; settle again, nothing is lost.
-pub async fn settle(
+/// [`SeatingActionError`]; reconcile again, nothing is lost.
+pub async fn reconcile(
     store: &Store,
     key: &StoreKey,
     table: &TableId,
     seating: TableSeating,
     now: UnixMillis,
-) -> Result<Settled, SeatingActionError> {
-    // Parties that paid and were followed by the next before anybody looked.
-    let mut brought = Brought::default();
-    for earlier in seating.number.saturating_sub(PARTIES_UNSEEN_MAX)..seating.number {
-        brought += end_earlier(store, key, table, earlier, now).await?;
+) -> Result<Reconciled, SeatingActionError> {
+    let is_idle = seating.state == TableState::Idle;
+    let mut orders = OrderCounts::default();
+    for party in earlier_parties(seating) {
+        let ending = ending_of(party, seating, now);
+        orders += end_orders(store, key, table, party, ending).await?;
     }
-    let followed_unpaid = brought.unpaid > 0;
     let idle_at = seating.last_order_at.plus(IDLE_MAX);
     let closes_at = match seating.paid_at() {
         Some(paid_at) => idle_at.min(paid_at.plus(paid_closes_after(store, key).await?)),
         None => idle_at,
     };
-    if seating.state != TableState::Idle && closes_at <= now {
-        let left = unsettled(store, key, table, seating).await?;
+    let mut closed = false;
+    if !is_idle && closes_at <= now {
         if !moved(store, key, table, &seating.close()?, now).await? {
             // They ordered again, at this very moment.
-            return Ok(Settled::default());
+            return Ok(Reconciled {
+                orders,
+                ..Reconciled::default()
+            });
         }
-        if left.is_owed() {
-            tracing::error!(
-                alarm = "closed_unpaid",
-                table_id = table.as_str(),
-                seating = seating.number,
-                orders = left.orders(),
-                "a table was closed by itself, and not everything is paid"
-            );
+        closed = true;
+    }
+    let number = seating.number;
+    let mut due = None;
+    match seating.state {
+        _ if closed || is_idle => {
+            orders += end_orders(store, key, table, number, Ending::Closed { now }).await?;
         }
-        brought += end(store, key, table, seating.number, Unsent::Waits(now)).await?;
-        return Ok(Settled {
-            brought,
-            closed: true,
-            unpaid: left.is_owed() || followed_unpaid,
-            waits: false,
-        });
+        TableState::Open => {
+            orders += release(store, key, table, number, now).await?;
+            due = Some(closes_at);
+        }
+        TableState::Unconfirmed | TableState::Idle => due = Some(now.plus(RECONCILE_AFTER)),
     }
-    let (more, mut due) = match seating.state {
-        TableState::Idle => (
-            end(store, key, table, seating.number, Unsent::Waits(now)).await?,
-            None,
-        ),
-        TableState::Open => (
-            release(store, key, table, seating.number, now).await?,
-            Some(closes_at),
-        ),
-        TableState::Unconfirmed => (Brought::default(), Some(now.plus(SETTLE_AFTER))),
-    };
-    brought += more;
-    if brought.unsent > 0 {
-        let soon = now.plus(SETTLE_AFTER);
-        due = Some(due.map_or(soon, |due| due.min(soon)));
+    if !closed {
+        let unsent = (orders.unsent > 0).then(|| now.plus(RECONCILE_AFTER));
+        let due = [due, unsent, orders.payable_until].into_iter().flatten();
+        match store
+            .move_seating(key, table, &seating.stay(), due.min())
+            .await
+        {
+            // Whoever moved it has said when to look again.
+            Ok(()) | Err(MoveError::Moved) => {}
+            Err(MoveError::Store(error)) => return Err(error.into()),
+        }
     }
-    match store.move_seating(key, table, &seating.stay(), due).await {
-        // Whoever moved it has said when to look again.
-        Ok(()) | Err(MoveError::Moved) => {}
-        Err(MoveError::Store(error)) => return Err(error.into()),
-    }
-    Ok(Settled {
-        brought,
-        closed: false,
-        unpaid: followed_unpaid,
-        waits: seating.state == TableState::Unconfirmed,
+    Ok(Reconciled {
+        orders,
+        closed,
+        waits: !closed && seating.state == TableState::Unconfirmed,
     })
-}
-
-/// Ends the orders of a party that another one followed. It had paid, and may have ordered again since: staff hear of what it owes.
-async fn end_earlier(
-    store: &Store,
-    key: &StoreKey,
-    table: &TableId,
-    seating: u32,
-    now: UnixMillis,
-) -> Result<Brought, StoreError> {
-    let brought = end(store, key, table, seating, Unsent::Waits(now)).await?;
-    if brought.unpaid > 0 {
-        tracing::error!(
-            alarm = "left_unpaid",
-            table_id = table.as_str(),
-            seating,
-            orders = brought.unpaid,
-            "a party was followed by the next, and not everything is paid"
-        );
-    }
-    Ok(brought)
 }
 
 /// How long a table stays open once everything is paid, by its house's rule.
@@ -237,20 +212,18 @@ async fn paid_closes_after(store: &Store, key: &StoreKey) -> Result<Duration, St
     Ok(config.map_or(PAID_CLOSES_AFTER, |config| config.dine_in.close_paid_after))
 }
 
-/// What settling did.
+/// What a reconciliation did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Settled {
-    /// Orders that were brought after.
-    pub brought: Brought,
-    /// The table was closed, for everything is paid, or nobody ordered any more.
+pub struct Reconciled {
+    /// Orders that were updated, and those that ended unpaid: each of these raised an alarm.
+    pub orders: OrderCounts,
+    /// The table was closed: everything is paid, or nobody ordered any more.
     pub closed: bool,
-    /// It was closed, or its party followed by the next, though not everything is paid.
-    pub unpaid: bool,
-    /// The party waits for one tap of the staff.
+    /// The party is waiting for the staff to confirm it.
     pub waits: bool,
 }
 
-impl std::ops::AddAssign for Brought {
+impl std::ops::AddAssign for OrderCounts {
     fn add_assign(&mut self, more: Self) {
         self.released += more.released;
         self.calls += more.calls;
@@ -258,10 +231,12 @@ impl std::ops::AddAssign for Brought {
         self.served += more.served;
         self.unpaid += more.unpaid;
         self.cancelled += more.cancelled;
+        let both = [self.payable_until, more.payable_until];
+        self.payable_until = both.into_iter().flatten().min();
     }
 }
 
-async fn standing(
+async fn seating_at(
     store: &Store,
     key: &StoreKey,
     table: &TableId,
@@ -272,7 +247,7 @@ async fn standing(
         .ok_or(SeatingActionError::UnknownTable)
 }
 
-/// Moves a table, and has it settled later; `false` where it has moved meanwhile.
+/// Moves a table and leaves it due for reconciliation; `false` if it has moved meanwhile.
 async fn moved(
     store: &Store,
     key: &StoreKey,
@@ -281,7 +256,7 @@ async fn moved(
     now: UnixMillis,
 ) -> Result<bool, StoreError> {
     match store
-        .move_seating(key, table, step, Some(now.plus(SETTLE_AFTER)))
+        .move_seating(key, table, step, Some(now.plus(RECONCILE_AFTER)))
         .await
     {
         Ok(()) => Ok(true),
@@ -296,99 +271,17 @@ async fn release(
     table: &TableId,
     seating: u32,
     now: UnixMillis,
-) -> Result<Brought, StoreError> {
-    let mut brought = Brought::default();
+) -> Result<OrderCounts, StoreError> {
+    let mut counts = OrderCounts::default();
     for order in store.open_orders_of(key, table, seating).await? {
         if store.release_order(key, &order, now).await? {
-            brought.released += 1;
+            counts.released += 1;
         }
     }
     for call in store.waiting_calls(key, table).await? {
         if call.seating == seating && store.release_call(&call, now).await? {
-            brought.calls += 1;
+            counts.calls += 1;
         }
     }
-    Ok(brought)
-}
-
-async fn end(
-    store: &Store,
-    key: &StoreKey,
-    table: &TableId,
-    seating: u32,
-    unsent: Unsent,
-) -> Result<Brought, StoreError> {
-    let mut brought = Brought::default();
-    for order in store.open_orders_of(key, table, seating).await? {
-        match end_order(store, key, &order, unsent).await? {
-            Ended::As(OrderStatus::Cancelled, _) => brought.cancelled += 1,
-            Ended::As(_, order) => {
-                let is_owed = order.payment == PaymentStatus::Unpaid;
-                brought.unpaid += u32::from(is_owed && order.cart.totals.total_minor > 0);
-                brought.served += 1;
-            }
-            Ended::Unsent => brought.unsent += 1,
-            Ended::Not => {}
-        }
-    }
-    Ok(brought)
-}
-
-/// What to do with an order that the kitchen has not got yet.
-#[derive(Clone, Copy)]
-enum Unsent {
-    /// It ends: staff closed the table themselves.
-    Ends,
-    /// It stays open for [`UNSENT_WAITS`] after it was placed; the value is the current time.
-    Waits(UnixMillis),
-}
-
-/// What became of an order that should end.
-enum Ended {
-    /// It ended so, and stood like this before.
-    As(OrderStatus, Box<Order>),
-    /// The kitchen has not got it yet.
-    Unsent,
-    /// It has ended before, or takes no such step.
-    Not,
-}
-
-/// Moves an order to its end.
-async fn end_order(
-    store: &Store,
-    key: &StoreKey,
-    id: &OrderId,
-    unsent: Unsent,
-) -> Result<Ended, StoreError> {
-    for _ in 0..ROUNDS_MAX {
-        let Some((order, tickets)) = store.order(key, id).await? else {
-            return Ok(Ended::Not);
-        };
-        let Ok(to) = order.status.after(last_event(&order), order.kind) else {
-            return Ok(Ended::Not);
-        };
-        if let Unsent::Waits(now) = unsent
-            && order.is_for_kitchen()
-            && tickets.is_empty()
-            && now < order.placed_at.plus(UNSENT_WAITS)
-        {
-            return Ok(Ended::Unsent);
-        }
-        match store.move_order(&order, order.status, to).await {
-            Ok(()) => return Ok(Ended::As(to, Box::new(order))),
-            Err(MoveError::Moved) => {}
-            Err(MoveError::Store(error)) => return Err(error),
-        }
-    }
-    tracing::warn!(order_id = %id, "an order keeps moving; it is settled later");
-    Ok(Ended::Not)
-}
-
-/// An order that still waits for the staff was never made: calling it served would be a lie.
-fn last_event(order: &Order) -> OrderEvent {
-    if order.held {
-        OrderEvent::Cancelled
-    } else {
-        OrderEvent::SeatingClosed
-    }
+    Ok(counts)
 }

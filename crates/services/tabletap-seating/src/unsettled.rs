@@ -1,5 +1,6 @@
 //! What a party leaves behind that nobody has paid, or that waits for somebody.
 
+use crate::ending::earlier_parties;
 use std::{collections::BTreeSet, fmt};
 use tabletap_domain::{
     Money, StoreKey, TableId,
@@ -68,7 +69,7 @@ impl fmt::Display for Unsettled {
     }
 }
 
-/// What is not settled of the seating that a table was seen with.
+/// What is not settled of the seating that a table was seen with, and what the parties before it still owe.
 pub(crate) async fn unsettled(
     store: &Store,
     key: &StoreKey,
@@ -79,7 +80,10 @@ pub(crate) async fn unsettled(
     if seating.state == TableState::Idle {
         return Ok(found);
     }
-    let orders = store.open_orders_of(key, table, seating.number).await?;
+    let mut orders = store.open_orders_of(key, table, seating.number).await?;
+    for party in earlier_parties(seating) {
+        orders.extend(store.open_orders_of(key, table, party).await?);
+    }
     let bills = store.bills(key, &orders).await?;
     let ids: BTreeSet<_> = bills
         .iter()
@@ -92,17 +96,17 @@ pub(crate) async fn unsettled(
     let mut counted: usize = 0;
     for bill in &bills {
         let order = &bill.order;
-        if order.payment != PaymentStatus::Paid && order.cart.totals.total_minor > 0 {
-            counted += 1;
-        }
+        let is_own = order.is_of(table, seating.number);
+        let is_unpaid = order.payment != PaymentStatus::Paid && order.cart.totals.total_minor > 0;
+        counted += usize::from(is_own && is_unpaid);
         let left = left_minor(bill, &payments);
         match order.held {
-            true => found.waiting.push(order.number.clone()),
+            true if is_own => found.waiting.push(order.number.clone()),
             false if left > 0 => {
                 let left = Money::new(left, order.currency);
                 found.owed.push((order.number.clone(), left));
             }
-            false => {}
+            _ => {}
         }
     }
     let open = payments

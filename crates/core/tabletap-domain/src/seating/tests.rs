@@ -232,6 +232,37 @@ fn calls_wait_where_orders_wait_and_open_no_seating_where_they_do_not() {
     );
 }
 
+#[test]
+fn a_call_takes_no_bill_from_a_party_that_owes() {
+    let paid = ordered(NEW_TABLE, PIZZA, 5).to;
+    let paid = paid.pay(1, 1, UnixMillis(6)).unwrap().to;
+    let coffee = ordered(paid, PIZZA, 7).to;
+    let call = |table: TableSeating| table.call(2, HouseRule::StaffTap, UnixMillis(8));
+
+    let step = call(coffee).unwrap();
+    assert!(!step.opens() && !step.holds_order(), "staff know the table");
+    assert_eq!((step.to.number, step.to.tab), (1, Tab::Owed(1)));
+    assert_eq!(step.to.sent.calls, 1, "it is counted all the same");
+
+    let mut burst = coffee;
+    burst.sent.calls = BURST_CALLS_MAX;
+    let held = call(burst).unwrap();
+    assert!(held.holds_order() && !held.opens(), "too many calls wait");
+
+    let uncounted = TableSeating {
+        tab: Tab::Uncounted,
+        ..coffee
+    };
+    assert!(!call(uncounted).unwrap().opens(), "nobody knows: no risk");
+    assert_eq!(
+        coffee.call(3, HouseRule::StaffTap, UnixMillis(8)),
+        Err(SeatingEnded)
+    );
+    let paid_again = coffee.pay(1, 1, UnixMillis(9)).unwrap().to;
+    assert!(call(paid_again).unwrap().follows_party(), "nothing is owed");
+    assert!(call(coffee.close().unwrap().to).unwrap().opens(), "left");
+}
+
 /// What happens at a table.
 #[derive(Clone, Copy, Debug)]
 enum Event {

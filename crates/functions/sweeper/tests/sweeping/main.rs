@@ -5,6 +5,7 @@
 mod asking;
 mod broker;
 mod calls;
+mod followed;
 mod kitchen;
 mod seatings;
 mod takeout;

@@ -13,7 +13,7 @@ use tabletap_seating::{SeatingActionError, Unpaid, close};
 use tabletap_store::{OrderStep, Settlement};
 
 /// The first of a tap's two steps, as if the process had died before the second.
-async fn move_table_only(
+pub(crate) async fn move_table_only(
     kitchen: &Kitchen,
     order: &Order,
     step: impl Fn(TableSeating) -> Result<SeatingMove, SeatingError>,
@@ -24,7 +24,7 @@ async fn move_table_only(
         .into_iter()
         .find(|(known, _)| known.id == *table)
         .unwrap();
-    let due = Some(T0.plus(tabletap_seating::SETTLE_AFTER));
+    let due = Some(T0.plus(tabletap_seating::RECONCILE_AFTER));
     let step = step(seating).unwrap();
     kitchen
         .store
@@ -109,6 +109,8 @@ async fn orders_that_a_crash_left_behind_are_brought_after_their_seating() {
         sweep(&kitchen, 60).await,
         Tally {
             settled: 2,
+            // Nobody has paid for what was served: whoever died may not have told it.
+            alarms: 1,
             ..NOTHING
         }
     );
@@ -145,7 +147,7 @@ async fn an_order_that_a_confirmation_missed_goes_to_the_kitchen_though_its_part
 }
 
 /// Marks the only unpaid order of its party as paid, as its payment's settlement does at its table.
-async fn pay(kitchen: &Kitchen, order: &Order, at: UnixMillis) {
+pub(crate) async fn pay(kitchen: &Kitchen, order: &Order, at: UnixMillis) {
     let ids = [order.id.clone()];
     let bills = kitchen.store.bills(&order.store, &ids).await;
     let bill = bills.unwrap().remove(0);
@@ -273,41 +275,6 @@ async fn four_parties_that_paid_and_were_followed_between_two_sweeps_are_all_bro
     }
     assert_eq!(status(&kitchen, &last).await.status, OrderStatus::Placed);
     assert_eq!(kitchen.count("NUMBER").await, 1, "their numbers are free");
-}
-
-#[tokio::test]
-async fn a_coffee_that_a_paid_party_left_to_the_next_one_is_on_an_alarm_once() {
-    let kitchen = Kitchen::open().await;
-    let order = kitchen.order_sushi(ORDER, "t1", T0).await;
-    print(&kitchen, &order).await;
-    pay(&kitchen, &order, T0.plus(Duration::from_secs(60))).await;
-    let at = |s| T0.plus(Duration::from_secs(s));
-    let coffee = format!("ord_{:032x}", 2);
-    let coffee = kitchen
-        .order_sushi_of(Some(1), &coffee, "t1", at(120))
-        .await;
-    print(&kitchen, &coffee).await;
-    // Whoever scans still is the next party, and never reads who ordered the coffee.
-    let next = format!("ord_{:032x}", 3);
-    let next = kitchen.order_sushi(&next, "t1", at(130)).await;
-    assert_eq!(next.seat.as_ref().unwrap().seating, 2);
-    print(&kitchen, &next).await;
-    let store = &kitchen.store;
-    let table = &next.seat.as_ref().unwrap().table;
-    let seen = store.open_orders_of(&next.store, table, 2).await;
-    assert_eq!(seen.unwrap(), std::slice::from_ref(&next.id));
-
-    let settled = Tally {
-        alarms: 1,
-        settled: 2,
-        ..NOTHING
-    };
-    assert_eq!(sweep(&kitchen, 130 + 60).await, settled);
-    for ended in [&order, &coffee] {
-        assert_eq!(status(&kitchen, ended).await.status, OrderStatus::Served);
-    }
-    assert_eq!(status(&kitchen, &next).await.status, OrderStatus::Placed);
-    assert_eq!(sweep(&kitchen, 130 + 120).await, NOTHING);
 }
 
 #[tokio::test]

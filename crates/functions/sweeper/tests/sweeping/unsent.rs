@@ -1,7 +1,7 @@
 //! An order whose party has ended before the kitchen has it.
 
 use crate::*;
-use tabletap_seating::settle;
+use tabletap_seating::reconcile;
 
 #[tokio::test]
 async fn an_order_that_the_kitchen_has_not_got_does_not_end_with_its_party() {
@@ -20,8 +20,8 @@ async fn an_order_that_the_kitchen_has_not_got_does_not_end_with_its_party() {
     let moved = store.move_seating(key, &table, &closed, Some(at(60)));
     moved.await.unwrap();
 
-    let settled = settle(store, key, &table, seating().await, at(60)).await;
-    assert_eq!(settled.unwrap().brought.unsent, 1);
+    let reconciled = reconcile(store, key, &table, seating().await, at(60)).await;
+    assert_eq!(reconciled.unwrap().orders.unsent, 1);
     assert_eq!(status(&kitchen, &order).await.status, OrderStatus::Placed);
 
     kitchen.write_tickets(&order, at(61)).await;
