@@ -1,8 +1,9 @@
 //! Sends requests to Stripe over connections that are kept open and shared by all accounts.
 //!
 //! `async-stripe` describes the requests, but its own client keeps no connection open and cannot repeat a request under a key that we
-//! choose. A kept connection may be dead when it is used again: Stripe closes idle ones, and a function that sleeps does not notice. So a
-//! request that was lost without an answer is sent once more, over a new connection. See docs.stripe.com: "Idempotent requests".
+//! choose. A kept connection may be dead when it is used again: Stripe and the routers in between drop idle ones, and a function that sleeps
+//! does not notice. So none is used again after it has been idle for a while, and a request that was lost or not answered in time is sent
+//! once more, over a new connection. See docs.stripe.com: "Idempotent requests".
 
 use crate::accounts::Account;
 use bytes::Bytes;
@@ -17,26 +18,57 @@ use hyper_util::{
     rt::TokioExecutor,
 };
 use serde::Deserialize;
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 use stripe_client_core::{RequestBuilder, StripeMethod};
 use tabletap_gateway::GatewayError;
 
-/// Time limit of one attempt: far above Stripe's usual second, far below a function's own limit.
-const TIMEOUT: Duration = Duration::from_secs(8);
 /// How many unused connections are kept open.
 const IDLE_MAX: usize = 8;
+
+/// How long Stripe and an unused connection are waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The first attempt: far above Stripe's usual second. It may go over a dead connection.
+    pub first: Duration,
+    /// The second attempt, over a new connection. Both together are less than half of a function's own 29 s, so that a function which asks
+    /// for two things still answers.
+    pub second: Duration,
+    /// A connection that was unused for longer is not used again.
+    pub idle: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_secs(5),
+            second: Duration::from_secs(7),
+            idle: Duration::from_secs(20),
+        }
+    }
+}
 
 type Http = legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
 /// The connections to Stripe. Clones share them.
 #[derive(Clone, Debug)]
 pub(crate) struct Client {
-    /// Keeps its connections open.
-    pooled: Http,
+    kept: Arc<Mutex<Kept>>,
     /// Opens a new connection for each request.
     unpooled: Http,
+    limits: Limits,
     /// Without a slash at the end.
     api_base: String,
+}
+
+/// The connections that are kept open.
+#[derive(Clone, Debug)]
+struct Kept {
+    http: Http,
+    /// Counts how often they were all given up.
+    generation: u64,
 }
 
 /// Whether a request may be sent a second time.
@@ -54,24 +86,22 @@ pub(crate) enum Repeat<'a> {
 enum Failure {
     /// The connection ended before an answer.
     Lost,
+    /// No answer came in time.
+    TimedOut,
     /// Everything else.
     Other(GatewayError),
 }
 
 impl Client {
     /// Opens no connection.
-    pub(crate) fn new(api_base: &str) -> Self {
-        let https = HttpsConnectorBuilder::new().with_webpki_roots();
-        // HTTP/1 only: a time-out closes its connection, so the next request cannot get stuck on it.
-        let https = https.https_or_http().enable_http1().build();
-        let keeping = |idle_max| {
-            legacy::Client::builder(TokioExecutor::new())
-                .pool_max_idle_per_host(idle_max)
-                .build(https.clone())
-        };
+    pub(crate) fn new(api_base: &str, limits: Limits) -> Self {
         Self {
-            pooled: keeping(IDLE_MAX),
-            unpooled: keeping(0),
+            kept: Arc::new(Mutex::new(Kept {
+                http: http(IDLE_MAX, limits),
+                generation: 0,
+            })),
+            unpooled: http(0, limits),
+            limits,
             api_base: api_base.trim_end_matches('/').to_owned(),
         }
     }
@@ -86,21 +116,46 @@ impl Client {
         let request = self
             .request(account, request, repeat)
             .map_err(|_| GatewayError::Refused("the request cannot be sent".to_owned()))?;
-        let first = match repeat {
-            Repeat::Never => &self.unpooled,
-            Repeat::Harmless | Repeat::UnderKey(_) => &self.pooled,
-        };
-        let answer = match (attempt(first, request.clone()).await, repeat) {
-            (Err(Failure::Lost), Repeat::Harmless | Repeat::UnderKey(_))
-            | (Err(Failure::Other(GatewayError::Away)), Repeat::UnderKey(_)) => {
-                attempt(&self.unpooled, request).await
+        let Limits { first, second, .. } = self.limits;
+        let kept = self.kept();
+        let answer = match repeat {
+            // There is only one attempt, so it has the time of both.
+            Repeat::Never => attempt(&self.unpooled, request, first + second).await,
+            Repeat::Harmless | Repeat::UnderKey(_) => {
+                match (attempt(&kept.http, request.clone(), first).await, repeat) {
+                    (Err(Failure::Lost | Failure::TimedOut), _) => {
+                        // The others have been idle for as long, and would each cost a request its time.
+                        self.give_up(kept.generation);
+                        attempt(&self.kept().http, request, second).await
+                    }
+                    (Err(Failure::Other(GatewayError::Away)), Repeat::UnderKey(_)) => {
+                        attempt(&kept.http, request, second).await
+                    }
+                    (answer, _) => answer,
+                }
             }
-            (answer, _) => answer,
         };
         answer.map_err(|failure| match failure {
-            Failure::Lost => GatewayError::Away,
+            Failure::Lost | Failure::TimedOut => GatewayError::Away,
             Failure::Other(error) => error,
         })
+    }
+
+    fn kept(&self) -> Kept {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.clone()
+    }
+
+    /// Uses none of the connections of this generation again. Requests on them go on.
+    fn give_up(&self, generation: u64) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another request may have found out already.
+        if kept.generation == generation {
+            *kept = Kept {
+                http: http(IDLE_MAX, self.limits),
+                generation: generation + 1,
+            };
+        }
     }
 
     fn request(
@@ -138,7 +193,22 @@ impl Client {
     }
 }
 
-async fn attempt(http: &Http, request: Request<Full<Bytes>>) -> Result<Bytes, Failure> {
+/// A client that keeps so many unused connections open.
+fn http(idle_max: usize, limits: Limits) -> Http {
+    let https = HttpsConnectorBuilder::new().with_webpki_roots();
+    // HTTP/1 only: a time-out closes its connection, so the next request cannot get stuck on it.
+    let https = https.https_or_http().enable_http1().build();
+    legacy::Client::builder(TokioExecutor::new())
+        .pool_max_idle_per_host(idle_max)
+        .pool_idle_timeout(limits.idle)
+        .build(https)
+}
+
+async fn attempt(
+    http: &Http,
+    request: Request<Full<Bytes>>,
+    within: Duration,
+) -> Result<Bytes, Failure> {
     let answered = async {
         let answer = http.request(request).await.map_err(|error| {
             tracing::warn!(connected = !error.is_connect(), "no answer from Stripe");
@@ -157,10 +227,10 @@ async fn attempt(http: &Http, request: Request<Full<Bytes>>) -> Result<Bytes, Fa
             Err(refusal(status, &body))
         }
     };
-    let in_time = tokio::time::timeout(TIMEOUT, answered).await;
+    let in_time = tokio::time::timeout(within, answered).await;
     in_time.unwrap_or_else(|_| {
         tracing::warn!("Stripe took too long");
-        Err(Failure::Other(GatewayError::Away))
+        Err(Failure::TimedOut)
     })
 }
 

@@ -11,6 +11,7 @@ mod setup;
 mod webhook;
 
 pub use accounts::{Account, Accounts, AccountsError};
+pub use client::Limits;
 pub use setup::{EVENTS, WebhookEndpoint};
 pub use webhook::{Event, NotAuthentic, Subject, read_event};
 
@@ -53,9 +54,15 @@ impl Stripe {
     /// Opens nothing.
     #[must_use]
     pub fn new(accounts: Accounts, api_base: &str) -> Self {
+        Self::within(Limits::default(), accounts, api_base)
+    }
+
+    /// The same with other limits than those of the deployed functions.
+    #[must_use]
+    pub fn within(limits: Limits, accounts: Accounts, api_base: &str) -> Self {
         Self {
             accounts,
-            client: Client::new(api_base),
+            client: Client::new(api_base, limits),
         }
     }
 

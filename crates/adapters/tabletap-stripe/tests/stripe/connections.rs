@@ -1,10 +1,13 @@
 //! Connections: kept open, shared by all accounts, and given up for a new one when they turn out to be dead.
 
 use crate::support::{account, payment, usd};
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use tabletap_domain::AccountName;
 use tabletap_gateway::{Gateway, GatewayError};
-use tabletap_stripe::{Accounts, Stripe};
+use tabletap_stripe::{Accounts, Limits, Stripe};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -17,6 +20,8 @@ enum Act {
     Answer,
     /// The connection is closed without a word, as if it had been dead.
     Close,
+    /// The connection stays open, and nothing comes: a router in between has forgotten it.
+    Hang,
 }
 
 /// A request as it came.
@@ -38,6 +43,10 @@ struct Server {
 
 impl Server {
     async fn open(acts: &'static [Act]) -> Self {
+        Self::within(Limits::default(), acts).await
+    }
+
+    async fn within(limits: Limits, acts: &'static [Act]) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let accounts =
             r#"{"sushi": {"api_key": "sk_test_sushi"}, "bar": {"api_key": "sk_test_bar"}}"#;
@@ -51,7 +60,7 @@ impl Server {
             }
         });
         Self {
-            stripe: Stripe::new(Accounts::parse(accounts).unwrap(), &base),
+            stripe: Stripe::within(limits, Accounts::parse(accounts).unwrap(), &base),
             seen,
         }
     }
@@ -91,8 +100,10 @@ async fn serve(
             all.push(seen);
             acts.get(all.len() - 1).copied().unwrap_or(Act::Answer)
         };
-        if matches!(act, Act::Close) {
-            return;
+        match act {
+            Act::Answer => {}
+            Act::Close => return,
+            Act::Hang => std::future::pending().await,
         }
         let body =
             format!(r#"{{"id": "{session}", "url": "https://pay.example", "secret": "whsec_1"}}"#);
@@ -175,6 +186,73 @@ async fn a_request_that_is_lost_twice_is_not_sent_a_third_time() {
     let asked = server.stripe.ask(&payment(1, 1250, usd()), "cs_1").await;
     assert_eq!(asked, Err(GatewayError::Away));
     assert_eq!(server.seen().len(), 5);
+}
+
+/// Waits hardly at all for the first answer, and long for the second.
+const HASTY: Limits = Limits {
+    first: Duration::from_secs(1),
+    second: Duration::from_secs(20),
+    idle: Duration::from_secs(20),
+};
+
+#[tokio::test]
+async fn a_silent_connection_costs_a_request_its_first_attempt_only() {
+    let server = Server::within(HASTY, &[Act::Answer, Act::Hang, Act::Answer, Act::Hang]).await;
+    server.begin(1).await.unwrap();
+    assert_eq!(server.begin(2).await.map(Some), Ok(key(2)));
+    // A question is asked again like a request under its key.
+    let asked = server.stripe.ask(&payment(2, 1250, usd()), "cs_2").await;
+    asked.unwrap();
+    assert_eq!(
+        server.keys(),
+        [(0, key(1)), (0, key(2)), (1, key(2)), (1, None), (2, None)]
+    );
+}
+
+#[tokio::test]
+async fn where_nothing_answers_there_are_two_attempts() {
+    let brief = Limits {
+        second: Duration::from_millis(100),
+        ..HASTY
+    };
+    let server = Server::within(brief, &[Act::Hang; 9]).await;
+    assert_eq!(server.begin(1).await, Err(GatewayError::Away));
+    let asked = server.stripe.ask(&payment(1, 1250, usd()), "cs_1").await;
+    assert_eq!(asked, Err(GatewayError::Away));
+    let sushi = account();
+    let made = server
+        .stripe
+        .create_webhook(&sushi, "https://order.example/hook");
+    assert_eq!(made.await.unwrap_err(), GatewayError::Away);
+    assert_eq!(
+        server.seen().len(),
+        2 + 2 + 1,
+        "two endpoints would be made"
+    );
+}
+
+#[tokio::test]
+async fn one_dead_connection_gives_up_all_that_were_kept_with_it() {
+    let server = Server::within(HASTY, &[Act::Answer, Act::Answer, Act::Hang]).await;
+    // Two at once, so that two connections are kept.
+    let (one, two) = tokio::join!(server.begin(1), server.begin(2));
+    assert!(one.is_ok() && two.is_ok());
+    server.begin(3).await.unwrap();
+    server.begin(4).await.unwrap();
+    let connections: Vec<usize> = server.seen().iter().map(|seen| seen.connection).collect();
+    assert_eq!(connections[3..], [2, 2], "{connections:?}");
+}
+
+#[tokio::test]
+async fn a_connection_that_was_idle_for_long_is_not_used_again() {
+    let forgetful = Limits {
+        idle: Duration::ZERO,
+        ..Limits::default()
+    };
+    let server = Server::within(forgetful, &[]).await;
+    server.begin(1).await.unwrap();
+    server.begin(2).await.unwrap();
+    assert_eq!(server.keys(), [(0, key(1)), (1, key(2))]);
 }
 
 #[tokio::test]
