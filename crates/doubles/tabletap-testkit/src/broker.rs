@@ -41,6 +41,8 @@ pub enum BrokerMood {
     Fails,
     /// It never answers.
     Hangs,
+    /// It does not answer the next message, as if its connection had died silently, and takes all others.
+    HangsOnce,
 }
 
 /// The endpoint.
@@ -78,6 +80,16 @@ impl Broker {
         });
     }
 
+    /// What it does with the message that has just come.
+    fn next_mood(&self) -> BrokerMood {
+        let mut mood = self.mood.lock().unwrap();
+        let now = *mood;
+        if matches!(now, BrokerMood::HangsOnce) {
+            *mood = BrokerMood::Takes;
+        }
+        now
+    }
+
     /// How often it was tried while it took nothing.
     pub fn tried_in_vain(&self) -> usize {
         self.tried.load(Ordering::Relaxed)
@@ -95,7 +107,7 @@ async fn publish(
     Query(query): Query<BTreeMap<String, String>>,
     body: Bytes,
 ) -> (StatusCode, &'static str) {
-    let mood = *broker.mood.lock().unwrap();
+    let mood = broker.next_mood();
     if !matches!(mood, BrokerMood::Takes) {
         broker.tried.fetch_add(1, Ordering::Relaxed);
     }
@@ -103,7 +115,7 @@ async fn publish(
         BrokerMood::Takes => {}
         BrokerMood::Refuses => return (StatusCode::BAD_REQUEST, r#"{"message":"refused"}"#),
         BrokerMood::Fails => return (StatusCode::SERVICE_UNAVAILABLE, r#"{"message":"away"}"#),
-        BrokerMood::Hangs => return pending().await,
+        BrokerMood::Hangs | BrokerMood::HangsOnce => return pending().await,
     }
     let qos = query.get("qos").cloned().unwrap_or_default();
     let message = serde_json::from_slice(&body).unwrap();

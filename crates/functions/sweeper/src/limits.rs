@@ -1,6 +1,7 @@
 //! How long a sweep may take, and its parts.
 
 use std::time::Duration;
+use tabletap_runtime::aws;
 
 /// Times of a sweep. By default they add up to less than the 50 s of the function: kitchens take up to 38 s, and alongside them what can wait and
 /// the provider up to 43 s.
@@ -16,7 +17,8 @@ pub struct Limits {
     pub grace: Duration,
     /// The whole sweep.
     pub sweep: Duration,
-    /// An answer of the broker.
+    /// An answer of the broker, with the SDK's second attempt: a connection that has died silently costs the first one, and does not mean
+    /// that the broker is away.
     pub publish: Duration,
 }
 
@@ -28,7 +30,7 @@ impl Default for Limits {
             provider: Duration::from_secs(25),
             grace: Duration::from_secs(8),
             sweep: Duration::from_secs(46),
-            publish: Duration::from_secs(3),
+            publish: aws::ATTEMPT_MAX * 2 + aws::FIRST_PAUSE_MAX,
         }
     }
 }

@@ -8,6 +8,7 @@ use tabletap_domain::{
     takeout::UNPAID_ENDS_AFTER,
     time::UnixMillis,
 };
+use tabletap_runtime::aws;
 use tabletap_stripe::{Accounts, Stripe};
 use tabletap_testkit::{BrokerMood, Kitchen};
 use tokio::net::TcpListener;
@@ -57,6 +58,24 @@ async fn a_broker_that_is_away_is_counted_and_the_ticket_is_sent_when_it_is_back
             ..NOTHING
         }
     );
+}
+
+#[tokio::test]
+async fn a_connection_that_died_silently_costs_time_and_no_ticket() {
+    let kitchen = Kitchen::open().await;
+    let order = kitchen.order_sushi(ORDER, "t1", T0).await;
+    kitchen.write_tickets(&order, T0).await;
+    kitchen.broker.set_mood(BrokerMood::HangsOnce);
+    // As deployed: the SDK tries again within the time that the sweep waits.
+    let sdk = kitchen.sdk.to_builder().timeout_config(aws::timeouts());
+    let function = Sweeper::new(config(&kitchen), &sdk.build());
+    let resent = Tally {
+        resent: 2,
+        ..NOTHING
+    };
+    assert_eq!(function.sweep(at(5)).await.unwrap(), resent);
+    assert_eq!(kitchen.broker.tried_in_vain(), 1);
+    assert_eq!(kitchen.broker.take().len(), 2);
 }
 
 #[tokio::test]
