@@ -83,7 +83,31 @@ enum Command {
         bytes: Vec<u8>,
         durable: Option<oneshot::Sender<()>>,
     },
-    Rewrite(Vec<u8>),
+    Rewrite {
+        bytes: Vec<u8>,
+        /// Hears whether the new file is in its place.
+        done: oneshot::Sender<bool>,
+    },
+}
+
+/// How the last rewrite stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rewritten {
+    /// It is on disk, or none was asked for.
+    Done,
+    /// The writing thread has not come to it yet.
+    Pending,
+    /// There was no room for it: everything that it should have replaced still stands on the disk. Told once.
+    Failed,
+}
+
+/// A rewrite that is on its way.
+#[derive(Debug)]
+struct Rewriting {
+    /// Bytes of all that it replaces.
+    replaced_bytes: usize,
+    new_bytes: usize,
+    done: oneshot::Receiver<bool>,
 }
 
 /// An open journal.
@@ -92,6 +116,7 @@ pub(crate) struct Journal {
     commands: mpsc::Sender<Command>,
     /// Bytes in the file once all commands are done.
     bytes: usize,
+    rewriting: Option<Rewriting>,
     _lock: File,
 }
 
@@ -129,6 +154,7 @@ impl Journal {
             Self {
                 commands,
                 bytes,
+                rewriting: None,
                 _lock: lock,
             },
             records,
@@ -150,12 +176,39 @@ impl Journal {
         self.send(Vec::new(), true)
     }
 
-    /// Puts `records` in place of all that was appended before.
+    /// Puts `records` in place of all that was appended before. One rewrite at a time: see [`Journal::rewritten`].
     pub(crate) fn rewrite<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
         let bytes = encoded(records);
+        let (sender, done) = oneshot::channel();
+        self.rewriting = Some(Rewriting {
+            replaced_bytes: self.bytes,
+            new_bytes: bytes.len(),
+            done,
+        });
         self.bytes = bytes.len();
         // A dead thread shows at the next append.
-        let _ = self.commands.send(Command::Rewrite(bytes));
+        let _ = self.commands.send(Command::Rewrite {
+            bytes,
+            done: sender,
+        });
+    }
+
+    /// Whether the last rewrite is on disk. The disk may have no room for a second file beside the first; then the first goes on.
+    pub(crate) fn rewritten(&mut self) -> Rewritten {
+        let Some(rewriting) = &mut self.rewriting else {
+            return Rewritten::Done;
+        };
+        let outcome = match rewriting.done.try_recv() {
+            Ok(true) => Rewritten::Done,
+            Err(oneshot::error::TryRecvError::Empty) => return Rewritten::Pending,
+            Ok(false) | Err(oneshot::error::TryRecvError::Closed) => {
+                let since = self.bytes.saturating_sub(rewriting.new_bytes);
+                self.bytes = rewriting.replaced_bytes.saturating_add(since);
+                Rewritten::Failed
+            }
+        };
+        self.rewriting = None;
+        outcome
     }
 
     /// How large the file is, or will be when all that was sent is written.
@@ -192,9 +245,15 @@ impl Writer {
                         bytes.extend(more);
                         waiting.extend(durable);
                     }
-                    // What it replaces need not be written any more; it is safe with the new file.
-                    Command::Rewrite(all) if self.rewrite(&all)? => bytes.clear(),
-                    Command::Rewrite(_) => {}
+                    Command::Rewrite { bytes: all, done } => {
+                        let is_done = self.rewrite(&all)?;
+                        if is_done {
+                            // What it replaces need not be written any more; it is safe with the new file.
+                            bytes.clear();
+                        }
+                        // Whoever asked may have gone.
+                        let _ = done.send(is_done);
+                    }
                 }
             }
             let path = self.folder.join("journal");
@@ -234,8 +293,10 @@ impl Writer {
                 Ok(true)
             }
             Err(source) => {
+                // It would take room on a full disk, and guests' words stand in it. Where even that fails, the next rewrite replaces it.
+                let _ = fs::remove_file(&unfinished);
                 let error = failed(&unfinished, source);
-                tracing::error!(%error, "the journal is not rewritten");
+                tracing::error!(%error, "the journal was not rewritten; it is tried again later");
                 Ok(false)
             }
         }
@@ -331,65 +392,4 @@ fn failed(path: &Path, source: io::Error) -> JournalError {
 }
 
 #[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-    use super::*;
-    use tabletap_domain::time::UnixMillis;
-
-    fn epoch(id: &str) -> Record {
-        let (id, at) = (id.to_owned(), UnixMillis(0));
-        Record::Epoch { id, at }
-    }
-
-    #[tokio::test]
-    async fn what_was_appended_is_read_back_after_a_rewrite_too() {
-        let folder = tempfile::tempdir().unwrap();
-        let (mut journal, records) = Journal::open(folder.path()).unwrap();
-        assert!(records.is_empty());
-        journal.append(&epoch("a")).wait().await.unwrap();
-        assert!(is_in_use(folder.path()));
-        assert!(matches!(
-            Journal::open(folder.path()),
-            Err(JournalError::InUse(_))
-        ));
-        journal.rewrite([&epoch("b")]);
-        journal.append(&epoch("c")).wait().await.unwrap();
-        let on_disk = fs::metadata(folder.path().join("journal")).unwrap().len();
-        assert_eq!(on_disk, u64::try_from(journal.bytes()).unwrap());
-        drop(journal);
-        let (_, records) = Journal::open(folder.path()).unwrap();
-        assert_eq!(records, [epoch("b"), epoch("c")]);
-    }
-
-    #[tokio::test]
-    async fn a_journal_that_cannot_be_rewritten_goes_on_as_it_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let (mut journal, _) = Journal::open(folder.path()).unwrap();
-        fs::create_dir(folder.path().join("journal.unfinished")).unwrap();
-        journal.note(&epoch("a"));
-        journal.rewrite([&epoch("b")]);
-        journal.append(&epoch("c")).wait().await.unwrap();
-        drop(journal);
-        let (_, records) = Journal::open(folder.path()).unwrap();
-        assert_eq!(records, [epoch("a"), epoch("c")]);
-    }
-
-    #[tokio::test]
-    async fn a_damaged_journal_stops_the_agent_and_stays_as_it_is() {
-        let folder = tempfile::tempdir().unwrap();
-        let (mut journal, _) = Journal::open(folder.path()).unwrap();
-        journal.append(&epoch("first")).wait().await.unwrap();
-        journal.append(&epoch("second")).wait().await.unwrap();
-        drop(journal);
-        let path = folder.path().join("journal");
-        let mut bytes = fs::read(&path).unwrap();
-        bytes[12] ^= 1;
-        fs::write(&path, &bytes).unwrap();
-        let error = Journal::open(folder.path()).unwrap_err();
-        assert!(
-            matches!(error, JournalError::Damaged { at: 0, .. }),
-            "{error}"
-        );
-        assert_eq!(fs::read(&path).unwrap(), bytes);
-    }
-}
+mod tests;
