@@ -52,7 +52,7 @@ export const messages = {
   kitchenOpensDay: 'The kitchen is closed. We open on {day} at {time}.',
   connecting: 'One moment, connecting to the restaurant…',
   cannotSend: 'We couldn’t send this order.',
-  takeoutLeast: 'Takeout orders start at {amount}. Please add something.',
+  takeoutLeast: 'Pickup orders start at {amount}. Please add something.',
   sayNumber: 'Your order number, if you need to ask us',
   held: 'A waiter will confirm your table, then we’ll start cooking.',
   stepSent: 'Sent',

@@ -1,6 +1,6 @@
 //! What a guest asks for: ids, choices, quantities, notes. It names no price; [`crate::pricing`] makes an order of it.
 
-use crate::{GroupId, ItemId, OptionId, menu::Allergen};
+use crate::{Currency, GroupId, ItemId, OptionId, menu::Allergen};
 use std::collections::BTreeSet;
 
 /// A cart as it was sent.
@@ -100,6 +100,8 @@ pub enum CartProblem {
         dish: String,
         /// What the guest named, of what it holds; not empty.
         allergens: BTreeSet<Allergen>,
+        /// The menu's: its country decides how they are spelled.
+        currency: Currency,
     },
     /// Too many characters.
     TextTooLong(usize),

@@ -9,7 +9,7 @@ mod totals;
 pub use totals::{TaxAmount, TaxedAmount, Totals, total};
 
 use crate::{
-    GroupId, ItemId, Lang, OptionId, StationId, TaxCategory,
+    Currency, GroupId, ItemId, Lang, OptionId, StationId, TaxCategory,
     cart::{Cart, CartError, CartLine, CartProblem},
     limits,
     menu::{Allergen, Item, Menu, Texts},
@@ -139,7 +139,7 @@ pub fn price_cart(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, C
     for (index, line) in cart.lines.iter().enumerate() {
         let field = format!("lines[{index}]");
         let mut priced = price_line(menu, line, lang, &field)?;
-        priced.accepted = accepted(&cart.allergies, line, &priced, &field)?;
+        priced.accepted = accepted(&cart.allergies, line, &priced, menu.currency, &field)?;
         lines.push(priced);
     }
     if lines.iter().map(|line| line.quantity).sum::<u32>() > limits::ORDER_QUANTITY_MAX {
@@ -170,6 +170,7 @@ fn accepted(
     allergies: &BTreeSet<Allergen>,
     line: &CartLine,
     priced: &PricedLine,
+    currency: Currency,
     field: &str,
 ) -> Result<BTreeSet<Allergen>, CartError> {
     let allergens: BTreeSet<Allergen> = priced.allergens.intersection(allergies).copied().collect();
@@ -181,6 +182,7 @@ fn accepted(
         problem: CartProblem::AllergenConflict {
             dish: priced.name.guest.clone(),
             allergens,
+            currency,
         },
     })
 }

@@ -135,7 +135,9 @@ fn problem(error: &CartError, line: &LineRequest, item: &PublicItem, speech: &Sp
             let path = group_named(item, &prefix, group);
             (Some(group_id(&path)), fill(own.at_most, &values))
         }
-        CartProblem::AllergenConflict { dish, allergens } => {
+        CartProblem::AllergenConflict {
+            dish, allergens, ..
+        } => {
             let values = [
                 ("name", dish.clone()),
                 ("list", speech.allergens(allergens)),

@@ -73,10 +73,10 @@ impl Refusal {
     #[must_use]
     pub fn unpayable(unpayable: Unpayable, (too_little, between): (Reason, Reason)) -> Self {
         match unpayable {
-            Unpayable::TooLittle { least } => Self::from(too_little).with("amount", least),
+            Unpayable::TooLittle { least } => Self::from(too_little).with_amount("amount", least),
             Unpayable::BetweenSteps { step } => Self::from(between)
                 .with("currency", step.currency().code())
-                .with("amount", step),
+                .with_amount("amount", step),
         }
     }
 }
@@ -141,9 +141,11 @@ impl From<CartError> for Refusal {
                 .with("group", group),
             CartProblem::ChoicesOutOfBounds => plain(Reason::ChoicesOutOfBounds),
             CartProblem::TooLongForTicket => plain(Reason::TooLongForTicket),
-            CartProblem::AllergenConflict { dish, allergens } => {
-                named(Reason::AllergenConflict, dish).naming(allergens)
-            }
+            CartProblem::AllergenConflict {
+                dish,
+                allergens,
+                currency,
+            } => named(Reason::AllergenConflict, dish).with_allergens("list", allergens, currency),
             CartProblem::TextTooLong(n) => counted(Reason::TextTooLong, n),
             CartProblem::TotalOutOfRange => plain(Reason::TotalOutOfRange),
         };

@@ -1,12 +1,14 @@
 //! Why a guest's request is refused, and what the guest is told: the one place that knows.
 //!
 //! `sentences.txt` has a block for each reason: its name, the HTTP status, the code of `docs/openapi.yaml`, and the field where that is
-//! always the same; below, its sentence in each language.
+//! always the same; below, its sentence in each language. An English sentence uses no word that only one country writes; what a value of
+//! it is called or how it is written there goes by the store's currency.
 
 use crate::language::fill;
 use lambda_http::{Body, Response};
 use std::collections::BTreeSet;
-use tabletap_domain::menu::Allergen;
+use tabletap_domain::{Currency, Money, locale::locale, menu::Allergen};
+use tabletap_menu::page;
 use tabletap_runtime::reply;
 use tabletap_wire::{ErrorBody, page_words};
 
@@ -77,12 +79,37 @@ impl Reason {
     }
 }
 
+/// What is put into a sentence.
+#[derive(Debug)]
+enum Value {
+    /// The same in every language.
+    Text(String),
+    Amount(Money),
+    Allergens(BTreeSet<Allergen>, Currency),
+}
+
+impl Value {
+    /// As the page of the store writes it in this language.
+    fn text(&self, lang: &str) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Amount(amount) => {
+                let currency = amount.currency();
+                let locale = locale(lang, currency.code());
+                page::money(amount.minor(), currency.code(), currency.digits(), &locale)
+            }
+            Self::Allergens(allergens, currency) => {
+                page_words::allergens(allergens, &locale(lang, currency.code()))
+            }
+        }
+    }
+}
+
 /// A request that is refused.
 #[derive(Debug)]
 pub struct Refusal {
     reason: Reason,
-    values: Vec<(&'static str, String)>,
-    allergens: BTreeSet<Allergen>,
+    values: Vec<(&'static str, Value)>,
     /// The reply, but for its sentence.
     pub body: ErrorBody,
     /// When it makes sense to send the same again.
@@ -96,7 +123,6 @@ impl From<Reason> for Refusal {
         Self {
             reason,
             values: Vec::new(),
-            allergens: BTreeSet::new(),
             body: ErrorBody {
                 field,
                 ..ErrorBody::new(code, "")
@@ -123,24 +149,38 @@ impl Refusal {
     /// The same with a value for the place `name` of its sentence.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.values.push((name, value.to_string()));
+        self.values.push((name, Value::Text(value.to_string())));
         self
     }
 
-    /// The same with allergens for the place `list` of its sentence.
-    pub(crate) fn naming(self, allergens: BTreeSet<Allergen>) -> Self {
-        Self { allergens, ..self }
+    /// The same with an amount for the place `name` of its sentence.
+    #[must_use]
+    pub(crate) fn with_amount(mut self, name: &'static str, amount: Money) -> Self {
+        self.values.push((name, Value::Amount(amount)));
+        self
+    }
+
+    /// The same with the allergens of a dish for the place `name` of its sentence, as the country of a currency spells them.
+    pub(crate) fn with_allergens(
+        mut self,
+        name: &'static str,
+        allergens: BTreeSet<Allergen>,
+        currency: Currency,
+    ) -> Self {
+        self.values
+            .push((name, Value::Allergens(allergens, currency)));
+        self
     }
 
     /// The reply, in one of [`crate::LANGUAGES`].
     pub(crate) fn reply(mut self, lang: &str) -> Response<Body> {
         let status = self.status();
         tracing::info!(code = self.body.code, status, "refused");
-        if !self.allergens.is_empty() {
-            self.values
-                .push(("list", page_words::allergens(&self.allergens, lang)));
-        }
-        self.body.message = fill(self.reason.sentence(lang), &self.values);
+        let values = self.values.iter();
+        let values: Vec<_> = values
+            .map(|(name, value)| (*name, value.text(lang)))
+            .collect();
+        self.body.message = fill(self.reason.sentence(lang), &values);
         let response = reply::json(status, &self.body);
         match self.retry_after_s {
             Some(seconds) => reply::retry_after(response, seconds),
@@ -192,6 +232,57 @@ mod tests {
             ALL.len(),
             "no sentence is left over"
         );
+    }
+
+    #[test]
+    fn english_uses_no_word_that_only_one_country_writes() {
+        let one_country = [
+            "takeout",
+            "takeaway",
+            "sulphite",
+            "sulfite",
+            "recognise",
+            "recognize",
+            "cancelled",
+            "canceled",
+            "colour",
+            "favour",
+            "apologise",
+            "apologize",
+            "centre",
+        ];
+        for reason in ALL {
+            let sentence = reason.sentence("en").to_lowercase();
+            // What stands between these marks is for programs.
+            let words = sentence.split('`').step_by(2);
+            for words in words {
+                let found = one_country.iter().find(|word| words.contains(**word));
+                assert_eq!(found, None, "{reason:?}: {sentence}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_written_as_the_stores_country_writes_them_in_the_guests_language() {
+        let currency = |code| Currency::from_code(code).expect("a currency that stores may have");
+        let amount = |minor, code| Value::Amount(Money::new(minor, currency(code)));
+        let nuts = BTreeSet::from([Allergen::Egg, Allergen::Sulphites]);
+        let holds = |code| Value::Allergens(nuts.clone(), currency(code));
+        for (value, lang, text) in [
+            (amount(50, "USD"), "en", "$0.50"),
+            (amount(50, "USD"), "es", "$0.50"),
+            (amount(50, "EUR"), "de", "0,50\u{a0}€"),
+            (amount(123_450, "EUR"), "es", "1234,50\u{a0}€"),
+            (amount(50, "JPY"), "ja", "￥50"),
+            (amount(200, "KWD"), "ar", "\u{200f}٠٫٢٠٠\u{a0}د.ك.\u{200f}"),
+            (amount(200, "KWD"), "en", "KWD\u{a0}0.200"),
+            (holds("USD"), "en", "egg, sulfites"),
+            (holds("GBP"), "en", "egg, sulphites"),
+            (holds("USD"), "es", "huevo, sulfitos"),
+            (holds("USD"), "ja", "卵、亜硫酸塩"),
+        ] {
+            assert_eq!(value.text(lang), text, "{value:?} in {lang}");
+        }
     }
 
     #[test]

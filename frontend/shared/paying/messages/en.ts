@@ -16,7 +16,7 @@ export const messages = {
   closed: 'We’re closed now. You can order for later.',
   lastOrder: 'The kitchen is closed for now. You can order for later.',
   noTimes: 'No pickup times are available right now. Please try again later.',
-  kitchenOff: 'We can’t take takeout orders right now because the kitchen can’t be reached. Please try again in a few minutes or call us.',
+  kitchenOff: 'We can’t take pickup orders right now because the kitchen can’t be reached. Please try again in a few minutes or call us.',
   zone: 'Restaurant’s time zone: {zone}.',
   pickUpAt: 'Pickup address',
   tip: 'Add a tip (optional)',

@@ -190,13 +190,14 @@ fn a_dish_with_what_the_guest_must_not_eat_goes_out_only_acknowledged() {
     );
     let error = allergic(&menu, with_egg(), false).unwrap_err();
     let allergens = BTreeSet::from([Allergen::Egg]);
-    let dish = "ramen".to_owned();
+    let conflict = CartProblem::AllergenConflict {
+        dish: "ramen".to_owned(),
+        allergens,
+        currency: menu.currency,
+    };
     assert_eq!(
         (error.field.as_str(), error.problem),
-        (
-            "lines[0].acknowledged",
-            CartProblem::AllergenConflict { dish, allergens }
-        )
+        ("lines[0].acknowledged", conflict)
     );
     let accepted = allergic(&menu, with_egg(), true).unwrap();
     let line = &accepted.lines[0];

@@ -241,9 +241,9 @@ categories:
 async fn takeout_that_nobody_could_pay_is_refused_before_it_is_placed() {
     let counter = Counter::open().await;
     for (currency, mint, tea, least) in [
-        ("USD", "0.30", "0.50", "0.50 USD"),
-        ("JPY", "49", "50", "50 JPY"),
-        ("KWD", "0.190", "0.200", "0.200 KWD"),
+        ("USD", "0.30", "0.50", "$0.50"),
+        ("JPY", "49", "50", "¥50"),
+        ("KWD", "0.190", "0.200", "KWD\u{a0}0.200"),
     ] {
         let house = counter
             .kitchen
@@ -273,7 +273,7 @@ async fn takeout_that_nobody_could_pay_is_refused_before_it_is_placed() {
                 (422, &json!("below_minimum"), &json!("lines")),
                 "{currency}: {refusal}"
             );
-            let says = format!("Please add something: takeout orders start at {least}.");
+            let says = format!("Please add something: pickup orders start at {least}.");
             assert_eq!(refusal["message"], says);
         }
         let enough = order(&["sauce", "tea"], minor(tea));
