@@ -88,7 +88,7 @@ impl OrderForm {
                 (None, false) => {
                     let query = request.query_string_parameters_ref();
                     let item = query.and_then(|query| query.first("item"));
-                    self.open(&visit, item.unwrap_or_default(), now)
+                    self.open(&visit, item.unwrap_or_default(), now).await
                 }
             }
         };
@@ -120,7 +120,7 @@ impl OrderForm {
     }
 
     /// The form of a dish, as it stands before anybody touched it.
-    fn open(
+    async fn open(
         &self,
         visit: &Visit<'_>,
         item: &str,
@@ -129,9 +129,10 @@ impl OrderForm {
         let Some(item) = visit.item(item) else {
             return Ok(visit.no_such_dish());
         };
-        let scanned = visit.scanned.as_ref();
-        let session = scanned.map(|scanned| self.scanner.session(scanned, None, now));
-        let session = session.transpose()?;
+        let session = match &visit.scanned {
+            Some(scanned) => Some(self.scanner.session(scanned, None, now).await?),
+            None => None,
+        };
         let (fields, wrong) = (Fields::preset(item), Wrong::default());
         let session = session.map(|session| self.keys.sign(&session));
         let about = (&visit.menu, item);
@@ -169,7 +170,7 @@ impl OrderForm {
         let is_current = scanned.seating.seats(party);
         if is_current && session.is_expired(now) {
             // The table's code is in the address.
-            session = self.scanner.session(scanned, Some(&session), now)?;
+            session = self.scanner.session(scanned, Some(&session), now).await?;
         }
         let wants = fields.get("do");
         if wants == "send" {

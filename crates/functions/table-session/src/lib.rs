@@ -110,7 +110,7 @@ impl TableSession {
         let scanned = self.scanner.scan(&code).await?;
         let before = reply::bearer(request.headers());
         let before = before.and_then(|token| self.keys.verify(token).ok());
-        let session = self.scanner.session(&scanned, before.as_ref(), now)?;
+        let session = self.scanner.session(&scanned, before.as_ref(), now).await?;
         let number = session.at_table().map_or(0, |(_, number)| number);
         let seating = SeatingView {
             number,

@@ -6,7 +6,7 @@ use lambda_http::{Body, Response};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use table_session::{Config, TableSession};
-use tabletap_domain::{TableId, seating::TableState, time::UnixMillis};
+use tabletap_domain::{TableId, order::OrderStatus, seating::TableState, time::UnixMillis};
 use tabletap_runtime::Env;
 use tabletap_session::SessionKeys;
 use tabletap_testkit::{Kitchen, SESSION_KEY, assert_contract, http, reply, sample};
@@ -274,4 +274,25 @@ async fn each_phone_has_an_id_of_its_own_and_keeps_it_though_its_session_has_run
             .phone()
             .is_some()
     );
+}
+
+#[tokio::test]
+async fn a_phone_stays_with_its_followed_party_while_that_has_orders_to_pay() {
+    let kitchen = Kitchen::open().await;
+    let (key, now) = (&kitchen.sushi.key, UnixMillis(1_795_287_841_250));
+    let order = |number: u32| format!("ord_{number:032x}");
+    let coffee = kitchen.order_sushi(&order(1), "t1", now).await;
+    // As if it had paid its meal before this order.
+    kitchen.set_number("TABLE#t1", "paid_party", 1).await;
+    kitchen.order_sushi(&order(2), "t1", now).await;
+    let mine = kitchen.session(key, "t1", 1, UnixMillis(1));
+    let party = async |before| renewed(&kitchen, before).await.1.at_table().unwrap().1;
+    assert_eq!(party(None).await, 2, "whoever scans is of the next party");
+    assert_eq!(party(Some(&mine)).await, 1, "it has a coffee to pay");
+
+    let (stored, _) = kitchen.store.order(key, &coffee.id).await.unwrap().unwrap();
+    let ended = OrderStatus::Served;
+    let ended = kitchen.store.move_order(&stored, stored.status, ended);
+    ended.await.unwrap();
+    assert_eq!(party(Some(&mine)).await, 2, "it has nothing to pay");
 }

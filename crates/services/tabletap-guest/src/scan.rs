@@ -63,12 +63,13 @@ impl Scanner {
         Ok(scanned)
     }
 
-    /// The right to order for the seating that an order would open or join now. A phone whose session, still good or run out, is of a
-    /// party that sits here stays with it and keeps its own id, so that it reads back what it gave; any other is a new one.
+    /// The right to order for the seating that an order would open or join now. A phone whose session, still good or expired, is of a party
+    /// that sits here stays with it and keeps its own id, so that it reads back what it gave. So does a phone of a party that another one
+    /// followed, while it has orders to pay: loading the page again must not take its bill away. Any other phone is a new one.
     ///
     /// # Errors
-    /// [`Refusal`] where there is no randomness.
-    pub fn session(
+    /// [`Refusal`]: the table's trouble, or no randomness.
+    pub async fn session(
         &self,
         scanned: &ScannedTable,
         before: Option<&Session>,
@@ -79,7 +80,15 @@ impl Scanner {
             Some((table, seating)) if *table == scanned.table.id => Some((session, seating)),
             _ => None,
         });
-        let stays = party.filter(|(_, seating)| scanned.seating.seats(*seating));
+        let stays = match party {
+            Some((_, seating)) if scanned.seating.seats(seating) => party,
+            Some((_, seating)) if scanned.seating.followed(seating) => {
+                let (store, table) = (&scanned.store.key, &scanned.table.id);
+                let open = self.store.open_orders_of(store, table, seating).await?;
+                party.filter(|_| !open.is_empty())
+            }
+            _ => None,
+        };
         let phone = stays.and_then(|(session, _)| session.phone().cloned());
         Ok(Session {
             store: scanned.store.key.clone(),
