@@ -41,6 +41,18 @@ pub(crate) struct Calendar<'a> {
     zone: TimeZone,
 }
 
+/// Spans of which none runs into the next, so that a moment belongs to one of them and to one row of slots. Menu files with such hours are
+/// refused; set-ups that were stored before may have them.
+fn one_after_another(mut spans: Vec<Stretch>, after: Option<UnixMillis>) -> Vec<Stretch> {
+    spans.sort_unstable();
+    let next = spans.iter().skip(1).map(|next| next.opens);
+    let opens: Vec<UnixMillis> = next.chain(after).collect();
+    for (span, next_opens) in spans.iter_mut().zip(opens) {
+        span.closes = span.closes.min(next_opens);
+    }
+    spans
+}
+
 pub(crate) fn timestamp(at: UnixMillis) -> Timestamp {
     Timestamp::from_millisecond(at.0).unwrap_or(Timestamp::UNIX_EPOCH)
 }
@@ -74,7 +86,8 @@ impl<'a> Calendar<'a> {
             let spans = self.written(date).iter();
             spans.filter_map(move |span| self.stretch(date, *span))
         };
-        let spans: Vec<Stretch> = (-1..=days_ahead).flat_map(on).collect();
+        let after = on(days_ahead + 1).map(|span| span.opens).min();
+        let spans = one_after_another((-1..=days_ahead).flat_map(on).collect(), after);
         let last = days_ahead.max(LOOK_AHEAD_DAYS);
         let mut all: Vec<Stretch> = (-1..=last).flat_map(on).collect();
         all.sort_unstable();

@@ -207,6 +207,28 @@ fn only_slots_that_the_rules_have_can_be_ordered() {
     assert!(!opening.can_order(PickupWish::Asap, now), "closed");
 }
 
+#[test]
+fn hours_that_run_into_the_next_days_make_one_row_of_slots() {
+    let mut rules = daily(&[span(0, 24)]);
+    rules.slot = Duration::from_mins(40);
+    rules.days_ahead = 1;
+    let holiday = "2026-11-30".parse().unwrap();
+    rules.holidays = BTreeMap::from([(holiday, vec![span(17, 29)])]);
+    for now in ["2026-11-30T18:00", "2026-12-01T00:00"] {
+        let slots = walls(&rules, now);
+        let night: Vec<&str> = slots
+            .iter()
+            .filter_map(|slot| slot.strip_prefix("2026-12-01T"))
+            .take_while(|time| *time < "03")
+            .collect();
+        let wanted = ["00:00", "00:40", "01:20", "02:00", "02:40"];
+        // At midnight, what is cooked for the first has begun already.
+        let missing = wanted.len() - night.len();
+        assert!(missing <= 1, "{now}: {night:?}");
+        assert_eq!(night, wanted[missing..], "{now}");
+    }
+}
+
 fn any_rules() -> impl Strategy<Value = TakeoutRules> {
     let day = prop_oneof![
         Just(Vec::new()),
