@@ -19,6 +19,19 @@ async fn sheets_and_paper_menus_are_written_and_shown() {
     let pdf = fs::read(out.path().join("brasa-barranco-qr-4cm.pdf")).unwrap();
     assert!(pdf.starts_with(b"%PDF"));
 
+    for address in ["menu.brasa.example", "https://menu.brasa.example/m"] {
+        let dead = out.path().join("dead");
+        let folder = dead.to_str().unwrap();
+        let arguments = ["qr", "brasa-barranco", "--url", address, "--out", folder];
+        let refused = program.command(&arguments);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(
+            !refused.status.success() && said.contains("write `https://menu.brasa.example`"),
+            "{said}"
+        );
+        assert!(!dead.exists(), "no sticker is written");
+    }
+
     let paper = program.command(&[
         "menu",
         "paper",

@@ -11,6 +11,7 @@
 
 mod code;
 mod drawing;
+mod origin;
 mod pdf;
 mod sheet;
 mod sticker;
@@ -20,6 +21,7 @@ mod trial;
 mod words;
 
 pub use drawing::Drawing;
+pub use origin::{InvalidOrigin, Origin};
 pub use pdf::pdf;
 pub use sheet::{Size, sheets};
 pub use svg::svg;

@@ -17,7 +17,8 @@ pub(crate) struct Sticker {
     code: Code,
     mark: Line,
     store: Line,
-    table: Line,
+    /// None where the name is made of signs only.
+    table: Option<Line>,
     scan: Vec<Line>,
     link: Line,
     trial: Option<Line>,
@@ -47,13 +48,18 @@ impl Sticker {
             .map(|lang| words::scan(lang.as_str()));
         let mut said: Vec<&str> = said.collect();
         said.dedup();
-        let initial: String = store.name.chars().take(1).collect();
+        let has_letters = |text: &str| text.contains(char::is_alphanumeric);
+        let letter = store.name.chars().find(|c| c.is_alphanumeric());
+        let initial: String = letter.or(store.name.chars().next()).into_iter().collect();
         let shown = link.split_once("://").map_or(link, |(_, rest)| rest);
         Ok(Self {
             code: Code::new(link)?,
             mark: fonts.line(&initial, Face::Serif)?,
             store: fonts.line(&store.name, Face::Serif)?,
-            table: fonts.line(table, Face::Serif)?,
+            table: match fonts.line(table, Face::Serif) {
+                Err(_) if !has_letters(table) => None,
+                line => Some(line?),
+            },
             // Without a font for a language its table is still named and its code still leads there.
             scan: said
                 .into_iter()
@@ -153,14 +159,9 @@ impl Sticker {
             onto.centre(trial, side * 0.2, middle, y + side * 0.172, width, WHITE);
             y += side * 0.26;
         }
-        onto.centre(
-            &self.table,
-            side * 0.185,
-            middle,
-            y + side * 0.15,
-            width,
-            INK,
-        );
+        if let Some(table) = &self.table {
+            onto.centre(table, side * 0.185, middle, y + side * 0.15, width, INK);
+        }
         y += side * 0.245;
         for line in &self.scan {
             onto.centre(line, side * 0.068, middle, y + side * 0.045, width, INK);

@@ -7,7 +7,7 @@ use crate::{
 use cosmic_text::{
     Attrs, Buffer, Command, Family, FontSystem, Metrics, Shaping, SwashCache, Weight, Wrap, fontdb,
 };
-use std::{fmt, path::PathBuf};
+use std::{fmt, ops::Range, path::PathBuf};
 
 /// Text is set at this many units an em and scaled: finer than any printer's dot.
 const UNITS: f32 = 1000.0;
@@ -84,7 +84,18 @@ impl Fonts {
         })
     }
 
+    /// A line of text. Signs that no font has, emoji above all, are left out; a letter that no font has is not.
     pub(crate) fn line(&mut self, text: &str, face: Face) -> Result<Line, SheetError> {
+        let refused = || SheetError::NotDrawable(text.to_owned());
+        match self.set(text, face) {
+            Ok(line) => Ok(line),
+            Err(rest) if rest == text || rest.is_empty() => Err(refused()),
+            Err(rest) => self.set(&rest, face).map_err(|_| refused()),
+        }
+    }
+
+    /// Sets a line; where something cannot be drawn, the text without those of its signs that cannot.
+    fn set(&mut self, text: &str, face: Face) -> Result<Line, String> {
         let mut buffer = Buffer::new(&mut self.system, Metrics::new(UNITS, UNITS * 1.4));
         buffer.set_wrap(Wrap::None);
         let attrs = match face {
@@ -95,24 +106,29 @@ impl Fonts {
         buffer.set_text(text, &attrs, Shaping::Advanced, None);
         buffer.shape_until_scroll(&mut self.system, false);
         let (mut left, mut right, mut path) = (f32::MAX, f32::MIN, Vec::new());
+        let mut missing: Vec<Range<usize>> = Vec::new();
         for glyph in buffer.layout_runs().flat_map(|run| run.glyphs) {
-            if glyph.glyph_id == 0 {
-                return Err(SheetError::NotDrawable(text.to_owned()));
-            }
-            left = left.min(glyph.x);
-            right = right.max(glyph.x + glyph.w);
             let placed = glyph.physical((0.0, 0.0), 1.0);
             let outline = self
                 .outlines
-                .get_outline_commands(&mut self.system, placed.cache_key);
+                .get_outline_commands(&mut self.system, placed.cache_key)
+                .unwrap_or_default();
+            let cluster = text.get(glyph.start..glyph.end).unwrap_or_default();
+            // A font of coloured emoji has pictures where others have outlines.
+            if glyph.glyph_id == 0 || (outline.is_empty() && cluster.contains(is_picture)) {
+                missing.push(glyph.start..glyph.end);
+                continue;
+            }
+            left = left.min(glyph.x);
+            right = right.max(glyph.x + glyph.w);
             let (x, y) = (
                 glyph.x + glyph.font_size * glyph.x_offset,
                 glyph.font_size * glyph.y_offset,
             );
-            path.extend(segments(outline.unwrap_or_default(), x, y));
+            path.extend(segments(outline, x, y));
         }
-        if path.is_empty() {
-            return Err(SheetError::NotDrawable(text.to_owned()));
+        if !missing.is_empty() || path.is_empty() {
+            return Err(without_signs(text, &missing));
         }
         let path = moved(&path, |point| Point {
             x: (point.x - left) / UNITS,
@@ -124,6 +140,21 @@ impl Fonts {
             path,
         })
     }
+}
+
+/// A sign that is more often a coloured picture than an outline.
+fn is_picture(character: char) -> bool {
+    matches!(character, '\u{2300}'..='\u{23FF}' | '\u{2600}'..='\u{27BF}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
+}
+
+/// A text without the signs in these places; letters and digits stay.
+fn without_signs(text: &str, places: &[Range<usize>]) -> String {
+    let is_letter = |c: char| c.is_alphanumeric() && !is_picture(c);
+    let stays = |(at, c): &(usize, char)| {
+        c.is_whitespace() || is_letter(*c) || !places.iter().any(|place| place.contains(at))
+    };
+    let rest: String = text.char_indices().filter(stays).map(|(_, c)| c).collect();
+    rest.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn ink(path: &[Segment]) -> (f32, f32) {

@@ -22,12 +22,14 @@ const NOT_OWN: &[&str] = &[
     ".ngrok-free.app",
 ];
 
-/// Whether the address of `url` is one that the restaurant does not own, so that its stickers are for a trial.
+/// Whether the address of `url` is one that the restaurant does not own, so that its stickers are for a trial. Only `https://` can be its
+/// own: without it a code leads nowhere, or phones warn of it.
 #[must_use]
 pub fn is_trial(url: &str) -> bool {
     let host = host_of(url).to_ascii_lowercase();
     let bare = host.trim_matches(['[', ']']);
-    bare.parse::<IpAddr>().is_ok()
+    !url.starts_with("https://")
+        || bare.parse::<IpAddr>().is_ok()
         || !host.contains('.')
         || NOT_OWN.iter().any(|end| host.ends_with(end))
 }
@@ -84,6 +86,8 @@ mod tests {
                 false,
                 "a domain that only ends alike",
             ),
+            ("menu.kumo.example/t/x", true, "a code that is no link"),
+            ("http://menu.kumo.example/t/x", true, "phones warn of it"),
         ] {
             assert_eq!(is_trial(url), trial, "{url}: {why}");
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use tabletap_domain::store::StoreConfig;
-use tabletap_sheet::{Drawing, Size, is_trial, pdf, svg};
+use tabletap_sheet::{Drawing, Origin, Size, is_trial, pdf, svg};
 
 use super::{commands::say, running::attach};
 use crate::{data_folder::write_whole, print, publish::Publisher, settings::Settings};
@@ -31,9 +31,9 @@ pub(super) struct Sheets {
     /// One PDF with all sheets, or one SVG per sheet.
     #[arg(long, value_enum, default_value_t = Format::Pdf)]
     format: Format,
-    /// Address that the codes lead to, if it is not this program's.
+    /// Address that the codes lead to, if it is not this program's: https:// and a host.
     #[arg(long)]
-    url: Option<String>,
+    url: Option<Origin>,
     /// Folder to write to.
     #[arg(long, default_value = ".")]
     out: PathBuf,
@@ -78,7 +78,7 @@ impl Sheets {
         public_url: &str,
         tables: &[String],
     ) -> Result<()> {
-        let base = self.url.as_deref().unwrap_or(public_url);
+        let base = self.url.as_ref().map_or(public_url, Origin::as_str);
         let links = print::links(publisher, store, base, tables).await?;
         let fonts = Settings::new(data).fonts;
         let drawings = print::draw(store.clone(), links, self.size, fonts).await?;
