@@ -23,7 +23,7 @@ interface Visit {
 const visits: Visit[] = [
   { slug: 'kumo-sushi', lang: 'ja', table: 11, dish: 'ししとう焼き', many: 2, price: '$8.00', counted: '2品', sum: '$17.42' },
   { slug: 'brasa-miraflores', lang: 'es', table: 0, dish: 'Yuquitas a la huancaína', many: 2, price: 'S/ 14.90', counted: '2 platos', sum: 'S/ 29.80', points: 'Puntos30' },
-  { slug: 'brasa-barranco', lang: 'en', table: 0, dish: 'Cassava with huancaína', many: 1, price: 'PEN 14.90', counted: '1 dish', sum: 'PEN 14.90', points: 'Points15', isHeld: true },
+  { slug: 'brasa-barranco', lang: 'en', table: 0, dish: 'Cassava with huancaína', many: 1, price: 'S/ 14.90', counted: '1 dish', sum: 'S/ 14.90', points: 'Points15', isHeld: true },
   { slug: 'bait-sidra', lang: 'ar', table: 0, dish: 'فلافل', many: 3, price: '١٫١٠٠', counted: '٣ أصناف', sum: '٣٫٣٠٠', points: 'النقاط٣٣' },
   { slug: 'corner-bakery', lang: 'de', table: 0, dish: 'Brezel', many: 2, price: '1,90 €', counted: '2 Gerichte', sum: '3,80 €', isHeld: true },
 ];

@@ -78,10 +78,12 @@ function addTaxes(taxes: TaxAmount[], base: number, category: string, rules: Pri
   });
 }
 
-/** A price as `lang` writes it: `$6.00`, `6,00 €`. */
+/** A price as `lang` writes it, with the sign of the currency's own country: `$6.00`, `6,00 €`, `S/ 6.00`. In Arabic, short signs are Latin. */
 export function formatMoney(minor: number, currency: string, digits: number, lang: string): string {
-  const style = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
-  return new Intl.NumberFormat(lang, style).format(minor / 10 ** digits);
+  const currencyDisplay = lang.startsWith('ar') ? 'symbol' : 'narrowSymbol';
+  const style = { style: 'currency', currency, currencyDisplay, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+  // The one sign that Intl has only in its own country.
+  return new Intl.NumberFormat(lang, style).format(minor / 10 ** digits).replace('PEN', 'S/');
 }
 
 /** A rate as `lang` writes it: `8.875 %` is 88 750 parts per million. */

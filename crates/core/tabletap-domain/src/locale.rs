@@ -8,8 +8,8 @@
 pub fn locale(lang: &str, currency: &str) -> String {
     match (lang, currency) {
         ("en", "USD")
-        | ("es", "PEN" | "MXN" | "USD")
-        | ("ar", "BHD" | "EGP" | "JOD" | "KWD" | "OMR" | "QAR") => {
+        | ("es", "ARS" | "CLP" | "COP" | "MXN" | "PEN" | "PYG" | "USD" | "UYU")
+        | ("ar", "BHD" | "EGP" | "JOD" | "KWD" | "OMR" | "QAR" | "SAR") => {
             format!("{lang}-{}", &currency[..2])
         }
         ("ar", _) => "ar-u-nu-latn".to_owned(),
@@ -28,6 +28,7 @@ mod tests {
             ("en", "GBP", "en"),
             ("en-GB", "USD", "en-GB"),
             ("es", "PEN", "es-PE"),
+            ("es", "CLP", "es-CL"),
             ("es", "EUR", "es"),
             ("ar", "KWD", "ar-KW"),
             ("ar", "USD", "ar-u-nu-latn"),

@@ -13,6 +13,7 @@ mod words;
 
 pub use accent::Accent;
 pub use app::{icon, manifest};
+pub(crate) use price::symbol;
 pub use price::{count, digits, format as money, of_dish, rate};
 pub use tabletap_domain::locale::locale;
 pub use words::{Words, direction, of as words};
@@ -166,9 +167,11 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The letter of a restaurant's mark.
-fn initial(name: &str) -> String {
-    name.chars().take(1).collect()
+/// The letter of a restaurant's mark: its first, whatever sign stands before it.
+#[must_use]
+pub fn initial(name: &str) -> String {
+    let letter = name.chars().find(|c| c.is_alphanumeric());
+    letter.or(name.chars().next()).into_iter().collect()
 }
 
 fn dish<'a>(menu: &PublicMenu, item: &'a PublicItem, words: &Words) -> Dish<'a> {

@@ -146,7 +146,7 @@ impl<'a> Frame<'a> {
             name: &store.name,
             accent: &store.accent,
             on_mark: accent.on_mark,
-            initial: store.name.chars().take(1).collect(),
+            initial: page::initial(&store.name),
         };
         Self {
             house: Some(house),

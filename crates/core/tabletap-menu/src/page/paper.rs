@@ -5,7 +5,7 @@
 
 mod words;
 
-use super::{accent::Accent, diets, footnotes, price, words as page_words};
+use super::{accent::Accent, diets, footnotes, initial, price, words as page_words};
 use askama::Template;
 use std::collections::BTreeSet;
 use tabletap_domain::{locale::locale, menu::Allergen};
@@ -67,7 +67,7 @@ impl<'a> Paper<'a> {
             ask: paper_words.ask,
             direction: page_words::direction(lang),
             accent: Accent::new(&menu.accent),
-            initial: menu.name.chars().take(1).collect(),
+            initial: initial(&menu.name),
             footnotes: footnotes(&menu.pricing, words, &locale),
             menu,
         }

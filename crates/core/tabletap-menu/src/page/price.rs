@@ -5,7 +5,7 @@ use super::words::{self, Words};
 use tabletap_domain::locale::locale;
 use tabletap_wire::menu::{PublicGroup, PublicItem, PublicMenu, PublicOption};
 
-/// The price of a dish as it is first offered, and what else it can cost: `or large $18.00`, `to $22.00`.
+/// The price of a dish as it is first offered, and what else it can cost: `or Large $18.00`, `to $22.00`.
 #[must_use]
 pub fn of_dish(menu: &PublicMenu, item: &PublicItem, words: &Words) -> (String, Option<String>) {
     let locale = locale(menu.lang.as_str(), &menu.currency);
@@ -19,10 +19,9 @@ pub fn of_dish(menu: &PublicMenu, item: &PublicItem, words: &Words) -> (String, 
         let minor = from - cheapest(group) + dearest.price_minor;
         let is_pair = offered(group).count() == 2;
         let pattern = if is_pair { words.or_size } else { words.up_to };
-        let name = words.in_a_sentence(&dearest.name);
         Some(
             pattern
-                .replace("{size}", &name)
+                .replace("{size}", &dearest.name)
                 .replace("{price}", &money(minor)),
         )
     });
@@ -54,6 +53,8 @@ struct Style {
 enum Symbol {
     /// `$1.25`, `KWD 1.250`
     First,
+    /// `$ 1,25`
+    Apart,
     /// `1,25 €`
     Last,
     /// The same, held together among words from right to left.
@@ -72,6 +73,15 @@ impl Style {
         };
         match (words::base(locale), locale) {
             ("es", "es-PE" | "es-MX" | "es-US") => latin,
+            ("es", "es-AR" | "es-CL" | "es-CO" | "es-PY" | "es-UY") => Self {
+                group: '.',
+                point: ',',
+                symbol: match locale {
+                    "es-CL" => Symbol::First,
+                    _ => Symbol::Apart,
+                },
+                ..latin
+            },
             ("ar", "ar-u-nu-latn") => Self {
                 symbol: Symbol::LastMarked,
                 percent: "\u{200e}%\u{200e}",
@@ -139,6 +149,7 @@ pub fn format(minor: i64, currency: &str, digits: u32, locale: &str) -> String {
     let symbol = symbol(currency, locale);
     let sign = if minor < 0 { "-" } else { "" };
     match style.symbol {
+        Symbol::Apart => format!("{sign}{symbol}\u{a0}{number}"),
         Symbol::First if symbol.ends_with(|last: char| last.is_alphabetic() || last == '/') => {
             format!("{sign}{symbol}\u{a0}{number}")
         }
@@ -155,28 +166,80 @@ pub fn format(minor: i64, currency: &str, digits: u32, locale: &str) -> String {
     }
 }
 
-fn symbol<'a>(currency: &'a str, locale: &str) -> &'a str {
-    match (currency, words::base(locale), locale) {
-        ("USD", "ar", _) | ("USD", _, "es") => "US$",
-        ("USD", _, "es-PE" | "es-MX") => "USD",
-        ("MXN", _, "es-MX") | ("USD", ..) => "$",
-        ("PEN", _, "es-PE") => "S/",
-        ("EUR", _, "es-PE" | "es-MX") => "EUR",
-        ("EUR", ..) => "€",
-        ("GBP", "ar", _) => "UK£",
-        ("GBP", "es", _) => "GBP",
-        ("GBP", ..) => "£",
-        ("JPY", "ja", _) => "￥",
-        ("JPY", "ar", _) => "JP¥",
-        ("JPY", "es", _) => "JPY",
-        ("JPY", ..) => "¥",
-        ("BHD", "ar", _) => "د.ب.\u{200f}",
-        ("EGP", "ar", _) => "ج.م.\u{200f}",
-        ("JOD", "ar", _) => "د.أ.\u{200f}",
-        ("KWD", "ar", _) => "د.ك.\u{200f}",
-        ("OMR", "ar", _) => "ر.ع.\u{200f}",
-        ("QAR", "ar", _) => "ر.ق.\u{200f}",
-        (code, ..) => code,
+/// How the currency's own country writes it, as a guest reads it on every other price there; in Arabic as Arabs do.
+pub(crate) fn symbol<'a>(currency: &'a str, locale: &str) -> &'a str {
+    match words::base(locale) {
+        "ar" => arabic_symbol(currency),
+        base => own_symbol(currency, base, locale),
+    }
+}
+
+fn own_symbol<'a>(currency: &'a str, base: &str, locale: &str) -> &'a str {
+    match (currency, base) {
+        ("TWD", "de" | "es") => "NT$",
+        ("ARS" | "AUD" | "CAD" | "CLP" | "COP" | "HKD" | "MXN" | "NZD", _)
+        | ("SGD" | "TWD" | "USD" | "UYU", _) => "$",
+        ("BRL", _) => "R$",
+        ("CNY" | "JPY", "ja") => "￥",
+        ("CNY" | "JPY", _) => "¥",
+        ("CZK", _) => "Kč",
+        ("DKK" | "ISK" | "NOK" | "SEK", _) => "kr",
+        ("EGP", _) if locale != "es" => "E£",
+        ("EUR", _) => "€",
+        ("GBP", _) => "£",
+        ("HUF", _) => "Ft",
+        ("IDR", _) => "Rp",
+        ("ILS", _) => "₪",
+        ("INR", _) => "₹",
+        ("KRW", _) => "₩",
+        ("MYR", _) => "RM",
+        ("PEN", _) => "S/",
+        ("PHP", _) => "₱",
+        ("PLN", _) => "zł",
+        ("PYG", _) => "₲",
+        ("RON", "en") => "lei",
+        ("RON", "ja") => "レイ",
+        ("RON", _) => "L",
+        ("THB", _) => "฿",
+        ("TRY", _) => "₺",
+        ("UAH", _) => "₴",
+        ("VND", _) => "₫",
+        ("ZAR", _) => "R",
+        _ => currency,
+    }
+}
+
+fn arabic_symbol(currency: &str) -> &str {
+    match currency {
+        "AED" => "د.إ.\u{200f}",
+        "AUD" => "AU$",
+        "BHD" => "د.ب.\u{200f}",
+        "BRL" => "R$",
+        "CAD" => "CA$",
+        "CNY" => "CN¥",
+        "EGP" => "ج.م.\u{200f}",
+        "EUR" => "€",
+        "GBP" => "UK£",
+        "HKD" => "HK$",
+        "ILS" => "₪",
+        "INR" => "₹",
+        "JOD" => "د.أ.\u{200f}",
+        "JPY" => "JP¥",
+        "KRW" => "₩",
+        "KWD" => "د.ك.\u{200f}",
+        "MAD" => "د.م.\u{200f}",
+        "MXN" => "MX$",
+        "NZD" => "NZ$",
+        "OMR" => "ر.ع.\u{200f}",
+        "PEN" => "S/",
+        "QAR" => "ر.ق.\u{200f}",
+        "SAR" => "ر.س.\u{200f}",
+        "THB" => "฿",
+        "TND" => "د.ت.\u{200f}",
+        "TWD" => "NT$",
+        "USD" => "US$",
+        "VND" => "₫",
+        code => code,
     }
 }
 

@@ -42,15 +42,6 @@ impl Words {
             Diet::GlutenFree => gluten_free,
         }
     }
-
-    /// A name inside a sentence: English and Spanish write `or large`, German keeps its capitals.
-    pub(super) fn in_a_sentence(&self, name: &str) -> String {
-        if ["en", "es"].contains(&self.module) {
-            name.to_lowercase()
-        } else {
-            name.to_owned()
-        }
-    }
 }
 
 const ENGLISH: Words = Words {
