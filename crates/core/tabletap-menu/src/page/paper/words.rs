@@ -114,6 +114,27 @@ const SPANISH: PaperWords = PaperWords {
     ],
 };
 
+/// Spain's words where the Americas have others.
+const EUROPEAN_SPANISH: PaperWords = PaperWords {
+    allergens: [
+        "gluten",
+        "crustáceos",
+        "huevo",
+        "pescado",
+        "cacahuete",
+        "soja",
+        "leche",
+        "frutos secos",
+        "apio",
+        "mostaza",
+        "sésamo",
+        "sulfitos",
+        "altramuz",
+        "moluscos",
+    ],
+    ..SPANISH
+};
+
 const JAPANESE: PaperWords = PaperWords {
     menu: "お品書き",
     ask: "アレルギーのある方は、ご注文の前にスタッフにお知らせください。キッチンではこれらの食材を毎日扱っています。",
@@ -162,8 +183,10 @@ const ARABIC: PaperWords = PaperWords {
 
 /// The words for a menu of `locale`.
 pub(super) fn of(locale: &str) -> &'static PaperWords {
-    if locale == "en-US" {
-        return &AMERICAN;
+    match locale {
+        "en-US" => return &AMERICAN,
+        "es" | "es-ES" => return &EUROPEAN_SPANISH,
+        _ => {}
     }
     match locale.split('-').next().unwrap_or(locale) {
         "ar" => &ARABIC,
@@ -171,5 +194,25 @@ pub(super) fn of(locale: &str) -> &'static PaperWords {
         "es" => &SPANISH,
         "ja" => &JAPANESE,
         _ => &ENGLISH,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allergens_have_the_words_of_the_restaurants_country() {
+        for (locale, allergen, word) in [
+            ("en-US", Allergen::Sulphites, "contains sulfites"),
+            ("en", Allergen::Sulphites, "contains sulphites"),
+            ("es", Allergen::Soy, "contiene soja"),
+            ("es-PE", Allergen::Soy, "contiene soya"),
+            ("es-PE", Allergen::Peanut, "contiene maní"),
+            ("es", Allergen::Peanut, "contiene cacahuete"),
+        ] {
+            let said = of(locale).contains(&[allergen]);
+            assert_eq!(said.as_deref(), Some(word), "{locale}");
+        }
     }
 }
