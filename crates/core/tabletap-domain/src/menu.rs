@@ -38,6 +38,8 @@ pub struct Menu {
     pub pricing: PricingRules,
     /// Sections in the order they are shown.
     pub categories: Vec<Category>,
+    /// The tag of the dishes that guests like most, where the owner names one.
+    pub favourites: Option<Texts>,
 }
 
 /// Tax and service charge of a store.
@@ -115,6 +117,10 @@ pub struct Item {
     pub tags: Vec<Texts>,
     /// File name of its picture under the menu's `images/`.
     pub image: Option<String>,
+    /// What a serving holds, in the unit of each nutrient; none where the owner declares nothing.
+    pub nutrition: BTreeMap<Nutrient, u32>,
+    /// Dishes to suggest to whoever orders it, the best first.
+    pub goes_with: Vec<ItemId>,
     /// What it asks the guest.
     pub option_groups: Vec<OptionGroup>,
 }
@@ -250,6 +256,28 @@ words!(
         Kosher = "kosher",
         /// Without gluten.
         GlutenFree = "gluten-free",
+    }
+);
+
+words!(
+    /// What a serving's declaration names, in the order of EU regulation 1169/2011, annex XV, with its unit.
+    Nutrient {
+        /// Energy.
+        Energy = "energy_kcal",
+        /// Fat.
+        Fat = "fat_mg",
+        /// Of which saturates.
+        SaturatedFat = "saturated_fat_mg",
+        /// Carbohydrate.
+        Carbohydrate = "carbohydrate_mg",
+        /// Of which sugars.
+        Sugars = "sugars_mg",
+        /// Fibre.
+        Fibre = "fibre_mg",
+        /// Protein.
+        Protein = "protein_mg",
+        /// Salt.
+        Salt = "salt_mg",
     }
 );
 

@@ -2,7 +2,7 @@
 
 use crate::{
     AccountName, Lang, PrinterId, Slug, StationId, StoreKey, TableId, ThingName,
-    menu::words,
+    menu::{Texts, words},
     takeout::{CalendarDate, OpenSpan, TakeoutRules, WeekHours},
 };
 use std::{collections::BTreeMap, time::Duration};
@@ -38,6 +38,23 @@ pub struct StoreConfig {
     pub payment_account: Option<AccountName>,
     /// How guests reach it, and what receipts must say.
     pub contact: Contact,
+    /// Its names in other languages.
+    pub names: Names,
+}
+
+/// What things of a store are called in its menu's languages: itself, tables, stations, taxes, the service charge. By the name in the first
+/// language, which staff, paper and orders have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names(pub BTreeMap<String, Texts>);
+
+impl Names {
+    /// A name in `lang`; as it is where the owner gave no other.
+    #[must_use]
+    pub fn get<'a>(&'a self, name: &'a str, lang: &Lang) -> &'a str {
+        let texts = self.0.get(name);
+        let own = texts.and_then(|texts| texts.0.get(lang));
+        own.map_or(name, String::as_str)
+    }
 }
 
 /// How guests reach a store, and what its receipts must say.

@@ -4,8 +4,10 @@
 
 mod amount;
 mod colour;
+mod comment;
 mod contact;
 mod counts;
+mod decimal;
 mod dine_in;
 mod drawing;
 mod fields;
@@ -17,12 +19,18 @@ mod items;
 mod limits;
 mod locations;
 mod mistake;
+mod names;
+mod nutrition;
+#[cfg(test)]
+mod schema;
 mod store;
 mod takeout;
 mod tax;
 mod texts;
 mod tree;
+mod unseen;
 mod words;
+mod zone;
 
 pub use images::Images;
 pub(crate) use images::content_type;
@@ -105,6 +113,7 @@ fn whole(root: &tree::Node, images: &Images, report: &mut Report) -> Option<(Sto
     let mut fields = root.open(report);
     let block = fields.required(report, "store");
     let (tags, groups) = (fields.optional("tags"), fields.optional("groups"));
+    let favourites = fields.optional("favourites");
     let list = fields.required(report, "categories");
     // Split off before: named here for the hint beside a mistyped key.
     fields.optional("locations");
@@ -112,6 +121,7 @@ fn whole(root: &tree::Node, images: &Images, report: &mut Report) -> Option<(Sto
     let store = store::read(&block?, report);
     let groups = SharedGroups::new(groups, report);
     let mut items = Items::new(&store.known, tags.as_ref(), groups, images, report);
+    let favourites = favourites.and_then(|field| items.favourites(&field, report));
     let categories = items.categories(&list?, report);
     let menu = Menu {
         version: version::unstamped(),
@@ -119,6 +129,7 @@ fn whole(root: &tree::Node, images: &Images, report: &mut Report) -> Option<(Sto
         languages: store.known.languages.clone(),
         pricing: store.pricing?,
         categories,
+        favourites,
     };
     items.check_inherited(&menu, report);
     Some((store.config?, version::stamp(menu.inheriting())))

@@ -37,6 +37,7 @@ fn store(name: &str, languages: &[&str]) -> StoreConfig {
         takeout: None,
         payment_account: None,
         contact: Default::default(),
+        names: Default::default(),
     }
 }
 
@@ -188,6 +189,39 @@ fn names_in_any_script_are_drawn_or_refused_in_one_sentence() {
     );
     let none = Fonts::from_folders(&[PathBuf::from("/nowhere")]);
     assert!(matches!(none, Err(SheetError::NoFonts)));
+}
+
+#[test]
+fn a_sign_that_no_font_has_is_left_out_and_stops_no_other_sticker() {
+    let drawn = |names: &[&str], house: &str| {
+        let links = links("https://menu.kumo.example", names.len());
+        let tables: Vec<(String, String)> = names
+            .iter()
+            .map(|name| (*name).to_owned())
+            .zip(links)
+            .collect();
+        let drawn = sheets(&store(house, &["en"]), &tables, Size::Cm4, &mut fonts());
+        drawn.unwrap().iter().map(svg).collect::<String>()
+    };
+    let plain = drawn(&["Table 1", "Terrace", "2"], "Kumo Sushi");
+    let signs = drawn(
+        &["Table 1", "🌴 Terrace", "2\u{fe0f}\u{20e3}"],
+        "Kumo 🍣 Sushi",
+    );
+    assert!(signs == plain, "the same stickers without their signs");
+    for names in [
+        ["Table 1 👨\u{200d}👩\u{200d}👧", "Terrace", "2"],
+        ["Table 1", "Terrace 🇯🇵", "2"],
+        ["Table 1", "Terrace", "2 \u{1f44d}\u{1f3fd}"],
+    ] {
+        assert!(drawn(&names, "🍣 Kumo Sushi") == plain, "{names:?}");
+    }
+    let only = drawn(&["🌴"], "Kumo Sushi");
+    assert_eq!(
+        scanned(&Picture::of_svg(&only)).len(),
+        1,
+        "a code without a name"
+    );
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! The published menu in one language: `menus/{slug}/{lang}.json`, a static file that phones read.
 
-use crate::{as_text, picture};
+mod of_store;
+
+pub(crate) use of_store::nutrition;
+
+use crate::as_text;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use tabletap_domain::{
-    CategoryId, GroupId, ItemId, Lang, MenuVersion, OptionId, Slug, StationId, TaxCategory, charge,
-    menu::{Allergen, Category, Diet, Item, Menu, MenuOption, OptionGroup, PricingRules, Texts},
-    removal,
-    store::{Station, StoreConfig},
+    CategoryId, GroupId, ItemId, Lang, MenuVersion, OptionId, Slug, StationId, TaxCategory,
+    menu::{Allergen, Diet},
 };
 
 /// A menu in one language.
@@ -53,6 +56,13 @@ pub struct PublicMenu {
     /// Its telephone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// The tag of the dishes that guests like most, as its dishes carry it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub favourites: Option<String>,
+    /// What orders and sessions name in the first language, in this one: tables, stations, taxes, the service charge, the restaurant. Left
+    /// out where it is called the same.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, String>,
 }
 
 /// A place where food is made.
@@ -163,6 +173,12 @@ pub struct PublicItem {
     pub available: bool,
     /// Path of its picture in the format that every browser knows, if it has one; see [`crate::picture`].
     pub image: Option<String>,
+    /// What a serving holds: `energy_kcal`, `fat_mg` and so on; left out where nothing is declared.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub nutrition: BTreeMap<String, u32>,
+    /// Ids of dishes to suggest with it, the best first.
+    #[serde(with = "as_text::list", default, skip_serializing_if = "Vec::is_empty")]
+    pub goes_with: Vec<ItemId>,
     /// What can hurt an allergic guest.
     #[serde(with = "as_text::list")]
     pub allergens: Vec<Allergen>,
@@ -237,164 +253,4 @@ pub struct PublicOption {
     pub allergens: Vec<Allergen>,
     /// What it asks in turn.
     pub option_groups: Vec<PublicGroup>,
-}
-
-impl PublicMenu {
-    /// A store's menu in `lang`.
-    #[must_use]
-    pub fn new(store: &StoreConfig, menu: &Menu, lang: &Lang) -> Self {
-        let reader = Reader {
-            lang,
-            fallback: menu.first_language(),
-            slug: &store.slug,
-        };
-        Self {
-            slug: store.slug.clone(),
-            name: store.name.clone(),
-            lang: lang.clone(),
-            languages: menu.languages.clone(),
-            version: menu.version.clone(),
-            currency: menu.currency.code().to_owned(),
-            currency_digits: menu.currency.digits(),
-            accent: store.accent.clone(),
-            stations: store.stations.iter().map(station).collect(),
-            pricing: (&menu.pricing).into(),
-            categories: menu.categories.iter().map(|c| reader.category(c)).collect(),
-            takeout: store.takeout.is_some() && store.payment_account.is_some(),
-            payments: store.payment_account.is_some(),
-            least_payment_minor: store
-                .payment_account
-                .as_ref()
-                .map(|_| charge::least_minor(menu.currency)),
-            address: store.contact.address.clone(),
-            phone: store.contact.phone.clone(),
-        }
-    }
-}
-
-fn station(station: &Station) -> PublicStation {
-    PublicStation {
-        id: station.id.clone(),
-        name: station.name.clone(),
-    }
-}
-
-impl From<&PricingRules> for PublicPricing {
-    fn from(rules: &PricingRules) -> Self {
-        let tax = |tax: &tabletap_domain::menu::TaxRate| PublicTax {
-            category: tax.category.clone(),
-            name: tax.name.clone(),
-            rate_ppm: tax.rate_ppm,
-        };
-        Self {
-            tax_inclusive: rules.tax_inclusive,
-            taxes: rules.taxes.iter().map(tax).collect(),
-            service_charge: rules
-                .service_charge
-                .as_ref()
-                .map(|charge| PublicServiceCharge {
-                    name: charge.name.clone(),
-                    rate_ppm: charge.rate_ppm,
-                    tax_category: charge.tax_category.clone(),
-                }),
-        }
-    }
-}
-
-struct Reader<'a> {
-    lang: &'a Lang,
-    fallback: &'a Lang,
-    slug: &'a Slug,
-}
-
-impl Reader<'_> {
-    fn text(&self, texts: &Texts) -> String {
-        texts.get(self.lang, self.fallback).0.to_owned()
-    }
-
-    /// The language of a text that is missing in the menu's.
-    fn foreign(&self, texts: &Texts) -> Option<Lang> {
-        let (text, lang) = texts.get(self.lang, self.fallback);
-        (!text.is_empty() && lang != self.lang).then(|| lang.clone())
-    }
-
-    fn category(&self, category: &Category) -> PublicCategory {
-        PublicCategory {
-            id: category.id.clone(),
-            name: self.text(&category.name),
-            name_lang: self.foreign(&category.name),
-            note: self.text(&category.note),
-            items: category.items.iter().map(|item| self.item(item)).collect(),
-        }
-    }
-
-    fn item(&self, item: &Item) -> PublicItem {
-        let image = item.image.as_ref();
-        PublicItem {
-            id: item.id.clone(),
-            name: self.text(&item.name),
-            name_lang: self.foreign(&item.name),
-            description: self.text(&item.description),
-            description_lang: self.foreign(&item.description),
-            price_minor: item.price_minor,
-            points: item.points,
-            available: item.available,
-            image: image.map(|file| format!("/menus/{}/images/{}", self.slug, picture::wide(file))),
-            allergens: item.allergens.iter().copied().collect(),
-            diets: item.diets.iter().copied().collect(),
-            tags: item.tags.iter().map(|tag| self.text(tag)).collect(),
-            tax_category: item.tax_category.clone(),
-            option_groups: item
-                .option_groups
-                .iter()
-                .map(|group| self.group(group))
-                .collect(),
-        }
-    }
-
-    fn group(&self, group: &OptionGroup) -> PublicGroup {
-        PublicGroup {
-            id: group.id.clone(),
-            name: self.text(&group.name),
-            name_lang: self.foreign(&group.name),
-            min: group.min,
-            max: group.max,
-            options: group
-                .options
-                .iter()
-                .map(|option| self.option(group, option))
-                .collect(),
-        }
-    }
-
-    fn reads_as(&self, group: &OptionGroup, option: &MenuOption) -> Option<String> {
-        let (name, lang) = option.name.get(self.lang, self.fallback);
-        let text = removal::reads_as(&self.text(&group.name), name, lang);
-        (option.removal && text != name).then_some(text)
-    }
-
-    fn option(&self, group: &OptionGroup, option: &MenuOption) -> PublicOption {
-        PublicOption {
-            id: option.id.clone(),
-            name: self.text(&option.name),
-            name_lang: self.foreign(&option.name),
-            price_minor: option.price_minor,
-            points: option.points,
-            max_quantity: option.quantity_max,
-            available: option.available,
-            default: option.default,
-            removal: option.removal,
-            reads_as: self.reads_as(group, option),
-            // A removal names what it leaves out: it brings nothing.
-            allergens: match option.removal {
-                true => Vec::new(),
-                false => option.allergens.iter().copied().collect(),
-            },
-            option_groups: option
-                .option_groups
-                .iter()
-                .map(|group| self.group(group))
-                .collect(),
-        }
-    }
 }

@@ -7,8 +7,8 @@ use tabletap_domain::{
     CategoryId, Currency, GroupId, InvalidId, ItemId, Lang, MenuVersion, OptionId, StationId,
     TaxCategory,
     menu::{
-        Allergen, Category, Diet, Item, Menu, MenuOption, OptionGroup, PricingRules, ServiceCharge,
-        TaxRate, Texts,
+        Allergen, Category, Diet, Item, Menu, MenuOption, Nutrient, OptionGroup, PricingRules,
+        ServiceCharge, TaxRate, Texts,
     },
 };
 
@@ -23,9 +23,11 @@ pub struct MenuRecord {
     languages: Vec<Lang>,
     pricing: crate::menu::PublicPricing,
     categories: Vec<CategoryRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    favourites: Option<TextsRecord>,
 }
 
-type TextsRecord = BTreeMap<String, String>;
+pub(crate) type TextsRecord = BTreeMap<String, String>;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct CategoryRecord {
@@ -57,6 +59,11 @@ struct ItemRecord {
     diets: BTreeSet<Diet>,
     tags: Vec<TextsRecord>,
     image: Option<String>,
+    /// This and what follows it is absent from menus that were published before it was read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    nutrition: BTreeMap<String, u32>,
+    #[serde(with = "as_text::list", default, skip_serializing_if = "Vec::is_empty")]
+    goes_with: Vec<ItemId>,
     option_groups: Vec<GroupRecord>,
 }
 
@@ -115,6 +122,7 @@ impl MenuRecord {
             languages: menu.languages.clone(),
             pricing: (&menu.pricing).into(),
             categories: menu.categories.iter().map(category_record).collect(),
+            favourites: menu.favourites.as_ref().map(texts_record),
         };
         serde_json::to_string(&record).expect("records hold only text, numbers and lists")
     }
@@ -139,13 +147,14 @@ impl MenuRecord {
                 .into_iter()
                 .map(category)
                 .collect::<Result<_, _>>()?,
+            favourites: record.favourites.map(texts).transpose()?,
         };
         // A menu that was published before options inherited must warn as well.
         Ok(menu.inheriting())
     }
 }
 
-fn texts_record(texts: &Texts) -> TextsRecord {
+pub(crate) fn texts_record(texts: &Texts) -> TextsRecord {
     texts
         .0
         .iter()
@@ -153,7 +162,7 @@ fn texts_record(texts: &Texts) -> TextsRecord {
         .collect()
 }
 
-fn texts(record: TextsRecord) -> Result<Texts, InvalidId> {
+pub(crate) fn texts(record: TextsRecord) -> Result<Texts, InvalidId> {
     let pairs = record
         .into_iter()
         .map(|(lang, text)| Ok((Lang::parse(&lang)?, text)));
@@ -214,6 +223,8 @@ fn item_record(item: &Item) -> ItemRecord {
         diets: item.diets.clone(),
         tags: item.tags.iter().map(texts_record).collect(),
         image: item.image.clone(),
+        nutrition: crate::menu::nutrition(&item.nutrition),
+        goes_with: item.goes_with.clone(),
         option_groups: item.option_groups.iter().map(group_record).collect(),
     }
 }
@@ -237,6 +248,13 @@ fn item(record: ItemRecord) -> Result<Item, InvalidId> {
             .map(texts)
             .collect::<Result<_, _>>()?,
         image: record.image,
+        // What a later release declares besides is left out here.
+        nutrition: record
+            .nutrition
+            .iter()
+            .filter_map(|(name, amount)| Some((Nutrient::parse(name)?, *amount)))
+            .collect(),
+        goes_with: record.goes_with,
         option_groups: record
             .option_groups
             .into_iter()

@@ -1,10 +1,17 @@
 //! A store's set-up as the table keeps it: one JSON document.
 
-use crate::{as_text, dine_in_record::DineInRecord, takeout_record::TakeoutRecord};
+use crate::{
+    as_text,
+    dine_in_record::DineInRecord,
+    menu_record::{TextsRecord, texts, texts_record},
+    takeout_record::TakeoutRecord,
+};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use tabletap_domain::{
-    AccountName, Lang, PrinterId, Slug, StationId, StoreId, StoreKey, TableId, TenantId, ThingName,
-    store::{Contact, DiningTable, HouseRule, Station, StoreConfig},
+    AccountName, InvalidId, Lang, PrinterId, Slug, StationId, StoreId, StoreKey, TableId, TenantId,
+    ThingName,
+    store::{Contact, DiningTable, HouseRule, Names, Station, StoreConfig},
 };
 
 /// The document.
@@ -41,6 +48,8 @@ pub struct StoreRecord {
     contact: ContactRecord,
     #[serde(default, skip_serializing_if = "DineInRecord::is_usual")]
     dine_in: DineInRecord,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    names: BTreeMap<String, TextsRecord>,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -109,6 +118,12 @@ impl StoreRecord {
                 email: store.contact.email.clone(),
                 tax_number: store.contact.tax_number.clone(),
             },
+            names: {
+                let names = store.names.0.iter();
+                names
+                    .map(|(name, own)| (name.clone(), texts_record(own)))
+                    .collect()
+            },
         };
         serde_json::to_string(&record).expect("records hold only text, numbers and lists")
     }
@@ -151,6 +166,12 @@ impl StoreRecord {
                 phone: record.contact.phone,
                 email: record.contact.email,
                 tax_number: record.contact.tax_number,
+            },
+            names: {
+                let names = record.names.into_iter();
+                let read = names.map(|(name, own)| Ok((name, texts(own)?)));
+                let read: Result<_, InvalidId> = read.collect();
+                Names(read.map_err(serde::de::Error::custom)?)
             },
         })
     }

@@ -96,6 +96,8 @@ fn menu(sample: &Sample) -> Menu {
         diets: [].into(),
         tags: Vec::new(),
         image: None,
+        nutrition: BTreeMap::new(),
+        goes_with: Vec::new(),
         option_groups: Vec::new(),
     };
     let category = Category {
@@ -110,6 +112,7 @@ fn menu(sample: &Sample) -> Menu {
         languages: vec![english()],
         pricing: rules(&sample.pricing),
         categories: vec![category],
+        favourites: None,
     }
 }
 

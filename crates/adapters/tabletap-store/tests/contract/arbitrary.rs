@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use tabletap_domain::{
     Currency, Lang,
     menu::{
-        Allergen, Category, Diet, Item, Menu, MenuOption, OptionGroup, PricingRules, ServiceCharge,
-        TaxRate, Texts,
+        Allergen, Category, Diet, Item, Menu, MenuOption, Nutrient, OptionGroup, PricingRules,
+        ServiceCharge, TaxRate, Texts,
     },
     order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason, Takeout},
     pricing::{Label, PricedChoice},
@@ -95,6 +95,8 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
         allergens(),
         prop::collection::btree_set(prop::sample::select(Diet::ALL), 0..3),
         prop::collection::vec(texts(), 0..2),
+        prop::collection::btree_map(prop::sample::select(Nutrient::ALL), any::<u32>(), 0..3),
+        prop::collection::vec("[a-z]{1,8}", 0..3),
     );
     let item = (
         words,
@@ -110,7 +112,7 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
             name,
             description,
             (price_minor, cost_minor, points, available),
-            (allergens, diets, tags),
+            (allergens, diets, tags, nutrition, goes_with),
             option_groups,
         )| Item {
             id: id.parse().unwrap(),
@@ -126,6 +128,8 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
             diets,
             tags,
             image,
+            nutrition,
+            goes_with: goes_with.iter().map(|id| id.parse().unwrap()).collect(),
             option_groups,
         },
     );
@@ -175,14 +179,18 @@ pub(crate) fn menus() -> impl Strategy<Value = Menu> {
         currency,
         pricing,
         prop::collection::vec(category, 0..3),
+        prop::option::of(texts()),
     )
-        .prop_map(|(version, currency, pricing, categories)| Menu {
-            version: format!("m{version:016x}").parse().unwrap(),
-            currency,
-            languages: vec!["en".parse().unwrap(), "ja".parse().unwrap()],
-            pricing,
-            categories,
-        })
+        .prop_map(
+            |(version, currency, pricing, categories, favourites)| Menu {
+                version: format!("m{version:016x}").parse().unwrap(),
+                currency,
+                languages: vec!["en".parse().unwrap(), "ja".parse().unwrap()],
+                pricing,
+                categories,
+                favourites,
+            },
+        )
 }
 
 fn labels() -> impl Strategy<Value = Label> {

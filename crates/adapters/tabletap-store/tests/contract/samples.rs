@@ -6,11 +6,12 @@ use std::{
 };
 use tabletap_domain::{
     Currency, OrderId, PrinterId, StoreKey, TableCode, TableId, ThingName, TicketId,
+    menu::Texts,
     number::candidates,
     order::{Order, OrderStatus, OrderType, PaymentStatus, PickupWish, Seat, Takeout},
     pricing::{Label, PricedCart, PricedLine, Totals},
     seating::{Burst, OrderSize, SeatingMove, Tab, TableSeating, TableState},
-    store::{Contact, DineIn, DiningTable, HouseRule, Station, StoreConfig, TableHours},
+    store::{Contact, DineIn, DiningTable, HouseRule, Names, Station, StoreConfig, TableHours},
     takeout::{LateRule, OpenSpan, TakeoutRules, WeekHours},
     time::UnixMillis,
 };
@@ -76,6 +77,13 @@ pub(crate) fn config(key: &StoreKey, slug: &str) -> StoreConfig {
             email: None,
             tax_number: None,
         },
+        names: Names(BTreeMap::from([(
+            "Table 1".to_owned(),
+            Texts(BTreeMap::from([(
+                "ja".parse().unwrap(),
+                "テーブル1".to_owned(),
+            )])),
+        )])),
     }
 }
 

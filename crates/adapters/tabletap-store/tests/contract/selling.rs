@@ -22,6 +22,7 @@ pub(crate) fn menu(version: &str) -> Menu {
         languages: vec!["en".parse().unwrap()],
         pricing: PricingRules::default(),
         categories: Vec::new(),
+        favourites: None,
     }
 }
 

@@ -62,6 +62,8 @@ pub(super) fn item(id: &str, price_minor: i64, option_groups: Vec<OptionGroup>) 
         diets: BTreeSet::new(),
         tags: Vec::new(),
         image: None,
+        nutrition: BTreeMap::new(),
+        goes_with: Vec::new(),
         option_groups,
     }
 }
@@ -86,6 +88,7 @@ pub(super) fn menu(items: Vec<Item>, pricing: PricingRules) -> Menu {
             note: Texts::default(),
             items,
         }],
+        favourites: None,
     }
 }
 

@@ -1,11 +1,13 @@
 //! Prices and percentages: decimal text, read exactly into integers. A float never touches them.
 
 use super::{
+    decimal,
     fields::{Field, Fields},
     limits::POINTS_MAX,
     mistake::Report,
     store::Known,
 };
+use crate::page;
 use tabletap_domain::{Currency, Money, TaxCategory, charge, limits, pricing};
 
 /// Decimals of a percentage that a rate in parts per million can hold.
@@ -136,13 +138,23 @@ fn why_no_price(digits: &str, word: &str, currency: Currency) -> (String, Option
         );
         return (message, None);
     }
-    let pointed = digits.replace(',', ".");
-    let bare: String = pointed
-        .chars()
-        .filter(|c| c.is_ascii_digit() || *c == '.')
-        .collect();
-    let hint = Money::parse(&bare, currency).map(|_| format!("write `{bare}`"));
+    let width = usize::try_from(decimals).unwrap_or_default();
+    let marks = [code, page::symbol(code, "")];
+    let sign = &word[..word.len() - digits.len()];
+    let hint = decimal::meant(digits, width, &marks)
+        .filter(|plain| Money::parse(plain, currency).is_some())
+        .map(|plain| format!("write `{sign}{plain}`"))
+        .or_else(|| Some(format!("write it like `{}`", example(currency))));
     (format!("`{word}` is not a valid {code} price"), hint)
+}
+
+/// An amount as the file takes it, with the decimals of its currency.
+fn example(currency: Currency) -> &'static str {
+    match currency.digits() {
+        0 => "1250",
+        3 => "1.250",
+        _ => "12.50",
+    }
 }
 
 /// A percentage from 0 to 100, in parts per million: `8.875` is 88 750.
@@ -150,7 +162,8 @@ pub(crate) fn percent(field: &Field<'_>, report: &mut Report) -> Option<u32> {
     let word = field.word(report)?;
     let rate = rate_ppm(word);
     if rate.is_none() {
-        let bare = word.replace(',', ".").replace(['%', ' '], "");
+        let bare = word.trim_end_matches(['%', '\u{66A}']).trim_end();
+        let bare = bare.replace([',', '\u{66B}'], ".");
         let hint = rate_ppm(&bare).map(|_| format!("write `{bare}`"));
         let message = format!(
             "`{word}` is not a percentage from 0 to 100 with at most {PERCENT_DECIMALS} decimals"

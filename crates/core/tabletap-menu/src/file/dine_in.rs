@@ -26,7 +26,7 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> DineIn {
     let never = "these hours never open; leave out `hours:` to take orders at any time";
     let week = hours.and_then(|field| week(&field, report, never));
     let holidays = match others {
-        Some(field) => holidays(&field, report),
+        Some(field) => holidays(&field, week.as_ref(), report),
         None => BTreeMap::new(),
     };
     let last_order = last.and_then(|field| minutes(&field, report, 0, LAST_ORDER_MINUTES_MAX));

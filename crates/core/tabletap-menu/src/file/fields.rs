@@ -3,7 +3,7 @@
 //! Every reader returns `None` after it has reported, so that reading goes on and finds the next mistake.
 
 use super::{
-    hint,
+    comment, hint,
     mistake::{Place, Report},
     tree::{Key, Node, Value},
 };
@@ -16,6 +16,7 @@ pub(crate) struct Field<'n> {
     pub(crate) at: Place,
     pub(crate) path: String,
     value: &'n Value,
+    cut: Option<&'n str>,
 }
 
 impl<'n> Field<'n> {
@@ -24,6 +25,7 @@ impl<'n> Field<'n> {
             at: node.at,
             path,
             value: &node.value,
+            cut: node.cut.as_deref(),
         }
     }
 
@@ -57,7 +59,8 @@ impl<'n> Field<'n> {
         match self.value {
             Value::Text(text) if !text.trim().is_empty() => Some(text.trim()),
             Value::Text(_) | Value::Nothing => {
-                self.error(report, "this is empty");
+                let hint = self.cut.map(comment::in_place_of_a_text);
+                self.error_with_hint(report, "this is empty", hint);
                 None
             }
             Value::List(_) => self.not(report, "text", "a list"),
@@ -74,9 +77,9 @@ impl<'n> Field<'n> {
     pub(crate) fn line(&self, report: &mut Report, chars_max: usize) -> Option<String> {
         let written = self.word(report)?;
         let cleaned = text::clean(written);
-        if cleaned != written.split_whitespace().collect::<Vec<_>>().join(" ") {
-            self.error(report, "this text contains invisible characters");
-            return None;
+        if let Some(cut) = self.cut {
+            let (message, hint) = comment::that_cuts(&cleaned, cut);
+            report.warning_with_hint(self.at, &self.path, message, Some(hint));
         }
         let chars = cleaned.chars().count();
         if chars > chars_max {
@@ -286,6 +289,8 @@ impl<'n> Fields<'n> {
 
     /// Reports every key that nobody asked for.
     pub(crate) fn close(self, report: &mut Report) {
+        #[cfg(test)]
+        super::schema::note(&self.path, &self.asked);
         for (key, field) in self.entries.into_iter().flatten() {
             let hint = hint::did_you_mean_or_list(&key.text, self.asked.iter().copied());
             let message = format!("`{}` is not a known key here", key.text);

@@ -4,10 +4,14 @@ use super::{
     amount, counts,
     fields::{Field, Fields, is_new},
     groups::SharedGroups,
+    hint,
     images::{self, Images},
     inherited::{self, Promise},
-    limits::{CATEGORIES_MAX, DESCRIPTION_CHARS_MAX, ITEMS_MAX, NAME_CHARS_MAX, TAGS_MAX},
+    limits::{
+        CATEGORIES_MAX, DESCRIPTION_CHARS_MAX, GOES_WITH_MAX, ITEMS_MAX, NAME_CHARS_MAX, TAGS_MAX,
+    },
     mistake::Report,
+    nutrition,
     store::Known,
     texts, words,
 };
@@ -26,6 +30,10 @@ pub(crate) struct Items<'n, 'k> {
     images: &'k Images,
     seen: BTreeMap<ItemId, usize>,
     promises: Vec<Promise>,
+    /// What dishes name under `goes_with:`, which may stand further down.
+    suggested: Vec<(Field<'n>, ItemId)>,
+    /// The word under `favourites:`, until a dish has the tag.
+    unused_favourites: Option<(Field<'n>, &'n str)>,
 }
 
 /// What a file says for one key: so that a wrong word is told once, and not as missing again.
@@ -82,7 +90,18 @@ impl<'n, 'k> Items<'n, 'k> {
             images,
             seen: BTreeMap::new(),
             promises: Vec::new(),
+            suggested: Vec::new(),
+            unused_favourites: None,
         }
+    }
+
+    /// The tag under `favourites:`.
+    pub(crate) fn favourites(&mut self, field: &Field<'n>, report: &mut Report) -> Option<Texts> {
+        let known = self.tags.keys().copied();
+        let tag = field.one_of(report, "tag", known, |word| self.tags.get_key_value(word));
+        let (word, text) = tag.map(|(word, text)| (*word, text.clone()))?;
+        self.unused_favourites = Some((field.clone(), word));
+        text
     }
 
     /// What can be said of options only when all dishes are known.
@@ -113,6 +132,20 @@ impl<'n, 'k> Items<'n, 'k> {
         }
         self.groups.listed_by_item = None;
         self.groups.read_unused(self.known, report);
+        for (field, dish) in &self.suggested {
+            if !self.seen.contains_key(dish) {
+                let known = self.seen.keys().map(ItemId::as_str);
+                let hint = hint::did_you_mean(dish.as_str(), known);
+                field.error_with_hint(report, format!("there is no dish `{dish}`"), hint);
+            }
+        }
+        if let Some((field, word)) = &self.unused_favourites {
+            report.warning(
+                field.at,
+                &field.path,
+                format!("no dish has the tag `{word}`"),
+            );
+        }
         categories
     }
 
@@ -172,6 +205,8 @@ impl<'n, 'k> Items<'n, 'k> {
         let image = fields
             .optional("image")
             .and_then(|field| images::read(&field, self.images, report));
+        let nutrition = nutrition::read(&mut fields, report);
+        let goes_with = self.goes_with(id.as_ref(), &mut fields, report);
         let groups = fields.optional("groups");
         self.groups.listed_by_item = Some(allergens.clone());
         let option_groups = groups
@@ -203,6 +238,8 @@ impl<'n, 'k> Items<'n, 'k> {
             diets,
             tags,
             image,
+            nutrition,
+            goes_with,
             option_groups,
         })
     }
@@ -263,7 +300,31 @@ impl<'n, 'k> Items<'n, 'k> {
         })
     }
 
-    fn tags(&self, fields: &mut Fields<'n>, report: &mut Report) -> Vec<Texts> {
+    fn goes_with(
+        &mut self,
+        item: Option<&ItemId>,
+        fields: &mut Fields<'n>,
+        report: &mut Report,
+    ) -> Vec<ItemId> {
+        let mut seen = BTreeMap::new();
+        let mut dishes = Vec::new();
+        let list = fields.optional("goes_with");
+        let entries = list.map(|field| field.list(report, GOES_WITH_MAX));
+        for entry in entries.unwrap_or_default() {
+            let Some(dish) = entry.id::<ItemId>(report) else {
+                continue;
+            };
+            if item == Some(&dish) {
+                entry.error(report, "a dish is not suggested with itself");
+            } else if is_new(&mut seen, dish.clone(), &entry, report) {
+                self.suggested.push((entry, dish.clone()));
+                dishes.push(dish);
+            }
+        }
+        dishes
+    }
+
+    fn tags(&mut self, fields: &mut Fields<'n>, report: &mut Report) -> Vec<Texts> {
         let mut seen = BTreeMap::new();
         let mut tags = Vec::new();
         let entries = fields
@@ -276,6 +337,13 @@ impl<'n, 'k> Items<'n, 'k> {
                 && is_new(&mut seen, *word, &entry, report)
             {
                 tags.extend(text.clone());
+                if self
+                    .unused_favourites
+                    .as_ref()
+                    .is_some_and(|(_, tag)| tag == word)
+                {
+                    self.unused_favourites = None;
+                }
             }
         }
         tags

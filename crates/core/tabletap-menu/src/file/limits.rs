@@ -14,6 +14,8 @@ pub(crate) const ADDRESS_LINES_MAX: usize = 6;
 pub(crate) const CATEGORIES_MAX: usize = 60;
 pub(crate) const ITEMS_MAX: usize = 500;
 pub(crate) const TAGS_MAX: usize = 8;
+/// Dishes that one dish suggests: a cart shows one of them.
+pub(crate) const GOES_WITH_MAX: usize = 4;
 pub(crate) const GROUPS_MAX: usize = 20;
 pub(crate) const OPTIONS_MAX: usize = 40;
 /// Options of one item, those of nested groups counted: shared groups that hold shared groups multiply.
@@ -59,6 +61,7 @@ mod tests {
             ("categories", CATEGORIES_MAX),
             ("items", ITEMS_MAX),
             ("tags of a dish", TAGS_MAX),
+            ("dishes that go with one", GOES_WITH_MAX),
             ("groups of a dish or option", GROUPS_MAX),
             ("options of a group", OPTIONS_MAX),
             (

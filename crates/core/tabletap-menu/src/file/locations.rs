@@ -34,7 +34,7 @@ pub(crate) fn split(root: Node, report: &mut Report) -> Vec<Location> {
     let Some(index) = entries.iter().position(|(key, _)| key.text == "locations") else {
         let value = Value::Map(entries);
         return vec![Location {
-            root: Node { at: root.at, value },
+            root: Node::new(root.at, value),
             own: None,
         }];
     };
@@ -81,10 +81,10 @@ fn merge(
         text: "store".to_owned(),
     };
     let value = Value::Map(store);
-    entries.insert(0, (key, Node { at, value }));
+    entries.insert(0, (key, Node::new(at, value)));
     let value = Value::Map(entries);
     Location {
-        root: Node { at: root, value },
+        root: Node::new(root, value),
         own: Some(Own { at, path, keys }),
     }
 }

@@ -83,6 +83,16 @@ impl Report {
         self.add(Severity::Warning, at, path, message.into(), None);
     }
 
+    pub(crate) fn warning_with_hint(
+        &mut self,
+        at: Place,
+        path: &str,
+        message: impl Into<String>,
+        hint: Option<String>,
+    ) {
+        self.add(Severity::Warning, at, path, message.into(), hint);
+    }
+
     fn add(
         &mut self,
         severity: Severity,

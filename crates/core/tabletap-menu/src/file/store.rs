@@ -3,17 +3,16 @@
 use super::{
     colour, contact, dine_in,
     fields::{Field, Fields, is_new},
-    hint,
-    limits::{LANGUAGES_MAX, NAME_CHARS_MAX, STATIONS_MAX, TABLES_MAX},
+    limits::{LANGUAGES_MAX, STATIONS_MAX, TABLES_MAX},
     mistake::Report,
-    takeout, tax,
+    names, takeout, tax, zone,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
     Currency, Lang, PrinterId, Slug, StationId, StoreId, StoreKey, TableId, TaxCategory, TenantId,
     ThingName,
     menu::PricingRules,
-    store::{DiningTable, HouseRule, Station, StoreConfig},
+    store::{DiningTable, HouseRule, Names, Station, StoreConfig},
 };
 
 /// What the rest of the file is read by. Ids are kept as written even where they are wrong, so that one mistake is told once.
@@ -28,6 +27,8 @@ pub(crate) struct Known {
     /// It sells takeout, which is paid before it is made.
     pub(crate) takeout: bool,
     pub(crate) pricing: Option<PricingRules>,
+    /// What stands in the store block in several languages.
+    pub(crate) names: Names,
 }
 
 /// The block, as far as it could be read.
@@ -51,12 +52,11 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
     let key = tenant
         .zip(store)
         .map(|(tenant, store)| StoreKey { tenant, store });
-    let name = fields
-        .required(report, "name")
-        .and_then(|f| f.line(report, NAME_CHARS_MAX));
+    let name = fields.required(report, "name");
     known.languages = languages(&mut fields, report);
+    let name = name.and_then(|field| names::read(&field, report, &mut known));
     known.currency = currency(&mut fields, report);
-    let time_zone = time_zone(&mut fields, report);
+    let time_zone = zone::read(&mut fields, known.currency, report);
     let accent = accent(&mut fields, report);
     let house_rule = fields.required(report, "house_rule").and_then(|field| {
         let words = HouseRule::ALL.iter().map(|rule| rule.as_str());
@@ -67,7 +67,7 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
     let front_station = fields
         .optional("front_station")
         .and_then(|field| known.station(&field, report));
-    let tables = tables(&mut fields, report);
+    let tables = tables(&mut fields, &mut known, report);
     let contact = contact::read(&mut fields, report);
     known.payments = fields.peek("payments").is_some();
     known.takeout = fields.peek("takeout").is_some();
@@ -98,6 +98,7 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> StoreBlock {
             takeout,
             payment_account,
             contact,
+            names: known.names.clone(),
         })
     };
     StoreBlock {
@@ -149,23 +150,6 @@ fn currency(fields: &mut Fields<'_>, report: &mut Report) -> Option<Currency> {
         field.error_with_hint(report, message, hint);
     }
     currency
-}
-
-fn time_zone(fields: &mut Fields<'_>, report: &mut Report) -> Option<String> {
-    let field = fields.required(report, "time_zone")?;
-    let word = field.word(report)?;
-    let database = jiff::tz::TimeZoneDatabase::bundled();
-    if database.available().any(|name| name.as_str() == word) {
-        return Some(word.to_owned());
-    }
-    let names: Vec<String> = database
-        .available()
-        .map(|name| name.as_str().to_owned())
-        .collect();
-    let hint = hint::did_you_mean(word, names.iter().map(String::as_str))
-        .or_else(|| Some("for example `America/New_York` or `Europe/Berlin`".to_owned()));
-    field.error_with_hint(report, format!("there is no time zone `{word}`"), hint);
-    None
 }
 
 fn accent(fields: &mut Fields<'_>, report: &mut Report) -> Option<String> {
@@ -229,7 +213,7 @@ fn stations(
         let id: Option<StationId> = entry.new_id(report, &mut seen);
         let name = entry
             .required(report, "name")
-            .and_then(|f| f.line(report, NAME_CHARS_MAX));
+            .and_then(|field| names::read(&field, report, known));
         let printer: Option<PrinterId> =
             entry.required(report, "printer").and_then(|f| f.id(report));
         // An agent's name has the shape of a printer's: a word of the store.
@@ -250,15 +234,19 @@ fn stations(
     stations
 }
 
-fn tables(fields: &mut Fields<'_>, report: &mut Report) -> Vec<DiningTable> {
-    let (mut ids, mut names) = (BTreeMap::new(), BTreeMap::new());
+fn tables(fields: &mut Fields<'_>, known: &mut Known, report: &mut Report) -> Vec<DiningTable> {
+    let (mut ids, mut taken) = (BTreeMap::new(), BTreeMap::new());
     let mut tables = Vec::new();
     for field in some_of(fields, report, "tables", TABLES_MAX) {
         let mut entry = field.open(report);
         let id: Option<TableId> = entry.new_id(report, &mut ids);
         let name = entry.required(report, "name").and_then(|field| {
-            let name = field.line(report, NAME_CHARS_MAX)?;
-            is_new(&mut names, name.clone(), &field, report).then_some(name)
+            let name = names::read(&field, report, known)?;
+            if !name.contains(char::is_alphanumeric) {
+                let message = format!("`{name}` is no name: waiters must be able to say it");
+                field.error_with_hint(report, message, Some("add a word or a number".to_owned()));
+            }
+            is_new(&mut taken, name.clone(), &field, report).then_some(name)
         });
         entry.close(report);
         tables.extend(id.zip(name).map(|(id, name)| DiningTable { id, name }));

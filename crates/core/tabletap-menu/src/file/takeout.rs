@@ -5,6 +5,7 @@ use super::{
     limits::{HOLIDAYS_MAX, SPANS_MAX},
     mistake::Report,
 };
+use jiff::civil::Date;
 use std::{collections::BTreeMap, time::Duration};
 use tabletap_domain::takeout::{CalendarDate, LateRule, OpenSpan, TakeoutRules, WeekHours};
 
@@ -34,7 +35,7 @@ pub(crate) fn read(block: &Field<'_>, report: &mut Report) -> Option<TakeoutRule
         )
     });
     let holidays = match fields.optional("holidays") {
-        Some(field) => holidays(&field, report),
+        Some(field) => holidays(&field, hours.as_ref(), report),
         None => BTreeMap::new(),
     };
     let preparation = fields.required(report, "preparation_minutes");
@@ -108,9 +109,14 @@ pub(super) fn week(field: &Field<'_>, report: &mut Report, never: &str) -> Optio
 }
 
 fn overlaps_next(hours: &WeekHours, day: usize) -> bool {
-    let closes = hours.0[day].iter().map(|span| span.to_minute).max();
-    let next = hours.0[(day + 1) % 7].iter().map(|span| span.from_minute);
-    let opens = next.min().map(|minute| minute + OpenSpan::DAY_MINUTES);
+    overlaps(&hours.0[day], &hours.0[(day + 1) % 7])
+}
+
+/// Whether a day's last span runs into the first of the day after.
+fn overlaps(day: &[OpenSpan], next: &[OpenSpan]) -> bool {
+    let closes = day.iter().map(|span| span.to_minute).max();
+    let opens = next.iter().map(|span| span.from_minute).min();
+    let opens = opens.map(|minute| minute + OpenSpan::DAY_MINUTES);
     closes
         .zip(opens)
         .is_some_and(|(closes, opens)| closes > opens)
@@ -121,11 +127,14 @@ fn named(fields: &mut Fields<'_>, report: &mut Report, key: &'static str) -> Opt
     Some(spans(&field, report))
 }
 
+/// Days with other hours, which may not run into those of the day after, nor be run into.
 pub(super) fn holidays(
     field: &Field<'_>,
+    week: Option<&WeekHours>,
     report: &mut Report,
 ) -> BTreeMap<CalendarDate, Vec<OpenSpan>> {
     let mut holidays = BTreeMap::new();
+    let mut places = Vec::new();
     let entries = field.entries(report);
     if entries.len() > HOLIDAYS_MAX {
         let message = format!(
@@ -138,6 +147,7 @@ pub(super) fn holidays(
         match key.text.parse() {
             Ok(date) => {
                 holidays.insert(date, spans(&hours, report));
+                places.push((date, hours));
             }
             Err(error) => {
                 let message = format!("`{}` is {error}", key.text);
@@ -145,7 +155,52 @@ pub(super) fn holidays(
             }
         }
     }
+    if let Some(week) = week {
+        for (date, hours) in places {
+            if let Some(message) = clash(date, week, &holidays) {
+                hours.error(report, message);
+            }
+        }
+    }
     holidays
+}
+
+/// Why a holiday cannot have its hours beside those of its neighbours. Two holidays in a row are told once, at the first.
+fn clash(
+    holiday: CalendarDate,
+    week: &WeekHours,
+    holidays: &BTreeMap<CalendarDate, Vec<OpenSpan>>,
+) -> Option<String> {
+    let date = |day: CalendarDate| {
+        let part = |part: u8| i8::try_from(part).ok();
+        Date::new(
+            i16::try_from(day.year).ok()?,
+            part(day.month)?,
+            part(day.day)?,
+        )
+        .ok()
+    };
+    let day = date(holiday)?;
+    let usual = |day: Date| {
+        let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).ok()?;
+        week.0.get(weekday)
+    };
+    let other = |day: Date| {
+        holidays
+            .iter()
+            .find(|(other, _)| date(**other) == Some(day))
+    };
+    let own = holidays.get(&holiday)?;
+    let (before, after) = (day.yesterday().ok()?, day.tomorrow().ok()?);
+    let next = other(after).map(|(_, spans)| spans).or(usual(after))?;
+    if overlaps(own, next) {
+        return Some(format!(
+            "{holiday}'s hours overlap with those of the next day"
+        ));
+    }
+    let previous = usual(before).filter(|_| other(before).is_none())?;
+    overlaps(previous, own)
+        .then(|| format!("the hours of the day before overlap with those of {holiday}"))
 }
 
 /// `closed`, or a list such as `[11:30-14:30, 17:00-02:00]`.

@@ -4,8 +4,9 @@ use super::{
     amount,
     fields::{Field, Fields},
     hint,
-    limits::{NAME_CHARS_MAX, TAX_RATES_MAX},
+    limits::TAX_RATES_MAX,
     mistake::Report,
+    names,
     store::Known,
 };
 use tabletap_domain::{
@@ -58,7 +59,7 @@ fn tax(block: &Field<'_>, known: &mut Known, report: &mut Report) -> Option<Pric
         match TaxCategory::parse(&key.text) {
             Ok(category) => {
                 for rate in rates.list(report, TAX_RATES_MAX) {
-                    taxes.extend(tax_rate(&rate, &category, report));
+                    taxes.extend(tax_rate(&rate, &category, known, report));
                 }
             }
             Err(error) => {
@@ -86,11 +87,16 @@ fn tax(block: &Field<'_>, known: &mut Known, report: &mut Report) -> Option<Pric
     })
 }
 
-fn tax_rate(field: &Field<'_>, category: &TaxCategory, report: &mut Report) -> Option<TaxRate> {
+fn tax_rate(
+    field: &Field<'_>,
+    category: &TaxCategory,
+    known: &mut Known,
+    report: &mut Report,
+) -> Option<TaxRate> {
     let mut fields = field.open(report);
     let name = fields
         .required(report, "name")
-        .and_then(|f| f.line(report, NAME_CHARS_MAX));
+        .and_then(|f| names::read(&f, report, known));
     let rate = fields
         .required(report, "percent")
         .and_then(|f| amount::percent(&f, report));
@@ -102,11 +108,15 @@ fn tax_rate(field: &Field<'_>, category: &TaxCategory, report: &mut Report) -> O
     })
 }
 
-fn service_charge(field: &Field<'_>, known: &Known, report: &mut Report) -> Option<ServiceCharge> {
+fn service_charge(
+    field: &Field<'_>,
+    known: &mut Known,
+    report: &mut Report,
+) -> Option<ServiceCharge> {
     let mut fields = field.open(report);
     let name = fields
         .required(report, "name")
-        .and_then(|f| f.line(report, NAME_CHARS_MAX));
+        .and_then(|f| names::read(&f, report, known));
     let rate = fields
         .required(report, "percent")
         .and_then(|f| amount::percent(&f, report));

@@ -3,8 +3,12 @@
 //! It keeps what a general loader loses or stops at: every scalar as it was written (`12.50` stays text, never a float) and every
 //! repeated key. It never follows an alias, so no small file can grow large.
 
-use super::mistake::{Place, Report};
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle};
+use super::{
+    comment,
+    mistake::{Place, Report},
+    unseen,
+};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
 /// Largest file that is read, in bytes.
 const FILE_BYTES_MAX: usize = 1024 * 1024;
@@ -15,6 +19,15 @@ const DEPTH_MAX: usize = 32;
 pub(crate) struct Node {
     pub(crate) at: Place,
     pub(crate) value: Value,
+    /// What follows a scalar on its line as a comment, where it looks like a part of the text.
+    pub(crate) cut: Option<String>,
+}
+
+impl Node {
+    pub(crate) fn new(at: Place, value: Value) -> Self {
+        let cut = None;
+        Self { at, value, cut }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -39,25 +52,29 @@ pub(crate) fn parse(text: &str, report: &mut Report) -> Option<Node> {
         report.error(start, "", "the file is larger than 1 MB");
         return None;
     }
+    // The parser takes a byte order mark at the beginning only; files that were put together have them elsewhere.
+    let text = text.replace('\u{feff}', "");
+    let lines: Vec<&str> = text.lines().collect();
     let mut builder = Builder {
         report,
+        lines: &lines,
         open: Vec::new(),
         root: None,
     };
-    for event in Parser::new_from_str(text) {
-        let (event, at) = match event {
-            Ok((event, span)) => (event, place(&span.start)),
+    for event in Parser::new_from_str(&text) {
+        let (event, span) = match event {
+            Ok(event) => event,
             Err(error) => {
                 let at = place(error.marker());
                 let message = format!("this is not valid YAML: {}", error.info());
-                let hint = "check the indentation, and quote texts that contain `: ` or ` #`";
-                builder
-                    .report
-                    .error_with_hint(at, "", message, Some(hint.to_owned()));
+                let hint = comment::that_ate_a_bracket(&lines, at).unwrap_or_else(|| {
+                    "check the indentation, and quote texts that contain `: ` or ` #`".to_owned()
+                });
+                builder.report.error_with_hint(at, "", message, Some(hint));
                 return None;
             }
         };
-        builder.take(event, at)?;
+        builder.take(event, &span)?;
     }
     if builder.root.is_none() {
         builder.report.error(start, "", "the file is empty");
@@ -85,13 +102,15 @@ enum Content {
 
 struct Builder<'r> {
     report: &'r mut Report,
+    lines: &'r [&'r str],
     open: Vec<Open>,
     root: Option<Node>,
 }
 
 impl Builder<'_> {
     /// Takes one event; `None` when reading on makes no sense.
-    fn take(&mut self, event: Event<'_>, at: Place) -> Option<()> {
+    fn take(&mut self, event: Event<'_>, span: &Span) -> Option<()> {
+        let at = place(&span.start);
         match event {
             Event::DocumentStart(_) if self.root.is_some() => {
                 self.report
@@ -103,20 +122,12 @@ impl Builder<'_> {
                 let message = "YAML aliases (`*name`) are not supported";
                 self.report
                     .error_with_hint(at, "", message, Some(hint.to_owned()));
-                self.add(Node {
-                    at,
-                    value: Value::Nothing,
-                });
+                self.add(Node::new(at, Value::Nothing));
             }
-            Event::Scalar(text, style, _, _) => {
-                let nothing = style == ScalarStyle::Plain
-                    && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL");
-                let value = if nothing {
-                    Value::Nothing
-                } else {
-                    Value::Text(text.into_owned())
-                };
-                self.add(Node { at, value });
+            Event::Scalar(text, style, anchor, tag) => {
+                self.refuse_marks(at, anchor, tag.as_deref());
+                let node = self.scalar(&text, style, span);
+                self.add(node);
             }
             Event::SequenceStart(..) => self.begin(at, Content::List(Vec::new()))?,
             Event::MappingStart(..) => self.begin(at, Content::Map(Vec::new(), None))?,
@@ -126,7 +137,7 @@ impl Builder<'_> {
                     Content::List(nodes) => Value::List(nodes),
                     Content::Map(entries, _) => Value::Map(entries),
                 };
-                self.add(Node { at, value });
+                self.add(Node::new(at, value));
             }
             Event::DocumentStart(_)
             | Event::DocumentEnd
@@ -135,6 +146,37 @@ impl Builder<'_> {
             | Event::Nothing => {}
         }
         Some(())
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, span: &Span) -> Node {
+        let at = place(&span.start);
+        let cut = match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => None,
+            _ => comment::that_looks_like_text(self.lines, at, place(&span.end)),
+        };
+        let nothing =
+            style == ScalarStyle::Plain && matches!(text, "" | "~" | "null" | "Null" | "NULL");
+        let value = match nothing {
+            true => Value::Nothing,
+            false => Value::Text(unseen::without(text, |found| {
+                let at = unseen::find(self.lines, found.character, at, place(&span.end));
+                let hint = Some("delete it, and type the text again if need be".to_owned());
+                self.report.error_with_hint(at, "", found.to_string(), hint);
+            })),
+        };
+        Node { at, value, cut }
+    }
+
+    /// A word that begins with `&` or `!` is YAML's own and would silently be left out of the text.
+    fn refuse_marks(&mut self, at: Place, anchor: usize, tag: Option<&Tag>) {
+        let is_own = tag.is_some_and(|tag| !tag.is_yaml_core_schema());
+        let message = match (anchor, is_own) {
+            (0, false) => return,
+            (0, true) => "a word that begins with `!` is not part of the text (a YAML tag)",
+            _ => "a word that begins with `&` is not part of the text (a YAML anchor)",
+        };
+        let hint = "put the text in quotes".to_owned();
+        self.report.error_with_hint(at, "", message, Some(hint));
     }
 
     fn begin(&mut self, at: Place, content: Content) -> Option<()> {

@@ -36,6 +36,8 @@ fn dish_of(id: &str, price_minor: i64) -> PublicItem {
         allergens: Vec::new(),
         diets: Vec::new(),
         tags: Vec::new(),
+        nutrition: Default::default(),
+        goes_with: Vec::new(),
         tax_category: tabletap_domain::TaxCategory::parse("food").unwrap(),
         option_groups: Vec::new(),
     }
@@ -90,6 +92,8 @@ fn menu(lang: &str, items: Vec<PublicItem>) -> PublicMenu {
         least_payment_minor: None,
         address: Vec::new(),
         phone: None,
+        favourites: None,
+        names: Default::default(),
     }
 }
 
@@ -104,7 +108,7 @@ fn a_page_reads_without_a_script_and_escapes_what_the_restaurant_typed() {
         (r#"<html lang="en" dir="ltr""#, "language and direction"),
         ("Ramen &#38; &#60;friends&#62;", "escaped"),
         (
-            "$15.00 <small>or large $18.00</small>",
+            "$15.00 <small>or Large $18.00</small>",
             "the price with its other size",
         ),
         (

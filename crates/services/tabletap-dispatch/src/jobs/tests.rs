@@ -172,6 +172,7 @@ fn largest(cart: PricedCart) -> usize {
         takeout: None,
         payment_account: None,
         contact: Default::default(),
+        names: Default::default(),
     };
     let order = Order {
         number: candidates(&id, 0)[0].clone(),

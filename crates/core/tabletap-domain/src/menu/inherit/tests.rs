@@ -72,6 +72,8 @@ fn dish(id: &str, allergens: &[Allergen], option_groups: Vec<OptionGroup>) -> It
         diets: BTreeSet::new(),
         tags: Vec::new(),
         image: None,
+        nutrition: BTreeMap::new(),
+        goes_with: Vec::new(),
         option_groups,
     }
 }
@@ -88,6 +90,7 @@ fn menu(items: Vec<Item>) -> Menu {
             note: Texts::default(),
             items,
         }],
+        favourites: None,
     }
 }
 
