@@ -73,13 +73,19 @@ impl Facts<'_> {
     fn restaurant(&self) -> Restaurant {
         let contact = &self.store.contact;
         Restaurant {
-            name: self.store.name.clone(),
+            name: self.named(&self.store.name),
             accent: self.store.accent.clone(),
             address: contact.address.clone(),
             phone: contact.phone.clone(),
             email: contact.email.clone(),
             tax_number: contact.tax_number.clone(),
         }
+    }
+
+    /// What something of the store is called in the receipt's language.
+    fn named(&self, name: &str) -> String {
+        let names = &self.store.names;
+        names.get(name, &self.stored.payment.lang).to_owned()
     }
 
     fn place(&self) -> Place {
@@ -97,7 +103,9 @@ impl Facts<'_> {
         let is_part =
             |(order, part): &(&Order, &PaymentPart)| part.lines.len() < order.cart.lines.len();
         Place::Table {
-            name: seat.map(|seat| seat.table_name.clone()).unwrap_or_default(),
+            name: seat
+                .map(|seat| self.named(&seat.table_name))
+                .unwrap_or_default(),
             is_part: self.parts.iter().any(is_part),
         }
     }
@@ -106,7 +114,7 @@ impl Facts<'_> {
         let payment = &self.stored.payment;
         let paid = PaidSums::of(self.parts);
         let taxes = paid.taxes.into_iter().map(|tax| Tax {
-            name: tax.name,
+            name: self.named(&tax.name),
             rate_ppm: tax.rate_ppm,
             base_minor: tax.base_minor,
             tax_minor: tax.tax_minor,
