@@ -104,6 +104,14 @@ impl Book {
         page.0.commit()?;
         Ok(done)
     }
+
+    /// Has every write fail, as on a full disk, or no longer.
+    #[cfg(test)]
+    pub(crate) fn refuse_writes(&self, refuses: bool) {
+        let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let sql = format!("PRAGMA query_only = {}", i32::from(refuses));
+        connection.execute_batch(&sql).expect("a pragma");
+    }
 }
 
 impl Page<'_> {

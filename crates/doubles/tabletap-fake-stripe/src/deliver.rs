@@ -20,6 +20,8 @@ use crate::{
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
 /// The program that is told is usually being started or repaired; Stripe itself waits for minutes, then hours.
 const AGAIN_MAX_MS: i64 = 30_000;
+/// How long it waits where its file cannot be written.
+const PAUSE: Duration = Duration::from_secs(1);
 const GIVEN_UP_AFTER_MS: i64 = 24 * 60 * 60 * 1_000;
 const COPIES_MAX: u32 = 20;
 
@@ -28,31 +30,44 @@ impl FakeStripe {
     pub async fn run(self) {
         let mut wake = self.0.wake.subscribe();
         let mut sending = JoinSet::new();
+        let mut is_paused = false;
         loop {
             wake.mark_unchanged();
-            let due = match self.0.book.write(|page| page.take_due(clock::now_ms())) {
-                Ok(due) => due,
+            match self.begin_due(clock::now_ms(), &mut sending) {
+                Ok(wait) => {
+                    is_paused = false;
+                    tokio::select! {
+                        () = tokio::time::sleep(wait) => {}
+                        _ = wake.changed() => {}
+                        Some(_) = sending.join_next() => {}
+                    }
+                }
+                // A full disk, say. What is due stays due, and asking again at once would only keep the machine busy.
                 Err(error) => {
-                    tracing::error!(%error, "the local Stripe cannot read its agenda");
-                    Vec::new()
+                    if !is_paused {
+                        tracing::error!(%error, "the local Stripe pauses: it cannot use its file");
+                    }
+                    is_paused = true;
+                    tokio::time::sleep(PAUSE).await;
                 }
-            };
-            for entry in due {
-                if matches!(entry.task, Task::Deliver { .. }) {
-                    sending.spawn(self.clone().deliver(entry));
-                } else if let Err(error) = self.perform(&entry, clock::now_ms()) {
-                    tracing::error!(error = error.message(), "the local Stripe cannot go on");
-                }
-            }
-            let next = self.0.book.write(|page| page.next_due()).ok().flatten();
-            let wait = next.map_or(3_600_000, |due| (due - clock::now_ms()).clamp(0, 3_600_000));
-            let wait = Duration::from_millis(u64::try_from(wait).unwrap_or_default());
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                _ = wake.changed() => {}
-                Some(_) = sending.join_next() => {}
             }
         }
+    }
+
+    /// Begins what is due and says how long it is until there is more.
+    fn begin_due(&self, now_ms: i64, sending: &mut JoinSet<()>) -> rusqlite::Result<Duration> {
+        for entry in self.0.book.write(|page| page.take_due(now_ms))? {
+            if matches!(entry.task, Task::Deliver { .. }) {
+                sending.spawn(self.clone().deliver(entry));
+            } else if let Err(error) = self.perform(&entry, now_ms) {
+                tracing::error!(error = error.message(), "the local Stripe cannot go on");
+            }
+        }
+        let next = self.0.book.write(|page| page.next_due())?;
+        let wait = next.map_or(3_600_000, |due| (due - now_ms).clamp(0, 3_600_000));
+        Ok(Duration::from_millis(
+            u64::try_from(wait).unwrap_or_default(),
+        ))
     }
 
     /// Does one thing of the agenda that is no delivery.
@@ -235,42 +250,61 @@ mod tests {
     use super::*;
     use crate::{Account, Config, acts::NewSession};
 
-    #[tokio::test]
-    async fn a_session_ends_by_itself_once_its_time_is_over() {
-        let data = tempfile::tempdir().unwrap();
+    fn opened(data: &std::path::Path) -> FakeStripe {
         let account = Account {
             name: "sushi".to_owned(),
+            business: "Kumo Sushi".to_owned(),
             api_key: "sk_test_1".to_owned(),
             webhook_secret: "whsec_1".to_owned(),
             webhook_url: "http://127.0.0.1:9/hook".to_owned(),
             webhook_path: "/hook".to_owned(),
         };
         let stripe = FakeStripe::open(Config {
-            file: data.path().join("stripe.db"),
+            file: data.join("stripe.db"),
             base: String::new(),
             pages: String::new(),
             accounts: vec![account],
         });
-        let (stripe, faults, now_ms) = (stripe.unwrap(), Faults::default(), 1_800_000_000_000);
-        let book = &stripe.0.book;
+        stripe.unwrap()
+    }
+
+    const NOW_MS: i64 = 1_800_000_000_000;
+
+    /// A session that ends in half an hour.
+    fn begun(stripe: &FakeStripe) -> String {
         let new = NewSession {
             currency: "usd".to_owned(),
             lines: Vec::new(),
             amount: 100,
-            expires_at: now_ms / 1_000 + 1_800,
+            expires_at: NOW_MS / 1_000 + 1_800,
             given: json!({}),
             intent: json!({}),
         };
-        let begun = book.write(|page| Act::by_hand(page, &faults, "", now_ms).begin("sushi", &new));
-        let id = begun.unwrap().id().to_owned();
-        let due = |at_ms| book.write(|page| page.take_due(at_ms)).unwrap();
-        assert_eq!(due(now_ms + 1_799_999), []);
-        for entry in due(now_ms + 1_800_000) {
-            stripe.perform(&entry, now_ms + 1_800_000).unwrap();
+        let faults = Faults::default();
+        let begun = stripe
+            .0
+            .book
+            .write(|page| Act::by_hand(page, &faults, "", NOW_MS).begin("sushi", &new));
+        begun.unwrap().id().to_owned()
+    }
+
+    fn status(stripe: &FakeStripe, session: &str) -> String {
+        let session = stripe.0.book.write(|page| page.get(session));
+        session.unwrap().unwrap().text("status").to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_session_ends_by_itself_once_its_time_is_over() {
+        let data = tempfile::tempdir().unwrap();
+        let stripe = opened(data.path());
+        let id = begun(&stripe);
+        let due = |at_ms| stripe.0.book.write(|page| page.take_due(at_ms)).unwrap();
+        assert_eq!(due(NOW_MS + 1_799_999), []);
+        for entry in due(NOW_MS + 1_800_000) {
+            stripe.perform(&entry, NOW_MS + 1_800_000).unwrap();
         }
-        let session = book.write(|page| page.get(&id)).unwrap().unwrap();
-        assert_eq!(session.text("status"), "expired");
-        let told = due(now_ms + 1_800_000);
+        assert_eq!(status(&stripe, &id), "expired");
+        let told = due(NOW_MS + 1_800_000);
         assert!(matches!(
             told[..],
             [Entry {
@@ -278,6 +312,23 @@ mod tests {
                 ..
             }]
         ));
+    }
+
+    #[tokio::test]
+    async fn where_its_file_takes_nothing_more_it_pauses_and_goes_on_later() {
+        let data = tempfile::tempdir().unwrap();
+        let stripe = opened(data.path());
+        let id = begun(&stripe);
+        let mut sending = JoinSet::new();
+        stripe.0.book.refuse_writes(true);
+        let paused = stripe.begin_due(NOW_MS + 1_800_000, &mut sending);
+        assert!(paused.is_err(), "it waits instead of asking again at once");
+        assert_eq!(status(&stripe, &id), "open");
+
+        stripe.0.book.refuse_writes(false);
+        let wait = stripe.begin_due(NOW_MS + 1_800_000, &mut sending).unwrap();
+        assert_eq!(status(&stripe, &id), "expired");
+        assert_eq!(wait, Duration::ZERO, "its event is due at once");
     }
 
     #[test]

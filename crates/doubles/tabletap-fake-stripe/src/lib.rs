@@ -48,6 +48,8 @@ pub struct Config {
 pub struct Account {
     /// What we call it.
     pub name: String,
+    /// Its public name: whom guests pay.
+    pub business: String,
     /// `sk_test_…`
     pub api_key: String,
     /// `whsec_…`: signs what is sent to `webhook_url`.

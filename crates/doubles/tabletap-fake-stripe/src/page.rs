@@ -37,7 +37,7 @@ pub(crate) fn routes() -> Router<FakeStripe> {
 #[template(path = "pay.html")]
 struct PayPage<'a> {
     style: &'static str,
-    account: &'a str,
+    payee: &'a str,
     lines: Vec<Line>,
     total: String,
     email: Option<&'a str>,
@@ -52,13 +52,15 @@ struct Line {
     quantity: i64,
     name: String,
     amount: String,
+    /// The price of one.
+    each: String,
 }
 
 #[derive(Template)]
 #[template(path = "challenge.html")]
 struct ChallengePage<'a> {
     style: &'static str,
-    account: &'a str,
+    payee: &'a str,
     session: &'a str,
     total: String,
     email: &'a str,
@@ -86,7 +88,7 @@ async fn challenge(State(stripe): State<FakeStripe>, Path(id): Path<String>) -> 
         StatusCode::OK,
         &ChallengePage {
             style: STYLE,
-            account: &session.account,
+            payee: payee(&stripe, &session),
             session: &id,
             total: total(&session),
             email: session.own["email"].as_str().unwrap_or_default(),
@@ -233,6 +235,10 @@ fn open_page(stripe: &FakeStripe, session: &Record, cancel_url: Option<&str>) ->
         quantity: item["quantity"].as_i64().unwrap_or_default(),
         name: item["description"].as_str().unwrap_or_default().to_owned(),
         amount: currency::shown(item["amount_total"].as_i64().unwrap_or_default(), currency),
+        each: currency::shown(
+            item["price"]["unit_amount"].as_i64().unwrap_or_default(),
+            currency,
+        ),
     });
     let methods = session.object["payment_method_types"].as_array();
     let declined = session.parent.as_ref().and_then(|intent| {
@@ -252,7 +258,7 @@ fn open_page(stripe: &FakeStripe, session: &Record, cancel_url: Option<&str>) ->
         StatusCode::OK,
         &PayPage {
             style: STYLE,
-            account: &session.account,
+            payee: payee(stripe, session),
             lines: lines.collect(),
             total: total(session),
             email: session.object["customer_email"].as_str(),
@@ -262,6 +268,13 @@ fn open_page(stripe: &FakeStripe, session: &Record, cancel_url: Option<&str>) ->
             declined: declined.as_deref(),
         },
     )
+}
+
+/// Whom the guest pays, under the name that Stripe shows too.
+fn payee<'a>(stripe: &'a FakeStripe, session: &'a Record) -> &'a str {
+    let mut accounts = stripe.0.config.accounts.iter();
+    let account = accounts.find(|account| account.name == session.account);
+    account.map_or(&session.account, |account| &account.business)
 }
 
 fn total(session: &Record) -> String {

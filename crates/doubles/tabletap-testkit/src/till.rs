@@ -40,6 +40,7 @@ impl Till {
             api_key: KEY.to_owned(),
             webhook_secret: SECRET.to_owned(),
             webhook_url: webhook_url.to_owned(),
+            business: "Kumo Sushi".to_owned(),
             webhook_path: "/v1/stripe/sushi/webhook".to_owned(),
         };
         let stripe = FakeStripe::open(Config {

@@ -151,6 +151,7 @@ fn config(data: &DataFolder, run: &RunFile) -> Result<Config> {
         let webhook_path = format!("/v1/stripe/{name}/webhook");
         let [signing, _] = keys.webhook_secrets;
         Account {
+            business: business(&name),
             name,
             api_key: keys.api_key,
             webhook_secret: signing,
@@ -164,6 +165,18 @@ fn config(data: &DataFolder, run: &RunFile) -> Result<Config> {
         pages: beside(&run.public_url, run.addresses.stripe.port()),
         accounts: accounts.collect(),
     })
+}
+
+/// Whom guests pay, as a restaurant tells Stripe when it opens its account.
+fn business(account: &str) -> String {
+    let business = match account {
+        "sushi" => "Kumo Sushi",
+        "brasa" => "Brasa",
+        "sidra" => "بيت السدرة",
+        "bakery" => "Corner Bakery",
+        other => other,
+    };
+    business.to_owned()
 }
 
 /// The base address of a listener, for programs of this machine.

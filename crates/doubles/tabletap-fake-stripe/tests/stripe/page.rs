@@ -28,7 +28,10 @@ async fn the_page_says_that_it_is_a_test_and_shows_lines_and_total() {
     let page = text(&stripe, &format!("/pay/{}", made["id"].as_str().unwrap())).await;
     for part in [
         "TEST – no real money.",
+        "Kumo Sushi",
         "Salmon nigiri",
+        "Qty 2, USD\u{a0}10.00 each",
+        "Tip",
         "USD\u{a0}20.00",
         "USD\u{a0}25.00",
         "ana@example.com",
@@ -36,6 +39,11 @@ async fn the_page_says_that_it_is_a_test_and_shows_lines_and_total() {
     ] {
         assert!(page.contains(part), "{part} is missing");
     }
+    assert_eq!(
+        page.matches("Qty").count(),
+        1,
+        "one of a thing needs no count"
+    );
     assert!(!page.contains("<script"));
     assert!(
         text(&stripe, "/pay/cs_test_none")

@@ -94,6 +94,7 @@ impl Stripe {
             api_key: format!("sk_test_{name}"),
             webhook_secret: format!("whsec_{name}"),
             webhook_url: format!("{shop_url}/hook"),
+            business: "Kumo Sushi".to_owned(),
             webhook_path: "/hook".to_owned(),
         };
         let accounts = vec![account("sushi"), account("grill")];
