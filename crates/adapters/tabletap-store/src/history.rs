@@ -1,7 +1,15 @@
 //! A store's orders by the day they were placed on.
 
-use crate::{Store, batch::Question, error::StoreError, key, row::Row, schema, seatings::order_of};
-use tabletap_domain::{OrderId, StoreKey, time::UnixMillis};
+use crate::{
+    Store,
+    batch::Question,
+    error::StoreError,
+    key,
+    row::{Read, Row},
+    schema,
+    seatings::order_of,
+};
+use tabletap_domain::{OrderId, StoreKey, number::OrderNumber, time::UnixMillis};
 use tabletap_wire::time::rfc3339;
 
 const ONE_DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -77,6 +85,19 @@ impl Store {
                 .await?,
         );
         Ok(orders)
+    }
+
+    /// The open order that has this number, whenever it was placed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn numbered_order(
+        &self,
+        store: &StoreKey,
+        number: &OrderNumber,
+    ) -> Result<Option<OrderId>, StoreError> {
+        let row = self.get(key::number(store, number)).await?;
+        row.map(|row| row.get_as("order_id")).transpose()
     }
 
     /// The next part of a list, oldest first; `None` at its end.

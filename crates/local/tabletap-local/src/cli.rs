@@ -2,6 +2,7 @@
 
 mod commands;
 mod money;
+mod orders;
 mod photographs;
 mod print;
 mod running;
@@ -70,6 +71,9 @@ enum Command {
     /// Replace the stickers of tables.
     #[command(subcommand)]
     Table(tables::Table),
+    /// List and show orders.
+    #[command(subcommand)]
+    Order(orders::Orders),
     /// List, confirm and reprint tickets.
     #[command(subcommand)]
     Ticket(commands::Ticket),
@@ -137,6 +141,7 @@ impl Cli {
             Some(Command::Item(command)) => command.execute(&data).await,
             Some(Command::Seating(command)) => command.execute(&data).await,
             Some(Command::Table(command)) => command.execute(&data).await,
+            Some(Command::Order(command)) => command.execute(&data).await,
             Some(Command::Ticket(command)) => command.execute(&data).await,
             Some(Command::Refund(command)) => command.execute(&data).await,
             Some(Command::Audit(command)) => command.execute(&data).await,

@@ -31,6 +31,7 @@ pub mod stream;
 pub mod stripe;
 pub mod table;
 pub mod template;
+mod words;
 
 pub use run::{Program, Progress, start};
 pub use settings::Settings;

@@ -128,6 +128,7 @@ async fn cook_and_print(table: &Table, asked: &mut Asked, one: &Order, two: &Ord
         postpone_call(&crate::calling::call(&store, 8), at(30));
         day_orders(&store, TODAY, 5);
         recent_orders(&store, NOW, 5);
+        numbered_order(&store, &one.number);
         next_recent_orders(&mut tabletap_store::RecentOrders::new(store.clone(), NOW));
         write_tickets(&store, Cause::Order(one), vec![draft(one, "bar"), draft(one, "hot")], NOW);
         ticket(&store, &bar);

@@ -363,3 +363,23 @@ async fn recent_orders_are_those_of_today_and_yesterday_newest_first() {
         [order_id(4), order_id(3)]
     );
 }
+
+#[tokio::test]
+async fn an_open_order_is_found_by_its_number_until_it_ends() {
+    let table = Table::open().await;
+    let store = open_kumo(&table.store).await;
+    let placed = order(&store, 1);
+    let step = first_order();
+    table.store.place_order(&placed, &step, None).await.unwrap();
+    let found = || table.store.numbered_order(&store, &placed.number);
+    assert_eq!(found().await.unwrap(), Some(order_id(1)));
+    let other = table
+        .store
+        .numbered_order(&key("kumo", "other"), &placed.number);
+    assert_eq!(other.await.unwrap(), None, "of another store");
+    let served = table
+        .store
+        .move_order(&placed, OrderStatus::Placed, OrderStatus::Served);
+    served.await.unwrap();
+    assert_eq!(found().await.unwrap(), None, "the number is free again");
+}

@@ -15,14 +15,16 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_menu::file::{self, Images, Mistake, Severity, StoreFile};
+use tabletap_store::StoredTicket;
 
-use super::{print::PaperMenu, running::attach};
+use super::{orders::find_ticket, print::PaperMenu, running::attach};
 use crate::{
     cli::photographs,
     data_folder::DataFolder,
     functions::Invoker,
     parts::url,
     publish::{Publisher, images_beside},
+    words,
 };
 
 #[derive(Debug, Subcommand)]
@@ -79,7 +81,7 @@ pub(super) enum Ticket {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct TicketArguments {
-    /// The ticket's id, as printed on it.
+    /// The order's number, such as K27; with the station, K27/hot, where it has several tickets; or the ticket's id.
     ticket: String,
     /// The store's slug.
     #[arg(long)]
@@ -272,11 +274,20 @@ async fn list_tickets(publisher: &Publisher, slug: &str) -> Result<()> {
         return say("all tickets are printed");
     }
     for ticket in tickets {
-        let problem = ticket.status.problem.as_deref().unwrap_or_default();
-        let (id, state) = (&ticket.status.id, ticket.status.state);
+        let StoredTicket { job, status, .. } = &ticket;
+        // A call's slip has no number.
+        let number = job.number.as_ref();
+        let number = number.map_or("call".to_owned(), |number| {
+            format!("{number}/{}", job.station)
+        });
+        let problem = status.problem.as_deref().map(words::problem);
         say(&format!(
-            "{id}\t{}\tattempt {}\t{state}\t{problem}",
-            ticket.job.printer, ticket.status.attempt
+            "{number}\t{}\tattempt {}\t{}\t{}\t{}",
+            job.printer,
+            status.attempt,
+            words::ticket(status.state),
+            problem.unwrap_or_default(),
+            status.id
         ))?;
     }
     Ok(())
@@ -303,8 +314,7 @@ async fn confirm_ticket(publisher: &Publisher, arguments: &TicketArguments) -> R
 impl TicketArguments {
     async fn read(&self, publisher: &Publisher) -> Result<(StoreConfig, TicketId)> {
         let store = publisher.store_of(&self.store).await?;
-        let ticket = TicketId::parse(&self.ticket)
-            .with_context(|| format!("`{}` is not a ticket id", self.ticket))?;
+        let ticket = find_ticket(&publisher.store, &store, &self.ticket).await?;
         Ok((store, ticket))
     }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use tabletap_domain::{
-    AccountName, Currency, Money, OrderId, RefundId, payment::RefundState, store::StoreConfig,
+    AccountName, Currency, Money, RefundId, payment::RefundState, store::StoreConfig,
     time::UnixMillis,
 };
 use tabletap_payments::{Payments, RefundWanted};
@@ -18,7 +18,7 @@ use tabletap_store::{RecentOrders, Store};
 use tabletap_stripe::{Accounts, Stripe};
 use tabletap_wire::time::rfc3339;
 
-use super::running::attached;
+use super::{orders::find, running::attached};
 use crate::{parts::Surroundings, stripe::Elsewhere};
 
 /// Who takes the money, if not the local Stripe.
@@ -38,7 +38,7 @@ pub(super) struct Keys {
 /// Refund an order: everything, single lines, or an amount.
 #[derive(Debug, clap::Args)]
 pub(super) struct Refund {
-    /// The order's id.
+    /// The order's number, such as K27, or its id.
     order: String,
     /// The store's slug.
     #[arg(long)]
@@ -128,7 +128,7 @@ fn now() -> UnixMillis {
 impl Refund {
     pub(super) async fn execute(self, data: &Path) -> Result<()> {
         let till = Till::open(data, &self.store, &self.keys).await?;
-        let order = OrderId::parse(&self.order)?;
+        let order = find(&till.store, &till.config, &self.order).await?;
         let found = till.store.order(&till.config.key, &order).await?;
         let (found, _) = found.with_context(|| format!("there is no order {order}"))?;
         let wanted = self.wanted(found.cart.lines.len(), found.currency)?;
@@ -202,15 +202,11 @@ impl AuditArguments {
         let till = Till::open(data, &self.store, &self.keys).await?;
         let key = &till.config.key;
         let (current, now) = (till.store.current_menu(key).await?, now());
-        let menu = match current {
-            Some(current) => till.store.menu(key, &current.version).await?,
-            None => None,
-        };
-        let currency = menu.map(|menu| menu.currency);
-        let shown = |minor: i64| match currency {
-            Some(currency) => Money::new(minor, currency).to_string(),
-            None => minor.to_string(),
-        };
+        let unpublished = "nothing is published yet, so nothing was paid";
+        let version = current.context(unpublished)?.version;
+        let menu = till.store.menu(key, &version).await?;
+        let currency = menu.context(unpublished)?.currency;
+        let shown = |minor: i64| Money::new(minor, currency).to_string();
         let account = till.config.payment_account.as_ref();
         let mut out = io::stdout();
         // Each as it is found: there may be many, and none is kept.

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Subcommand;
 use tabletap_domain::{
     TableId,
     seating::{TableSeating, TableState},
-    store::StoreConfig,
+    store::{DiningTable, StoreConfig},
 };
 use tabletap_seating::{SeatingActionError, Unpaid};
 
@@ -44,7 +44,7 @@ pub(super) struct RotateArguments {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SeatingArguments {
-    /// The table's id.
+    /// The table's id or its name.
     table: String,
     /// The store's slug.
     #[arg(long)]
@@ -150,8 +150,46 @@ async fn standing(
 impl SeatingArguments {
     async fn read(&self, publisher: &Publisher) -> Result<(StoreConfig, TableId)> {
         let store = publisher.store_of(&self.store).await?;
-        let table = TableId::parse(&self.table)
-            .with_context(|| format!("`{}` is not a table id", self.table))?;
+        let table = table_of(&store, &self.table)?;
         Ok((store, table))
+    }
+}
+
+/// The table that staff name by its id, by its name, or by the end of its name: `7` is Table 7.
+fn table_of(store: &StoreConfig, text: &str) -> Result<TableId> {
+    let wanted = text.trim().to_lowercase();
+    let by = |is: &dyn Fn(&DiningTable) -> bool| -> Vec<&DiningTable> {
+        store.tables.iter().filter(|table| is(table)).collect()
+    };
+    let exact = by(&|table| table.id.as_str() == wanted || table.name.to_lowercase() == wanted);
+    let last_word = |table: &DiningTable| {
+        let name = table.name.to_lowercase();
+        name.split_whitespace().next_back() == Some(&wanted)
+    };
+    let found = if exact.is_empty() {
+        by(&last_word)
+    } else {
+        exact
+    };
+    let names = |tables: &[&DiningTable]| -> String {
+        let names = tables
+            .iter()
+            .map(|table| format!("{} ({})", table.id, table.name));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    match found.as_slice() {
+        [one] => Ok(one.id.clone()),
+        [] => {
+            let all: Vec<&DiningTable> = store.tables.iter().collect();
+            bail!(
+                "{} has no table `{text}`; there are: {}",
+                store.name,
+                names(&all)
+            )
+        }
+        several => bail!(
+            "`{text}` may be one of {}; name it by its id",
+            names(several)
+        ),
     }
 }
