@@ -8,7 +8,7 @@ VENV = .venv/bin
 help: ## Show the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: tools frontend/dist/.built ## Build and start everything on this machine (PORT, HOST, TABLETAP_DATA)
+run: port tools frontend/dist/.built ## Build and start everything on this machine (PORT, HOST, TABLETAP_DATA)
 	@echo "building the program and the printer agent (the first time takes some minutes) ..."
 	@cargo build --workspace --bin tabletap --bin printer-agent && exec target/debug/tabletap run
 
@@ -56,6 +56,9 @@ clean: ## Remove everything that was built
 tools:
 	@scripts/tools
 
+port:
+	@scripts/port
+
 frontend/node_modules/.installed: frontend/package-lock.json
 	@echo "installing the page's packages ..."
 	@cd frontend && npm ci --silent --no-audit --no-fund && touch node_modules/.installed
@@ -72,4 +75,4 @@ $(VENV)/.installed: tests/requirements.txt
 	@echo "installing checkers and cargo-lambda into .venv ..."
 	@python3 -m venv .venv && $(VENV)/pip install --quiet --disable-pip-version-check -r tests/requirements.txt && touch $@
 
-.PHONY: help run build test lint fmt bench cold perf validate functions deploy reset clean tools
+.PHONY: help run build test lint fmt bench cold perf validate functions deploy reset clean tools port

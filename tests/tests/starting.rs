@@ -6,8 +6,9 @@ mod interrupted;
 use qrcode::{QrCode, render::unicode::Dense1x2};
 use std::{
     fs,
-    net::{IpAddr, Ipv4Addr, UdpSocket},
+    net::{IpAddr, Ipv4Addr, TcpListener, UdpSocket},
     path::{Path, PathBuf},
+    process::Command,
 };
 use tabletap_tests::{How, Program};
 
@@ -95,6 +96,49 @@ async fn fonts_beside_the_program_are_named_so_that_an_agent_finds_them_from_its
     for one in &named {
         assert!(one.is_absolute() && one.is_dir(), "{}", one.display());
     }
+}
+
+#[tokio::test]
+async fn files_of_the_site_that_were_deleted_by_hand_are_back_with_the_next_start() {
+    let mut program = Program::start().await;
+    let data = program.get("/menus/kumo-sushi/en.json").await;
+    let picture = data["categories"]
+        .as_array()
+        .expect("categories")
+        .iter()
+        .flat_map(|category| category["items"].as_array().expect("dishes"))
+        .find_map(|dish| dish["image"].as_str())
+        .expect("a dish with a picture");
+    let files = ["/m/kumo-sushi/en/", "/menus/kumo-sushi/en.json", picture];
+    program.kill();
+    fs::remove_dir_all(program.data().join("site")).expect("the site is there");
+    program.restart_after_kill().await;
+    for file in files {
+        assert_eq!(program.fetch(file).await.status(), 200, "{file}");
+    }
+}
+
+/// `scripts/port`, which `make run` asks before it builds anything.
+fn ask_for_port(port: u16) -> (bool, String) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/port");
+    let asked = Command::new(script).env("PORT", port.to_string()).output();
+    let asked = asked.expect("it runs");
+    let said = String::from_utf8_lossy(&asked.stderr).into_owned();
+    (asked.status.success(), said)
+}
+
+#[test]
+fn a_port_in_use_is_noticed_before_anything_is_built() {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let port = taken.local_addr().expect("an address").port();
+    let (is_free, said) = ask_for_port(port);
+    assert!(
+        !is_free && said.contains(&port.to_string()) && said.contains("PORT="),
+        "{said}"
+    );
+    drop(taken);
+    assert_eq!(ask_for_port(port), (true, String::new()));
+    assert_eq!(ask_for_port(0), (true, String::new()), "any free port");
 }
 
 fn move_table(from: &Path, to: &Path) {

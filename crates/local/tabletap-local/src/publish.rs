@@ -9,12 +9,12 @@ use anyhow::{Context, Result, anyhow, bail};
 use tabletap_domain::{ItemId, MenuVersion, Slug, TableCode, TableId, store::StoreConfig};
 use tabletap_menu::{
     file::{Images, StoreFile},
-    publish,
+    publish::{self, PublishedFile},
 };
 use tabletap_store::{MoveError, Store};
 
 use crate::{
-    bucket::{Bucket, Condition, Headers, Object},
+    bucket::{Bucket, Condition, Headers, Object, PutError},
     data_folder::random_text,
 };
 
@@ -106,6 +106,29 @@ impl Publisher {
         self.import(&read.store).await?;
         tabletap_fault::point("publish.imported")?;
         let pictures = publish::pictures(&read.store, &read.menu, images);
+        self.write(pictures, Condition::None).await?;
+        tabletap_fault::point("publish.pictured")?;
+        self.store.publish_menu(&read.store.key, &read.menu).await?;
+        Ok(())
+    }
+
+    /// Puts back pictures of a store's menu that somebody has deleted from the site, of those in `images`. Pages and data come back by
+    /// themselves: they are made of the table.
+    ///
+    /// # Errors
+    /// Those of the table and the disk, in words.
+    pub async fn restore_pictures(&self, config: &StoreConfig, images: &Images) -> Result<()> {
+        let Some(current) = self.store.current_menu(&config.key).await? else {
+            return Ok(());
+        };
+        let menu = self.store.menu(&config.key, &current.version).await?;
+        let menu = menu.context("the menu is missing")?;
+        let pictures = publish::pictures(config, &menu, images);
+        self.write(pictures, Condition::Absent).await
+    }
+
+    /// Writes pictures; where the condition does not hold, the picture that is there stays.
+    async fn write(&self, pictures: Vec<PublishedFile>, condition: Condition) -> Result<()> {
         let site = self.site.clone();
         let write = move || {
             for picture in pictures {
@@ -116,16 +139,16 @@ impl Publisher {
                         cache_control: Some(picture.cache_control.to_owned()),
                     },
                 };
-                site.put(&picture.path, &object, &Condition::None)?;
+                match site.put(&picture.path, &object, &condition) {
+                    Ok(_) | Err(PutError::Condition) => {}
+                    Err(error) => return Err(error),
+                }
             }
-            anyhow::Ok(())
+            Ok(())
         };
         tokio::task::spawn_blocking(write)
             .await?
-            .context("the pictures were not written")?;
-        tabletap_fault::point("publish.pictured")?;
-        self.store.publish_menu(&read.store.key, &read.menu).await?;
-        Ok(())
+            .context("the pictures were not written")
     }
 
     /// Switches an item on or off; its page follows.

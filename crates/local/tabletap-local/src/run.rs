@@ -100,6 +100,10 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
         surroundings.data.has_published_nothing()?;
     }
     stock(&publisher, &known, progress).await?;
+    let images = demo_images();
+    for store in &known {
+        publisher.restore_pictures(store, &images).await?;
+    }
     let stores = publisher.stores().await?;
     held.extend(addresses::add_printers(&mut surroundings.run, &stores)?);
     surroundings.data.write_running(&surroundings.run)?;
