@@ -3,12 +3,15 @@ import { byId, make } from './dom';
 import { ask, shown } from './local';
 import { showOrders } from './orders';
 import { showPapers, showPrinters } from './paper';
-import { showScan, watchPickers } from './scan';
+import { chosenStore, watchPickers } from './scan';
+import { showStage } from './stage';
 import { readState, type State } from './state';
 import { showStripe } from './stripe';
+import { showTries } from './tryit';
 
 let isFetching = false;
 let isStale = false;
+let last: State | null = null;
 
 async function refresh(): Promise<void> {
   if (isFetching) {
@@ -21,6 +24,7 @@ async function refresh(): Promise<void> {
     try {
       const response = await ask('/local/state');
       const state = readState(await response.json());
+      last = state;
       show(state);
       await showStripe(state.parts.some(({ name, state: how }) => name === 'stripe' && how === 'up'));
     } catch {
@@ -33,8 +37,9 @@ async function refresh(): Promise<void> {
 function show(state: State): void {
   byId('where').textContent = `data kept in ${state.dataFolder}`;
   const down = state.parts.filter((part) => part.state !== 'up');
-  showHealth(down.length === 0 ? 'all parts up' : down.map((part) => [`${part.name} ${part.state}`, part.state === 'offline' ? part.detail : ''].filter(Boolean).join(': ')).join(', '), down.length === 0);
-  showScan(state);
+  showHealth(down.length === 0 ? 'all parts up' : down.map((part) => [`${part.title} ${part.state}`, part.state === 'offline' ? part.detail : ''].filter(Boolean).join(': ')).join(', '), down.length === 0);
+  showStage(state);
+  showTries(state, chosenStore());
   showParts(state.parts);
   showPrinters(state.printers, state.stores);
   showPapers(state.papers, state.printers);
@@ -49,19 +54,21 @@ function showHealth(words: string, isUp: boolean): void {
 
 function showParts(parts: State['parts']): void {
   byId('parts').replaceChildren(
-    ...parts.map(({ name, state, detail }) =>
+    ...parts.map(({ title, state, detail }) =>
       make(
         'li',
         { class: state === 'up' ? 'up' : '' },
         make('span', { class: 'dot', 'aria-hidden': 'true' }),
-        make('span', {}, name),
+        make('span', {}, title),
         make('span', { class: 'quiet num' }, state === 'up' ? detail || 'up' : [state, detail].filter(Boolean).join(' · ')),
       ),
     ),
   );
 }
 
-watchPickers(() => void refresh());
+watchPickers(() => {
+  if (last) show(last);
+});
 const events = new EventSource(shown('/local/events'));
 events.addEventListener('changed', () => void refresh());
 events.addEventListener('open', () => void refresh());

@@ -2,6 +2,7 @@
 import { byId, make, showList } from './dom';
 import { ask, shown } from './local';
 import type { Paper, Printer, Store } from './state';
+import { clock } from './words';
 
 const STATES: Record<string, string> = { ready: 'ready', paper_out: 'out of paper', cover_open: 'cover open', off: 'off' };
 
@@ -29,7 +30,8 @@ export function showPrinters(printers: Printer[], stores: Store[]): void {
   });
 }
 
-async function setFault(id: string, fault: unknown): Promise<void> {
+/** Switches a fault of a printer on or off. */
+export async function setFault(id: string, fault: unknown): Promise<void> {
   const url = `/local/printers/${encodeURIComponent(id)}/faults`;
   await ask(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) });
 }
@@ -40,7 +42,7 @@ export function showPapers(papers: Paper[], printers: Printer[]): void {
   const box = byId('papers');
   const isFresh = ({ id }: Paper): boolean => shownBefore !== null && !shownBefore.has(id);
   if (papers.length === 0) {
-    box.replaceChildren(make('p', { class: 'empty' }, 'No tickets yet. Open a table, choose a dish and send the order: its ticket appears here.'));
+    box.replaceChildren(make('p', { class: 'empty' }, 'No tickets yet.'));
   } else {
     box.querySelector('.empty')?.remove();
     showList(box, papers, ({ id }) => id, (paper) => sheet(paper, printers, isFresh(paper)));
@@ -48,10 +50,10 @@ export function showPapers(papers: Paper[], printers: Printer[]): void {
   shownBefore = new Set(papers.map(({ id }) => id));
 }
 
-function sheet(paper: Paper, printers: Printer[], isFresh: boolean): HTMLElement {
+export function sheet(paper: Paper, printers: Printer[], isFresh = true): HTMLElement {
   const { printerId, printedAt, pngUrl, rawUrl, banner, attempt } = paper;
   const station = printers.find(({ id }) => id === printerId)?.stationName ?? printerId;
-  const time = new Date(printedAt).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+  const time = clock(printedAt, true);
   const again = attempt !== null && attempt > 1 ? `, attempt ${attempt}` : '';
   return make(
     'figure',

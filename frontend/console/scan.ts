@@ -10,6 +10,9 @@ export function watchPickers(onChange: () => void): void {
   tablePicker.addEventListener('change', onChange);
 }
 
+/** The restaurant that is chosen. */
+export const chosenStore = (): string => storePicker.value;
+
 export function showScan({ stores, url }: State): void {
   setOptions(storePicker, stores.map(({ slug, name }) => [slug, name]));
   const store: Store | undefined = stores.find(({ slug }) => slug === storePicker.value) ?? stores[0];
@@ -24,7 +27,7 @@ export function showScan({ stores, url }: State): void {
   byId('table-name').textContent = table.name;
   const open = byId<HTMLAnchorElement>('open');
   open.href = new URL(table.link, location.href).pathname;
-  open.textContent = `Open ${table.name} in this browser`;
+  open.textContent = `Open ${table.name} here`;
   const host = new URL(url, location.href).hostname;
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(host);
   byId('reach').textContent = isLocal ? 'To scan it with a phone on the same network, start with HOST=0.0.0.0.' : table.link;

@@ -1,19 +1,29 @@
 // `GET /local/state`, read at the border.
-import { flag, list, record, text, textOrNull, whole } from '../shared/shape';
+import { flag, list, record, text, textOrNull, texts } from '../shared/shape';
 
 export interface State {
   url: string;
   dataFolder: string;
-  parts: { name: string; state: string; detail: string }[];
+  parts: Part[];
   stores: Store[];
   printers: Printer[];
   papers: Paper[];
   orders: Order[];
 }
 
+export interface Part {
+  name: string;
+  /** What it is, for people. */
+  title: string;
+  state: string;
+  detail: string;
+}
+
 export interface Store {
   slug: string;
   name: string;
+  languages: string[];
+  takeout: boolean;
   tables: Table[];
 }
 
@@ -33,6 +43,8 @@ export interface Printer {
 
 export interface Paper {
   id: string;
+  /** The order it is of; none of a call's slip. */
+  orderId: string | null;
   printerId: string;
   printedAt: string;
   pngUrl: string;
@@ -45,12 +57,24 @@ export interface Order {
   id: string;
   store: string;
   number: string;
-  tableName: string;
-  dishes: number;
-  status: string;
+  place: string;
+  lines: string[];
+  dishes: string;
+  standing: string;
+  payment: string;
+  total: string;
   held: boolean;
+  status: string;
+  readyAt: string | null;
   placedAt: string;
-  steps: { name: string; ms: number | null; isDone: boolean; problem: string | null }[];
+  steps: Step[];
+}
+
+export interface Step {
+  name: string;
+  at: string | null;
+  ms: number | null;
+  problem: string | null;
 }
 
 const wholeOrNull = (from: Record<string, unknown>, key: string): number | null => (typeof from[key] === 'number' ? Math.round(from[key]) : null);
@@ -62,11 +86,11 @@ export function readState(body: unknown): State {
     dataFolder: text(state, 'data_folder'),
     parts: list(state, 'parts', (value) => {
       const part = record(value);
-      return { name: text(part, 'name'), state: text(part, 'state'), detail: textOrNull(part, 'detail') ?? '' };
+      return { name: text(part, 'name'), title: text(part, 'title'), state: text(part, 'state'), detail: textOrNull(part, 'detail') ?? '' };
     }),
     stores: list(state, 'stores', (value) => {
       const store = record(value);
-      return { slug: text(store, 'slug'), name: text(store, 'name'), tables: list(store, 'tables', readTable) };
+      return { slug: text(store, 'slug'), name: text(store, 'name'), languages: texts(store, 'languages'), takeout: flag(store, 'takeout'), tables: list(store, 'tables', readTable) };
     }),
     printers: list(state, 'printers', (value) => {
       const printer = record(value);
@@ -86,6 +110,7 @@ function readPaper(value: unknown): Paper {
   const paper = record(value);
   return {
     id: text(paper, 'paper_id'),
+    orderId: textOrNull(paper, 'order_id'),
     printerId: text(paper, 'printer_id'),
     printedAt: text(paper, 'printed_at'),
     pngUrl: text(paper, 'png_url'),
@@ -101,15 +126,19 @@ function readOrder(value: unknown): Order {
     id: text(order, 'order_id'),
     store: text(order, 'store'),
     number: text(order, 'number'),
-    tableName: textOrNull(order, 'table_name') ?? '',
-    dishes: whole(order, 'dishes'),
-    status: text(order, 'status'),
+    place: text(order, 'place'),
+    lines: texts(order, 'lines'),
+    dishes: text(order, 'dishes'),
+    standing: text(order, 'standing'),
+    payment: text(order, 'payment'),
+    total: text(order, 'total'),
     held: flag(order, 'held'),
+    status: text(order, 'status'),
+    readyAt: textOrNull(order, 'ready_at'),
     placedAt: text(order, 'placed_at'),
     steps: list(order, 'steps', (entry) => {
       const step = record(entry);
-      const ms = wholeOrNull(step, 'ms');
-      return { name: text(step, 'name'), ms, isDone: ms !== null || textOrNull(step, 'at') !== null, problem: textOrNull(step, 'problem') };
+      return { name: text(step, 'name'), at: textOrNull(step, 'at'), ms: wholeOrNull(step, 'ms'), problem: textOrNull(step, 'problem') };
     }),
   };
 }

@@ -81,9 +81,22 @@ export async function showStripe(isHere: boolean): Promise<void> {
   byId('stripe').hidden = !isHere;
   if (!isHere) return;
   const [sessions, events, faults] = await Promise.all([read('ledger?limit=8'), read('events?limit=12'), read('faults')]);
-  showList(byId('sessions'), list({ sessions }, 'sessions', readSession), ({ id }) => id, sessionRow);
-  showList(byId('events'), list({ events }, 'events', readEvent), ({ id }) => id, eventRow);
+  showRows('sessions', list({ sessions }, 'sessions', readSession), sessionRow);
+  showRows('events', list({ events }, 'events', readEvent), eventRow);
+  const on = SWITCHES.filter((one) => isOn(one, record(faults)[one.name])).length;
+  byId('problems-on').textContent = on === 0 ? '' : `${on} on`;
   showList(byId('switches'), SWITCHES.map((one) => ({ ...one, now: record(faults)[one.name] })), ({ name }) => name, switchRow);
+}
+
+function showRows<T extends { id: string }>(box: string, rows: T[], draw: (row: T) => HTMLElement): void {
+  const none = { id: 'none' };
+  showList<T | typeof none>(byId(box), rows.length > 0 ? rows : [none], ({ id }) => id, (row) => (row === none ? make('li', { class: 'quiet' }, 'None yet.') : draw(row as T)));
+}
+
+/** Whether a switch makes anything go wrong: its first value is the usual one. */
+function isOn({ name, values }: Switch, now: unknown): boolean {
+  if (values === undefined) return Number(now ?? 0) > (name === 'duplicate' ? 1 : 0);
+  return name === 'api' ? kindOf(now) !== undefined : now !== undefined && now !== values[0]?.[0];
 }
 
 async function read(path: string): Promise<unknown> {

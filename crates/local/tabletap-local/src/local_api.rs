@@ -1,5 +1,6 @@
 //! `/local/*`: what scripts, tests and the console ask of the program itself. None of it exists in production.
 
+mod orders;
 mod print;
 pub mod printers;
 mod state;

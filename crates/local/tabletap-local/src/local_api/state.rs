@@ -6,16 +6,9 @@ use anyhow::Result;
 use qrcode::{QrCode, render::svg};
 use serde::Serialize;
 use serde_json::{Value, json};
-use tabletap_domain::{
-    OrderId, StoreKey,
-    order::Order,
-    store::StoreConfig,
-    ticket::{TicketState, TicketStatus},
-    time::UnixMillis,
-};
-use tabletap_wire::time::rfc3339;
+use tabletap_domain::{OrderId, StoreKey, order::Order, ticket::TicketStatus, time::UnixMillis};
 
-use super::Local;
+use super::{Local, orders::shown};
 use crate::{
     agents,
     broker::Snapshot,
@@ -33,6 +26,8 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 #[derive(Debug, Serialize)]
 pub(super) struct PartState {
     name: String,
+    /// The same for people.
+    title: String,
     pub(super) state: &'static str,
     detail: String,
 }
@@ -78,6 +73,7 @@ impl Local {
         let depths: Option<Vec<Depth>> = bus.and_then(|value| serde_json::from_value(value).ok());
         let part = |part: Part, up: bool, detail: String| PartState {
             name: part.name().to_owned(),
+            title: title(part).to_owned(),
             state: if up { "up" } else { "down" },
             detail,
         };
@@ -104,12 +100,13 @@ impl Local {
             let detail = payments.as_ref().map(in_payments).unwrap_or_default();
             parts.push(part(Part::Stripe, payments.is_some(), detail));
         }
-        for agent in self.run().agents {
+        let run = self.run();
+        for agent in &run.agents {
             let here = snapshot
                 .iter()
                 .flat_map(|s| &s.things)
-                .any(|thing| thing.thing == agent);
-            let ended = agents::ended(&self.surroundings.data.join("agents"), &agent);
+                .any(|thing| thing.thing == *agent);
+            let ended = agents::ended(&self.surroundings.data.join("agents"), agent);
             let (state, detail) = match ended {
                 _ if here => ("up", "connected".to_owned()),
                 Some(why) => ("offline", why),
@@ -117,6 +114,7 @@ impl Local {
             };
             parts.push(PartState {
                 name: format!("agent {agent}"),
+                title: title_of_agent(agent, &run),
                 state,
                 detail,
             });
@@ -142,6 +140,7 @@ impl Local {
                 "slug": store.slug.to_string(),
                 "name": store.name,
                 "languages": store.languages.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                "takeout": store.takeout.is_some(),
                 "tables": tables.collect::<Vec<_>>(),
             }));
         }
@@ -234,44 +233,31 @@ impl Local {
     }
 }
 
-fn shown(config: &StoreConfig, order: &Order, tickets: &[TicketStatus]) -> Value {
-    let dishes: u32 = order.cart.lines.iter().map(|line| line.quantity).sum();
-    json!({
-        "order_id": order.id.to_string(),
-        "store": config.slug.to_string(),
-        "number": order.number.to_string(),
-        "table_name": order.seat.as_ref().map(|seat| seat.table_name.as_str()),
-        "order_type": order.kind.to_string(),
-        "ready_at": order.ready_at.map(rfc3339),
-        "dishes": dishes,
-        "status": order.status.to_string(),
-        "payment": order.payment.to_string(),
-        "held": order.held,
-        "placed_at": rfc3339(order.placed_at),
-        "steps": steps(order, tickets),
-    })
+/// What a part plays.
+fn title(part: Part) -> &'static str {
+    match part {
+        Part::Table => "Table and its stream",
+        Part::Bus => "Event bus and queues",
+        Part::Bucket => "The site’s files",
+        Part::Mail => "Mail",
+        Part::Functions => "Functions",
+        Part::Broker => "Message broker",
+        Part::Printers => "Virtual printers",
+        Part::Stripe => "Local Stripe",
+        Part::Edge => "Pages and API",
+    }
 }
 
-/// Placed → ticket → accepted → printed; a step of several tickets is done when the last of them is.
-fn steps(order: &Order, tickets: &[TicketStatus]) -> Vec<Value> {
-    let all = |time: fn(&TicketStatus) -> Option<UnixMillis>| -> Option<UnixMillis> {
-        let times: Option<Vec<UnixMillis>> = tickets.iter().map(time).collect();
-        times.and_then(|times| times.into_iter().max())
-    };
-    let trouble = tickets
-        .iter()
-        .find(|t| matches!(t.state, TicketState::Blocked | TicketState::Unknown));
-    let problem = trouble.map(|t| t.problem.clone().unwrap_or_else(|| t.state.to_string()));
-    let step = |name: &str, at: Option<UnixMillis>, problem: Option<&String>| {
-        json!({"name": name, "at": at.map(rfc3339), "problem": problem,
-            "ms": at.map(|at| at.0.saturating_sub(order.placed_at.0).max(0))})
-    };
-    vec![
-        step("placed", Some(order.placed_at), None),
-        step("ticket", all(|ticket| Some(ticket.created_at)), None),
-        step("accepted", all(|ticket| ticket.accepted_at), None),
-        step("printed", all(|ticket| ticket.printed_at), problem.as_ref()),
-    ]
+/// An agent by what it prints for: `Printer agent kitchen-pc of kumo-sushi: Hot Kitchen, Bar`.
+fn title_of_agent(agent: &str, run: &RunFile) -> String {
+    let mut names = agent.rsplit(':');
+    let pc = names.next().unwrap_or(agent);
+    let printers = run.printers.iter().filter(|one| one.agent == agent);
+    let stations: Vec<&str> = printers.map(|one| one.station_name.as_str()).collect();
+    let of = names
+        .next()
+        .map_or(String::new(), |store| format!(" of {store}"));
+    format!("Printer agent {pc}{of}: {}", stations.join(", "))
 }
 
 fn calls(functions: &Value) -> String {
