@@ -13,7 +13,7 @@ export function tries({ stores, printers }: Pick<State, 'stores' | 'printers'>, 
   const printer = printers.find((one) => one.store === store.slug);
   if (printer) {
     const isOut = printer.state === 'paper_out';
-    list.push({ key: 'paper', words: isOut ? 'Put the paper back' : 'Take the paper out', sentence: isOut ? 'What waited is printed, once.' : `Then order. The guest sees that ${printer.stationName} waits; nothing is lost.`, printer: printer.id, isOut });
+    list.push({ key: 'paper', words: isOut ? 'Put the paper back' : 'Take the paper out', sentence: isOut ? 'What waited is printed, once.' : `The printer of ${printer.stationName} stops. Order: the guest is told, the ticket waits, and nothing is lost.`, printer: printer.id, isOut });
   }
   const takeout = store.takeout ? store : stores.find((one) => one.takeout);
   if (takeout) list.push({ key: 'takeout', words: 'Order takeout and pay', sentence: 'A local Stripe takes the money. The receipt is under Sent mail.', link: `/m/${takeout.slug}/${takeout.languages[0] ?? 'en'}/` });
