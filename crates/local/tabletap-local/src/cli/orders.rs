@@ -175,7 +175,7 @@ async fn recent(store: &Store, config: &StoreConfig) -> Result<Vec<Order>> {
     Ok(orders)
 }
 
-/// `K27	19:04	Table 7	3 dishes	sent to the kitchen	unpaid	49.10 USD	ord_…`
+/// An order in a line: number, time, place, dishes, how it stands, money, id.
 fn line(config: &StoreConfig, order: &Order) -> String {
     [
         order.number.to_string(),
