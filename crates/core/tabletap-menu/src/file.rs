@@ -15,6 +15,7 @@ mod groups;
 mod hint;
 mod images;
 mod inherited;
+mod invisible;
 mod items;
 mod limits;
 mod locations;
@@ -28,7 +29,7 @@ mod takeout;
 mod tax;
 mod texts;
 mod tree;
-mod unseen;
+
 mod words;
 mod zone;
 

@@ -197,7 +197,7 @@ const DISHES: &[Row] = &[
     row("- id: drinks", "- id: noodles", "`noodles` is already used", "a category id twice"),
     row("{en: Beer, ja: ビール}", "{ja: ビール}", "the store's first language, is missing", "no text to fall back to"),
     row("{en: Beer, ja: ビール}", "{en: Beer, jp: ビール}", "did you mean `ja`?", "a language the store has not").with_others(2),
-    row("{en: Beer, ja: ビール}", "{en: \"Be\\eer\", ja: ビール}", "an invisible character, U+001B ESCAPE, behind `Be`", "an ESC in a name"),
+    row("{en: Beer, ja: ビール}", "{en: \"Be\\eer\", ja: ビール}", "an invisible character, U+001B ESCAPE, after `Be`", "an ESC in a name"),
 ];
 
 #[test]

@@ -111,7 +111,7 @@ fn a_text_that_is_a_comment_or_a_mark_of_yaml_as_a_whole_is_told() {
         .unwrap_err(),
     );
     assert!(
-        told.contains("in line 83, everything behind ` #` is a comment"),
+        told.contains("in line 83, everything after ` #` is a comment"),
         "{told}"
     );
 }
@@ -149,12 +149,12 @@ fn an_invisible_character_that_acts_is_told_by_name_letter_line_and_column() {
     for (written, says, why) in [
         (
             "Tea \u{202e}gnp",
-            "line 84, column 19: error: there is an invisible character, U+202E RIGHT-TO-LEFT OVERRIDE, behind `Tea `",
+            "line 84, column 19: error: there is an invisible character, U+202E RIGHT-TO-LEFT OVERRIDE, after `Tea `",
             "an override",
         ),
         (
             "شاي\u{200f} (2)",
-            "line 84, column 18: error: there is an invisible character, U+200F RIGHT-TO-LEFT MARK, behind `شاي`",
+            "line 84, column 18: error: there is an invisible character, U+200F RIGHT-TO-LEFT MARK, after `شاي`",
             "a mark inside",
         ),
         (
@@ -183,7 +183,7 @@ fn a_clock_that_never_changes_is_told_with_the_city_whose_does() {
     let file = read(&SMALL.replace("America/New_York", "EST")).unwrap();
     assert_eq!(
         told(&file.warnings),
-        "line 7, column 14: warning: store.time_zone: `EST` knows no summer time, so hours and slots would be an hour off for half of the \
+        "line 7, column 14: warning: store.time_zone: `EST` never changes to summer time, so hours and slots would be an hour off for half of the \
          year (write the nearest large city, for example `America/New_York`)\n"
     );
 }

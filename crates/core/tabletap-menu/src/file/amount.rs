@@ -141,7 +141,7 @@ fn why_no_price(digits: &str, word: &str, currency: Currency) -> (String, Option
     let width = usize::try_from(decimals).unwrap_or_default();
     let marks = [code, page::symbol(code, "")];
     let sign = &word[..word.len() - digits.len()];
-    let hint = decimal::meant(digits, width, &marks)
+    let hint = decimal::guess(digits, width, &marks)
         .filter(|plain| Money::parse(plain, currency).is_some())
         .map(|plain| format!("write `{sign}{plain}`"))
         .or_else(|| Some(format!("write it like `{}`", example(currency))));

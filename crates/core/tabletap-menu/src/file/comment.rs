@@ -7,12 +7,12 @@ use super::mistake::Place;
 /// Lines above a broken one that are searched: a list in brackets is rarely longer.
 const LINES_BACK: usize = 40;
 
-/// The comment behind a scalar from `start` to `end`, where it may have been meant as a part of the text.
-pub(crate) fn that_looks_like_text(lines: &[&str], start: Place, end: Place) -> Option<String> {
+/// The comment after a scalar from `start` to `end`, where it may have been meant as a part of the text.
+pub(crate) fn find_suspicious(lines: &[&str], start: Place, end: Place) -> Option<String> {
     let first: String = from(lines, start)?;
     let rest = match first.chars().next() {
         Some(quote @ ('"' | '\'')) => behind_quotes(&first, quote)?.to_owned(),
-        // Nothing at all stands at the colon behind its key.
+        // Nothing at all stands at the colon after its key.
         Some(':') => first.trim_start_matches(':').to_owned(),
         _ => from(lines, end)?,
     };
@@ -49,19 +49,19 @@ fn behind_quotes(text: &str, quote: char) -> Option<&str> {
 }
 
 /// What to tell of a text that ends before `cut`.
-pub(crate) fn that_cuts(text: &str, cut: &str) -> (String, String) {
+pub(crate) fn describe_cut(text: &str, cut: &str) -> (String, String) {
     let message = format!("this text is only `{text}`: `{cut}` is a comment");
     let hint = "put the text in quotes if it goes on; if not, leave two spaces before `#` and one after it";
     (message, hint.to_owned())
 }
 
 /// What to tell of a text that is a comment as a whole.
-pub(crate) fn in_place_of_a_text(cut: &str) -> String {
+pub(crate) fn hint_for_empty(cut: &str) -> String {
     format!("`{cut}` is a comment: put the text in quotes")
 }
 
 /// The line before `broken` with a comment that holds the bracket whose absence broke the file.
-pub(crate) fn that_ate_a_bracket(lines: &[&str], broken: Place) -> Option<String> {
+pub(crate) fn find_swallowed_bracket(lines: &[&str], broken: Place) -> Option<String> {
     let last = broken.line.min(lines.len());
     let near = (last.saturating_sub(LINES_BACK)..last).rev();
     let ate = |index: &usize| {
@@ -73,7 +73,7 @@ pub(crate) fn that_ate_a_bracket(lines: &[&str], broken: Place) -> Option<String
     };
     let line = near.into_iter().find(ate)? + 1;
     Some(format!(
-        "in line {line}, everything behind ` #` is a comment: put the text in quotes"
+        "in line {line}, everything after ` #` is a comment: put the text in quotes"
     ))
 }
 

@@ -3,7 +3,7 @@
 //! A hint is copied without a second thought, so there is none where a number can be read in two ways.
 
 /// `word` as the file wants it; `None` where it is no number, or could be more than one. `marks` are the letters that may stand beside it.
-pub(crate) fn meant(word: &str, decimals: usize, marks: &[&str]) -> Option<String> {
+pub(crate) fn guess(word: &str, decimals: usize, marks: &[&str]) -> Option<String> {
     let digits = word.chars().map(western).collect::<String>();
     let number = without_marks(&digits, marks)?;
     let groups: Vec<&str> = number.split(is_separator).collect();
@@ -120,7 +120,7 @@ mod tests {
         ] {
             let marks = ["USD", "S/"];
             assert_eq!(
-                meant(word, decimals, &marks).as_deref(),
+                guess(word, decimals, &marks).as_deref(),
                 wanted,
                 "{word}: {why}"
             );
@@ -155,7 +155,7 @@ mod tests {
                 }
             };
             let word = format!("{sign}{whole}{fraction}");
-            if let Some(hint) = meant(&word, decimals, &["USD", "S/"]) {
+            if let Some(hint) = guess(&word, decimals, &["USD", "S/"]) {
                 prop_assert_eq!(hint, wanted, "{}", word);
             }
         }

@@ -59,7 +59,7 @@ impl<'n> Field<'n> {
         match self.value {
             Value::Text(text) if !text.trim().is_empty() => Some(text.trim()),
             Value::Text(_) | Value::Nothing => {
-                let hint = self.cut.map(comment::in_place_of_a_text);
+                let hint = self.cut.map(comment::hint_for_empty);
                 self.error_with_hint(report, "this is empty", hint);
                 None
             }
@@ -78,7 +78,7 @@ impl<'n> Field<'n> {
         let written = self.word(report)?;
         let cleaned = text::clean(written);
         if let Some(cut) = self.cut {
-            let (message, hint) = comment::that_cuts(&cleaned, cut);
+            let (message, hint) = comment::describe_cut(&cleaned, cut);
             report.warning_with_hint(self.at, &self.path, message, Some(hint));
         }
         let chars = cleaned.chars().count();

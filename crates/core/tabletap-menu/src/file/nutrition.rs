@@ -61,7 +61,7 @@ fn milligrams(field: &Field<'_>, report: &mut Report) -> Option<u32> {
     let word = field.word(report)?;
     let milligrams = thousandths(word).filter(|milligrams| *milligrams <= GRAMS_MAX * 1000);
     if milligrams.is_none() {
-        let hint = decimal::meant(word, 3, &["g"])
+        let hint = decimal::guess(word, 3, &["g"])
             .filter(|plain| thousandths(plain).is_some())
             .map(|plain| format!("write `{plain}`"));
         let message = format!(

@@ -243,7 +243,7 @@ fn tables(fields: &mut Fields<'_>, known: &mut Known, report: &mut Report) -> Ve
         let name = entry.required(report, "name").and_then(|field| {
             let name = names::read(&field, report, known)?;
             if !name.contains(char::is_alphanumeric) {
-                let message = format!("`{name}` is no name: waiters must be able to say it");
+                let message = format!("`{name}` is not a name: waiters must be able to say it");
                 field.error_with_hint(report, message, Some("add a word or a number".to_owned()));
             }
             is_new(&mut taken, name.clone(), &field, report).then_some(name)

@@ -4,9 +4,8 @@
 //! repeated key. It never follows an alias, so no small file can grow large.
 
 use super::{
-    comment,
+    comment, invisible,
     mistake::{Place, Report},
-    unseen,
 };
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
 
@@ -67,7 +66,7 @@ pub(crate) fn parse(text: &str, report: &mut Report) -> Option<Node> {
             Err(error) => {
                 let at = place(error.marker());
                 let message = format!("this is not valid YAML: {}", error.info());
-                let hint = comment::that_ate_a_bracket(&lines, at).unwrap_or_else(|| {
+                let hint = comment::find_swallowed_bracket(&lines, at).unwrap_or_else(|| {
                     "check the indentation, and quote texts that contain `: ` or ` #`".to_owned()
                 });
                 builder.report.error_with_hint(at, "", message, Some(hint));
@@ -152,14 +151,14 @@ impl Builder<'_> {
         let at = place(&span.start);
         let cut = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => None,
-            _ => comment::that_looks_like_text(self.lines, at, place(&span.end)),
+            _ => comment::find_suspicious(self.lines, at, place(&span.end)),
         };
         let nothing =
             style == ScalarStyle::Plain && matches!(text, "" | "~" | "null" | "Null" | "NULL");
         let value = match nothing {
             true => Value::Nothing,
-            false => Value::Text(unseen::without(text, |found| {
-                let at = unseen::find(self.lines, found.character, at, place(&span.end));
+            false => Value::Text(invisible::strip(text, |found| {
+                let at = invisible::locate(self.lines, found.character, at, place(&span.end));
                 let hint = Some("delete it, and type the text again if need be".to_owned());
                 self.report.error_with_hint(at, "", found.to_string(), hint);
             })),

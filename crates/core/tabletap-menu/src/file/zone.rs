@@ -86,10 +86,10 @@ pub(crate) fn read(
         field.error_with_hint(report, format!("there is no time zone `{word}`"), hint);
         return None;
     }
-    let place = currency.and_then(|currency| place_for(word, currency.code(), database));
+    let place = currency.and_then(|currency| suggest_place(word, currency.code(), database));
     if let Some(place) = place {
         let message = format!(
-            "`{word}` knows no summer time, so hours and slots would be an hour off for half of the year"
+            "`{word}` never changes to summer time, so hours and slots would be an hour off for half of the year"
         );
         let hint = Some(format!(
             "write the nearest large city, for example `{place}`"
@@ -100,7 +100,7 @@ pub(crate) fn read(
 }
 
 /// A place that is meant by a zone that stands still, where the country's clocks change: one of the same hours in winter, if there is one.
-fn place_for(zone: &str, currency: &str, database: &TimeZoneDatabase) -> Option<&'static str> {
+fn suggest_place(zone: &str, currency: &str, database: &TimeZoneDatabase) -> Option<&'static str> {
     if !FIXED.contains(&zone) && !zone.starts_with("Etc/") {
         return None;
     }
@@ -174,7 +174,7 @@ mod tests {
             ("America/New_York", "USD", None, "the same"),
         ] {
             assert_eq!(
-                place_for(zone, currency, database),
+                suggest_place(zone, currency, database),
                 wanted,
                 "{zone} {currency}: {why}"
             );

@@ -8,45 +8,45 @@ use tabletap_domain::text;
 
 /// One that is not taken out.
 #[derive(Debug)]
-pub(crate) struct Unseen {
+pub(crate) struct Invisible {
     pub(crate) character: char,
     /// The end of the text before it.
     before: String,
 }
 
-impl fmt::Display for Unseen {
+impl fmt::Display for Invisible {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { character, before } = self;
         let (code, name) = (u32::from(*character), name(*character));
         write!(f, "there is an invisible character, U+{code:04X} {name}, ")?;
         match before.is_empty() {
             true => f.write_str("at the beginning of this text"),
-            false => write!(f, "behind `{before}`"),
+            false => write!(f, "after `{before}`"),
         }
     }
 }
 
 /// `text` without invisible characters; the first that could act is told.
-pub(crate) fn without(text: &str, tell: impl FnOnce(&Unseen)) -> String {
-    if !text.chars().any(is_unseen) {
+pub(crate) fn strip(text: &str, tell: impl FnOnce(&Invisible)) -> String {
+    if !text.chars().any(is_invisible) {
         return text.to_owned();
     }
     let kept: String = text.chars().filter(|c| !is_filler(*c)).collect();
     let kept = kept.trim_matches(|c: char| c.is_whitespace() || is_direction(c));
-    if let Some((index, character)) = kept.char_indices().find(|(_, c)| is_unseen(*c)) {
+    if let Some((index, character)) = kept.char_indices().find(|(_, c)| is_invisible(*c)) {
         let before: Vec<char> = kept[..index].chars().rev().take(20).collect();
-        tell(&Unseen {
+        tell(&Invisible {
             character,
             before: before.into_iter().rev().collect(),
         });
         // What is left stands for the text, so that it is not told to be empty as well.
-        return kept.replace(is_unseen, "\u{fffd}");
+        return kept.replace(is_invisible, "\u{fffd}");
     }
-    kept.chars().filter(|c| !is_unseen(*c)).collect()
+    kept.chars().filter(|c| !is_invisible(*c)).collect()
 }
 
 /// Where `character` stands in the file between two places; `from` where it is written as an escape.
-pub(crate) fn find(lines: &[&str], character: char, from: Place, to: Place) -> Place {
+pub(crate) fn locate(lines: &[&str], character: char, from: Place, to: Place) -> Place {
     let numbered = (1..).zip(lines).take(to.line).skip(from.line - 1);
     for (line, text) in numbered {
         let first = if line == from.line { from.column } else { 1 };
@@ -70,7 +70,7 @@ fn is_direction(character: char) -> bool {
 }
 
 /// What [`text::clean`] takes out or replaces, and letters without ink.
-fn is_unseen(character: char) -> bool {
+fn is_invisible(character: char) -> bool {
     let mut bytes = [0; 4];
     let alone: &str = character.encode_utf8(&mut bytes);
     let is_blank = matches!(
