@@ -121,6 +121,8 @@ pub struct Sums {
     pub subtotal_minor: i64,
     /// The service charge, or 0.
     pub service_minor: i64,
+    /// What the restaurant calls it; empty where that is not known.
+    pub service_name: String,
     /// Each tax with its rate.
     pub taxes: Vec<Tax>,
     /// Whether the prices already held the taxes.

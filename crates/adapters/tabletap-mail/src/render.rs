@@ -264,7 +264,11 @@ impl Pen<'_> {
             all.push(self.sum(words.subtotal, sums.subtotal_minor));
         }
         if sums.service_minor != 0 {
-            all.push(self.sum(words.service, sums.service_minor));
+            let name = match sums.service_name.as_str() {
+                "" => words.service,
+                name => name,
+            };
+            all.push(self.sum(name, sums.service_minor));
         }
         if !sums.tax_inclusive {
             all.extend(sums.taxes.iter().map(|tax| self.tax(words.tax_on, tax)));

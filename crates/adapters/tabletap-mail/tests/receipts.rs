@@ -83,6 +83,7 @@ fn takeout() -> Receipt {
         sums: Sums {
             subtotal_minor: 8_150,
             service_minor: 0,
+            service_name: String::new(),
             taxes: vec![
                 tax("NY State sales tax", 43_750, 8_150, 357),
                 tax("NYC sales tax", 45_000, 8_150, 367),
@@ -125,6 +126,7 @@ fn kuwait() -> Receipt {
         sums: Sums {
             subtotal_minor: 19_750,
             service_minor: 1_975,
+            service_name: "خدمة المجموعات الكبيرة".to_owned(),
             tip_minor: 2_000,
             total_minor: 23_725,
             ..Sums::default()

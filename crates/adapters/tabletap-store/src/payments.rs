@@ -1,14 +1,15 @@
 //! Payments and refunds: one row each in the payment's own partition; which payment has a line stands on the order's head.
 //!
-//! A line is an attribute `line_{place}` of its order's head that holds the payment's id: reserving it is a condition that it is absent,
-//! so two phones never pay the same one.
+//! Reserving a line of an order is a condition on its head, so two phones never pay the same one; see `pieces`.
 
 mod moves;
 mod opening;
+mod pieces;
 mod refunds;
 
 pub use moves::{OrderStep, Settlement};
 pub use opening::OpenPaymentError;
+use pieces::{Holders, holders_in};
 
 use crate::{
     Store,
@@ -26,6 +27,7 @@ use tabletap_domain::{
     AccountName, OrderId, PaymentId, StoreKey,
     order::Order,
     payment::{Checkout, PagesOpened, Payment, PaymentMethod, PaymentState, Refund},
+    share::Piece,
     time::UnixMillis,
 };
 use tabletap_wire::payment_record::{PaymentRecord, RefundRecord};
@@ -65,9 +67,11 @@ pub struct StoredPayment {
 pub struct OrderBill {
     /// The order.
     pub order: Order,
-    /// The payment of each line that is reserved or paid, by the line's place.
+    /// The payment of each line that one payment has, reserved or paid, by the line's place.
     pub taken: BTreeMap<usize, PaymentId>,
-    /// How many lines are paid.
+    /// The pieces of each line that several share, or one in part. Such a line is not in `taken`.
+    pub pieces: BTreeMap<usize, Vec<Piece>>,
+    /// How many lines are paid to the end.
     pub paid_lines: usize,
     /// How many pages to pay at were opened for it lately.
     pub pages: Option<PagesOpened>,
@@ -165,20 +169,10 @@ impl Store {
     }
 }
 
-/// The attribute that holds the payment of a line.
-fn line_attribute(place: usize) -> String {
-    format!("line_{place}")
-}
-
 /// The order of a head, with who pays its lines.
 pub(crate) fn bill_in(row: &Row) -> Result<OrderBill, StoreError> {
     let order = order_in(row)?;
-    let mut taken = BTreeMap::new();
-    for place in 0..order.cart.lines.len() {
-        if let Some(payment) = row.maybe(&line_attribute(place))? {
-            taken.insert(place, payment);
-        }
-    }
+    let Holders { taken, pieces } = holders_in(row, order.cart.lines.len())?;
     let since: Option<i64> = row.maybe("pages_since")?;
     let count = row.maybe("pages")?;
     let by_phone = opening::pages_by_phone(row)?;
@@ -189,6 +183,7 @@ pub(crate) fn bill_in(row: &Row) -> Result<OrderBill, StoreError> {
     });
     Ok(OrderBill {
         taken,
+        pieces,
         pages,
         paid_lines: row.maybe("paid_lines")?.unwrap_or_default(),
         slot_held: row.contains_key("slot_held") && row.flag("slot_held")?,

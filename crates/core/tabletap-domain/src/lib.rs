@@ -22,6 +22,7 @@ pub mod receipt;
 pub mod refusal;
 pub mod removal;
 pub mod seating;
+pub mod share;
 pub mod statement;
 pub mod store;
 pub mod takeout;

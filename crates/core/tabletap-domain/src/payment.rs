@@ -9,6 +9,7 @@ use crate::{
     menu::words,
     number::OrderNumber,
     order::{Order, OrderType, PaymentStatus},
+    share::Share,
     time::UnixMillis,
 };
 use std::{collections::BTreeMap, time::Duration};
@@ -84,6 +85,8 @@ pub struct Payment {
     pub live: bool,
     /// What it pays.
     pub parts: Vec<PaymentPart>,
+    /// Asked for as a share of the bill, not dish by dish.
+    pub share: Option<Share>,
     /// What the guest reads at the provider; its amounts sum to the total.
     pub items: Vec<PaymentItem>,
     /// On top of what is owed.
@@ -109,7 +112,7 @@ pub struct PaymentPart {
     pub order: OrderId,
     /// Its number to say.
     pub number: OrderNumber,
-    /// Its lines by their place, each with what is owed for it.
+    /// Its lines by their place, each with what is paid of it: all that is owed for it, or a part where several pay for it.
     pub lines: Vec<(usize, i64)>,
 }
 

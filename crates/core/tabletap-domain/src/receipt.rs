@@ -1,7 +1,10 @@
 //! What a customer is told they paid, and where the telling stands: one receipt for each payment, one for each refund.
 
 use crate::{
-    PaymentId, RefundId, StoreKey, charge, menu::words, order::Order, payment::PaymentPart,
+    PaymentId, RefundId, StoreKey, charge,
+    menu::words,
+    order::Order,
+    payment::{PaymentPart, due_by_line},
     pricing::TaxAmount,
 };
 use std::time::Duration;
@@ -54,6 +57,8 @@ pub struct PaidSums {
     pub subtotal_minor: i64,
     /// Of the service charge.
     pub service_minor: i64,
+    /// What the restaurant calls it.
+    pub service_name: String,
     /// Of each tax; those of one name and rate are one.
     pub taxes: Vec<TaxAmount>,
     /// Whether the prices already held the taxes.
@@ -82,11 +87,8 @@ impl PaidSums {
     fn add(&mut self, order: &Order, part: &PaymentPart) {
         let totals = &order.cart.totals;
         let paid = part.amount_minor();
-        let prices = part
-            .lines
-            .iter()
-            .filter_map(|(place, _)| order.cart.lines.get(*place));
-        let subtotal: i64 = prices.map(|line| line.total_minor).sum();
+        let prices = paid_prices(order, part);
+        let subtotal: i64 = prices.iter().map(|(_, price_minor)| price_minor).sum();
         let share =
             |of: i64| charge::scale(of, paid, totals.total_minor, order.currency).unwrap_or(of);
         // What is not a dish's price is service or tax: shared out so that all of it sums up.
@@ -95,6 +97,9 @@ impl PaidSums {
         weights.extend(added.map(|tax| tax.tax_minor));
         let mut extras = charge::split(paid - subtotal, &weights, order.currency).into_iter();
         self.service_minor += extras.next().unwrap_or_default();
+        if self.service_name.is_empty() {
+            self.service_name.clone_from(&totals.service_name);
+        }
         self.subtotal_minor += subtotal;
         self.total_minor += paid;
         for tax in &totals.taxes {
@@ -122,6 +127,21 @@ impl PaidSums {
             }),
         }
     }
+}
+
+/// The lines that a part pays, by their place, each with what is paid of its price: all of it, or in proportion where several pay for it.
+#[must_use]
+pub fn paid_prices(order: &Order, part: &PaymentPart) -> Vec<(usize, i64)> {
+    let due = due_by_line(order);
+    let price = |(place, paid_minor): &(usize, i64)| {
+        let line = order.cart.lines.get(*place)?;
+        let due_minor = due.get(*place).copied().unwrap_or_default();
+        let share = || charge::scale(line.total_minor, *paid_minor, due_minor, order.currency);
+        let is_whole = *paid_minor >= due_minor || due_minor == 0;
+        let price_minor = if is_whole { None } else { share() };
+        Some((*place, price_minor.unwrap_or(line.total_minor)))
+    };
+    part.lines.iter().filter_map(price).collect()
 }
 
 #[cfg(test)]

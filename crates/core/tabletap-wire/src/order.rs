@@ -116,6 +116,9 @@ pub struct Totals {
     pub subtotal_minor: i64,
     /// The service charge, or 0.
     pub service_charge_minor: i64,
+    /// What the restaurant calls it; left out without one, and of orders that are older than its name in them.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub service_name: String,
     /// Each tax.
     pub taxes: Vec<TaxView>,
     /// Sum of the taxes.
@@ -168,6 +171,26 @@ pub struct TicketView {
     pub printed_at: Option<UnixMillis>,
 }
 
+impl From<Totals> for pricing::Totals {
+    fn from(totals: Totals) -> Self {
+        let taxes = totals.taxes.into_iter().map(|tax| pricing::TaxAmount {
+            name: tax.name,
+            rate_ppm: tax.rate_ppm,
+            base_minor: tax.base_minor,
+            tax_minor: tax.tax_minor,
+        });
+        Self {
+            subtotal_minor: totals.subtotal_minor,
+            service_charge_minor: totals.service_charge_minor,
+            service_name: totals.service_name,
+            taxes: taxes.collect(),
+            tax_minor: totals.tax_minor,
+            tax_inclusive: totals.tax_inclusive,
+            total_minor: totals.total_minor,
+        }
+    }
+}
+
 impl From<&pricing::Totals> for Totals {
     fn from(totals: &pricing::Totals) -> Self {
         let taxes = totals.taxes.iter().map(|tax| TaxView {
@@ -179,6 +202,7 @@ impl From<&pricing::Totals> for Totals {
         Self {
             subtotal_minor: totals.subtotal_minor,
             service_charge_minor: totals.service_charge_minor,
+            service_name: totals.service_name.clone(),
             taxes: taxes.collect(),
             tax_minor: totals.tax_minor,
             tax_inclusive: totals.tax_inclusive,

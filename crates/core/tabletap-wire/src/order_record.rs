@@ -11,7 +11,7 @@ use tabletap_domain::{
     order::{
         Order, OrderStatus, OrderType, PaymentStatus, PickupWish, RefundReason, Seat, Takeout,
     },
-    pricing::{Label, PricedCart, PricedChoice, PricedLine, TaxAmount, Totals},
+    pricing::{Label, PricedCart, PricedChoice, PricedLine},
     time::UnixMillis,
 };
 
@@ -376,25 +376,6 @@ impl From<ChoiceRecord> for PricedChoice {
             allergens: choice.allergens,
             choices: choice.choices.into_iter().map(Self::from).collect(),
             left_out: choice.left_out.into_iter().map(Label::from).collect(),
-        }
-    }
-}
-
-impl From<crate::order::Totals> for Totals {
-    fn from(totals: crate::order::Totals) -> Self {
-        let taxes = totals.taxes.into_iter().map(|tax| TaxAmount {
-            name: tax.name,
-            rate_ppm: tax.rate_ppm,
-            base_minor: tax.base_minor,
-            tax_minor: tax.tax_minor,
-        });
-        Self {
-            subtotal_minor: totals.subtotal_minor,
-            service_charge_minor: totals.service_charge_minor,
-            taxes: taxes.collect(),
-            tax_minor: totals.tax_minor,
-            tax_inclusive: totals.tax_inclusive,
-            total_minor: totals.total_minor,
         }
     }
 }

@@ -51,6 +51,19 @@ pub enum LineChoice {
     Word(String),
     /// These, by the `line_id` of the bill.
     Some(Vec<String>),
+    /// A share of whatever is open.
+    Share(ShareRequest),
+}
+
+/// A share of a bill: an equal one, or any amount.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShareRequest {
+    /// What the guest was shown, without a tip.
+    pub amount_minor: i64,
+    /// How many guests split the bill evenly; absent where the guest named the amount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guests: Option<u32>,
 }
 
 /// The reply: where to pay.
@@ -87,6 +100,20 @@ pub struct BillView {
     /// Who is paying what at this moment, the oldest first.
     #[serde(default)]
     pub reservations: Vec<ReservationView>,
+    /// The even split that somebody of the party has begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub equal_shares: Option<EqualSharesView>,
+}
+
+/// An even split that is not paid to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EqualSharesView {
+    /// Between so many.
+    pub guests: u32,
+    /// So many shares are neither paid nor being paid.
+    pub left: u32,
+    /// What the next of them comes to; the last takes the remainder.
+    pub next_minor: i64,
 }
 
 /// A payment that is under way.
@@ -125,6 +152,8 @@ pub struct BillLine {
     pub guest: String,
     /// Its price with its share of service and taxes.
     pub due_minor: i64,
+    /// What of it is neither paid nor being paid: less than all of it where guests share a line.
+    pub open_minor: i64,
     /// Where its money stands.
     pub state: BillLineState,
     /// The payment that has it.

@@ -3,9 +3,11 @@
 use crate::as_text;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
-    AccountName, Currency, Lang, OrderId, PaymentId, RefundId, StoreId, StoreKey, TenantId,
+    AccountName, Currency, GuestSessionId, Lang, OrderId, PaymentId, RefundId, StoreId, StoreKey,
+    TenantId,
     number::OrderNumber,
     payment::{Payment, PaymentItem, PaymentPart, Refund, RefundCause, RefundState},
+    share::Share,
     time::UnixMillis,
 };
 
@@ -24,6 +26,8 @@ pub struct PaymentRecord {
     live: bool,
     parts: Vec<PartRecord>,
     items: Vec<ItemRecord>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    share: Option<ShareRecord>,
     tip_minor: i64,
     total_minor: i64,
     currency: String,
@@ -40,8 +44,20 @@ struct PartRecord {
     order: OrderId,
     #[serde(with = "as_text")]
     number: OrderNumber,
-    /// Place of a line, and what is owed for it.
+    /// Place of a line, and what is paid of it.
     lines: Vec<(usize, i64)>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct ShareRecord {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    guests: Option<u32>,
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "as_text::option"
+    )]
+    phone: Option<GuestSessionId>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -101,6 +117,10 @@ impl PaymentRecord {
             live: payment.live,
             parts: payment.parts.iter().map(part).collect(),
             items: payment.items.iter().map(item).collect(),
+            share: payment.share.as_ref().map(|share| ShareRecord {
+                guests: share.guests,
+                phone: share.phone.clone(),
+            }),
             tip_minor: payment.tip_minor,
             total_minor: payment.total_minor,
             currency: payment.currency.code().to_owned(),
@@ -139,6 +159,10 @@ impl PaymentRecord {
             live: record.live,
             parts: record.parts.into_iter().map(part).collect(),
             items: record.items.into_iter().map(item).collect(),
+            share: record.share.map(|share| Share {
+                guests: share.guests,
+                phone: share.phone,
+            }),
             tip_minor: record.tip_minor,
             total_minor: record.total_minor,
             currency,

@@ -16,7 +16,9 @@ use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, Response, http::Method};
 use refusal::{of_checkout, of_payment};
 use serde::de::DeserializeOwned;
-use tabletap_domain::{OrderId, TableCode, TableId, store::StoreConfig, time::UnixMillis};
+use tabletap_domain::{
+    OrderId, TableCode, TableId, share::GUESTS_MAX, store::StoreConfig, time::UnixMillis,
+};
 use tabletap_guest::{Reason, Refusal, answer, at_table, order_view, session};
 use tabletap_payments::{LinesWanted, Payer, PaymentConfig, Payments, bill_view};
 use tabletap_runtime::{clock, reply};
@@ -140,7 +142,15 @@ impl Checkout {
             LineChoice::Some(names) if !names.is_empty() => {
                 LinesWanted::These(names.into_iter().collect())
             }
-            LineChoice::Word(_) | LineChoice::Some(_) => {
+            LineChoice::Share(share)
+                if share.guests.is_none_or(|n| (2..=GUESTS_MAX).contains(&n)) =>
+            {
+                LinesWanted::Share {
+                    amount_minor: share.amount_minor,
+                    guests: share.guests,
+                }
+            }
+            LineChoice::Word(_) | LineChoice::Some(_) | LineChoice::Share(_) => {
                 return Err(Reason::PayLinesInvalid.into());
             }
         };
@@ -187,7 +197,7 @@ impl Checkout {
         let bills = self.payments.party(&session.store, orders).await?;
         let ids = bills
             .iter()
-            .flat_map(|bill| bill.taken.values().cloned())
+            .flat_map(|bill| bill.payers().cloned())
             .collect();
         let payments = self.store.payments(&session.store, &ids).await?;
         let currency = match bills.first() {

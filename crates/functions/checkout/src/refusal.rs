@@ -21,6 +21,9 @@ pub(crate) fn of_checkout(error: CheckoutError) -> Refusal {
             let reasons = (Reason::PaymentBelowMinimum, Reason::PaymentNotPayable);
             return Refusal::unpayable(unpayable, reasons);
         }
+        CheckoutError::LeavesTooLittle { least } => {
+            return Refusal::from(Reason::ShareLeavesTooLittle).with_amount("amount", least);
+        }
         CheckoutError::Unavailable => Reason::PaymentsUnavailable,
         CheckoutError::SlotTaken { free } => {
             let mut refusal = Refusal::from(Reason::SlotFilledMeanwhile);

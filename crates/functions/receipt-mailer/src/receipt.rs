@@ -6,7 +6,7 @@ use tabletap_domain::{
     order::{Order, PickupWish},
     payment::{PaymentPart, Refund, RefundState},
     pricing::PricedChoice,
-    receipt::PaidSums,
+    receipt::{PaidSums, paid_prices},
     store::StoreConfig,
     time::UnixMillis,
 };
@@ -100,8 +100,9 @@ impl Facts<'_> {
             });
         }
         let seat = self.parts.iter().find_map(|(order, _)| order.seat.as_ref());
-        let is_part =
-            |(order, part): &(&Order, &PaymentPart)| part.lines.len() < order.cart.lines.len();
+        let is_part = |(order, part): &(&Order, &PaymentPart)| {
+            part.amount_minor() < order.cart.totals.total_minor
+        };
         Place::Table {
             name: seat
                 .map(|seat| self.named(&seat.table_name))
@@ -122,6 +123,7 @@ impl Facts<'_> {
         Sums {
             subtotal_minor: paid.subtotal_minor,
             service_minor: paid.service_minor,
+            service_name: self.named(&paid.service_name),
             taxes: taxes.collect(),
             tax_inclusive: paid.tax_inclusive,
             tip_minor: payment.tip_minor,
@@ -138,17 +140,17 @@ impl Facts<'_> {
 }
 
 fn lines((order, part): (&Order, &PaymentPart)) -> Vec<Line> {
-    let lines = part.lines.iter();
-    let lines = lines.filter_map(|(place, _)| order.cart.lines.get(*place));
+    let prices = paid_prices(order, part).into_iter();
+    let lines = prices.filter_map(|(place, price)| Some((order.cart.lines.get(place)?, price)));
     lines
-        .map(|line| {
+        .map(|(line, total_minor)| {
             let mut choices = Vec::new();
             flatten(&line.choices, &order.lang, &mut choices);
             Line {
                 quantity: line.quantity,
                 name: line.name.guest.clone(),
                 choices,
-                total_minor: line.total_minor,
+                total_minor,
             }
         })
         .collect()

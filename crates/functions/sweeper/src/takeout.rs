@@ -102,7 +102,7 @@ impl Sweep {
         } = &self.sweeper;
         let (key, id) = (&order.store, std::slice::from_ref(&order.id));
         let bills = store.bills(key, id).await?;
-        let own: BTreeSet<_> = bills.iter().flat_map(|bill| bill.taken.values()).collect();
+        let own: BTreeSet<_> = bills.iter().flat_map(|bill| bill.payers()).collect();
         for payment in own {
             let under_way = match payments.look(key, payment, self.now).await {
                 Ok(looked) => matches!(looked.state, PaymentState::Open | PaymentState::Processing),

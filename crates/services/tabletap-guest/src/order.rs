@@ -20,7 +20,7 @@ pub async fn order_view(
     tickets: &[TicketStatus],
 ) -> Result<OrderView, StoreError> {
     let mut view = view_for(session, &bill.order, tickets);
-    let payments: BTreeSet<_> = bill.taken.values().cloned().collect();
+    let payments: BTreeSet<_> = bill.payers().cloned().collect();
     if !payments.is_empty() {
         let payments = store.payments(&bill.order.store, &payments).await?;
         let in_state = |state| payments.iter().filter(move |stored| stored.state == state);

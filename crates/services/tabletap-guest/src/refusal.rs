@@ -38,7 +38,7 @@ reasons! {
     ItemUnavailable OptionUnavailable UnknownGroup UnknownOption GroupGone OptionGone DuplicateChoice TooFewChoices TooManyChoices
     ChoicesOutOfBounds TooLongForTicket AllergenConflict TextTooLong TotalOutOfRange PayLinesInvalid LeaveInvalid PayOrderInvalid
     NothingToPay LineTaken UnknownLine ConfirmOthers UnknownPayment StillPaying TooManyPages TooManyPagesForAMinute
-    TooMuchForOnePayment PaymentBelowMinimum PaymentNotPayable PaymentsUnavailable OrderEnded TipOutOfRange PaymentDiffers
+    TooMuchForOnePayment ShareLeavesTooLittle PaymentBelowMinimum PaymentNotPayable PaymentsUnavailable OrderEnded TipOutOfRange PaymentDiffers
     PayAgain
 }
 
@@ -155,7 +155,7 @@ impl Refusal {
 
     /// The same with an amount for the place `name` of its sentence.
     #[must_use]
-    pub(crate) fn with_amount(mut self, name: &'static str, amount: Money) -> Self {
+    pub fn with_amount(mut self, name: &'static str, amount: Money) -> Self {
         self.values.push((name, Value::Amount(amount)));
         self
     }

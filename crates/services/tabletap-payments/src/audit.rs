@@ -72,7 +72,7 @@ impl<G: Gateway> Payments<G> {
         tell: &mut impl FnMut(&str),
     ) -> Result<(), PaymentError> {
         let (store, order) = (&bill.order.store, &bill.order.id);
-        let ids: BTreeSet<&PaymentId> = bill.taken.values().collect();
+        let ids: BTreeSet<&PaymentId> = bill.payers().collect();
         for id in ids {
             let before = self.stored(store, id).await?;
             if self.first_order_since(&before, now).await?.as_ref() != Some(order) {
@@ -112,7 +112,7 @@ impl<G: Gateway> Payments<G> {
         let bills = self.store.bills(&stored.payment.store, &orders).await?;
         let since = RecentOrders::since(now);
         let mut seen = bills.into_iter().filter(|bill| {
-            bill.order.placed_at >= since && bill.taken.values().any(|id| *id == stored.payment.id)
+            bill.order.placed_at >= since && bill.payers().any(|id| *id == stored.payment.id)
         });
         Ok(seen.next().map(|bill| bill.order.id))
     }

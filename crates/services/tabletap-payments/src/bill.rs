@@ -1,14 +1,16 @@
 //! A party's bill: every line of its orders, and who pays it.
 
+use crate::share::equal_shares;
 use std::collections::BTreeMap;
 use tabletap_domain::{
     PaymentId,
-    payment::{OTHERS_WAIT, PaymentState, due_by_line},
+    payment::{OTHERS_WAIT, PaymentPart, PaymentState, due_by_line},
+    share::{equal_share, shares_left},
     time::UnixMillis,
 };
 use tabletap_session::Session;
 use tabletap_store::{OrderBill, StoredPayment};
-use tabletap_wire::payment::{BillLine, BillLineState, BillView, ReservationView};
+use tabletap_wire::payment::{BillLine, BillLineState, BillView, EqualSharesView, ReservationView};
 
 /// The bill of these orders as it stands `now`, oldest first, with the payments that have lines of them; a guest's name is shown to their
 /// own phone only.
@@ -25,6 +27,7 @@ pub fn bill_view(
         .map(|stored| (&stored.payment.id, stored.state))
         .collect();
     let mut lines = Vec::new();
+    let mut standing = Standing::default();
     for bill in bills {
         let order = &bill.order;
         let guest = match session.knows_guest(order) {
@@ -35,11 +38,17 @@ pub fn bill_view(
             order.cart.lines.iter().zip(due_by_line(order)).enumerate()
         {
             let payment_id = bill.taken.get(&place);
-            let state = match payment_id.and_then(|id| states.get(id)) {
-                Some(PaymentState::Paid) => BillLineState::Paid,
-                Some(PaymentState::Open | PaymentState::Processing) => BillLineState::Reserved,
-                Some(PaymentState::Failed | PaymentState::Expired) | None => BillLineState::Open,
+            let stands = match payment_id.and_then(|id| states.get(id)) {
+                Some(PaymentState::Paid) => Standing::paid(due_minor),
+                Some(PaymentState::Open | PaymentState::Processing) => {
+                    Standing::reserved(due_minor)
+                }
+                Some(PaymentState::Failed | PaymentState::Expired) | None => {
+                    Standing::shared(bill, place, due_minor)
+                }
             };
+            let state = stands.state();
+            standing.add(&stands);
             lines.push(BillLine {
                 line_id: line_id(order.id.as_str(), place),
                 order_id: order.id.clone(),
@@ -53,22 +62,20 @@ pub fn bill_view(
                     .collect(),
                 guest: guest.to_owned(),
                 due_minor,
+                open_minor: stands.open_minor,
                 state,
                 payment_id: payment_id.filter(|_| state != BillLineState::Open).cloned(),
             });
         }
     }
-    let sum = |wanted: &dyn Fn(BillLineState) -> bool| {
-        let of = lines.iter().filter(|line| wanted(line.state));
-        of.map(|line| line.due_minor).sum()
-    };
     BillView {
         currency: currency.to_owned(),
-        total_minor: sum(&|_| true),
-        paid_minor: sum(&|state| state == BillLineState::Paid),
-        reserved_minor: sum(&|state| state == BillLineState::Reserved),
-        open_minor: sum(&|state| state == BillLineState::Open),
-        reservations: reservations(payments, &lines, now),
+        total_minor: lines.iter().map(|line| line.due_minor).sum(),
+        paid_minor: standing.paid_minor,
+        reserved_minor: standing.reserved_minor,
+        open_minor: standing.open_minor,
+        reservations: reservations(payments, bills, now),
+        equal_shares: equal_shares_under_way(payments, bills, standing.open_minor),
         lines,
     }
 }
@@ -76,7 +83,7 @@ pub fn bill_view(
 /// The payments that are under way for these lines.
 fn reservations(
     payments: &[StoredPayment],
-    lines: &[BillLine],
+    bills: &[OrderBill],
     now: UnixMillis,
 ) -> Vec<ReservationView> {
     let under_way = payments
@@ -84,18 +91,88 @@ fn reservations(
         .filter(|stored| matches!(stored.state, PaymentState::Open | PaymentState::Processing));
     let view = |stored: &StoredPayment| {
         let payment = &stored.payment;
-        let own = lines
-            .iter()
-            .filter(|line| line.payment_id.as_ref() == Some(&payment.id));
+        let own = bills.iter().filter_map(|bill| payment.part(&bill.order.id));
         let is_open = stored.state == PaymentState::Open;
         ReservationView {
             payment_id: payment.id.clone(),
-            amount_minor: own.map(|line| line.due_minor).sum(),
+            amount_minor: own.map(PaymentPart::amount_minor).sum(),
             until: is_open.then(|| payment.held_until()),
             may_end: is_open && now >= payment.created_at.plus(OTHERS_WAIT),
         }
     };
     under_way.map(view).collect()
+}
+
+/// The even split that has begun and is not paid to its end: what the next share comes to.
+fn equal_shares_under_way(
+    payments: &[StoredPayment],
+    bills: &[OrderBill],
+    open_minor: i64,
+) -> Option<EqualSharesView> {
+    let last = payments.iter().filter(|stored| stored.state.holds_lines());
+    let guests = last
+        .filter_map(|stored| stored.payment.share.as_ref()?.guests)
+        .next_back()?;
+    let left = shares_left(guests, equal_shares(payments));
+    let currency = bills.first()?.order.currency;
+    (left < guests && open_minor > 0).then(|| EqualSharesView {
+        guests,
+        left,
+        next_minor: equal_share(open_minor, left, currency),
+    })
+}
+
+/// What of a line, or of a bill, is paid, being paid, and open.
+#[derive(Clone, Copy, Debug, Default)]
+struct Standing {
+    paid_minor: i64,
+    reserved_minor: i64,
+    open_minor: i64,
+    /// It costs nothing, and somebody has it all the same.
+    is_taken: bool,
+}
+
+impl Standing {
+    fn paid(due_minor: i64) -> Self {
+        Self {
+            paid_minor: due_minor,
+            is_taken: true,
+            ..Self::default()
+        }
+    }
+
+    fn reserved(due_minor: i64) -> Self {
+        Self {
+            reserved_minor: due_minor,
+            ..Self::default()
+        }
+    }
+
+    fn shared(bill: &OrderBill, place: usize, due_minor: i64) -> Self {
+        let mut stands = Self::default();
+        for piece in bill.pieces.get(&place).into_iter().flatten() {
+            match piece.is_paid {
+                true => stands.paid_minor += piece.amount_minor,
+                false => stands.reserved_minor += piece.amount_minor,
+            }
+        }
+        stands.open_minor = due_minor - stands.paid_minor - stands.reserved_minor;
+        stands
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.paid_minor += other.paid_minor;
+        self.reserved_minor += other.reserved_minor;
+        self.open_minor += other.open_minor;
+    }
+
+    fn state(&self) -> BillLineState {
+        match (self.open_minor, self.reserved_minor, self.paid_minor) {
+            (0, 0, paid) if paid > 0 || self.is_taken => BillLineState::Paid,
+            (0, reserved, _) if reserved > 0 => BillLineState::Reserved,
+            _ => BillLineState::Open,
+        }
+    }
 }
 
 /// A line's name on a bill.

@@ -2,14 +2,15 @@
 
 use crate::{
     CheckoutError, LinesWanted, PaymentError, Payments, ROUNDS_MAX,
-    lines::{choose, has_unpaid, one_payment, pays_exactly},
+    lines::{Chosen, choose, has_unpaid, one_payment, pays_exactly},
     page::{may_open, reply},
+    share::ShareStep,
 };
 use std::collections::BTreeSet;
 use tabletap_domain::{
     AccountName, GuestSessionId, Money, OrderId, PaymentId, StoreKey, TableCode, charge,
     order::OrderStatus,
-    payment::{OTHERS_WAIT, PaymentState, check_tip},
+    payment::{OTHERS_WAIT, PaymentState, check_tip, due_by_line},
     store::StoreConfig,
     time::UnixMillis,
 };
@@ -71,7 +72,7 @@ impl<G: Gateway> Payments<G> {
                 OrderStatus::Cancelled => return Err(CheckoutError::OrderEnded),
                 _ => return Err(CheckoutError::NothingToPay),
             }
-            if let Some(before) = bill.taken.values().next() {
+            if let Some(before) = bill.payers().next() {
                 match self
                     .same_or_ended(store, before, &bills, None, tip_minor, now)
                     .await?
@@ -98,11 +99,11 @@ impl<G: Gateway> Payments<G> {
                 instead_of: None,
                 hold,
             };
-            let every: Vec<Vec<usize>> = bills
+            let every: Chosen = bills
                 .iter()
-                .map(|bill| (0..bill.order.cart.lines.len()).collect())
+                .map(|bill| due_by_line(&bill.order).into_iter().enumerate().collect())
                 .collect();
-            match self.open(&wish, &every, now).await? {
+            match self.open(&wish, &every, None, now).await? {
                 Some(reply) => return Ok(reply),
                 None => tracing::debug!("another phone was faster"),
             }
@@ -141,6 +142,11 @@ impl<G: Gateway> Payments<G> {
                 self.replace(&wish, &page, wanted, now).await?;
                 wish.bills = self.party(&store.key, orders).await?;
             }
+            let share = match self.share(&wish, wanted, now).await? {
+                ShareStep::Page(reply) => return Ok(reply),
+                ShareStep::ReadAgain => continue,
+                ShareStep::Open(share) => share,
+            };
             let lines = choose(&wish.bills, wanted)?;
             let orders_of_lines = lines.iter().filter(|lines| !lines.is_empty()).count();
             if matches!(wanted, LinesWanted::AllOfOneOrder) && orders_of_lines > 1 {
@@ -179,7 +185,7 @@ impl<G: Gateway> Payments<G> {
                     false => CheckoutError::NothingToPay,
                 });
             }
-            match self.open(&wish, &lines, now).await? {
+            match self.open(&wish, &lines, share, now).await? {
                 Some(reply) => return Ok(reply),
                 None => tracing::debug!("another phone was faster"),
             }
@@ -227,7 +233,7 @@ impl<G: Gateway> Payments<G> {
     }
 
     /// The page of a payment that stands, if it is still good for this wish; otherwise it is ended, and its lines are free or paid.
-    async fn same_or_ended(
+    pub(crate) async fn same_or_ended(
         &self,
         store: &StoreConfig,
         before: &PaymentId,
@@ -299,14 +305,17 @@ impl<G: Gateway> Payments<G> {
         let ids: BTreeSet<PaymentId> = wish
             .bills
             .iter()
-            .flat_map(|bill| bill.taken.values().cloned())
+            .flat_map(|bill| bill.payers().cloned())
             .collect();
         for stored in self.store.payments(&wish.store.key, &ids).await? {
             let own = stored
                 .checkout
                 .as_ref()
                 .is_some_and(|checkout| checkout.id == page);
-            if !own || stored.state != PaymentState::Open {
+            let is_share = |stored: &StoredPayment| stored.payment.share.is_some();
+            // Of a share that is wanted as another share, see there.
+            let goes_on = is_share(&stored) && matches!(wanted, LinesWanted::Share { .. });
+            if !own || goes_on || stored.state != PaymentState::Open {
                 continue;
             }
             let lines = choose(&wish.bills, wanted)?;
@@ -343,7 +352,7 @@ impl<G: Gateway> Payments<G> {
         now: UnixMillis,
     ) -> Result<(), CheckoutError> {
         let bills = self.party(store, orders).await?;
-        let mut taken = bills.iter().flat_map(|bill| bill.taken.values());
+        let mut taken = bills.iter().flat_map(OrderBill::payers);
         if !taken.any(|id| id == payment) {
             return Err(CheckoutError::UnknownPayment);
         }

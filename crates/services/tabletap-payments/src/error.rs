@@ -1,7 +1,9 @@
 //! What hinders the moving of money.
 
 use crate::Difference;
-use tabletap_domain::{PaymentId, charge::Unpayable, payment::TipOutOfRange, time::UnixMillis};
+use tabletap_domain::{
+    Money, PaymentId, charge::Unpayable, payment::TipOutOfRange, time::UnixMillis,
+};
 use tabletap_fault::Injected;
 use tabletap_gateway::GatewayError;
 use tabletap_store::{MoveError, StoreError};
@@ -74,6 +76,12 @@ pub enum CheckoutError {
     /// No payment can be of this amount.
     #[error(transparent)]
     Amount(#[from] Unpayable),
+    /// A share that would leave what nobody could pay.
+    #[error("what would be left cannot be paid: payments start at {least}")]
+    LeavesTooLittle {
+        /// The least that can be paid.
+        least: Money,
+    },
     /// The store takes no payments in the page.
     #[error("this restaurant takes no payments here")]
     Unavailable,

@@ -104,7 +104,7 @@ impl<G: Gateway> Payments<G> {
         let bills = self.store.bills(store, std::slice::from_ref(order)).await?;
         let ids: BTreeSet<PaymentId> = bills
             .iter()
-            .flat_map(|bill| bill.taken.values().cloned())
+            .flat_map(|bill| bill.payers().cloned())
             .collect();
         for stored in self.store.payments(store, &ids).await? {
             let open = stored.claimed_minor != stored.refunded_minor;

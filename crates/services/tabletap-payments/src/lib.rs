@@ -15,6 +15,7 @@ mod page;
 mod places;
 mod refund;
 mod settle;
+mod share;
 mod staff;
 
 pub use audit::Audit;

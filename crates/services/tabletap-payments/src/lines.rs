@@ -6,10 +6,11 @@ use tabletap_domain::{
     PaymentId,
     order::OrderType,
     payment::{PaymentItem, due_by_line},
+    share::{Piece, spend},
 };
 use tabletap_store::{OrderBill, StoredPayment};
 
-/// Which lines of a party are to be paid.
+/// What of a party's bill is to be paid.
 #[derive(Clone, Debug)]
 pub enum LinesWanted {
     /// Whatever nobody has paid or is paying.
@@ -18,30 +19,35 @@ pub enum LinesWanted {
     AllOfOneOrder,
     /// These, by their names on the bill.
     These(BTreeSet<String>),
+    /// A share of whatever is open.
+    Share {
+        /// What the guest was shown.
+        amount_minor: i64,
+        /// How many guests split the bill evenly; none where the guest named the amount.
+        guests: Option<u32>,
+    },
 }
 
-/// The places of the wanted lines in each order.
-pub(crate) fn choose(
-    bills: &[OrderBill],
-    wanted: &LinesWanted,
-) -> Result<Vec<Vec<usize>>, CheckoutError> {
-    let places = |bill: &OrderBill| 0..bill.order.cart.lines.len();
+/// The lines of each order that a payment pays, by their place, each with what it pays of it.
+pub(crate) type Chosen = Vec<Vec<(usize, i64)>>;
+
+/// The wanted lines of each order: of a line that others pay in part, the rest.
+pub(crate) fn choose(bills: &[OrderBill], wanted: &LinesWanted) -> Result<Chosen, CheckoutError> {
     match wanted {
         LinesWanted::All | LinesWanted::AllOfOneOrder => Ok(bills
             .iter()
-            .map(|bill| {
-                places(bill)
-                    .filter(|place| !bill.taken.contains_key(place))
-                    .collect()
-            })
+            .map(|bill| open_lines(bill).collect())
             .collect()),
         LinesWanted::These(names) => {
-            let chosen: Vec<Vec<usize>> = bills
+            let chosen: Chosen = bills
                 .iter()
                 .map(|bill| {
-                    let own =
-                        |place: &usize| names.contains(&line_id(bill.order.id.as_str(), *place));
-                    places(bill).filter(own).collect()
+                    let own = |(place, _): &(usize, i64)| {
+                        names.contains(&line_id(bill.order.id.as_str(), *place))
+                    };
+                    let lines = due_by_line(&bill.order).into_iter().enumerate();
+                    let lines = lines.map(|(place, due)| (place, rest_of(bill, place, due)));
+                    lines.filter(own).collect()
                 })
                 .collect();
             match chosen.iter().map(Vec::len).sum::<usize>() == names.len() {
@@ -49,7 +55,58 @@ pub(crate) fn choose(
                 false => Err(CheckoutError::UnknownLine),
             }
         }
+        LinesWanted::Share { amount_minor, .. } => {
+            let open: Chosen = bills
+                .iter()
+                .map(|bill| open_lines(bill).collect())
+                .collect();
+            let each: Vec<i64> = open.iter().flatten().map(|(_, open)| *open).collect();
+            // The last share takes what costs nothing along, so that the bill comes to its end.
+            let is_last = each.iter().sum::<i64>() == *amount_minor;
+            let mut spent = spend(*amount_minor, &each).into_iter();
+            let mut paid = |lines: Vec<(usize, i64)>| -> Vec<(usize, i64)> {
+                let lines = lines.into_iter().zip(spent.by_ref());
+                let lines = lines.map(|((place, _), paid)| (place, paid));
+                lines.filter(|(_, paid)| is_last || *paid > 0).collect()
+            };
+            Ok(open.into_iter().map(&mut paid).collect())
+        }
     }
+}
+
+/// What of each line nobody has paid or is paying.
+fn open_lines(bill: &OrderBill) -> impl Iterator<Item = (usize, i64)> {
+    let lines = due_by_line(&bill.order).into_iter().enumerate();
+    lines.filter_map(|(place, due)| {
+        let is_shared_out = || bill.pieces.contains_key(&place) && bill.open_minor(place, due) == 0;
+        let is_open = !bill.taken.contains_key(&place) && !is_shared_out();
+        is_open.then(|| (place, bill.open_minor(place, due)))
+    })
+}
+
+/// What a guest who names a line pays of it: what is open, or what the only payment that is under way for it pays.
+fn rest_of(bill: &OrderBill, place: usize, due_minor: i64) -> i64 {
+    match (bill.open_minor(place, due_minor), paying(bill, place)) {
+        (0, Some(piece)) => piece.amount_minor,
+        (0, None) => due_minor,
+        (open, _) => open,
+    }
+}
+
+/// The only piece of a line that is reserved and not paid.
+fn paying(bill: &OrderBill, place: usize) -> Option<&Piece> {
+    let pieces = bill.pieces.get(&place)?;
+    let mut unpaid = pieces.iter().filter(|piece| !piece.is_paid);
+    match (unpaid.next(), unpaid.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
+}
+
+/// What is open of these orders.
+pub(crate) fn open_minor(bills: &[OrderBill]) -> i64 {
+    let open = bills.iter().flat_map(open_lines);
+    open.map(|(_, open)| open).sum()
 }
 
 /// Whether a line is not paid yet, be it open or being paid.
@@ -62,11 +119,22 @@ pub(crate) fn has_unpaid(bills: &[OrderBill]) -> bool {
 /// The payment that has all of these lines, if any has one of them.
 pub(crate) fn one_payment(
     bills: &[OrderBill],
-    lines: &[Vec<usize>],
+    lines: &Chosen,
 ) -> Result<Option<PaymentId>, CheckoutError> {
     let mut found: BTreeSet<Option<&PaymentId>> = BTreeSet::new();
     for (bill, lines) in bills.iter().zip(lines) {
-        found.extend(lines.iter().map(|place| bill.taken.get(place)));
+        let open: BTreeSet<usize> = open_lines(bill).map(|(place, _)| place).collect();
+        for (place, _) in lines {
+            let is_shared_out = bill.pieces.contains_key(place) && !open.contains(place);
+            found.insert(match bill.taken.get(place) {
+                Some(payment) => Some(payment),
+                None if is_shared_out => {
+                    let only = paying(bill, *place).ok_or(CheckoutError::LineTaken)?;
+                    Some(&only.payment)
+                }
+                None => None,
+            });
+        }
     }
     let mut found = found.into_iter();
     match (found.next().flatten(), found.next()) {
@@ -76,27 +144,29 @@ pub(crate) fn one_payment(
     }
 }
 
-pub(crate) fn pays_exactly(
-    stored: &StoredPayment,
-    bills: &[OrderBill],
-    lines: &[Vec<usize>],
-) -> bool {
+pub(crate) fn pays_exactly(stored: &StoredPayment, bills: &[OrderBill], lines: &Chosen) -> bool {
     let mut wanted = BTreeSet::new();
     for (bill, lines) in bills.iter().zip(lines) {
-        wanted.extend(lines.iter().map(|place| (&bill.order.id, *place)));
+        wanted.extend(lines.iter().map(|line| (&bill.order.id, *line)));
     }
-    let has = stored.payment.parts.iter().flat_map(|part| {
-        part.lines
-            .iter()
-            .map(move |(place, _)| (&part.order, *place))
-    });
+    let has = stored
+        .payment
+        .parts
+        .iter()
+        .flat_map(|part| part.lines.iter().map(move |line| (&part.order, *line)));
     has.collect::<BTreeSet<_>>() == wanted
 }
 
-/// What the guest reads at the provider. A whole order is shown as on its bill; of lines of one, each with its share of service and taxes.
-pub(crate) fn items(bills: &[OrderBill], lines: &[Vec<usize>], tip_minor: i64) -> Vec<PaymentItem> {
+/// What the guest reads at the provider. A whole order is shown as on its bill; of lines of one, each with its share of service and taxes; a
+/// share of the bill is one sum.
+pub(crate) fn items(
+    bills: &[OrderBill],
+    lines: &Chosen,
+    is_share: bool,
+    tip_minor: i64,
+) -> Vec<PaymentItem> {
     let lang = bills.first().map_or("", |bill| bill.order.lang.as_str());
-    let (service, tip) = words(lang);
+    let [service, tip, share] = words(lang);
     let mut items = Vec::new();
     let mut item = |name: &str, amount_minor: i64| {
         if amount_minor > 0 {
@@ -106,24 +176,27 @@ pub(crate) fn items(bills: &[OrderBill], lines: &[Vec<usize>], tip_minor: i64) -
             });
         }
     };
-    for (bill, lines) in bills
-        .iter()
-        .zip(lines)
-        .filter(|(_, lines)| !lines.is_empty())
-    {
+    if is_share {
+        item(share, lines.iter().flatten().map(|(_, paid)| *paid).sum());
+    }
+    let each = bills.iter().zip(lines);
+    for (bill, lines) in each.filter(|(_, lines)| !is_share && !lines.is_empty()) {
         let (cart, totals) = (&bill.order.cart, &bill.order.cart.totals);
         let whole = bill.order.kind == OrderType::Takeout;
-        let due = due_by_line(&bill.order);
-        for place in lines {
+        for (place, paid) in lines {
             let line = &cart.lines[*place];
             let name = match line.quantity {
                 1 => line.name.guest.clone(),
                 several => format!("{several} × {}", line.name.guest),
             };
-            item(&name, if whole { line.total_minor } else { due[*place] });
+            item(&name, if whole { line.total_minor } else { *paid });
         }
         if whole {
-            item(service, totals.service_charge_minor);
+            let name = match totals.service_name.as_str() {
+                "" => service,
+                name => name,
+            };
+            item(name, totals.service_charge_minor);
             for tax in totals.taxes.iter().filter(|_| !totals.tax_inclusive) {
                 item(&tax.name, tax.tax_minor);
             }
@@ -133,14 +206,14 @@ pub(crate) fn items(bills: &[OrderBill], lines: &[Vec<usize>], tip_minor: i64) -
     items
 }
 
-/// Service and tip, as the page and the receipt call them.
-fn words(lang: &str) -> (&'static str, &'static str) {
+/// Service, tip and a share of the bill, as the page and the receipt call them.
+fn words(lang: &str) -> [&'static str; 3] {
     match lang.split('-').next() {
-        Some("ar") => ("رسوم الخدمة", "إكرامية"),
-        Some("de") => ("Service", "Trinkgeld"),
-        Some("es") => ("Servicio", "Propina"),
-        Some("ja") => ("サービス料", "チップ"),
-        _ => ("Service", "Tip"),
+        Some("ar") => ["رسوم الخدمة", "إكرامية", "حصة من الحساب"],
+        Some("de") => ["Service", "Trinkgeld", "Anteil an der Rechnung"],
+        Some("es") => ["Servicio", "Propina", "Parte de la cuenta"],
+        Some("ja") => ["サービス料", "チップ", "お会計の一部"],
+        _ => ["Service", "Tip", "Share of the bill"],
     }
 }
 

@@ -3,15 +3,15 @@
 use crate::{
     CheckoutError, PaymentError, Payments,
     checkout::Wish,
-    lines::{items, random_id},
+    lines::{Chosen, items, random_id},
 };
 use tabletap_domain::{
     GuestSessionId, Money, charge,
     order::OrderType,
     payment::{
-        Checkout, ORDERS_MAX, Payment, PaymentPart, PaymentState, check_tip, due_by_line,
-        next_look, pages_max,
+        Checkout, ORDERS_MAX, Payment, PaymentPart, PaymentState, check_tip, next_look, pages_max,
     },
+    share::Share,
     time::UnixMillis,
 };
 use tabletap_fault as fault;
@@ -46,7 +46,8 @@ impl<G: Gateway> Payments<G> {
     pub(crate) async fn open(
         &self,
         wish: &Wish<'_>,
-        lines: &[Vec<usize>],
+        lines: &Chosen,
+        share: Option<Share>,
         now: UnixMillis,
     ) -> Result<Option<CheckoutReply>, CheckoutError> {
         let bills: Vec<OrderBill> = wish
@@ -60,7 +61,7 @@ impl<G: Gateway> Payments<G> {
             return Err(CheckoutError::TooMuch);
         }
         may_open(&bills, wish.payer.phone.as_ref(), now)?;
-        let payment = self.payment(wish, lines, now)?;
+        let payment = self.payment(wish, lines, share, now)?;
         let look_at = next_look(PaymentState::Open, now, now).unwrap_or(now);
         let hold = wish.hold.as_ref();
         let opened =
@@ -85,7 +86,8 @@ impl<G: Gateway> Payments<G> {
     fn payment(
         &self,
         wish: &Wish<'_>,
-        lines: &[Vec<usize>],
+        lines: &Chosen,
+        share: Option<Share>,
         now: UnixMillis,
     ) -> Result<Payment, CheckoutError> {
         let first = wish
@@ -101,13 +103,10 @@ impl<G: Gateway> Payments<G> {
             .iter()
             .zip(lines)
             .filter(|(_, lines)| !lines.is_empty())
-            .map(|(bill, lines)| {
-                let due = due_by_line(&bill.order);
-                PaymentPart {
-                    order: bill.order.id.clone(),
-                    number: bill.order.number.clone(),
-                    lines: lines.iter().map(|place| (*place, due[*place])).collect(),
-                }
+            .map(|(bill, lines)| PaymentPart {
+                order: bill.order.id.clone(),
+                number: bill.order.number.clone(),
+                lines: lines.clone(),
             })
             .collect();
         let due_minor: i64 = parts.iter().map(PaymentPart::amount_minor).sum();
@@ -124,8 +123,9 @@ impl<G: Gateway> Payments<G> {
             store: order.store.clone(),
             account: wish.account.clone(),
             live: wish.live,
-            items: items(&wish.bills, lines, tip_minor),
+            items: items(&wish.bills, lines, share.is_some(), tip_minor),
             parts,
+            share,
             tip_minor,
             total_minor: due_minor + tip_minor,
             currency: order.currency,

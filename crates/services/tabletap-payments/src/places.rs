@@ -101,7 +101,7 @@ impl<G: Gateway> Payments<G> {
                 OrderStatus::Cancelled | OrderStatus::RefundDue
             ));
         }
-        let payments: BTreeSet<&PaymentId> = bill.taken.values().collect();
+        let payments: BTreeSet<&PaymentId> = bill.payers().collect();
         for payment in payments {
             let stored = self.stored(&bill.order.store, payment).await?;
             if stored.state == PaymentState::Open

@@ -174,7 +174,7 @@ impl<G: Gateway> Payments<G> {
         let payers: BTreeSet<PaymentId> = bills
             .iter()
             .filter(is_paid)
-            .flat_map(|bill| bill.taken.values().cloned())
+            .flat_map(|bill| bill.payers().cloned())
             .filter(|payer| *payer != payment.id)
             .collect();
         let others = self.store.payments(&payment.store, &payers).await?;

@@ -3,9 +3,9 @@
 use crate::{PaymentError, Payments};
 use std::time::Duration;
 use tabletap_domain::{
-    PaymentId, TableId,
+    TableId,
     order::{OrderStatus, OrderType, PaymentStatus, RefundReason},
-    payment::{Payment, PaymentState, next_look},
+    payment::{Payment, PaymentState, due_by_line, next_look},
     seating::SeatingMove,
     store::StoreConfig,
     time::UnixMillis,
@@ -178,32 +178,33 @@ fn promise(
 
 /// Whether every line it pays of this order is reserved by this payment.
 pub(crate) fn holds(stored: &StoredPayment, bill: &OrderBill) -> bool {
-    each_line(stored, bill, |payment| payment == Some(&stored.payment.id))
+    each_line(stored, bill, |place, _| bill.has(place, &stored.payment.id))
 }
 
-/// The same, or they are nobody's.
+/// The same, or nobody else has what it pays.
 fn can_take(stored: &StoredPayment, bill: &OrderBill) -> bool {
-    each_line(stored, bill, |payment| {
-        payment.is_none_or(|payment| *payment == stored.payment.id)
+    let due = due_by_line(&bill.order);
+    each_line(stored, bill, |place, amount_minor| {
+        let due_minor = due.get(place).copied().unwrap_or_default();
+        let is_free = || {
+            !bill.taken.contains_key(&place) && bill.open_minor(place, due_minor) >= amount_minor
+        };
+        bill.has(place, &stored.payment.id) || is_free()
     })
 }
 
-fn each_line(
-    stored: &StoredPayment,
-    bill: &OrderBill,
-    fits: impl Fn(Option<&PaymentId>) -> bool,
-) -> bool {
+fn each_line(stored: &StoredPayment, bill: &OrderBill, fits: impl Fn(usize, i64) -> bool) -> bool {
     let part = stored.payment.part(&bill.order.id);
     part.is_some_and(|part| {
         part.lines
             .iter()
-            .all(|(place, _)| fits(bill.taken.get(place)))
+            .all(|(place, amount_minor)| fits(*place, *amount_minor))
     })
 }
 
 fn status_once_paid(stored: &StoredPayment, bill: &OrderBill) -> PaymentStatus {
     let part = stored.payment.part(&bill.order.id);
-    let paid = bill.paid_lines + part.map_or(0, |part| part.lines.len());
+    let paid = part.map_or(bill.paid_lines, |part| bill.paid_lines_with(part));
     if paid >= bill.order.cart.lines.len() {
         PaymentStatus::Paid
     } else {

@@ -64,7 +64,7 @@ impl<G: Gateway> Payments<G> {
         let bills = self.store.bills(store, std::slice::from_ref(order)).await?;
         let ids: BTreeSet<PaymentId> = bills
             .iter()
-            .flat_map(|bill| bill.taken.values().cloned())
+            .flat_map(|bill| bill.payers().cloned())
             .collect();
         let paid = ids.iter().map(|id| self.stored(store, id));
         let mut paid = try_join_all(paid).await?;

@@ -87,7 +87,7 @@ pub(crate) async fn unsettled(
     let bills = store.bills(key, &orders).await?;
     let ids: BTreeSet<_> = bills
         .iter()
-        .flat_map(|bill| bill.taken.values().cloned())
+        .flat_map(|bill| bill.payers().cloned())
         .collect();
     let payments = match ids.is_empty() {
         true => Vec::new(),
@@ -127,15 +127,18 @@ pub(crate) async fn unsettled(
 
 /// What nobody has paid of an order.
 fn left_minor(bill: &OrderBill, payments: &[StoredPayment]) -> i64 {
-    let paid = |place: usize| {
+    let left = |(place, due_minor): (usize, i64)| {
         let payment = bill.taken.get(&place);
         let payment =
             payment.and_then(|id| payments.iter().find(|stored| stored.payment.id == *id));
-        payment.is_some_and(|stored| stored.state == PaymentState::Paid)
+        if payment.is_some_and(|stored| stored.state == PaymentState::Paid) {
+            return 0;
+        }
+        let pieces = bill.pieces.get(&place).into_iter().flatten();
+        let paid = pieces.filter(|piece| piece.is_paid);
+        let paid_minor: i64 = paid.map(|piece| piece.amount_minor).sum();
+        due_minor.saturating_sub(paid_minor)
     };
     let lines = due_by_line(&bill.order).into_iter().enumerate();
-    lines
-        .filter(|(place, _)| !paid(*place))
-        .map(|(_, due)| due)
-        .sum()
+    lines.map(left).sum()
 }

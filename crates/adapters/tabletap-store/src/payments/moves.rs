@@ -1,6 +1,9 @@
 //! A payment and the orders it pays, moved together by one conditional transaction.
 
-use super::{OrderBill, StoredPayment, due, line_attribute};
+use super::{
+    OrderBill, StoredPayment, due,
+    pieces::{LineClauses, LineMove},
+};
 use crate::{
     Store,
     due::{due_for_tickets, due_later},
@@ -122,18 +125,23 @@ impl Store {
         step: &OrderStep,
         paid_at: Option<UnixMillis>,
     ) -> Option<TransactWriteItem> {
-        let lines: Vec<String> = places(payment, bill)?.map(line_attribute).collect();
+        let line_move = match step {
+            OrderStep::Release => LineMove::Release,
+            _ => LineMove::Pay,
+        };
+        let lines = LineClauses::of(payment, bill, line_move)?;
+        let paid = || paid(payment, bill, &lines);
         let order = &bill.order;
         let change = match step {
             OrderStep::Release => release(bill, &lines),
-            OrderStep::Pay(status) => paid(bill, &lines)
+            OrderStep::Pay(status) => paid()
                 .also("#payment = :payment")
                 .names(["payment"])
                 .value("payment", s(status)),
             OrderStep::Place { fire_at, ready_at } => {
                 let due = tickets_due(Some(*fire_at), paid_at.unwrap_or(*fire_at));
                 let [due_pk, due_sk] = due_for_tickets(&payment.store, &order.id, due);
-                paid(bill, &lines)
+                paid()
                     .also("#payment = :payment, #status = :to, #fire_at = :fire_at, #ready_at = :ready_at, #due_pk = :due_pk, #due_sk = :due_sk")
                     .names(["payment", "fire_at", "ready_at", "due_pk", "due_sk"])
                     .value("payment", s(PaymentStatus::Paid))
@@ -144,19 +152,9 @@ impl Store {
                     .value(due_sk.0, due_sk.1)
             }
             OrderStep::RefundDue { reason, decide_by } => {
-                refund_due(payment, bill, paid(bill, &lines), *reason, *decide_by)
+                refund_due(payment, bill, paid(), *reason, *decide_by)
             }
         };
-        // Only its own lines are given back. Money that came after its lines were given back may still pay them, unless another payment has
-        // them by now: then the transaction is refused, and this payment is looked at again. So is one whose order was moved in between.
-        let own: Vec<String> = lines
-            .iter()
-            .map(|line| match step {
-                OrderStep::Release => format!("#{line} = :by"),
-                _ => format!("(attribute_not_exists(#{line}) OR #{line} = :by)"),
-            })
-            .chain(["#status = :status".to_owned()])
-            .collect();
         let places = matches!(step, OrderStep::Place { .. });
         let change = match slot_of(order).filter(|_| places) {
             // Whoever took its place meanwhile keeps it.
@@ -166,11 +164,11 @@ impl Store {
                 .value("held", AttributeValue::Bool(true)),
             None => change,
         };
-        let change = change
-            .and_only_if(own.join(" AND "))
-            .named(lines)
+        // One whose order was moved in between is looked at again too.
+        let change = lines
+            .complete(change, payment)
+            .and_only_if("#status = :status".to_owned())
             .names(["status"])
-            .value("by", s(&payment.id))
             .value("status", s(order.status));
         Some(self.part(key::head(&payment.store, &order.id), change))
     }
@@ -210,15 +208,6 @@ impl Store {
             Err(WriteError::Store(error)) => Err(error),
         }
     }
-}
-
-/// The places of the lines that a payment has of an order.
-pub(super) fn places<'a>(
-    payment: &'a Payment,
-    bill: &OrderBill,
-) -> Option<impl Iterator<Item = usize> + 'a> {
-    let part = payment.part(&bill.order.id)?;
-    Some(part.lines.iter().map(|(place, _)| *place))
 }
 
 /// The payment's own row. Webhook, return page and sweeper may all bring the same news at once: the first moves the state, and the others are
@@ -273,12 +262,17 @@ fn settled(stored: &StoredPayment, settlement: &Settlement) -> Change {
 
 /// The lines become anybody's; an order that waits for its money says that the payment came to nothing, and is looked at again: it may hold
 /// a place that others want.
-fn release(bill: &OrderBill, lines: &[String]) -> Change {
-    let names: Vec<String> = lines.iter().map(|line| format!("#{line}")).collect();
-    let gone = format!("REMOVE {}", names.join(", "));
+fn release(bill: &OrderBill, lines: &LineClauses) -> Change {
     let order = &bill.order;
+    let gone = match lines.removes.is_empty() {
+        true => String::new(),
+        false => format!("REMOVE {}", lines.removes.join(", ")),
+    };
     if order.status != OrderStatus::AwaitingPayment {
-        return Change::new(gone);
+        return match lines.sets.is_empty() {
+            true => Change::new(gone),
+            false => Change::new(format!("SET {} {gone}", lines.sets.join(", "))),
+        };
     }
     let failed = Change::new("SET #payment = :failed, #due_pk = :due_pk, #due_sk = :due_sk")
         .then(&gone)
@@ -289,19 +283,23 @@ fn release(bill: &OrderBill, lines: &[String]) -> Change {
 }
 
 /// The lines are paid. How many of the order's are is compared, so that of two payments that settle at once one reads again.
-fn paid(bill: &OrderBill, lines: &[String]) -> Change {
-    let sets: Vec<String> = lines.iter().map(|line| format!("#{line} = :by")).collect();
+fn paid(payment: &Payment, bill: &OrderBill, lines: &LineClauses) -> Change {
+    let part = payment.part(&bill.order.id);
+    let paid_lines = part.map_or(bill.paid_lines, |part| bill.paid_lines_with(part));
     let seen = match bill.paid_lines {
         0 => "attribute_not_exists(#paid_lines)",
         _ => "#paid_lines = :seen",
     };
-    let change = Change::new(format!(
-        "SET #paid_lines = :paid_lines, {}",
-        sets.join(", ")
-    ))
-    .only_if(seen)
-    .names(["paid_lines"])
-    .value("paid_lines", n(bill.paid_lines + lines.len()));
+    let change = Change::new(format!("SET {}", lines.sets.join(", ")))
+        .only_if(seen)
+        .names(["paid_lines"]);
+    // A share may complete no line.
+    let change = match paid_lines == bill.paid_lines {
+        true => change,
+        false => change
+            .also("#paid_lines = :paid_lines")
+            .value("paid_lines", n(paid_lines)),
+    };
     match bill.paid_lines {
         0 => change,
         some => change.value("seen", n(some)),

@@ -1,6 +1,9 @@
 //! A payment is begun: its lines are reserved and its order's place is taken, by one conditional transaction.
 
-use super::{OrderBill, due, line_attribute, moves::places};
+use super::{
+    OrderBill, due,
+    pieces::{LineClauses, LineMove},
+};
 use crate::{
     Store,
     error::{MoveError, StoreError, WriteError},
@@ -84,13 +87,8 @@ impl Store {
         phone: Option<&GuestSessionId>,
         hold: Option<&NewHold>,
     ) -> Option<TransactWriteItem> {
-        let lines: Vec<String> = places(payment, bill)?.map(line_attribute).collect();
-        let mut sets: Vec<String> = lines.iter().map(|line| format!("#{line} = :by")).collect();
-        let mut free: Vec<String> = lines
-            .iter()
-            .map(|line| format!("attribute_not_exists(#{line})"))
-            .collect();
-        free.push("#status = :status".to_owned());
+        let lines = LineClauses::of(payment, bill, LineMove::Reserve)?;
+        let mut sets = lines.sets.clone();
         let mut change = Change::default();
         if bill.order.status == OrderStatus::AwaitingPayment {
             sets.push("#payment = :pending".to_owned());
@@ -100,11 +98,10 @@ impl Store {
         }
         let change = change
             .expressed(format!("SET {}", sets.join(", ")))
-            .only_if(free.join(" AND "))
-            .named(lines)
+            .only_if("#status = :status")
             .names(["status"])
-            .value("by", s(&payment.id))
             .value("status", s(bill.order.status));
+        let change = lines.complete(change, payment);
         let change = count_page(with_place(change, bill, hold), payment, bill, phone);
         Some(self.part(key::head(&payment.store, &bill.order.id), change))
     }

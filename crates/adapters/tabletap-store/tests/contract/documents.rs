@@ -1,7 +1,7 @@
 //! The README says what the code does.
 
 use crate::{
-    paying::{checkout, payment, refund, settlement},
+    paying::{checkout, payment, piece, refund, settlement, share},
     readme::{fits, readme_table},
     samples::*,
     support::Table,
@@ -190,8 +190,9 @@ async fn count_and_pay(table: &Table, asked: &mut Asked) {
     let sticker = table.store.table_code(&store, &t2).await.unwrap().unwrap();
     let new = "another-code-of-table-2".parse().unwrap();
     noting!(asked, table, rotate_code(&store, &t2, &sticker, &new););
-    let payment = payment(&order, 6);
     let orders = [order.id.clone()];
+    share(table, &order).await;
+    let payment = piece(&order, 6, 1_000);
     let bills = table.store.bills(&store, &orders).await.unwrap();
     let phone = format!("tos_{:032x}", 1).parse().ok();
     let begun = table

@@ -7,6 +7,7 @@ use tabletap_domain::{
         Checkout, Payment, PaymentItem, PaymentMethod, PaymentPart, PaymentState, Refund,
         RefundCause, RefundState,
     },
+    share::Share,
 };
 use tabletap_store::{
     MoveError, OpenPaymentError, OrderBill, OrderStep, Settlement, StoredPayment,
@@ -30,6 +31,7 @@ pub(crate) fn payment(order: &Order, n: u32) -> Payment {
             name: "Everything".to_owned(),
             amount_minor: total_minor,
         }],
+        share: None,
         tip_minor: 0,
         total_minor,
         currency: order.currency,
@@ -38,6 +40,33 @@ pub(crate) fn payment(order: &Order, n: u32) -> Payment {
         cancel_url: "https://order.example/#/pay".to_owned(),
         created_at: NOW,
     }
+}
+
+/// A payment of `amount_minor` of an order's only line.
+pub(crate) fn piece(order: &Order, n: u32, amount_minor: i64) -> Payment {
+    let mut share = payment(order, n);
+    share.parts[0].lines = vec![(0, amount_minor)];
+    share.total_minor = amount_minor;
+    share.share = Some(Share {
+        guests: Some(2),
+        phone: None,
+    });
+    share
+}
+
+/// One of two guests has paid 800 of an order's line.
+pub(crate) async fn share(table: &Table, order: &Order) {
+    let share = piece(order, 7, 800);
+    let orders = [order.id.clone()];
+    let bills = table.store.bills(&order.store, &orders).await.unwrap();
+    let begun = table.store.open_payment(&share, &bills, None, None, at(60));
+    begun.await.unwrap();
+    let stored = table.store.payment(&order.store, &share.id).await.unwrap();
+    let bills = table.store.bills(&order.store, &orders).await.unwrap();
+    let paid = (bills[0].clone(), OrderStep::Pay(PaymentStatus::Unpaid));
+    let paid = settlement(PaymentState::Paid, vec![paid]);
+    let settled = table.store.settle_payment(stored.as_ref().unwrap(), &paid);
+    settled.await.unwrap();
 }
 
 pub(crate) fn checkout() -> Checkout {
@@ -129,6 +158,71 @@ async fn a_line_is_reserved_by_one_payment_at_a_time() {
         .open_payment(&second, &[free], None, None, at(60))
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn payments_that_share_a_line_never_overlap_and_the_last_completes_it() {
+    let table = Table::open().await;
+    let key = open_kumo(&table.store).await;
+    let order = placed(&table.store, &key, 1).await;
+    let (store, unshared) = (&table.store, bill(&table, &order).await);
+    let (first, second) = (piece(&order, 1, 800), piece(&order, 2, 1_000));
+    let whole = payment(&order, 3);
+    let open = |payment, bill| async move {
+        store
+            .open_payment(payment, &[bill], None, None, at(60))
+            .await
+    };
+    open(&first, unshared.clone()).await.unwrap();
+    let before = table.rows().await;
+    for (payment, why) in [
+        (
+            &second,
+            "the line was read before somebody had a piece of it",
+        ),
+        (&whole, "nobody gets the whole of it"),
+    ] {
+        let refused = open(payment, unshared.clone()).await;
+        assert_eq!(refused, Err(OpenPaymentError::Moved), "{why}");
+        assert_eq!(table.rows().await, before, "{why}");
+    }
+    let shared = bill(&table, &order).await;
+    assert_eq!(
+        (shared.open_minor(0, 1_800), shared.taken.len()),
+        (1_000, 0)
+    );
+    open(&second, shared.clone()).await.unwrap();
+
+    // The second is given back and the first is paid; each as it read the other.
+    let both = bill(&table, &order).await;
+    let released = settlement(
+        PaymentState::Expired,
+        vec![(both.clone(), OrderStep::Release)],
+    );
+    let second = stored(&table, &second).await;
+    store.settle_payment(&second, &released).await.unwrap();
+    let pay = |bill, status| settlement(PaymentState::Paid, vec![(bill, OrderStep::Pay(status))]);
+    let first = stored(&table, &first).await;
+    let stale = pay(both, PaymentStatus::Unpaid);
+    let moved = store.settle_payment(&first, &stale).await;
+    assert_eq!(
+        moved,
+        Err(MoveError::Moved),
+        "it would bring the released piece back"
+    );
+    let now = pay(bill(&table, &order).await, PaymentStatus::Unpaid);
+    store.settle_payment(&first, &now).await.unwrap();
+    let after = bill(&table, &order).await;
+    assert_eq!((after.open_minor(0, 1_800), after.paid_lines), (1_000, 0));
+
+    let last = piece(&order, 4, 1_000);
+    open(&last, after).await.unwrap();
+    let paid = pay(bill(&table, &order).await, PaymentStatus::Paid);
+    let last = stored(&table, &last).await;
+    store.settle_payment(&last, &paid).await.unwrap();
+    let after = bill(&table, &order).await;
+    assert_eq!((after.open_minor(0, 1_800), after.paid_lines), (0, 1));
+    assert!(after.pieces[&0].iter().all(|piece| piece.is_paid));
 }
 
 #[tokio::test]

@@ -161,6 +161,7 @@ pub(crate) fn order(store: &StoreKey, number: u32) -> Order {
     let totals = Totals {
         subtotal_minor: 1800,
         service_charge_minor: 0,
+        service_name: String::new(),
         taxes: Vec::new(),
         tax_minor: 0,
         tax_inclusive: false,

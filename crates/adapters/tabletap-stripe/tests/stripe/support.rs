@@ -28,6 +28,7 @@ pub(crate) fn payment(n: u32, minor: i64, currency: Currency) -> Payment {
         account: account(),
         live: false,
         parts: Vec::new(),
+        share: None,
         items: vec![PaymentItem {
             name: "Dinner".to_owned(),
             amount_minor: minor,

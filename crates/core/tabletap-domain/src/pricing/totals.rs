@@ -12,6 +12,8 @@ pub struct Totals {
     pub subtotal_minor: i64,
     /// The service charge, or 0.
     pub service_charge_minor: i64,
+    /// What the restaurant calls it; empty without one.
+    pub service_name: String,
     /// Each tax with its amount.
     pub taxes: Vec<TaxAmount>,
     /// Sum of the taxes; contained in the total either way.
@@ -57,6 +59,11 @@ pub fn total(
     (total_minor <= limits::TOTAL_MINOR_MAX).then_some(Totals {
         subtotal_minor,
         service_charge_minor,
+        service_name: rules
+            .service_charge
+            .as_ref()
+            .map(|charge| charge.name.clone())
+            .unwrap_or_default(),
         taxes,
         tax_minor,
         tax_inclusive: rules.tax_inclusive,

@@ -48,6 +48,7 @@ fn order(prices: &[i64], service: i64, taxes: &[i64], tax_inclusive: bool) -> Or
     let totals = Totals {
         subtotal_minor,
         service_charge_minor: service,
+        service_name: "Large party gratuity".to_owned(),
         taxes: (1..).zip(taxes).map(tax).collect(),
         tax_minor,
         tax_inclusive,
@@ -101,6 +102,7 @@ fn who_pays_a_whole_order_reads_its_own_totals() {
     let totals = &order.cart.totals;
     assert_eq!(sums.subtotal_minor, totals.subtotal_minor);
     assert_eq!(sums.service_minor, totals.service_charge_minor);
+    assert_eq!(sums.service_name, "Large party gratuity");
     assert_eq!(sums.taxes, totals.taxes);
     assert_eq!(sums.total_minor, totals.total_minor);
 }

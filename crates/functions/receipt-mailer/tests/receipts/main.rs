@@ -194,6 +194,7 @@ fn payment(order: &Order) -> Payment {
             name: "Order".to_owned(),
             amount_minor: total_minor,
         }],
+        share: None,
         tip_minor: 300,
         total_minor: total_minor + 300,
         currency: order.currency,

@@ -195,6 +195,7 @@ pub(crate) fn payment_of(order: &Order, at: UnixMillis) -> Payment {
             lines: due.collect(),
         }],
         items: Vec::new(),
+        share: None,
         tip_minor: 0,
         total_minor: order.cart.totals.total_minor,
         currency: order.currency,

@@ -129,6 +129,7 @@ fn cart(lines: Vec<PricedLine>, note: &str) -> PricedCart {
     let totals = Totals {
         subtotal_minor: 0,
         service_charge_minor: 0,
+        service_name: String::new(),
         taxes: Vec::new(),
         tax_minor: 0,
         tax_inclusive: true,

@@ -32,6 +32,7 @@ fn paid(orders: &[Vec<i64>], tip_minor: i64) -> StoredPayment {
         account: AccountName::parse("sushi").unwrap(),
         live: false,
         parts,
+        share: None,
         items: Vec::new(),
         tip_minor,
         total_minor: lines_minor + tip_minor,

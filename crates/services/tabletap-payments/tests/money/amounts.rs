@@ -18,6 +18,7 @@ pub(crate) fn bare(shop: &Shop, n: u32, minor: i64, currency: Currency) -> Payme
         account: AccountName::parse("sushi").unwrap(),
         live: false,
         parts: Vec::new(),
+        share: None,
         items: vec![PaymentItem {
             name: "Dinner".to_owned(),
             amount_minor: minor,

@@ -6,6 +6,7 @@ mod audit;
 mod pages;
 mod places;
 mod refunds;
+mod shares;
 mod support;
 mod table;
 mod takeout;
