@@ -2,14 +2,16 @@
 //!
 //! `GET /t/{table_code}` sends the phone to the store's page, whose own address keeps the code; `POST /v1/sessions` answers with a signed
 //! session for the seating that an order would open or join now, or for a takeout order; `GET /v1/stores/{slug}/pickup` says whether the
-//! kitchen is open and which slots are to be had. Contract: `docs/openapi.yaml`.
+//! kitchen is open and which slots are to be had. `GET /m/…` is asked for where no page is published: it leads to the store's menu, or says
+//! that there is no page. Contract: `docs/openapi.yaml`.
 //!
-//! - Started by: `GET /t/{table_code}`, `POST /v1/sessions`, `GET /v1/stores/{slug}/pickup`
+//! - Started by: `GET /t/{table_code}`, `POST /v1/sessions`, `GET /v1/stores/{slug}/pickup`; `GET /m/…` where the site has no page
 //! - Reads: table code, store, table; slug, store, slots
 //! - Writes: nothing
 //! - Emits: –
 //! - When it fails: the guest scans again, or reloads the page
 
+mod address;
 mod lost;
 mod pickup;
 
@@ -17,11 +19,13 @@ pub use tabletap_guest::ScanConfig as Config;
 
 use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
-use tabletap_domain::{Lang, seating::TableState, store::StoreConfig, time::UnixMillis};
-use tabletap_guest::{BODY_BYTES_MAX, Reason, Refusal, Scanner, accepted, answer, choose};
+use tabletap_domain::{Lang, Slug, seating::TableState, store::StoreConfig, time::UnixMillis};
+use tabletap_guest::{
+    BODY_BYTES_MAX, Reason, Refusal, Scanner, accepted, answer, choose, log_store,
+};
 use tabletap_runtime::{clock, reply};
 use tabletap_session::SessionKeys;
-use tabletap_store::Store;
+use tabletap_store::{Store, StoreError};
 use tabletap_wire::{
     body::object,
     session::{AT_TABLE, SeatingView, SessionReply, SessionRequest, StoreView, TAKEOUT, TableView},
@@ -73,16 +77,45 @@ impl TableSession {
             let found = self.pickup(slug, now).await?;
             return Ok(pickup::cached(reply::json(200, &found)));
         }
-        let code = path.strip_prefix("/t/").ok_or(Reason::NotFound)?;
         let query = request.query_string_parameters_ref();
         let asked = query.and_then(|query| query.first("lang"));
         let accepted = accepted(request.headers());
-        match self.follow(code, asked, accepted).await {
-            Err(refusal) if lost::wants_html(request.headers()) => {
-                Ok(lost::page(refusal.status(), asked, accepted))
+        let is_scan = !path.starts_with("/m/");
+        let followed = match path.strip_prefix("/t/") {
+            Some(code) => self.follow(code, asked, accepted).await,
+            None if !is_scan => self.find_page(path, asked, accepted).await,
+            None => Err(Reason::NotFound.into()),
+        };
+        match followed {
+            // Nobody but a person asks for a page that is not there, and the distribution does not pass on what they accept.
+            Err(refusal) if !is_scan || lost::wants_html(request.headers()) => {
+                Ok(lost::page(refusal.status(), is_scan, asked, accepted))
             }
             followed => followed.map(|location| reply::redirect(&location)),
         }
+    }
+
+    /// The menu's page in the guest's language, for an address that names a store and no page of it.
+    async fn find_page(
+        &self,
+        path: &str,
+        asked: Option<&str>,
+        accepted: &str,
+    ) -> Result<String, Refusal> {
+        let address::Wanted::Menu(slug, named) = address::wanted(path) else {
+            return Err(Reason::NotFound.into());
+        };
+        let slug = Slug::parse(slug).map_err(|_| Reason::UnknownStore)?;
+        let store = self.store.store_by_slug(&slug).await?;
+        let store = store.ok_or(Reason::UnknownStore)?;
+        log_store(&store.key);
+        if named.is_some_and(|named| store.languages.iter().any(|lang| lang.as_str() == named)) {
+            // It is about to be published: asked for again, it would lead here again.
+            return Err(StoreError::Unavailable.into());
+        }
+        let lang = choose(&store.languages, Lang::as_str, asked.or(named), accepted);
+        let lang = lang.map_or("en", Lang::as_str);
+        Ok(format!("/m/{slug}/{lang}/"))
     }
 
     async fn follow(

@@ -1,4 +1,4 @@
-//! What a browser shows when a sticker leads nowhere: a page for a person, instead of JSON, in the look of the menu's page.
+//! What a browser shows when a sticker or an address leads nowhere: a page for a person, instead of JSON, in the look of the menu's page.
 //!
 //! No store is known here, so neither are its languages: the page speaks those the menu's page has words for.
 
@@ -16,6 +16,8 @@ struct Words {
     unknown: (&'static str, &'static str),
     /// Title and advice where the sticker was replaced.
     replaced: (&'static str, &'static str),
+    /// Title and advice where an address leads to no page.
+    nowhere: (&'static str, &'static str),
     /// Title and advice where we do not know.
     busy: (&'static str, &'static str),
     again: &'static str,
@@ -33,6 +35,10 @@ const LANGUAGES: [Words; 6] = [
             "This sticker has been replaced",
             "Please scan the new one on your table, or ask our staff.",
         ),
+        nowhere: (
+            "There’s no page here",
+            "Please check the address, or scan the sticker on your table.",
+        ),
         busy: (
             "One moment, please",
             "We couldn’t open the menu. Please try again.",
@@ -48,6 +54,10 @@ const LANGUAGES: [Words; 6] = [
         replaced: (
             "Dieser Aufkleber wurde ersetzt",
             "Bitte scannen Sie den neuen auf Ihrem Tisch oder fragen Sie uns.",
+        ),
+        nowhere: (
+            "Hier gibt es keine Seite",
+            "Bitte prüfen Sie die Adresse oder scannen Sie den Aufkleber auf Ihrem Tisch.",
         ),
         busy: (
             "Einen Moment, bitte",
@@ -65,6 +75,10 @@ const LANGUAGES: [Words; 6] = [
             "このステッカーは新しいものに替わりました",
             "テーブルの新しいステッカーを読み取るか、スタッフにお声がけください。",
         ),
+        nowhere: (
+            "ページが見つかりません",
+            "アドレスをご確認いただくか、テーブルのステッカーを読み取ってください。",
+        ),
         busy: (
             "少々お待ちください",
             "メニューを開けませんでした。もう一度お試しください。",
@@ -80,6 +94,10 @@ const LANGUAGES: [Words; 6] = [
         replaced: (
             "Este adhesivo se ha cambiado",
             "Escanee el nuevo de su mesa o pregúntenos.",
+        ),
+        nowhere: (
+            "Aquí no hay ninguna página",
+            "Revise la dirección o escanee el adhesivo de su mesa.",
         ),
         busy: (
             "Un momento, por favor",
@@ -97,6 +115,10 @@ const LANGUAGES: [Words; 6] = [
             "استُبدل هذا الملصق",
             "امسح الملصق الجديد على طاولتك أو اسأل أحد الموظفين.",
         ),
+        nowhere: (
+            "لا توجد صفحة هنا",
+            "تحقق من العنوان أو امسح الملصق على طاولتك.",
+        ),
         busy: (
             "لحظة من فضلك",
             "تعذّر فتح القائمة الآن. حاول مرة أخرى من فضلك.",
@@ -113,6 +135,10 @@ const LANGUAGES: [Words; 6] = [
             "This sticker has been replaced",
             "Please scan the new one on your table, or ask our staff.",
         ),
+        nowhere: (
+            "There’s no page here",
+            "Please check the address, or scan the sticker on your table.",
+        ),
         busy: (
             "One moment, please",
             "We couldn’t open the menu. Please try again.",
@@ -128,11 +154,17 @@ pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
 }
 
 /// The page, in the language asked for by name, else the best of those the browser accepts.
-pub(crate) fn page(status: u16, asked: Option<&str>, accepted: &str) -> Response<Body> {
+pub(crate) fn page(
+    status: u16,
+    is_scan: bool,
+    asked: Option<&str>,
+    accepted: &str,
+) -> Response<Body> {
     let words = choose(&LANGUAGES, |words| words.lang, asked, accepted);
     let words = words.unwrap_or(&LANGUAGES[0]);
     let ((title, advice), again) = match status {
-        404 => (words.unknown, String::new()),
+        404 if is_scan => (words.unknown, String::new()),
+        404 => (words.nowhere, String::new()),
         410 => (words.replaced, String::new()),
         _ => {
             let again = format!("<a href=\"\">{}</a>\n", words.again);

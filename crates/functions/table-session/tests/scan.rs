@@ -117,6 +117,57 @@ async fn a_code_that_leads_nowhere_is_a_page_for_people_and_json_for_programs() 
 }
 
 #[tokio::test]
+async fn an_address_that_somebody_typed_leads_to_the_menu_or_to_a_page_for_people() {
+    let kitchen = Kitchen::open().await;
+    let mut event = sample("table-session/page");
+    for (path, accepted, location) in [
+        ("/m/kumo-sushi/index.html", "en", "/m/kumo-sushi/en/"),
+        ("/m/kumo-sushi/", "ja, en;q=0.5", "/m/kumo-sushi/ja/"),
+        ("/m/kumo-sushi/xx/index.html", "ja", "/m/kumo-sushi/ja/"),
+    ] {
+        event["rawPath"] = path.into();
+        event["headers"]["accept-language"] = accepted.into();
+        let response = send(&kitchen, event.clone()).await;
+        assert_contract("get", "/m/{address}", &response);
+        assert_eq!(response.status(), 302, "{path}");
+        assert_eq!(response.headers()["location"], location, "{path}");
+    }
+    // The distribution passes on what the guest reads, and not what they accept.
+    event["headers"]["accept"] = "*/*".into();
+    for (path, accepted, status, says) in [
+        (
+            "/m/no-such-place/index.html",
+            "en",
+            404,
+            "There’s no page here",
+        ),
+        ("/m/no-such-place/index.html", "ar", 404, "dir=\"rtl\""),
+        (
+            "/m/kumo-sushi/en/wine/",
+            "es",
+            404,
+            "Aquí no hay ninguna página",
+        ),
+        ("/m/%3Cscript%3E/", "ja", 404, "ページが見つかりません"),
+        // It has no page yet: leading there again would go round in circles.
+        (
+            "/m/kumo-sushi/en/index.html",
+            "en",
+            503,
+            "One moment, please",
+        ),
+    ] {
+        event["rawPath"] = path.into();
+        event["headers"]["accept-language"] = accepted.into();
+        let response = send(&kitchen, event.clone()).await;
+        assert_contract("get", "/m/{address}", &response);
+        assert_eq!(response.status(), status, "{path}");
+        let html = String::from_utf8_lossy(response.body()).into_owned();
+        assert!(html.contains(says), "{path} {accepted}: {html}");
+    }
+}
+
+#[tokio::test]
 async fn a_session_is_bound_to_the_seating_that_an_order_would_open_or_join() {
     let kitchen = Kitchen::open().await;
     let event = sample("table-session/session");

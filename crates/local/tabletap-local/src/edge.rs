@@ -11,6 +11,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
+    body::Body,
     extract::{ConnectInfo, Request, State},
     http::{HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority},
     middleware::{self, Next},
@@ -62,7 +63,7 @@ impl Api {
             );
         }
         // A fixed segment beats a parameter, as API Gateway has it.
-        routes.sort_by_key(|(pattern, _)| pattern.parameters());
+        routes.sort_by_key(|(pattern, _)| (pattern.takes_rest(), pattern.parameters()));
         Self {
             routes,
             cors: template.cors.clone(),
@@ -162,11 +163,26 @@ fn body_bytes_max(path: &str) -> usize {
     }
 }
 
-/// A route of the template goes before a file, as the distribution has it: the order form lies among the pages.
+/// A route of the template goes before a file, as the distribution has it: the order form lies among the pages. A route that takes any rest of
+/// a path is asked for what the site does not have.
 async fn functions_first(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
-    match api.find(request.method(), request.uri().path()) {
-        Some(_) => answer(State(api), request).await,
-        None => next.run(request).await,
+    let route = api.find(request.method(), request.uri().path());
+    let last_resort = match route.map(|route| route.pattern.takes_rest()) {
+        Some(false) => return answer(State(api), request).await,
+        Some(true) => true,
+        None => false,
+    };
+    if let Some(location) = site::moved(request.uri()) {
+        return (StatusCode::FOUND, [(header::LOCATION, location)]).into_response();
+    }
+    let (parts, body) = request.into_parts();
+    let again = last_resort.then(|| Request::from_parts(parts.clone(), Body::empty()));
+    let response = next.run(Request::from_parts(parts, body)).await;
+    match again {
+        Some(again) if response.status() == StatusCode::NOT_FOUND => {
+            answer(State(api), again).await
+        }
+        _ => response,
     }
 }
 

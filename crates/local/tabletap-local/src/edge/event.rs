@@ -23,6 +23,8 @@ pub struct Pattern {
 enum Segment {
     Fixed(String),
     Parameter(String),
+    /// The last one: whatever the path has left.
+    Rest(String),
 }
 
 impl Pattern {
@@ -30,7 +32,10 @@ impl Pattern {
     #[must_use]
     pub fn new(route: &Route) -> Self {
         let segment = |text: &str| match text.strip_prefix('{').and_then(|t| t.strip_suffix('}')) {
-            Some(name) => Segment::Parameter(name.to_owned()),
+            Some(name) => match name.strip_suffix('+') {
+                Some(name) => Segment::Rest(name.to_owned()),
+                None => Segment::Parameter(name.to_owned()),
+            },
             None => Segment::Fixed(text.to_owned()),
         };
         Self {
@@ -45,8 +50,14 @@ impl Pattern {
     pub fn parameters(&self) -> usize {
         self.segments
             .iter()
-            .filter(|segment| matches!(segment, Segment::Parameter(_)))
+            .filter(|segment| !matches!(segment, Segment::Fixed(_)))
             .count()
+    }
+
+    /// Whether it matches paths of any length: one without counts more, as API Gateway has it.
+    #[must_use]
+    pub fn takes_rest(&self) -> bool {
+        matches!(self.segments.last(), Some(Segment::Rest(_)))
     }
 
     /// The decoded parameters, where `method` and `path` match. A parameter is one segment and never empty.
@@ -63,6 +74,11 @@ impl Pattern {
                 Segment::Fixed(text) if text == part => {}
                 Segment::Parameter(name) if !part.is_empty() => {
                     parameters.push((name.clone(), percent_decode(part)));
+                }
+                Segment::Rest(name) => {
+                    let rest = parts.fold(part.to_owned(), |rest, part| format!("{rest}/{part}"));
+                    parameters.push((name.clone(), percent_decode(&rest)));
+                    return (!rest.is_empty()).then_some(parameters);
                 }
                 _ => return None,
             }

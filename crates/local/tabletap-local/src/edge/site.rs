@@ -11,7 +11,7 @@ use std::{
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -93,6 +93,25 @@ fn without_code(path: &str) -> String {
         segments.drain(3..5);
     }
     segments.join("/")
+}
+
+/// Where an address leads that lacks its last slash, or a table's that lacks its language, as the distribution's `FolderIndex` has it.
+pub(super) fn moved(address: &Uri) -> Option<String> {
+    let path = address.path();
+    let segments: Vec<&str> = path.split('/').collect();
+    let path = match segments.as_slice() {
+        ["", "t", code, ""] | ["", "m", _, "t", code] | ["", "m", _, "t", code, ""]
+            if !code.is_empty() =>
+        {
+            format!("/t/{code}")
+        }
+        ["", "m", .., last] if !last.is_empty() && !last.contains('.') => format!("{path}/"),
+        _ => return None,
+    };
+    Some(match address.query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    })
 }
 
 async fn assets(State(site): State<Arc<Site>>, request: Request) -> Response {
@@ -306,6 +325,17 @@ mod tests {
             ("/menus/kumo/t/CODE/en.json", "/menus/kumo/t/CODE/en.json"),
         ] {
             assert_eq!(without_code(path), expected);
+        }
+    }
+
+    #[test]
+    fn an_address_that_a_person_typed_leads_on() {
+        let samples = include_str!("../../../../../frontend/shared/addresses.samples.json");
+        let samples: Vec<(String, Option<String>)> =
+            serde_json::from_str(samples).expect("pairs of addresses");
+        for (address, expected) in samples {
+            let address: Uri = address.parse().expect("an address");
+            assert_eq!(moved(&address), expected, "{address}");
         }
     }
 
