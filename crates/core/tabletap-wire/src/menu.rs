@@ -50,6 +50,9 @@ pub struct PublicMenu {
     /// The least that can be paid in the page, in minor units; takeout orders start there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub least_payment_minor: Option<i64>,
+    /// The restaurant's time zone: the page shows every time by its clock.
+    #[serde(default)]
+    pub time_zone: String,
     /// Where the restaurant is, line by line.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub address: Vec<String>,

@@ -90,6 +90,7 @@ fn menu(lang: &str, items: Vec<PublicItem>) -> PublicMenu {
         takeout: false,
         payments: false,
         least_payment_minor: None,
+        time_zone: "America/New_York".to_owned(),
         address: Vec::new(),
         phone: None,
         favourites: None,

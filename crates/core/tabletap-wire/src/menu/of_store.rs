@@ -45,6 +45,7 @@ impl PublicMenu {
                 .payment_account
                 .as_ref()
                 .map(|_| charge::least_minor(menu.currency)),
+            time_zone: store.time_zone.clone(),
             address: store.contact.address.clone(),
             phone: store.contact.phone.clone(),
             favourites: menu.favourites.as_ref().map(|tag| reader.text(tag)),
