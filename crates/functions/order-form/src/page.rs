@@ -2,6 +2,7 @@
 
 pub(crate) mod dish;
 mod groups;
+mod no_table;
 pub(crate) mod notice;
 pub(crate) mod quote;
 pub(crate) mod status;
@@ -116,6 +117,8 @@ pub(crate) struct Frame<'a> {
     table: Option<&'a str>,
     /// Why nothing can be ordered now, where the kitchen is closed.
     closed: Option<&'a str>,
+    /// How a guest at no table orders all the same.
+    ways: Vec<String>,
 }
 
 /// The restaurant.
@@ -136,6 +139,7 @@ impl<'a> Frame<'a> {
         store: &'a StoreConfig,
         table: Option<&'a str>,
     ) -> Self {
+        let speech = Speech::new(menu);
         let accent = Accent::new(&store.accent);
         let accents = format!(
             ":root{{--accent-light:{};--accent-light-ink:{};--accent-dark:{};--accent-dark-ink:{}}}",
@@ -153,7 +157,13 @@ impl<'a> Frame<'a> {
             menu_link: address.menu_link(),
             table,
             style: format!("{}{STYLE}{accents}", page::STYLE),
-            words: Speech::new(menu).words,
+            words: speech.words,
+            ways: no_table::ways(
+                (speech.words, speech.own),
+                menu.takeout,
+                !store.tables.is_empty(),
+                menu.phone.as_deref(),
+            ),
             ..Self::of_nobody(menu.lang.as_str())
         }
     }
@@ -167,6 +177,7 @@ impl<'a> Frame<'a> {
             title: String::new(),
             style: format!("{}{STYLE}", page::STYLE),
             house: None,
+            ways: Vec::new(),
             menu_link: "./",
             table: None,
             closed: None,

@@ -39,6 +39,7 @@ macro_rules! page_words {
 
 page_words!(
     acknowledge = "acknowledge",
+    ask_in_person = "askInPerson",
     back_to_menu = "backToMenu",
     browse_only = "browseOnly",
     cancelled_text = "cancelledText",
@@ -83,6 +84,7 @@ page_words!(
     step_ready = "stepReady",
     step_sent = "stepSent",
     step_served = "stepServed",
+    step_to_kitchen = "stepToKitchen",
     subtotal = "subtotal",
     to_pay = "toPay",
     unknown_table = "unknownTable",

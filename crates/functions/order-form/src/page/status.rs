@@ -87,24 +87,21 @@ fn steps(order: &Order, tickets: &[TicketStatus], speech: &Speech) -> Vec<Step> 
         status if status.is_end() => 4,
         _ => 1,
     };
-    let at = |index: u32| match reached.cmp(&index) {
-        std::cmp::Ordering::Greater => "done",
-        std::cmp::Ordering::Equal => "now",
-        std::cmp::Ordering::Less => "later",
-    };
     let paper = match (are_printed(tickets), order.held) {
-        (true, _) => "done",
-        (false, true) => "later",
-        (false, false) => "now",
+        (true, _) => step(words.step_paper, "done"),
+        (false, true) => step(words.step_to_kitchen, "later"),
+        (false, false) => step(words.step_to_kitchen, "now"),
     };
-    let mut steps = vec![
-        sent,
-        step(words.step_paper, paper),
-        step(words.step_making, at(2)),
-        step(words.step_ready, at(3)),
-    ];
-    if reached == 4 {
-        steps.push(step(words.step_served, "done"));
+    let mut steps = vec![sent, paper];
+    // Cooking and what is ready are shown once somebody says so: until then nobody may ever say it.
+    match reached {
+        2 => steps.push(step(words.step_making, "now")),
+        3 => {
+            steps.push(step(words.step_making, "done"));
+            steps.push(step(words.step_ready, "now"));
+        }
+        4 => steps.push(step(words.step_served, "done")),
+        _ => {}
     }
     steps
 }

@@ -18,6 +18,9 @@ pub(crate) struct Own {
     pub(crate) busy: &'static str,
     pub(crate) station_printed: &'static str,
     pub(crate) refresh: &'static str,
+    /// Takeout is ordered with the script only.
+    pub(crate) takeout_needs_script: &'static str,
+    pub(crate) or_call: &'static str,
     /// Of the week, Monday first, as the day something opens on.
     pub(crate) days: [&'static str; 7],
 }
@@ -35,6 +38,8 @@ pub(super) const ENGLISH: Own = Own {
     busy: "We’re busy right now. Please try again. Nothing will be ordered twice.",
     station_printed: "{station}: printed",
     refresh: "Refresh",
+    takeout_needs_script: "To order for pickup, please turn on JavaScript in this browser and open the menu again.",
+    or_call: "Or call us: {phone}",
     days: [
         "Monday",
         "Tuesday",
@@ -59,6 +64,8 @@ pub(super) const GERMAN: Own = Own {
     busy: "Gerade ist viel los. Bitte versuchen Sie es noch einmal; es wird nichts doppelt bestellt.",
     station_printed: "{station}: gedruckt",
     refresh: "Aktualisieren",
+    takeout_needs_script: "Zum Bestellen zum Mitnehmen schalten Sie bitte JavaScript in diesem Browser ein und öffnen die Speisekarte noch einmal.",
+    or_call: "Oder rufen Sie uns an: {phone}",
     days: [
         "Montag",
         "Dienstag",
@@ -83,6 +90,8 @@ pub(super) const SPANISH: Own = Own {
     busy: "Ahora mismo hay mucha demanda. Inténtelo de nuevo, por favor. No se pedirá nada dos veces.",
     station_printed: "{station}: impreso",
     refresh: "Actualizar",
+    takeout_needs_script: "Para pedir para llevar, active JavaScript en este navegador y vuelva a abrir la carta.",
+    or_call: "O llámenos: {phone}",
     days: [
         "lunes",
         "martes",
@@ -107,6 +116,8 @@ pub(super) const JAPANESE: Own = Own {
     busy: "ただいま混み合っています。もう一度お試しください。二重に注文されることはありません。",
     station_printed: "{station}：印刷済み",
     refresh: "更新する",
+    takeout_needs_script: "お持ち帰りのご注文は、このブラウザで JavaScript を有効にして、メニューをもう一度開いてください。",
+    or_call: "お電話でも承ります：{phone}",
     days: [
         "月曜日",
         "火曜日",
@@ -131,6 +142,8 @@ pub(super) const ARABIC: Own = Own {
     busy: "لدينا ضغط الآن. يُرجى المحاولة مرة أخرى، ولن يُطلب شيء مرتين.",
     station_printed: "{station}: طُبع",
     refresh: "تحديث",
+    takeout_needs_script: "للطلب والاستلام، فعّل JavaScript في هذا المتصفح وافتح القائمة من جديد.",
+    or_call: "أو اتصل بنا: {phone}",
     days: [
         "الاثنين",
         "الثلاثاء",

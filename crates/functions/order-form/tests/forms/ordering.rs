@@ -47,7 +47,7 @@ async fn a_dish_is_chosen_looked_at_and_ordered_and_sent_twice_it_is_one_order()
     let order = phone.look(&address).await;
     assert_eq!(order.status, 200);
     for part in [
-        "Printed in the kitchen",
+        "Going to the kitchen",
         "Shoyu ramen",
         "Refresh",
         "Order something else",
