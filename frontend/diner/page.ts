@@ -19,7 +19,24 @@ export function applyAccent(): void {
   }
 }
 
+/** The restaurant's time zone: every time on the page is by its clock, whatever the phone's is set to. */
+export const timeZone = zoneKnown(root.dataset['zone']);
+
+/** A phone that does not know the zone shows its own time, as does a page that is older than the zone in it. */
+function zoneKnown(zone: string | undefined): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) && zone;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The clock time of an RFC 3339 instant. */
 export function clock(at: string | number): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(new Date(at));
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone }).format(new Date(at));
+}
+
+/** The same with its day. */
+export function dayAndClock(at: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(at));
 }

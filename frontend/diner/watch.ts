@@ -1,5 +1,6 @@
 // Following one order: asks often while something is about to happen, seldom after, never while nobody looks, and stops at its end.
 import { hasEnded, pollDelayMs, readOrder } from '../shared/order';
+import { keepOrder, lastOrder } from './last';
 import { callFor } from './session';
 import { orders } from './state';
 import { signal } from './store';
@@ -15,6 +16,11 @@ export function watch(orderId: string, how: Ask = () => callFor(orderId, 'GET', 
   let timer: ReturnType<typeof setTimeout> | undefined;
   let changedAt = Date.now();
   let lastGoodAt = Date.now();
+  const last = orders.value.has(orderId) ? null : lastOrder(orderId);
+  if (last) {
+    lastGoodAt = last.at;
+    orders.value = new Map(orders.value).set(orderId, last.order);
+  }
   let before = JSON.stringify(orders.value.get(orderId));
 
   const ask = async (): Promise<void> => {
@@ -24,6 +30,7 @@ export function watch(orderId: string, how: Ask = () => callFor(orderId, 'GET', 
     if (isOver) return;
     if (answer === 'moved' || answer === 'refused' || (answer.is === 'answer' && answer.status >= 400)) {
       watching.value = { is: 'gone' };
+      keepOrder(orderId, null);
       return;
     }
     if (answer.is === 'none') watching.value = { is: 'stale', since: lastGoodAt };
@@ -32,6 +39,7 @@ export function watch(orderId: string, how: Ask = () => callFor(orderId, 'GET', 
       const now = JSON.stringify(order);
       if (now !== before) [before, changedAt] = [now, Date.now()];
       lastGoodAt = Date.now();
+      keepOrder(orderId, order, lastGoodAt);
       watching.value = { is: 'fresh' };
       orders.value = new Map(orders.value).set(orderId, order);
       if (hasEnded(order)) return;

@@ -32,6 +32,27 @@ test('in the dark the menu is there, the cart is kept, and an order goes out whe
   expect(guest.mistakes).toEqual([]);
 });
 
+test('an order’s page loaded again without a connection shows the order as it last stood', async ({ page, context, request }) => {
+  const guest = new Guest(page);
+  await guest.scan(await tableOf(request, 6));
+  await guest.add('Tuna tataki');
+  await guest.openCart();
+  await guest.send();
+  await guest.seesPaper();
+  const number = await page.locator('h2.no').innerText();
+  await page.waitForFunction(async () => (await (await caches.open('menu')).match('/m/kumo-sushi/en/')) && navigator.serviceWorker.controller);
+  await context.setOffline(true);
+  await page.reload();
+  await expect(page.locator('h2.no')).toHaveText(number);
+  await expect(page.getByText('No connection. Last updated at')).toBeVisible();
+  await expect(page.locator('.lines')).toContainText('Tuna tataki');
+  await expect(page.locator('.way > li.done', { hasText: guest.t.stepPaper })).toBeVisible();
+  await page.screenshot({ path: `${SHOTS}/order-offline.png`, fullPage: true });
+  await context.setOffline(false);
+  await expect(page.getByText('No connection. Last updated at')).toBeHidden({ timeout: 20_000 });
+  expect(guest.mistakes).toEqual([]);
+});
+
 test('a page that is older than the menu says so, and shows the new one', async ({ page, request }) => {
   const guest = new Guest(page);
   const { slug } = await tableOf(request, 0, 'corner-bakery'); // it sells no takeout

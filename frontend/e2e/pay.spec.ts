@@ -24,8 +24,12 @@ async function party(browser: Browser, baseURL: string | undefined, table: Table
 
 test('each pays their own share, and what is paid nobody pays again', async ({ browser, request, baseURL }) => {
   const [first, second] = await party(browser, baseURL, await tableOf(request, 4, SLUG), ['Falafel', 'Tabbouleh']);
+  await expect(first.page.locator('#app .stack .b').first()).toHaveText(first.t.payHere); // while a bill is open, paying is the button that stands out
   await first.openBill();
   await expect(first.sheet.getByRole('radio', { name: first.p.mine })).toBeChecked();
+  await expect(first.sheet.locator('.lines > li', { hasText: 'Falafel' })).toContainText(first.p.you);
+  await expect(first.sheet.locator('.lines > li', { hasText: 'Tabbouleh' })).toContainText('Order ');
+  await expect(first.sheet.locator('.lines > .pays')).toHaveCount(1);
   await first.sheet.getByRole('radio', { name: /^10%/ }).check();
   await first.check('bill');
   await first.sheet.getByRole('radio', { name: first.p.noTip }).check();
@@ -73,7 +77,7 @@ test('a line that somebody else is paying is refused and said so; who went back 
   await expect(second.sheet.getByRole('alert')).toContainText(second.p.forOthers.split('{amount}')[1] ?? '');
   await second.check('bill-for-others');
   await second.sheet.locator('.go .b').click();
-  await expect(second.sheet.getByRole('alert').filter({ hasText: second.p.taken })).toBeVisible();
+  await expect(second.sheet.getByRole('alert').filter({ hasText: 'Someone at your table is already paying for some of this.' })).toBeVisible();
   await second.page.unroute('**/seatings/current/bill');
   await expect(second.sheet.locator('.lines > li', { hasText: 'Falafel' })).toContainText(second.p.lineReserved);
   await expect(second.sheet.getByRole('status').filter({ hasText: second.p.reservedUntil.split(/\{\w+\}/).at(-1) ?? '' })).toBeVisible();
@@ -93,6 +97,52 @@ test('a line that somebody else is paying is refused and said so; who went back 
   await expect(second.page.getByRole('button', { name: 'Pay with a card' })).toHaveCount(0);
   await first.payByCard();
   await first.sees(first.p.paidTitle);
+  for (const guest of [first, second]) {
+    expect(guest.mistakes).toEqual([]);
+    await guest.page.context().close();
+  }
+});
+
+test('a bill is split evenly, by an amount, and the last guest takes the remainder', async ({ browser, request, baseURL }) => {
+  const [first, second] = await party(browser, baseURL, await tableOf(request, 3, SLUG), ['Falafel', 'Tabbouleh']);
+  const amountOf = async (guest: Payer): Promise<number> => Number(/[\d.]+/.exec(await guest.sheet.locator('.sums .all dd').innerText())?.[0]);
+  await first.openBill();
+  const total = await first.sheet.locator('.sums dd').first().innerText();
+  await first.sheet.getByRole('radio', { name: first.p.even }).check();
+  await first.sheet.getByRole('button', { name: first.t.moreOf.replace('{name}', first.p.guests) }).click();
+  await first.check('bill-evenly');
+  const paid = [await amountOf(first)];
+  await first.goToPay();
+
+  // The other phone is shown what was begun, and pays an amount of its own.
+  await second.openBill();
+  await second.sheet.getByRole('radio', { name: second.p.even }).check();
+  await expect(second.sheet.getByText(second.p.sharesLeft.replace('{guests}', '3').replace('{left}', '2'))).toBeVisible();
+  await expect(second.sheet.locator('.lines')).toContainText(second.p.partPaid.replace('{amount} ', ''));
+  await second.sheet.getByRole('radio', { name: second.p.some }).check();
+  const typed = second.sheet.getByLabel(new RegExp(`^${second.p.amount}`));
+  await typed.fill('999');
+  await second.send();
+  await expect(typed).toBeFocused();
+  await second.check('bill-amount-wrong');
+  await typed.fill('0.500');
+  await second.goToPay();
+  paid.push(0.5);
+  await second.payByCard();
+  await second.sees(second.p.paidTitle);
+  await first.payByCard();
+  await first.sees(first.p.paidTitle);
+
+  // What is left is one share's remainder, whatever it was rounded to.
+  await first.openBill();
+  await first.sheet.getByRole('radio', { name: first.p.all }).check();
+  paid.push(await amountOf(first));
+  await first.sheet.locator('.go .b').click();
+  if (await first.sheet.getByRole('alert').isVisible()) await first.sheet.locator('.go .b').click(); // it is for others too
+  await first.isAtPayment();
+  await first.payByCard();
+  await first.sees(first.p.paidTitle);
+  expect(paid.reduce((sum, one) => sum + Math.round(one * 1000), 0)).toBe(Math.round(Number(/[\d.]+/.exec(total)?.[0]) * 1000));
   for (const guest of [first, second]) {
     expect(guest.mistakes).toEqual([]);
     await guest.page.context().close();

@@ -79,7 +79,7 @@ test('for a chosen time, in Arabic, by telephone: paid now, and not in the kitch
   await guest.payByCard();
   await guest.sees(guest.p.paidTitle);
   await expect(page.getByRole('heading', { name: guest.p.pickup })).toBeVisible();
-  await expect(page.locator('.way > li.later', { hasText: guest.t.stepPaper })).toBeVisible();
+  await expect(page.locator('.way > li.later', { hasText: guest.t.stepToKitchen })).toBeVisible();
   await guest.check('takeout-ar-paid');
   expect(await papersOf(request, guest.sentIds[0] ?? '')).toEqual([]);
   expect(guest.mistakes).toEqual([]);

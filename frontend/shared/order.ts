@@ -98,7 +98,8 @@ export function hasEnded(order: Order): boolean {
   return ENDED.includes(order.status);
 }
 
-/** The journey: a fact that we know is `done`, the one in hand is `now`, and what we do not know is `later`. */
+/** The journey: a fact that we know is `done`, the one in hand is `now`, and what we do not know is `later`. Cooking and what is ready are
+ * shown once somebody says so: until then nobody may ever say it. */
 export function journey(order: Order): Step[] {
   const { status, tickets } = order;
   if (status === 'cancelled') {
@@ -107,14 +108,14 @@ export function journey(order: Order): Step[] {
   const printed = tickets.length > 0 && tickets.every((ticket) => ticket.printedAt !== null);
   const printedAt = printed ? tickets.map((ticket) => ticket.printedAt ?? '').sort().at(-1) ?? null : null;
   const reached = status === 'preparing' ? 2 : status === 'ready' || status === 'packed' ? 3 : hasEnded(order) ? 4 : 1;
-  const later = (index: number): Step['state'] => (reached > index ? 'done' : reached === index ? 'now' : 'later');
-  const last: Step[] = reached === 4 ? [{ name: 'served', state: 'done', at: null }] : [];
+  const told: Step[] = [
+    { name: 'making', state: reached === 2 ? 'now' : 'done', at: null },
+    { name: 'ready', state: 'now', at: null },
+  ];
   return [
     { name: 'sent', state: 'done', at: order.placedAt },
     { name: 'paper', state: printed ? 'done' : order.held ? 'later' : 'now', at: printedAt },
-    { name: 'making', state: later(2), at: null },
-    { name: 'ready', state: reached === 3 ? 'now' : later(3), at: null },
-    ...last,
+    ...(reached === 4 ? [{ name: 'served', state: 'done', at: null } as const] : told.slice(0, reached - 1)),
   ];
 }
 

@@ -25,7 +25,7 @@ export function Bar() {
           </p>
         ) : null}
         {asOf === null ? null : <p class="note" role="status">{say(t.menuAsOf, { time: clock(asOf) })}</p>}
-        {words === '' ? null : <p class="quiet" role="status">{words}</p>}
+        {words === '' ? null : <p class={place.value === 'joining' ? 'quiet' : 'note'} role="status">{words}</p>}
         {isWaiting ? <p class="note" role="status">{t.noAnswer}</p> : null}
         {lines.length > 0 ? (
           <button type="button" class="b" onClick={() => go('cart')}>

@@ -6,6 +6,7 @@ import { view } from '../router';
 import { callWithSession } from '../session';
 import { menu, place } from '../state';
 import { signal } from '../store';
+import { takeFocus } from './effect';
 import { say, t } from '../words';
 
 type Kind = 'staff' | 'bill' | 'cash';
@@ -14,6 +15,8 @@ type Call = { kind: Kind } & ({ is: 'calling' } | { is: 'open'; at: number; agai
 const OPEN_MS = 3 * 60_000;
 const calls = new Map<Kind, Call>();
 const latest = signal<Call | null>(null);
+/** The footer's button was tapped, perhaps by mistake: the guest says once more that somebody shall come. */
+const isAsked = signal(false);
 
 async function callFor(kind: Kind): Promise<void> {
   const before = calls.get(kind);
@@ -72,15 +75,38 @@ export function Help() {
   return (
     <div class="help">
       <span>{t.help}</span>
-      {canCall() ? (
-        <button type="button" class="link" onClick={() => void callFor('staff')}>
+      {!canCall() ? <Reach /> : isAsked.value ? <Ask /> : isRunning(now) ? null : (
+        <button type="button" class="link" onClick={() => (isAsked.value = true)}>
           {t.callStaff}
         </button>
-      ) : (
-        <Reach />
       )}
-      <span role="status">{now?.kind === 'staff' ? wordsOf(now) : ''}</span>
+      <span class={now ? 'note' : ''} role="status">{now ? wordsOf(now) : ''}</span>
     </div>
+  );
+}
+
+function isRunning(call: Call | null): boolean {
+  return call?.is === 'calling' || (call?.is === 'open' && Date.now() - call.at < OPEN_MS);
+}
+
+function Ask() {
+  const answer = (words: string, call: boolean) => (
+    <button
+      type="button"
+      class="pill"
+      ref={call ? takeFocus : null}
+      onClick={() => {
+        isAsked.value = false;
+        if (call) void callFor('staff');
+      }}
+    >
+      {words}
+    </button>
+  );
+  return (
+    <span role="group" aria-label={t.callAsk} class="row">
+      <b>{t.callAsk}</b> <span>{answer(t.callYes, true)} {answer(t.callNo, false)}</span>
+    </span>
   );
 }
 

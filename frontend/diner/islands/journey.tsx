@@ -1,8 +1,8 @@
 // An order on its way. It claims only what is known: printed is printed when the printer has proved it.
 import type { ComponentChildren, ComponentType } from 'preact';
 import { hasEnded, journey, type Order, type Step, type Ticket } from '../../shared/order';
-import { clock } from '../page';
-import { go } from '../router';
+import { clock, tableCode } from '../page';
+import { go, view } from '../router';
 import { menu, orders, price } from '../state';
 import { watch, watching, type Ask } from '../watch';
 import { listed, num, say, t } from '../words';
@@ -31,6 +31,7 @@ interface FrameProps {
 /** An order that is followed while it is shown; `children` are what else can be done. */
 export function Frame({ orderId, how, Details, children }: FrameProps) {
   const order = orders.value.get(orderId);
+  const owes = tableCode !== null && menu.value?.payments === true && order !== undefined && isOwed(order);
   const state = watching.value;
   return (
     <main class="wrap">
@@ -39,7 +40,8 @@ export function Frame({ orderId, how, Details, children }: FrameProps) {
       {state.is === 'stale' ? <p class="note" role="status">{say(t.lastKnown, { time: clock(state.since) })}</p> : null}
       {order && menu.value ? <Details order={order} key={order.id} /> : state.is === 'gone' ? null : <p class="quiet">{t.connecting}</p>}
       <div class="stack">
-        <button type="button" class="b" onClick={() => go('')}>
+        {owes ? <PayHere /> : null}
+        <button type="button" class={owes ? 'b alt' : 'b'} onClick={() => go('')}>
           <span>{order && !hasEnded(order) ? t.orderMore : t.backToMenu}</span>
         </button>
         {children}
@@ -47,6 +49,20 @@ export function Frame({ orderId, how, Details, children }: FrameProps) {
       <SentOrders except={orderId} />
       <Help />
     </main>
+  );
+}
+
+/** Money is still to be paid for it. */
+export function isOwed({ payment, status, held, totalMinor }: Order): boolean {
+  return payment === 'unpaid' && status !== 'cancelled' && !held && totalMinor > 0;
+}
+
+/** The way to the table's bill: where one is open, it is the button that stands out. */
+export function PayHere({ isOpen = true }) {
+  return (
+    <button type="button" class={isOpen ? 'b' : 'b alt'} onClick={() => go('bill', view.value.is === 'table' ? 'replace' : 'push')}>
+      <span>{t.payHere}</span>
+    </button>
   );
 }
 
@@ -107,6 +123,7 @@ export function Lines({ order }: { order: Order }) {
 }
 
 export function wordsOf(step: Step): string {
+  if (step.name === 'paper' && step.state !== 'done') return t.stepToKitchen;
   return { sent: t.stepSent, paper: t.stepPaper, making: t.stepMaking, ready: t.stepReady, served: t.stepServed, cancelled: t.stepCancelled }[step.name];
 }
 

@@ -4,17 +4,19 @@ import { locale } from '../page';
 import { menu, price } from '../state';
 import { num, say, t } from '../words';
 
-export function Sums({ totals, label, points = 0 }: { totals: Totals; label: string; points?: number }) {
+/** `tip` is what was paid on top: then the total holds it. */
+export function Sums({ totals, label, points = 0, tip }: { totals: Totals; label: string; points?: number; tip?: { name: string; minor: number } | null }) {
   const { subtotalMinor, serviceMinor, taxes, taxInclusive, totalMinor } = totals;
   const service = menu.value?.pricing.service;
   return (
     <dl class="sums">
-      {subtotalMinor === totalMinor ? null : <Row name={t.subtotal} minor={subtotalMinor} />}
+      {subtotalMinor === totalMinor && !tip ? null : <Row name={t.subtotal} minor={subtotalMinor} />}
       {serviceMinor === 0 ? null : (
         <Row name={service ? `${service.name} ${formatRate(service.ratePpm, locale)}` : ''} minor={serviceMinor} />
       )}
       {taxInclusive ? null : taxes.map((tax) => <Row name={`${tax.name} ${formatRate(tax.ratePpm, locale)}`} minor={tax.taxMinor} key={tax.name} />)}
-      <Row name={label} minor={totalMinor} isTotal />
+      {tip ? <Row name={tip.name} minor={tip.minor} /> : null}
+      <Row name={label} minor={totalMinor + (tip?.minor ?? 0)} isTotal />
       {taxInclusive
         ? taxes.map((tax) => <Row name={say(t.includes, { name: tax.name, rate: formatRate(tax.ratePpm, locale) })} minor={tax.taxMinor} isQuiet key={tax.name} />)
         : null}

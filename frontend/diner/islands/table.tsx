@@ -8,7 +8,7 @@ import { signal } from '../store';
 import { num, say, t } from '../words';
 import { Calls } from './calls';
 import { Effect } from './effect';
-import { wordsOf } from './journey';
+import { isOwed, PayHere, wordsOf } from './journey';
 import { SentOrders } from './sent';
 import { Sheet } from './sheet';
 
@@ -39,18 +39,15 @@ export function askForOrders(): () => void {
 export function AtTable() {
   const known = ofTable.value;
   const sum = (known ?? []).reduce((total, order) => total + (order.status === 'cancelled' ? 0 : order.totalMinor), 0);
+  const owes = menu.value?.payments === true && (known?.some(isOwed) ?? kept.value.sent.length > 0);
   return (
     <Sheet
       title={kept.value.session?.table ?? t.callOrPay}
-      foot={<button type="button" class="b" onClick={leave}><span>{t.backToMenu}</span></button>}
+      foot={<button type="button" class={owes ? 'b alt' : 'b'} onClick={leave}><span>{t.backToMenu}</span></button>}
     >
       <Effect run={askForOrders} />
       <Calls>
-        {menu.value?.payments ? (
-          <button type="button" class="b alt" onClick={() => go('bill', 'replace')}>
-            {t.payHere}
-          </button>
-        ) : null}
+        {menu.value?.payments ? <PayHere isOpen={owes} /> : null}
       </Calls>
       {known === null ? <SentOrders except={null} /> : null}
       {known && known.length > 0 && menu.value ? (

@@ -1,5 +1,6 @@
 // Everything beyond the first view, chosen by the address.
 import { render } from 'preact';
+import type { Menu } from '../../shared/menu';
 import { kept, menu, orders } from '../state';
 import { enhanceFind } from '../find';
 import { keepForOffline } from '../offline';
@@ -7,6 +8,7 @@ import { tableCode } from '../page';
 import { view } from '../router';
 import { resume } from '../send';
 import { follow } from '../store';
+import { t } from '../words';
 import { Help } from './calls';
 import { Cart } from './cart';
 import { Diet } from './diet';
@@ -26,7 +28,18 @@ function begin(): void {
   const help = document.getElementById('help');
   help?.replaceChildren();
   if (help) render(<HelpOfList />, help);
+  follow(() => (tableCode === null && menu.value?.takeout ? menu.value : null), sayPickup);
   void keepForOffline();
+}
+
+/** Under the restaurant's name, on the page without a table: orders are picked up, and where. */
+function sayPickup(current: Menu | null): void {
+  const name = document.querySelector('.mast h1');
+  if (!current || !name || name.nextElementSibling?.id === 'pickup') return;
+  const line = document.createElement('p');
+  line.id = 'pickup';
+  line.textContent = [t.pickupHere, ...current.address].join(' · ');
+  name.after(line);
 }
 
 class HelpOfList extends Island {

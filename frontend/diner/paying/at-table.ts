@@ -71,11 +71,12 @@ export function begun(): Begun | null {
   }
 }
 
-/** Always by their ids, also where it is all of them: asked again after a lost answer, the same lines lead to the same page. */
-export async function payLines(lines: BillLine[], tipMinor: number): Promise<void> {
+/** Lines always by their ids, also where it is all of them: asked again after a lost answer, the same lines lead to the same page. So does the
+ * same share of this phone. */
+export async function payFor(what: BillLine[] | { amount_minor: number; guests?: number }, tipMinor: number): Promise<void> {
   const before = begun();
-  const isHeld = bill.value?.lines.some((line) => line.state === 'reserved' && line.paymentId === before?.paymentId);
-  const body = { lines: lines.map(({ id }) => id), tip_minor: tipMinor, ...(before && isHeld ? { instead_of: before.sessionId } : {}) };
+  const isHeld = bill.value?.reservations.some(({ paymentId }) => paymentId === before?.paymentId);
+  const body = { lines: Array.isArray(what) ? what.map(({ id }) => id) : what, tip_minor: tipMinor, ...(before && isHeld ? { instead_of: before.sessionId } : {}) };
   const isRefused = await goToPay(async () => {
     const answer = await callWithSession('POST', '/v1/seatings/current/checkout', body);
     if (answer !== 'moved' && answer !== 'refused' && answer.is === 'answer' && answer.status < 300) remember(answer.body);

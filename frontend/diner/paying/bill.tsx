@@ -1,44 +1,64 @@
 // The bill of a table: what the whole party ordered, who has paid or is paying what, and one guest's part of it.
 import { Component } from 'preact';
-import type { Menu } from '../../shared/menu';
-import { canPay, dueOf, linesToPay, othersOf, tipBaseOf, type Bill as BillOf, type BillLine, type Part, type Reservation } from '../../shared/paying/bill';
+import { stepOf } from '../../shared/money';
+import {
+  canPay, dueOf, equalShare, linesToPay, othersOf, payable, tipBaseOf, tipBaseOfShare, type Bill as BillOf, type BillLine, type Part, type Reservation,
+} from '../../shared/paying/bill';
+import { readAmount } from '../../shared/paying/tip';
 import { Effect } from '../islands/effect';
 import { Sheet } from '../islands/sheet';
+import { Stepper } from '../islands/stepper';
 import { Row } from '../islands/sums';
 import { askForOrders } from '../islands/table';
-import { locale } from '../page';
-import { kept, orders, price } from '../state';
+import { clock, locale } from '../page';
+import { kept, menu, orders, price } from '../state';
 import { num, say, t } from '../words';
-import { askForBill, begun, bill, isEnded, leavePage, payLines } from './at-table';
-import { reachFirstMistake } from './field';
+import { askForBill, begun, bill, isEnded, leavePage, payFor } from './at-table';
+import { Field, reachFirstMistake } from './field';
 import { GoingNote } from './going-note';
 import { isGoing } from './going';
 import { chosenTip, TipQuestion, tip, withTip } from './tip';
 import { p } from './words';
 
+const GUESTS_MAX = 99;
+
 interface State {
   /** Null while the guest has not said: then their own, where there is any. */
   part: Part | null;
   ticked: string[];
+  /** How many split it evenly; null while nobody of the party has said. */
+  guests: number | null;
+  /** An amount as it was typed. */
+  typed: string;
   wrong: number;
   /** The guest has been asked about what others ordered: the next press pays it. */
   isSure: boolean;
 }
 
-export class Bill extends Component<{ menu: Menu }, State> {
-  override state: State = { part: null, ticked: [], wrong: 0, isSure: false };
+/** What a press on the button pays. */
+interface ToPay {
+  lines: BillLine[];
+  /** Null where what was typed is no amount that can be paid. */
+  dueMinor: number | null;
+  tipBase: number | null;
+  /** What the server is asked for. */
+  what: Parameters<typeof payFor>[0];
+}
 
-  #pay = (lines: BillLine[]): void => {
-    const tipMinor = chosenTip(tipBaseOf(lines, orders.value), dueOf(lines));
+export class Bill extends Component<object, State> {
+  override state: State = { part: null, ticked: [], guests: null, typed: '', wrong: 0, isSure: false };
+
+  #pay = ({ lines, dueMinor, tipBase, what }: ToPay): void => {
+    const tipMinor = dueMinor === null ? null : chosenTip(tipBase, dueMinor);
     this.setState({ wrong: tipMinor === null ? this.state.wrong + 1 : 0 });
-    if (tipMinor === null || lines.length === 0) return;
+    if (tipMinor === null || !dueMinor) return;
     if (this.#ofOthers(lines).length > 0 && !this.state.isSure) return this.setState({ isSure: true });
-    void payLines(lines, tipMinor);
+    void payFor(what, tipMinor);
   };
 
   #own = (): string[] => kept.value.sent.map(({ orderId }) => orderId);
 
-  #toPay(of: BillOf, part: Part): BillLine[] {
+  #lines(of: BillOf, part: Part): BillLine[] {
     return linesToPay(of, part, this.#own(), this.state.ticked, begun()?.paymentId ?? null);
   }
 
@@ -49,26 +69,44 @@ export class Bill extends Component<{ menu: Menu }, State> {
 
   #part(): Part {
     const now = bill.value;
-    return this.state.part ?? (now && this.#toPay(now, 'mine').length > 0 ? 'mine' : 'all');
+    return this.state.part ?? (now && this.#lines(now, 'mine').length > 0 ? 'mine' : 'all');
   }
 
-  render(_: unknown, { ticked, wrong, isSure }: State) {
+  #guests(): number {
+    return this.state.guests ?? bill.value?.equalShares?.guests ?? 2;
+  }
+
+  #toPay(of: BillOf): ToPay {
+    const part = this.#part();
+    const { digits } = menu.value!;
+    if (part !== 'even' && part !== 'some') {
+      const lines = this.#lines(of, part);
+      return { lines, dueMinor: dueOf(lines), tipBase: tipBaseOf(lines, orders.value), what: lines };
+    }
+    const isEven = part === 'even';
+    const typed = isEven ? equalShare(of, this.#guests(), stepOf(digits)) : readAmount(this.state.typed, digits);
+    const dueMinor = typed !== null && typed <= of.openMinor && typed % stepOf(digits) === 0 ? typed : null;
+    const what = { amount_minor: dueMinor ?? 0, ...(isEven ? { guests: this.#guests() } : {}) };
+    return { lines: [], dueMinor, tipBase: tipBaseOfShare(of, dueMinor ?? 0, orders.value), what };
+  }
+
+  render(_: unknown, { ticked, wrong, isSure, typed }: State) {
     const now = bill.value;
     const part = this.#part();
-    const lines = now ? this.#toPay(now, part) : [];
-    const due = dueOf(lines);
-    const base = tipBaseOf(lines, orders.value);
+    const toPay = now && this.#toPay(now);
+    const [lines, due, base] = [toPay?.lines ?? [], toPay?.dueMinor ?? 0, toPay?.tipBase ?? null];
     const isBusy = isGoing();
     const own = begun()?.paymentId ?? null;
     const isDone = now?.lines.every(({ state }) => state === 'paid') ?? false;
     const others = isSure ? dueOf(this.#ofOthers(lines)) : 0;
     const under = now?.reservations.filter(({ paymentId }) => paymentId !== own) ?? [];
+    const isTyping = part === 'some';
     const button = (
       <>
-        {lines.length === 0 && now && now.openMinor > 0 ? <p class="quiet">{p.pick}</p> : null}
+        {due === 0 && !isTyping && now && now.openMinor > 0 ? <p class="quiet">{p.what}</p> : null}
         {others > 0 ? <p class="note" role="alert">{say(p.forOthers, { amount: price(others) })}</p> : null}
         <GoingNote />
-        <button type="button" class="b" aria-disabled={isBusy || lines.length === 0} aria-busy={isBusy} onClick={() => !isBusy && this.#pay(lines)}>
+        <button type="button" class="b" aria-disabled={isBusy || (due === 0 && !isTyping)} aria-busy={isBusy} onClick={() => !isBusy && toPay && this.#pay(toPay)}>
           <span>{others > 0 ? p.payOthers : p.pay}</span>
           <span class="num">{now ? price(withTip(base, due)) : ''}</span>
         </button>
@@ -82,12 +120,26 @@ export class Bill extends Component<{ menu: Menu }, State> {
         {isEnded.value ? <p class="note" role="status">{t.endedTitle}</p> : now === null ? <p class="quiet" role="status">{t.connecting}</p> : null}
         {isDone ? <p class="note good" role="status">{now?.lines.length ? p.nothingLeft : t.nothingYet}</p> : null}
         {under.map((one) => <UnderWay reservation={one} key={one.paymentId} />)}
-        {now && !isDone ? <What part={part} onPart={(next) => this.setState({ part: next, isSure: false })} /> : null}
+        {now && !isDone ? <What part={part} onPart={(next) => this.setState({ part: next, isSure: false, wrong: 0 })} /> : null}
+        {now && !isDone && part === 'even' ? <Evenly of={now} guests={this.#guests()} onGuests={(guests) => this.setState({ guests })} /> : null}
+        {now && !isDone && isTyping ? (
+          <Field
+            id="share"
+            label={`${p.amount} (${menu.value!.currency})`}
+            mistake={wrong > 0 && !due ? say(p.mShare, { example: (now.openMinor / 2 / 10 ** menu.value!.digits).toLocaleString(locale), amount: price(now.openMinor) }) : undefined}
+            inputMode={menu.value!.digits === 0 ? 'numeric' : 'decimal'}
+            autocomplete="off"
+            value={typed}
+            onInput={(event) => this.setState({ typed: event.currentTarget.value })}
+          />
+        ) : null}
         <ul class="lines">
           {now?.lines.map((line) => (
             <LineRow
               line={line}
+              isOwn={this.#own().includes(line.orderId)}
               isOpen={canPay(line, own)}
+              isToPay={lines.includes(line)}
               isTicked={part === 'own' ? ticked.includes(line.id) : null}
               onTick={() => this.setState({ ticked: ticked.includes(line.id) ? ticked.filter((id) => id !== line.id) : [...ticked, line.id] })}
               key={line.id}
@@ -105,6 +157,7 @@ export class Bill extends Component<{ menu: Menu }, State> {
               {tip.value.is === 'open' ? null : <Row name={p.tipOnTop} minor={withTip(base, due) - due} />}
               <Row name={t.total} minor={withTip(base, due)} isTotal />
             </dl>
+            <p class="quiet">{p.payNote}</p>
           </>
         ) : null}
       </Sheet>
@@ -112,9 +165,22 @@ export class Bill extends Component<{ menu: Menu }, State> {
   }
 }
 
+/** Between how many; others of the party see what was begun. */
+function Evenly({ of: { equalShares }, guests, onGuests }: { of: BillOf; guests: number; onGuests(guests: number): void }) {
+  return (
+    <>
+      <p class="row">
+        <span>{p.guests}</span>
+        <Stepper name={p.guests} value={guests} min={2} max={GUESTS_MAX} onChange={onGuests} />
+      </p>
+      {equalShares ? <p class="note" role="status">{say(p.sharesLeft, { guests: equalShares.guests, left: equalShares.left })}</p> : null}
+    </>
+  );
+}
+
 /** What somebody else is paying: until when, and how it is opened again where they have gone. */
 function UnderWay({ reservation: { paymentId, amountMinor, until, mayEnd } }: { reservation: Reservation }) {
-  const time = until === null ? '' : new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(new Date(until));
+  const time = until === null ? '' : clock(until);
   return (
     <div class="note" role="status">
       <p>{say(until === null ? p.bankDecides : p.reservedUntil, { amount: price(amountMinor), time })}</p>
@@ -131,7 +197,7 @@ function What({ part, onPart }: { part: Part; onPart(part: Part): void }) {
   return (
     <fieldset class="grp">
       <legend>{p.what}</legend>
-      {(['mine', 'all', 'own'] as const).map((one) => (
+      {(['mine', 'all', 'own', 'even', 'some'] as const).map((one) => (
         <label class="opt" key={one}>
           <input type="radio" name="what" checked={part === one} onChange={() => onPart(one)} />
           <span>{p[one]}</span>
@@ -141,27 +207,40 @@ function What({ part, onPart }: { part: Part; onPart(part: Part): void }) {
   );
 }
 
-/** `isTicked` is null where lines are not chosen one by one. */
-function LineRow({ line, isOpen, isTicked, onTick }: { line: BillLine; isOpen: boolean; isTicked: boolean | null; onTick(): void }) {
-  const { name, quantity, choices, guest, dueMinor } = line;
+interface LineRowProps {
+  line: BillLine;
+  /** This phone ordered it. */
+  isOwn: boolean;
+  isOpen: boolean;
+  /** The press on the button pays it. */
+  isToPay: boolean;
+  /** Null where lines are not chosen one by one. */
+  isTicked: boolean | null;
+  onTick(): void;
+}
+
+function LineRow({ line, isOwn, isOpen, isToPay, isTicked, onTick }: LineRowProps) {
+  const { name, quantity, choices, guest, number, dueMinor, state } = line;
+  const taken = dueMinor - payable(line);
   const words = (
     <span>
       <b class="num">{num(quantity)}×</b>
       <bdi>{name}</bdi>
       {choices.length > 0 ? <small><bdi>{choices.join(' · ')}</bdi></small> : null}
-      {guest === '' ? null : <small dir="auto">{guest}</small>}
-      {isOpen ? null : <small class="changed">{line.state === 'paid' ? p.linePaid : p.lineReserved}</small>}
+      <small>{isOwn ? <b>{p.you}</b> : guest === '' ? say(t.orderNumber, { number }) : <bdi>{guest}</bdi>}</small>
+      {isOpen ? null : <small class={state === 'paid' ? 'paid' : 'held'}>{state === 'paid' ? p.linePaid : p.lineReserved}</small>}
+      {isOpen && taken > 0 ? <small class="held">{say(p.partPaid, { amount: price(taken) })}</small> : null}
     </span>
   );
   return (
-    <li class={isOpen ? '' : 'out'}>
+    <li class={isOpen ? (isToPay ? 'pays' : '') : 'out'}>
       {isOpen && isTicked !== null ? (
         <label class="opt">
           <input type="checkbox" checked={isTicked} onChange={onTick} />
           {words}
         </label>
       ) : words}
-      <span class="num">{price(dueMinor)}</span>
+      <span class="num">{price(isOpen ? payable(line) : dueMinor)}</span>
     </li>
   );
 }

@@ -83,14 +83,20 @@ export class Checkout extends Component<{ menu: Menu }, State> {
           <TipQuestion baseMinor={base} isLocked={isLocked} isWrong={wrong.tip !== undefined} />
         </form>
         <dl class="sums">
-          <Row name={p.order} minor={due} />
+          <Row name={t.yourOrder} minor={due} />
           {tip.value.is === 'open' ? null : <Row name={p.tipOnTop} minor={withTip(base, due) - due} />}
           <Row name={t.total} minor={withTip(base, due)} isTotal />
         </dl>
+        {hasAlcohol(menu) ? <p class="note">{p.bringId}</p> : null}
         <p class="quiet">{p.payNote} {p.kitchenWaits}</p>
       </Sheet>
     );
   }
+}
+
+/** A dish of the cart bears the taxes of alcohol. */
+function hasAlcohol(menu: Menu): boolean {
+  return kept.value.lines.some(({ itemId }) => menu.items.get(itemId)?.taxCategory === 'alcohol');
 }
 
 function Who({ wrong, isLocked }: { wrong: Mistakes; isLocked: boolean }) {
@@ -141,7 +147,7 @@ function refusal(): Mistakes | null {
 function turnedAway(): string | undefined {
   const now = sending.value;
   if (now.is !== 'refused') return undefined;
-  return { unknown_table: p.unavailable, kitchen_unreachable: p.kitchenOff, too_many_unpaid: p.tooMany }[now.code];
+  return { unknown_table: p.unavailable, kitchen_unreachable: p.kitchenOff, too_many_unpaid: now.message }[now.code];
 }
 
 /** A time that was refused is not offered twice. */

@@ -3,9 +3,7 @@
 import { text } from '../../shared/shape';
 import { errorOf, pause, type Answer } from '../api';
 import { view } from '../router';
-import { menu, price } from '../state';
 import { signal } from '../store';
-import { say } from '../words';
 import { p } from './words';
 
 export type Going = { is: 'idle' | 'asking' | 'waiting' } | { is: 'refused'; code: string; words: string };
@@ -46,13 +44,12 @@ function leaveFor(url: string): boolean {
 }
 
 function refuseBy({ body }: { body: Record<string, unknown> }): true {
-  const { code } = errorOf(body);
+  const { code, message } = errorOf(body);
+  // What only this page can say; for the rest the server has a sentence in the guest's language.
   const words: Record<string, string> = {
-    payments_unavailable: p.unavailable, nothing_to_pay: p.nothingToPay, slot_taken: `${p.mTaken} ${p.noCharge}`, kitchen_unreachable: p.kitchenOff,
-    order_ended: p.cannotPay, seating_ended: p.cannotPay, line_taken: p.taken, too_many_payment_pages: p.tooOften, amount_not_payable: p.oddAmount,
-    below_minimum: say(p.tooLittle, { amount: price(menu.value?.leastPaymentMinor ?? 0) }),
+    payments_unavailable: p.unavailable, slot_taken: `${p.mTaken} ${p.noCharge}`, kitchen_unreachable: p.kitchenOff, order_ended: p.cannotPay, seating_ended: p.cannotPay,
   };
-  return refuse(code, words[code] ?? p.payFailed);
+  return refuse(code, words[code] ?? (message || p.payFailed));
 }
 
 function refuse(code: string, words: string): true {

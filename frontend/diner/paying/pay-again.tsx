@@ -33,10 +33,11 @@ export class PayAgain extends Component<{ order: Order }, { wrong: number }> {
         <Effect run={reachFirstMistake} key={wrong} />
         <TipQuestion baseMinor={base} isLocked={isBusy} isWrong={wrong > 0 && chosenTip(base, order.totalMinor) === null} />
         <dl class="sums">
-          <Row name={p.order} minor={order.totalMinor} />
+          <Row name={t.yourOrder} minor={order.totalMinor} />
           {tip.value.is === 'open' ? null : <Row name={p.tipOnTop} minor={amount - order.totalMinor} />}
           <Row name={t.total} minor={amount} isTotal />
         </dl>
+        <p class="quiet">{p.payNote}</p>
         <GoingNote />
         <div class="stack">
           <button type="button" class="b" aria-disabled={isBusy} aria-busy={isBusy} onClick={this.#pay}>

@@ -9,5 +9,5 @@ export { loadPayingWords } from './words';
 
 export function Paying({ view, menu }: { view: View; menu: Menu }) {
   if ('orderId' in view) return <Status view={view} key={view.orderId} />;
-  return view.is === 'bill' ? <Bill menu={menu} /> : <Checkout menu={menu} />;
+  return view.is === 'bill' ? <Bill /> : <Checkout menu={menu} />;
 }

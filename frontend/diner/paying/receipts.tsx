@@ -1,8 +1,8 @@
 // The receipts of an order on the screen: what was paid, when and how; what went back.
 import { readMoney, type Method, type Money } from '../../shared/paying/money';
 import type { Order } from '../../shared/order';
-import { Row } from '../islands/sums';
-import { locale } from '../page';
+import { Row, Sums } from '../islands/sums';
+import { dayAndClock } from '../page';
 import { say, t } from '../words';
 import { p } from './words';
 
@@ -15,19 +15,26 @@ export function moneyOf(order: Order): Money | null {
   }
 }
 
+/** The order and what was paid for it: one sum with the tip inside where one payment paid all of it; else what each paid, below the order's. */
 export function Receipts({ order }: { order: Order }) {
+  const receipts = moneyOf(order)?.receipts ?? [];
+  const [only, ...others] = receipts;
+  const isWhole = only !== undefined && others.length === 0 && only.amountMinor - only.tipMinor === order.totalMinor;
+  const tip = isWhole && only.tipMinor > 0 ? { name: p.tipOnTop, minor: only.tipMinor } : null;
   return (
     <>
-      {moneyOf(order)?.receipts.map(({ paymentId, amountMinor, tipMinor, refundedMinor, paidAt, method }) => (
+      <Sums totals={order} label={t.total} tip={tip} />
+      {receipts.map(({ paymentId, amountMinor, tipMinor, refundedMinor, paidAt, method }) => (
         <section class="grp" key={paymentId}>
           <h3>{p.receipt}</h3>
-          <p class="quiet num">{paidAt === null ? '' : new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(paidAt))}</p>
+          <p class="quiet num">{paidAt === null ? '' : dayAndClock(paidAt)}</p>
           {method ? <p><span class="tag">{methodWords(method)}</span></p> : null}
-          <dl class="sums">
-            {tipMinor > 0 ? <Row name={p.tipOnTop} minor={tipMinor} /> : null}
-            <Row name={t.total} minor={amountMinor} isTotal />
-            {refundedMinor > 0 ? <Row name={p.refunded} minor={-refundedMinor} /> : null}
-          </dl>
+          {isWhole && refundedMinor === 0 ? null : (
+            <dl class="sums">
+              {isWhole ? null : <Row name={tipMinor > 0 ? p.paidWithTip : p.linePaid} minor={amountMinor} isTotal />}
+              {refundedMinor > 0 ? <Row name={p.refunded} minor={-refundedMinor} /> : null}
+            </dl>
+          )}
         </section>
       ))}
     </>

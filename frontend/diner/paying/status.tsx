@@ -9,8 +9,7 @@ import type { View } from '../../shared/route';
 import { text } from '../../shared/shape';
 import { Effect } from '../islands/effect';
 import { Frame, Lines, NumberOf, Way, wordsOf } from '../islands/journey';
-import { Sums } from '../islands/sums';
-import { locale, tableCode } from '../page';
+import { locale, tableCode, timeZone as zoneOfPage } from '../page';
 import { go, view } from '../router';
 import { callFor } from '../session';
 import { kept, orders, price, storageKey } from '../state';
@@ -87,7 +86,6 @@ function Details({ order }: { order: Order }) {
       {money ? <Banner orderId={order.id} stage={stage} money={money} /> : null}
       {tableCode === null && money ? <TakeoutParts order={order} money={money} stage={stage} /> : <AtTableParts order={order} />}
       <Lines order={order} />
-      <Sums totals={order} label={t.total} />
       <Receipts order={order} />
     </>
   );
@@ -131,11 +129,6 @@ function TakeoutParts({ order, money, stage }: { order: Order; money: Money; sta
 function AtTableParts({ order }: { order: Order }) {
   return (
     <>
-      {order.payment === 'paid' ? null : (
-        <button type="button" class="b" onClick={() => go('bill')}>
-          <span>{t.payHere}</span>
-        </button>
-      )}
       <Way steps={journey(order)} order={order} words={wordsOf} />
     </>
   );
@@ -143,18 +136,18 @@ function AtTableParts({ order }: { order: Order }) {
 
 function stepWords(step: Step<StepName | 'paid'>): string {
   const { name } = step;
-  const own: Partial<Record<typeof name, string>> = { sent: p.stepOrdered, paid: p.stepPaid, served: p.stepCollected };
+  const own: Partial<Record<typeof name, string>> = { sent: p.stepOrdered, paid: p.linePaid, served: p.stepCollected };
   return own[name] ?? (name === 'paid' ? '' : wordsOf({ ...step, name }));
 }
 
 /** When it is picked up, in the restaurant's time. */
 function PickUp({ money: { pickup } }: { money: Money }) {
   const at = pickup?.readyAt ?? pickup?.at ?? null;
-  const timeZone = offered.value?.timeZone;
+  const timeZone = zoneOfPage ?? offered.value?.timeZone;
   const zone = at !== null && timeZone ? foreignZone(at, timeZone, locale) : null;
   return (
     <section class="grp">
-      <Effect run={() => void (offered.value ?? refreshPickup())} />
+      {timeZone ? null : <Effect run={() => void refreshPickup()} />}
       <h3>{p.pickup}</h3>
       <p class="num">{at === null ? p.asapPaid : timeZone ? say(pickup?.at == null ? p.ready : '{time}', { time: moment(at, Date.now(), timeZone, locale) }) : '…'}</p>
       {zone === null ? null : <p class="quiet">{say(p.zone, { zone })}</p>}
@@ -170,7 +163,7 @@ function Banner({ orderId, stage, money }: { orderId: string; stage: Stage; mone
   const [title = '', ...words] = {
     unpaid: [p.unpaidTitle, p.noCharge, kitchen],
     processing: [p.processingTitle, kitchen, p.noWait],
-    failed: [p.failedTitle, p.noCharge, p.payAgain],
+    failed: [p.failedTitle, p.noCharge],
     paid: [p.paidTitle, kitchen && receiptWords(orderId)], // of a table nobody knows an address
     refund_due: [p.refundTitle, reason, p.refundText],
     refunded: [say(p.refundedTitle, { amount: price(refundedMinor) }), reason, p.refundedText],

@@ -21,7 +21,7 @@ export function When({ mistake, isLocked }: { mistake: string | undefined; isLoc
 }
 
 function Times({ pickup, isWrong, isLocked }: { pickup: Pickup; isWrong: boolean; isLocked: boolean }) {
-  const { asap, slots, timeZone } = pickup;
+  const { asap, slots, timeZone, closesAt } = pickup;
   const now = wish();
   const isLater = now === 'later' || (now !== null && 'at' in now);
   const zone = foreignZone(slots[0] ?? new Date().toISOString(), timeZone, locale);
@@ -43,6 +43,7 @@ function Times({ pickup, isWrong, isLocked }: { pickup: Pickup; isWrong: boolean
       ) : null}
       {slots.length > 0 && (isLater || !asap.available) ? <Slots pickup={pickup} isWrong={isWrong} isLocked={isLocked} /> : null}
       {slots.length === 0 && !asap.available && !pickup.isKitchenOff ? <p class="wide">{p.noTimes}</p> : null}
+      {closesAt === null ? null : <p class="quiet wide">{say(p.openUntil, { time: moment(closesAt, Date.now(), timeZone, locale) })}</p>}
       {zone === null ? null : <p class="quiet wide">{say(p.zone, { zone })}</p>}
     </>
   );
@@ -75,8 +76,7 @@ function Slots({ pickup: { slots, timeZone }, isWrong, isLocked }: { pickup: Pic
 
 function whyNot({ state, opensAt, timeZone, isKitchenOff }: Pickup): string {
   if (isKitchenOff) return p.kitchenOff;
-  if (state === 'last_order_passed') return p.lastOrder;
-  return opensAt === null ? p.closed : say(p.closedUntil, { time: moment(opensAt, Date.now(), timeZone, locale) });
+  return state === 'last_order_passed' || opensAt === null ? p.lastOrder : say(p.closedUntil, { time: moment(opensAt, Date.now(), timeZone, locale) });
 }
 
 /** Where it is picked up, as far as the restaurant says. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readOrder } from '../order';
 import type { Json } from '../shape';
-import { dueOf, linesToPay, othersOf, readBill, tipBaseOf } from './bill';
+import { dueOf, equalShare, linesToPay, othersOf, readBill, tipBaseOf, tipBaseOfShare } from './bill';
 
 const line = (id: string, rest: Json = {}): Json => ({
   line_id: id, order_id: id.split(':')[0], number: 'K27', name: 'Edamame', quantity: 1, choices: [], guest: '', due_minor: 660, state: 'open', payment_id: null, ...rest,
@@ -47,6 +47,28 @@ describe('a bill', () => {
   it('knows which of its lines others ordered', () => {
     expect(othersOf(linesToPay(bill, 'all', ['ord_a'], [], null), ['ord_a']).map(({ id }) => id)).toEqual(['ord_b:0']);
     expect(othersOf(linesToPay(bill, 'mine', ['ord_a'], [], null), ['ord_a'])).toEqual([]);
+  });
+});
+
+describe('a share of the bill', () => {
+  const shared = readBill({
+    currency: 'USD', total_minor: 1_320, paid_minor: 440, reserved_minor: 0, open_minor: 880, reservations: [], equal_shares: { guests: 3, left: 2, next_minor: 440 },
+    lines: [line('ord_a:0', { open_minor: 220 }), line('ord_a:1', { open_minor: 660 })],
+  });
+  it('is the next of the equal shares that somebody has begun, or an equal part of what is open', () => {
+    expect(equalShare(shared, 3, 1)).toBe(440);
+    expect(equalShare(shared, 4, 1)).toBe(220);
+    expect([equalShare(bill, 7, 1), equalShare(bill, 7, 10)]).toEqual([188, 180]); // rounded down, to what payments carry
+  });
+  it('leaves others the rest of a dish', () => {
+    expect(dueOf(linesToPay(shared, 'all', [], [], null))).toBe(880);
+    expect(linesToPay(shared, 'even', ['ord_a'], ['ord_a:0'], null)).toEqual([]);
+  });
+  it('is tipped before tax, in proportion', () => {
+    const orders = new Map([['ord_a', order('ord_a', {})]]);
+    expect(tipBaseOf(shared.lines, orders)).toBe(800);
+    expect(tipBaseOfShare(shared, 440, orders)).toBe(400);
+    expect(tipBaseOfShare(shared, 440, new Map())).toBeNull();
   });
 });
 

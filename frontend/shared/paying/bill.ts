@@ -12,6 +12,15 @@ export interface Bill {
   reservedMinor: number;
   openMinor: number;
   reservations: Reservation[];
+  /** The even split that somebody of the party has begun. */
+  equalShares: EqualShares | null;
+}
+
+export interface EqualShares {
+  guests: number;
+  /** So many shares are neither paid nor being paid. */
+  left: number;
+  nextMinor: number;
 }
 
 /** A payment that is under way. */
@@ -34,6 +43,8 @@ export interface BillLine {
   guest: string;
   /** With its share of service and taxes. */
   dueMinor: number;
+  /** What of it is neither paid nor being paid: less than all of it where guests share it. */
+  openMinor: number;
   state: string;
   paymentId: string | null;
 }
@@ -47,7 +58,13 @@ export function readBill(body: unknown): Bill {
     reservedMinor: bill['reserved_minor'] === undefined ? 0 : whole(bill, 'reserved_minor'),
     openMinor: whole(bill, 'open_minor'),
     reservations: bill['reservations'] === undefined ? [] : list(bill, 'reservations', readReservation),
+    equalShares: bill['equal_shares'] == null ? null : readEqualShares(bill['equal_shares']),
   };
+}
+
+function readEqualShares(value: unknown): EqualShares {
+  const shares = record(value);
+  return { guests: whole(shares, 'guests'), left: whole(shares, 'left'), nextMinor: whole(shares, 'next_minor') };
 }
 
 function readReservation(value: unknown): Reservation {
@@ -62,6 +79,7 @@ function readReservation(value: unknown): Reservation {
 
 function readLine(value: unknown): BillLine {
   const line = record(value, 'line');
+  const [dueMinor, state] = [whole(line, 'due_minor'), text(line, 'state')];
   return {
     id: text(line, 'line_id'),
     orderId: text(line, 'order_id'),
@@ -70,14 +88,15 @@ function readLine(value: unknown): BillLine {
     quantity: whole(line, 'quantity'),
     choices: texts(line, 'choices'),
     guest: textOrNull(line, 'guest') ?? '',
-    dueMinor: whole(line, 'due_minor'),
-    state: text(line, 'state'),
+    dueMinor,
+    openMinor: line['open_minor'] === undefined ? (state === 'open' ? dueMinor : 0) : whole(line, 'open_minor'),
+    state,
     paymentId: textOrNull(line, 'payment_id'),
   };
 }
 
-/** What a guest wants to pay. */
-export type Part = 'mine' | 'all' | 'own';
+/** What a guest wants to pay: dishes, or a share of whatever is open. */
+export type Part = 'mine' | 'all' | 'own' | 'even' | 'some';
 
 /** Whether this phone may pay the line: what it began to pay itself, it may pay otherwise after all. */
 export function canPay(line: BillLine, own: string | null): boolean {
@@ -86,8 +105,14 @@ export function canPay(line: BillLine, own: string | null): boolean {
 
 /** The lines of `part` that can be paid. `orders` are this phone's own, `ticked` what was chosen one by one, `own` the payment it began. */
 export function linesToPay(bill: Bill, part: Part, orders: string[], ticked: string[], own: string | null): BillLine[] {
-  const wanted = { mine: (line: BillLine) => orders.includes(line.orderId), all: () => true, own: (line: BillLine) => ticked.includes(line.id) }[part];
-  return bill.lines.filter((line) => canPay(line, own) && wanted(line));
+  const wanted: Partial<Record<Part, (line: BillLine) => boolean>> = { mine: ({ orderId }) => orders.includes(orderId), all: () => true, own: ({ id }) => ticked.includes(id) };
+  return bill.lines.filter((line) => canPay(line, own) && wanted[part]?.(line));
+}
+
+/** The next of the equal shares between `guests`: rounded down to what payments carry, as the server does; the last takes the remainder. */
+export function equalShare({ openMinor, equalShares }: Bill, guests: number, step: number): number {
+  if (equalShares?.guests === guests) return equalShares.nextMinor;
+  return guests <= 1 ? openMinor : Math.floor(openMinor / (step * guests)) * step;
 }
 
 /** Those of `lines` that others ordered: paying them keeps the others from it. `orders` are this phone's own. */
@@ -96,17 +121,31 @@ export function othersOf(lines: BillLine[], orders: string[]): BillLine[] {
 }
 
 export function dueOf(lines: BillLine[]): number {
-  return lines.reduce((sum, line) => sum + line.dueMinor, 0);
+  return lines.reduce((sum, line) => sum + payable(line), 0);
+}
+
+/** What this phone would pay of a line: what is open of it, or all that it reserved itself. */
+export function payable({ state, openMinor, dueMinor }: BillLine): number {
+  return state === 'open' ? openMinor : dueMinor;
 }
 
 /** What a tip on these lines is a percentage of: their price before tax. Null while an order of them is not known here. */
 export function tipBaseOf(lines: BillLine[], orders: ReadonlyMap<string, Order>): number | null {
   let base = 0;
-  for (const { id, orderId } of lines) {
+  for (const one of lines) {
+    const { id, orderId, dueMinor } = one;
     const order = orders.get(orderId);
     const line = order?.lines[Number(id.split(':')[1])];
     if (!order || !line) return null;
-    base += order.subtotalMinor === 0 ? 0 : scaleRounded(line.totalMinor, tipBase(order), order.subtotalMinor);
+    const whole = order.subtotalMinor === 0 ? 0 : scaleRounded(line.totalMinor, tipBase(order), order.subtotalMinor);
+    base += payable(one) === dueMinor ? whole : scaleRounded(whole, payable(one), dueMinor);
   }
   return base;
+}
+
+/** The same on a share of `amountMinor`: in proportion to what is open. */
+export function tipBaseOfShare(bill: Bill, amountMinor: number, orders: ReadonlyMap<string, Order>): number | null {
+  const open = bill.lines.filter(({ state }) => state === 'open');
+  const base = tipBaseOf(open, orders);
+  return base === null || bill.openMinor === 0 ? null : scaleRounded(base, amountMinor, bill.openMinor);
 }

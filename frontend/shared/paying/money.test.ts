@@ -54,10 +54,10 @@ describe('the way of an order that is picked up', () => {
   const steps = (of: Order): string[] => takeoutSteps(of, readMoney(of), stageOf(of, readMoney(of), false)).map(({ name, state }) => `${name} ${state}`);
   const ticket = { ticket_id: 't', station: 'bar', state: 'printed', printed_at: '2026-11-21T19:05:00Z' };
   it.each([
-    ['claims nothing of the kitchen before it is paid', order({}), ['sent done', 'paid later', 'paper later', 'making later', 'ready later']],
-    ['goes to the kitchen once it is paid', order({ status: 'placed' }, { status: 'paid' }), ['sent done', 'paid done', 'paper now', 'making later', 'ready later']],
-    ['waits for its time', order({ status: 'placed', pickup: { when: 'at', at: '2026-11-22T19:00:00Z', ready_at: '2026-11-22T19:00:00Z' } }, { status: 'paid' }), ['sent done', 'paid done', 'paper later', 'making later', 'ready later']],
-    ['is on paper when the printer has proved it', order({ status: 'placed', tickets: [ticket] }, { status: 'paid' }), ['sent done', 'paid done', 'paper done', 'making later', 'ready later']],
+    ['claims nothing of the kitchen before it is paid', order({}), ['sent done', 'paid later', 'paper later']],
+    ['goes to the kitchen once it is paid', order({ status: 'placed' }, { status: 'paid' }), ['sent done', 'paid done', 'paper now']],
+    ['waits for its time', order({ status: 'placed', pickup: { when: 'at', at: '2026-11-22T19:00:00Z', ready_at: '2026-11-22T19:00:00Z' } }, { status: 'paid' }), ['sent done', 'paid done', 'paper later']],
+    ['is on paper when the printer has proved it', order({ status: 'placed', tickets: [ticket] }, { status: 'paid' }), ['sent done', 'paid done', 'paper done']],
     ['ends at the money where it cannot be made', order({ status: 'refund_due' }, { status: 'paid' }), ['sent done', 'paid done']],
     ['says when it was called off', order({ status: 'cancelled' }, { status: 'refunded' }), ['sent done', 'cancelled now']],
   ])('%s', (_, of, expected) => {

@@ -5,6 +5,8 @@ import { flag, list, record, text, textOrNull } from '../shape';
 export interface Pickup {
   timeZone: string;
   state: string;
+  /** When it closes, while it is open; null where that is not known. */
+  closesAt: string | null;
   /** When it opens again, while it is closed; null where that is not known. */
   opensAt: string | null;
   /** Nothing can be ordered for a few minutes, though it is open. */
@@ -24,6 +26,7 @@ export function readPickup(body: unknown): Pickup {
   return {
     timeZone: text(pickup, 'time_zone'),
     state: text(pickup, 'state'),
+    closesAt: textOrNull(pickup, 'closes_at'),
     opensAt: textOrNull(pickup, 'opens_at'),
     isKitchenOff: pickup['kitchen_unreachable'] === true,
     asap: { available: flag(asap, 'available'), readyAt: textOrNull(asap, 'ready_at') },
