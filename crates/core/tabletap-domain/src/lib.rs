@@ -8,6 +8,7 @@ pub mod cart;
 pub mod charge;
 pub mod customer;
 pub mod id;
+pub mod language;
 pub mod limits;
 pub mod locale;
 pub mod menu;

@@ -15,14 +15,14 @@ pub use accent::Accent;
 pub use app::{icon, manifest};
 pub(crate) use price::symbol;
 pub use price::{count, digits, format as money, of_dish, rate};
-pub use tabletap_domain::locale::locale;
-pub use words::{Words, direction, of as words};
+pub use tabletap_domain::{language::direction, locale::locale};
+pub use words::{Words, of as words};
 
 use askama::Template;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use tabletap_domain::{Lang, menu::Diet};
+use tabletap_domain::{Lang, language, menu::Diet};
 use tabletap_wire::{
     menu::{PublicItem, PublicMenu, PublicPricing},
     picture,
@@ -65,6 +65,7 @@ struct Page<'a> {
     languages: Vec<Language>,
     categories: Vec<Section<'a>>,
     footnotes: Vec<String>,
+    all_fit: Option<String>,
 }
 
 struct Language {
@@ -88,8 +89,8 @@ impl<'a> Text<'a> {
     fn new(text: &'a str, lang: Option<&Lang>) -> Self {
         let lang = lang.map(|lang| Foreign {
             code: lang.to_string(),
-            direction: words::direction(lang.as_str()),
-            name: words::name_of_language(lang.as_str()).to_owned(),
+            direction: direction(lang.as_str()),
+            name: language::own_name(lang.as_str()).to_owned(),
         });
         Self { text, lang }
     }
@@ -110,7 +111,6 @@ struct Dish<'a> {
     more: Option<String>,
     tags: &'a [String],
     diets: Vec<&'static str>,
-    points: Option<String>,
     available: bool,
     image: Option<Picture>,
 }
@@ -135,9 +135,10 @@ impl<'a> Page<'a> {
         let words = words::of(&code);
         let languages = menu.languages.iter().map(|lang| Language {
             code: lang.to_string(),
-            name: words::name_of_language(lang.as_str()).to_owned(),
+            name: name_among(lang, &menu.languages),
         });
         let locale = locale(&code, &menu.currency);
+        let common = common_diets(menu);
         let dishes = menu.categories.iter().map(|c| c.items.len()).sum();
         let categories = menu.categories.iter().map(|category| Section {
             id: category.id.to_string(),
@@ -146,16 +147,17 @@ impl<'a> Page<'a> {
             dishes: category
                 .items
                 .iter()
-                .map(|item| dish(menu, item, words))
+                .map(|item| dish(menu, item, &common, words))
                 .collect(),
         });
         Self {
             categories: categories.collect(),
             languages: languages.collect(),
-            direction: words::direction(&code),
+            direction: direction(&code),
             accent: Accent::new(&menu.accent),
             initial: initial(&menu.name),
             footnotes: footnotes(&menu.pricing, words, &locale),
+            all_fit: said_once(&common, words),
             search: words.search.replace("{n}", &price::count(dishes, &locale)),
             locale,
             style: STYLE,
@@ -167,6 +169,17 @@ impl<'a> Page<'a> {
     }
 }
 
+/// A language's own name, with its tag where another of the menu's has the same: `English (en-GB)`.
+fn name_among(lang: &Lang, all: &[Lang]) -> String {
+    let name = language::own_name(lang.as_str());
+    let is_only = |other: &&Lang| language::own_name(other.as_str()) == name;
+    if all.iter().filter(is_only).count() > 1 {
+        format!("{name} ({lang})")
+    } else {
+        name.to_owned()
+    }
+}
+
 /// The letter of a restaurant's mark: its first, whatever sign stands before it.
 #[must_use]
 pub fn initial(name: &str) -> String {
@@ -174,10 +187,13 @@ pub fn initial(name: &str) -> String {
     letter.or(name.chars().next()).into_iter().collect()
 }
 
-fn dish<'a>(menu: &PublicMenu, item: &'a PublicItem, words: &Words) -> Dish<'a> {
+fn dish<'a>(
+    menu: &PublicMenu,
+    item: &'a PublicItem,
+    common: &BTreeSet<Diet>,
+    words: &Words,
+) -> Dish<'a> {
     let (price, more) = price::of_dish(menu, item, words);
-    let locale = locale(menu.lang.as_str(), &menu.currency);
-    let points = usize::try_from(item.points).unwrap_or_default();
     Dish {
         id: item.id.to_string(),
         name: Text::new(&item.name, item.name_lang.as_ref()),
@@ -185,9 +201,7 @@ fn dish<'a>(menu: &PublicMenu, item: &'a PublicItem, words: &Words) -> Dish<'a> 
         price,
         more,
         tags: &item.tags,
-        diets: diets(&item.diets, words),
-        points: (points > 0)
-            .then(|| format!("{}: {}", words.points, price::count(points, &locale))),
+        diets: diets(&item.diets, common, words),
         available: item.available,
         image: item
             .image
@@ -197,13 +211,36 @@ fn dish<'a>(menu: &PublicMenu, item: &'a PublicItem, words: &Words) -> Dish<'a> 
     }
 }
 
-/// A vegan dish is vegetarian too: one word says both.
-fn diets(diets: &[Diet], words: &Words) -> Vec<&'static str> {
+/// What a dish fits: a vegan one is vegetarian too.
+fn fitting(item: &PublicItem) -> BTreeSet<Diet> {
+    let mut fits: BTreeSet<Diet> = item.diets.iter().copied().collect();
+    if fits.contains(&Diet::Vegan) {
+        fits.insert(Diet::Vegetarian);
+    }
+    fits
+}
+
+/// What everything on the menu fits: it is said once, and not on each dish.
+fn common_diets(menu: &PublicMenu) -> BTreeSet<Diet> {
+    let items = menu.categories.iter().flat_map(|category| &category.items);
+    let common = items.map(fitting).reduce(|common, fits| &common & &fits);
+    common.unwrap_or_default()
+}
+
+/// The diets of one dish that are not those of all; one word says vegan and vegetarian.
+fn diets(diets: &[Diet], common: &BTreeSet<Diet>, words: &Words) -> Vec<&'static str> {
     let is_vegan = diets.contains(&Diet::Vegan);
     let said = diets
         .iter()
-        .filter(|diet| !(is_vegan && **diet == Diet::Vegetarian));
+        .filter(|diet| !common.contains(diet) && !(is_vegan && **diet == Diet::Vegetarian));
     said.map(|diet| words.diet(*diet)).collect()
+}
+
+/// That everything on the menu fits a diet; nothing where no diet is common to all.
+fn said_once(common: &BTreeSet<Diet>, words: &Words) -> Option<String> {
+    let all = Vec::from_iter(common.iter().copied());
+    let said = diets(&all, &BTreeSet::new(), words).join(words.comma);
+    (!said.is_empty()).then(|| words.all_fit.replace("{diets}", &said.to_lowercase()))
 }
 
 /// Taxes and service as they apply, so that no total surprises.

@@ -137,6 +137,9 @@ pub struct PublicCategory {
         skip_serializing_if = "Option::is_none"
     )]
     pub name_lang: Option<Lang>,
+    /// Its headings in the menu's other languages, for a search; never shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_names: Vec<String>,
     /// A few words beside it; may be empty.
     pub note: String,
     /// Its dishes.
@@ -158,6 +161,9 @@ pub struct PublicItem {
         skip_serializing_if = "Option::is_none"
     )]
     pub name_lang: Option<Lang>,
+    /// Its names in the menu's other languages, for a search; never shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_names: Vec<String>,
     /// What is in it; may be empty.
     pub description: String,
     /// The language of the description, where it is not the menu's.

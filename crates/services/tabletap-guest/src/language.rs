@@ -3,7 +3,10 @@
 //! See RFC 9110, 12.5.4 "Accept-Language", and RFC 4647, 3.4 "Lookup".
 
 use lambda_http::{Request, RequestExt, http::HeaderMap};
-use tabletap_domain::limits;
+use tabletap_domain::{
+    language::{primary, script},
+    limits,
+};
 use tabletap_wire::body;
 
 /// The languages that guests are answered in; the first one for who reads none of them.
@@ -73,22 +76,16 @@ fn thousandths(weight: &str) -> Option<u32> {
     Some((whole.parse::<u32>().ok()?.checked_mul(1000)? + fraction).min(1000))
 }
 
-/// The same language with the same region, else the same language with any or none.
+/// The same tag, else the same language in the script it is likely written in there, else the same language: `zh-TW` reads `zh-Hant`.
 fn find<'a, T>(offered: &'a [T], tag: impl Fn(&T) -> &str, wanted: &str) -> Option<&'a T> {
-    let primary = |tag: &str| {
-        tag.split('-')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase()
-    };
     let exact = offered
         .iter()
         .find(|one| tag(one).eq_ignore_ascii_case(wanted));
-    exact.or_else(|| {
-        offered
-            .iter()
-            .find(|one| primary(tag(one)) == primary(wanted))
-    })
+    let is_same = |one: &&T| primary(tag(one)).eq_ignore_ascii_case(primary(wanted));
+    let is_read = |one: &&T| is_same(one) && script(tag(one)) == script(wanted);
+    exact
+        .or_else(|| offered.iter().find(is_read))
+        .or_else(|| offered.iter().find(is_same))
 }
 
 /// `{name}` filled from `values`.
@@ -139,6 +136,25 @@ mod tests {
             let chosen = choose(&offered, |lang| lang, asked, accepted);
             assert_eq!(chosen, Some(&expected), "{why}");
         }
+    }
+
+    #[test]
+    fn a_region_leads_to_the_script_that_is_read_there() {
+        let offered = ["en", "zh-Hans", "zh-Hant", "sr-Cyrl", "sr-Latn"];
+        for (accepted, expected) in [
+            ("zh-TW", "zh-Hant"),
+            ("zh-HK,zh;q=0.9", "zh-Hant"),
+            ("zh-CN", "zh-Hans"),
+            ("zh", "zh-Hans"),
+            ("zh-Hant-MO", "zh-Hant"),
+            ("sr-ME", "sr-Latn"),
+            ("sr-RS", "sr-Cyrl"),
+        ] {
+            let chosen = choose(&offered, |lang| lang, None, accepted);
+            assert_eq!(chosen, Some(&expected), "{accepted}");
+        }
+        let chosen = choose(&["en", "zh-Hans"], |lang| lang, None, "zh-TW");
+        assert_eq!(chosen, Some(&"zh-Hans"), "better than none");
     }
 
     #[test]

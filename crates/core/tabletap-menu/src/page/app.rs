@@ -5,6 +5,7 @@
 use super::{accent::Accent, initial, words};
 use askama::Template;
 use serde_json::json;
+use tabletap_domain::language;
 use tabletap_wire::menu::PublicMenu;
 
 #[derive(Template)]
@@ -38,7 +39,7 @@ pub fn manifest(menu: &PublicMenu) -> String {
         "short_name": menu.name,
         "description": format!("{}, {}", menu.name, words.menu),
         "lang": lang,
-        "dir": words::direction(lang),
+        "dir": language::direction(lang),
         "start_url": format!("/m/{slug}/{lang}/"),
         "scope": format!("/m/{slug}/"),
         "display": "standalone",

@@ -5,10 +5,16 @@
 
 mod words;
 
-use super::{accent::Accent, diets, footnotes, initial, price, words as page_words};
+use super::{
+    accent::Accent, common_diets, diets, footnotes, initial, price, said_once, words as page_words,
+};
 use askama::Template;
 use std::collections::BTreeSet;
-use tabletap_domain::{locale::locale, menu::Allergen};
+use tabletap_domain::{
+    language::direction,
+    locale::locale,
+    menu::{Allergen, Diet},
+};
 use tabletap_wire::menu::{PublicGroup, PublicItem, PublicMenu, PublicOption};
 use words::PaperWords;
 
@@ -52,23 +58,27 @@ impl<'a> Paper<'a> {
         let lang = menu.lang.as_str();
         let locale = locale(lang, &menu.currency);
         let (words, paper_words) = (page_words::of(lang), words::of(&locale));
+        let common = common_diets(menu);
         let sections = menu.categories.iter().map(|category| Section {
             name: &category.name,
             note: &category.note,
             dishes: category
                 .items
                 .iter()
-                .map(|item| dish(menu, item, words, paper_words))
+                .map(|item| dish(menu, item, &common, words, paper_words))
                 .collect(),
         });
         Self {
             sections: sections.collect(),
             title: paper_words.menu,
             ask: paper_words.ask,
-            direction: page_words::direction(lang),
+            direction: direction(lang),
             accent: Accent::new(&menu.accent),
             initial: initial(&menu.name),
-            footnotes: footnotes(&menu.pricing, words, &locale),
+            footnotes: said_once(&common, words)
+                .into_iter()
+                .chain(footnotes(&menu.pricing, words, &locale))
+                .collect(),
             menu,
         }
     }
@@ -77,12 +87,13 @@ impl<'a> Paper<'a> {
 fn dish<'a>(
     menu: &PublicMenu,
     item: &'a PublicItem,
+    common: &BTreeSet<Diet>,
     words: &page_words::Words,
     paper_words: &PaperWords,
 ) -> Dish<'a> {
     let (price, more) = price::of_dish(menu, item, words);
     let contains = paper_words.contains(&contained(item));
-    let mut small: Vec<String> = diets(&item.diets, words)
+    let mut small: Vec<String> = diets(&item.diets, common, words)
         .into_iter()
         .map(ToString::to_string)
         .collect();

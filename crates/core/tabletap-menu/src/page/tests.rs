@@ -27,6 +27,7 @@ fn dish_of(id: &str, price_minor: i64) -> PublicItem {
         id: tabletap_domain::ItemId::parse(id).unwrap(),
         name: id.to_owned(),
         name_lang: None,
+        other_names: Vec::new(),
         description: String::new(),
         description_lang: None,
         price_minor,
@@ -84,6 +85,7 @@ fn menu(lang: &str, items: Vec<PublicItem>) -> PublicMenu {
             id,
             name: "Plates".to_owned(),
             name_lang: None,
+            other_names: Vec::new(),
             note: String::new(),
             items,
         }],
@@ -116,7 +118,6 @@ fn a_page_reads_without_a_script_and_escapes_what_the_restaurant_typed() {
             r#"<a href="../ja/" rel="alternate" hreflang="ja""#,
             "other languages",
         ),
-        (r#"<span class="tag">Points: 1,500</span>"#, "its points"),
         (r#"lang="ja">日本語</a>"#, "a language by its own name"),
         (
             "Added to these prices: Sales tax 8.875%.",
@@ -133,6 +134,10 @@ fn a_page_reads_without_a_script_and_escapes_what_the_restaurant_typed() {
         !html.contains("style=\""),
         "a style attribute would need a weaker policy"
     );
+    assert!(
+        !html.contains("Points"),
+        "a number that buys nothing is no reason to choose a dish"
+    );
 }
 
 #[test]
@@ -144,6 +149,52 @@ fn what_is_sold_out_stays_on_the_page_with_the_word() {
         html.contains(r#"class="dish out""#) && html.contains("売り切れ"),
         "{html}"
     );
+}
+
+#[test]
+fn a_diet_that_everything_fits_is_said_once() {
+    let fits = |id: &str, diets: &[Diet]| PublicItem {
+        diets: diets.to_vec(),
+        ..dish_of(id, 100)
+    };
+    let items = vec![
+        fits("dal", &[Diet::Vegan, Diet::Halal]),
+        fits("paneer", &[Diet::Vegetarian, Diet::Halal]),
+    ];
+    for (lang, sentence) in [
+        ("en", "Everything on this menu is vegetarian, halal."),
+        ("es", "Todo en esta carta es vegetariano, halal."),
+        ("ja", "すべてのお料理がベジタリアン・ハラール対応です。"),
+        ("ar", "كل ما في هذه القائمة نباتي، حلال."),
+    ] {
+        let menu = menu(lang, items.clone());
+        let words = words::of(lang);
+        for html in [render(&menu), paper::render(&menu)] {
+            assert_eq!(html.matches(sentence).count(), 1, "{lang}\n{html}");
+            assert_eq!(html.matches(words.diet(Diet::Vegan)).count(), 1, "{lang}");
+        }
+        let tag = format!(r#"<span class="tag">{}</span>"#, words.diet(Diet::Halal));
+        assert!(!render(&menu).contains(&tag), "{lang}");
+    }
+    let mixed = vec![fits("dal", &[Diet::Vegan]), dish_of("ramen", 100)];
+    assert!(!render(&menu("en", mixed)).contains("Everything on this menu"));
+}
+
+#[test]
+fn a_language_is_named_and_written_as_its_readers_do() {
+    let mut menu = menu("ckb", vec![dish_of("edamame", 600)]);
+    menu.languages = ["en", "en-GB", "zh-Hans", "zh-Hant", "ckb"]
+        .map(|code| Lang::parse(code).unwrap())
+        .to_vec();
+    let html = render(&menu);
+    for (part, why) in [
+        (r#"lang="ckb" dir="rtl""#, "by its script"),
+        (">简体中文</a>", "which Chinese"),
+        (">繁體中文</a>", "and the other"),
+        (">English (en-GB)</a>", "told apart"),
+    ] {
+        assert!(html.contains(part), "{why}: {part}\n{html}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The few words a page says without a script, in the languages the product speaks; other menus get English ones.
 
+pub(super) use tabletap_domain::language::primary as base;
 use tabletap_domain::menu::Diet;
 
 /// One language's words.
@@ -25,8 +26,10 @@ pub struct Words {
     pub(super) diet_and_allergies: &'static str,
     /// Where help is, in the same place on every page.
     pub(super) help: &'static str,
-    /// Loyalty points, before their number.
-    pub(super) points: &'static str,
+    /// That everything fits some diets, before the first section.
+    pub(super) all_fit: &'static str,
+    /// Between the words of a list.
+    pub(super) comma: &'static str,
     diets: [&'static str; 5],
 }
 
@@ -59,7 +62,8 @@ const ENGLISH: Words = Words {
     search: "Search {n} dishes",
     diet_and_allergies: "Diet & allergies",
     help: "Questions, requests, allergies? Please ask us anytime.",
-    points: "Points",
+    all_fit: "Everything on this menu is {diets}.",
+    comma: ", ",
     diets: ["Vegan", "Vegetarian", "Halal", "Kosher", "Gluten-free"],
 };
 
@@ -78,7 +82,8 @@ const JAPANESE: Words = Words {
     search: "{n}品から探す",
     diet_and_allergies: "食事・アレルギー",
     help: "ご質問・ご要望・アレルギーについては、いつでもスタッフにお声がけください。",
-    points: "ポイント",
+    all_fit: "すべてのお料理が{diets}対応です。",
+    comma: "・",
     diets: [
         "ヴィーガン",
         "ベジタリアン",
@@ -103,7 +108,8 @@ const GERMAN: Words = Words {
     search: "{n} Gerichte durchsuchen",
     diet_and_allergies: "Ernährung & Allergien",
     help: "Fragen, Wünsche, Allergien? Sprechen Sie uns jederzeit an.",
-    points: "Punkte",
+    all_fit: "Alles auf dieser Karte ist {diets}.",
+    comma: ", ",
     diets: ["Vegan", "Vegetarisch", "Halal", "Koscher", "Glutenfrei"],
 };
 
@@ -122,7 +128,8 @@ const SPANISH: Words = Words {
     search: "Buscar entre {n} platos",
     diet_and_allergies: "Dieta y alergias",
     help: "¿Preguntas, peticiones, alergias? Consúltenos cuando quiera.",
-    points: "Puntos",
+    all_fit: "Todo en esta carta es {diets}.",
+    comma: ", ",
     diets: ["Vegano", "Vegetariano", "Halal", "Kosher", "Sin gluten"],
 };
 
@@ -141,7 +148,8 @@ const ARABIC: Words = Words {
     search: "ابحث في {n} من الأصناف",
     diet_and_allergies: "الحمية والحساسية",
     help: "سؤال أو طلب خاص أو حساسية؟ اسألنا في أي وقت.",
-    points: "النقاط",
+    all_fit: "كل ما في هذه القائمة {diets}.",
+    comma: "، ",
     diets: ["نباتي صرف", "نباتي", "حلال", "كوشر", "خالٍ من الغلوتين"],
 };
 
@@ -155,37 +163,4 @@ pub fn of(lang: &str) -> &'static Words {
         "de" => &GERMAN,
         _ => &ENGLISH,
     }
-}
-
-/// A language's own name for itself; its code where we do not know it.
-pub(super) fn name_of_language(code: &str) -> &str {
-    match base(code) {
-        "ar" => "العربية",
-        "de" => "Deutsch",
-        "en" => "English",
-        "es" => "Español",
-        "fr" => "Français",
-        "he" => "עברית",
-        "it" => "Italiano",
-        "ja" => "日本語",
-        "ko" => "한국어",
-        "pt" => "Português",
-        "zh" => "中文",
-        _ => code,
-    }
-}
-
-/// The writing direction of a page in `lang`.
-#[must_use]
-pub fn direction(lang: &str) -> &'static str {
-    if ["ar", "fa", "he", "ur"].contains(&base(lang)) {
-        "rtl"
-    } else {
-        "ltr"
-    }
-}
-
-/// The language of a tag, without its region.
-pub(super) fn base(code: &str) -> &str {
-    code.split('-').next().unwrap_or(code)
 }

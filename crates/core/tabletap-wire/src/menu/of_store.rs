@@ -5,7 +5,7 @@ use super::{
     PublicServiceCharge, PublicStation, PublicTax,
 };
 use crate::picture;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
     Lang, Slug, charge,
     menu::{Category, Item, Menu, MenuOption, Nutrient, OptionGroup, PricingRules, TaxRate, Texts},
@@ -124,11 +124,19 @@ impl Reader<'_> {
         (!text.is_empty() && lang != self.lang).then(|| lang.clone())
     }
 
+    /// What a text says in the menu's other languages.
+    fn others(&self, texts: &Texts) -> Vec<String> {
+        let shown = texts.get(self.lang, self.fallback).0;
+        let said: BTreeSet<&String> = texts.0.values().filter(|text| *text != shown).collect();
+        said.into_iter().cloned().collect()
+    }
+
     fn category(&self, category: &Category) -> PublicCategory {
         PublicCategory {
             id: category.id.clone(),
             name: self.text(&category.name),
             name_lang: self.foreign(&category.name),
+            other_names: self.others(&category.name),
             note: self.text(&category.note),
             items: category.items.iter().map(|item| self.item(item)).collect(),
         }
@@ -140,6 +148,7 @@ impl Reader<'_> {
             id: item.id.clone(),
             name: self.text(&item.name),
             name_lang: self.foreign(&item.name),
+            other_names: self.others(&item.name),
             description: self.text(&item.description),
             description_lang: self.foreign(&item.description),
             price_minor: item.price_minor,
