@@ -6,7 +6,7 @@ import { mark, rows } from './list';
 import { filter, narrow } from './router';
 import { kept, menu, spoken } from './state';
 import { follow } from './store';
-import { count, num, say, t } from './words';
+import { count, named, num, say, t } from './words';
 
 const SPEAK_AFTER_MS = 600; // a screen reader is not told of every letter
 const form = document.getElementById('find');
@@ -55,18 +55,22 @@ function showHits(): void {
   const { allergies, hidesThem } = kept.value;
   const avoided = hidesThem ? allergies : [];
   const isNarrow = words.trim() !== '' || diets.length > 0 || avoided.length > 0;
-  const shown = isNarrow ? hits(menu.value, filter.value, avoided) : null;
+  const found = isNarrow ? hits(menu.value, filter.value, avoided, named) : null;
+  const shown = found?.ids ?? null;
   for (const [id, row] of rows) row.hidden = shown !== null && !shown.has(id);
   for (const section of document.querySelectorAll<HTMLElement>('.sec')) {
-    section.hidden = section.querySelector('.dish:not([hidden])') === null;
+    // A search shows each dish once.
+    section.hidden = section.querySelector('[data-item]:not([hidden])') === null || (isNarrow && section.classList.contains('fav'));
     const link = document.querySelector<HTMLElement>(`.bar a[href="#${CSS.escape(section.id)}"]`)?.parentElement;
     if (link) link.hidden = section.hidden;
   }
-  nothing.hidden = shown === null || shown.size > 0;
-  const sentence = words.trim() === '' ? t.noHits : say(t.noHitsFor, { words: words.trim() });
+  const isExact = shown !== null && shown.size > 0 && !found?.isNear;
+  nothing.hidden = shown === null || isExact;
+  const none = words.trim() === '' ? t.noHits : say(t.noHitsFor, { words: words.trim() });
+  const sentence = shown?.size ? `${none} ${t.similar}` : none;
   nothing.firstElementChild!.textContent = sentence;
   clearTimeout(speakLater);
-  if (shown) speakLater = setTimeout(() => (spoken.value = shown.size > 0 ? count(t.dishes, shown.size) : sentence), SPEAK_AFTER_MS);
+  if (shown) speakLater = setTimeout(() => (spoken.value = isExact ? count(t.dishes, shown.size) : sentence), SPEAK_AFTER_MS);
 }
 
 function emptyResult(): HTMLElement {

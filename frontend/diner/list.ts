@@ -8,12 +8,13 @@ import { kept, menu, menuAsOf, place } from './state';
 import { follow } from './store';
 import { num, t } from './words';
 
-export const rows = new Map<string, HTMLElement>();
+/** A dish may stand twice: in its section, and among the favourites. */
+export const rows: [id: string, row: HTMLElement][] = [];
 
 export function enhanceList(): void {
-  for (const row of document.querySelectorAll<HTMLElement>('.dish[data-item]')) {
+  for (const row of document.querySelectorAll<HTMLElement>('[data-item]')) {
     const id = row.dataset['item'] ?? '';
-    rows.set(id, row);
+    rows.push([id, row]);
     row.querySelector('.open')?.addEventListener('click', (event) => {
       event.preventDefault(); // it leads to the form
       go(`dish/${encodeURIComponent(id)}`);
@@ -73,12 +74,16 @@ function show(fresh: Menu, asOf: number | null): void {
   }
 }
 
-/** Fetches the menu as it is now, however long the connection takes. */
-export async function loadMenu(): Promise<void> {
-  for (let n = 0; ; n += 1) {
-    await refreshMenu();
-    if (menu.value !== null && menuAsOf.value === null) return;
-    await pause(n).over;
+// With the publisher's and the caches' time, a dish that has run out is marked on an open page within 30 s.
+const LOOK_AGAIN_MS = 12_000;
+
+/** Fetches the menu as it is now, however long the connection takes, and looks again for as long as somebody looks at the page. */
+export async function followMenu(): Promise<never> {
+  for (let n = 0; ; ) {
+    if (!document.hidden) await refreshMenu();
+    const isFresh = menu.value !== null && menuAsOf.value === null;
+    n = isFresh ? 0 : n + 1;
+    await (isFresh ? new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS)) : pause(n - 1).over);
   }
 }
 

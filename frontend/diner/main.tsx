@@ -1,7 +1,7 @@
 // The diner's script. The page reads without it; it adds the islands: cart bar, dish, cart, the order's journey.
 import { render } from 'preact';
 import { App, fetchViews } from './islands/app';
-import { enhanceList, loadMenu } from './list';
+import { enhanceList, followMenu } from './list';
 import { applyAccent } from './page';
 import { followHistory } from './router';
 import { join } from './session';
@@ -16,7 +16,7 @@ async function start(): Promise<void> {
   enhanceList();
   const app = document.getElementById('app');
   if (app) render(<App />, app);
-  void loadMenu();
+  void followMenu();
   // What was sent and not answered goes first, with the session it was sent with.
   if (kept.value.pending) await (await fetchViews()).resume();
   await join();

@@ -72,6 +72,11 @@ export function followOtherTabs(): void {
   addEventListener('storage', readStorage);
 }
 
+/** A name of the restaurant's that a session or an order has in the menu's first language, in the page's. */
+export function inOurWords(name: string): string {
+  return String(menu.value?.names[name] ?? name);
+}
+
 /** A price in the menu's currency and the page's language. */
 export function price(minor: number): string {
   const { currency, digits } = menu.value!;

@@ -6,9 +6,9 @@ import { sampleMenu } from './sample';
 
 const menu: Menu = {
   name: 'Kumo', lang: 'en', version: 'm1', currency: 'USD', digits: 2, stations: new Map(),
-  takeout: false, payments: false, leastPaymentMinor: 0, address: [], phone: null,
+  takeout: false, payments: false, leastPaymentMinor: 0, address: [], phone: null, names: {},
   pricing: { taxInclusive: false, taxes: [{ category: 'food', name: 'Tax', ratePpm: 100_000 }], service: null },
-  items: new Map([['edamame', { id: 'edamame', name: 'Edamame', nameLang: null, description: '', descriptionLang: null, section: 'Plates', diets: [], tags: [], priceMinor: 600, points: 6, available: true, image: null, allergens: [], taxCategory: 'food', groups: [] }]]),
+  items: new Map([['edamame', { id: 'edamame', name: 'Edamame', nameLang: null, description: '', descriptionLang: null, alsoFound: ['Plates'], diets: [], tags: [], priceMinor: 600, points: 6, available: true, image: null, allergens: [], taxCategory: 'food', nutrition: {}, goesWith: [], groups: [] }]]),
 };
 const dish = { itemId: 'edamame', quantity: 1, choices: [], note: '', unitMinor: 600, acknowledged: [] };
 
@@ -31,6 +31,12 @@ describe('a cart', () => {
   });
   it('loses a line whose quantity is 0', () => {
     expect(setQuantity(put(nothing, dish, null), 1, 0).lines).toEqual([]);
+  });
+  it('counts nothing for a dish that is sold out, its points neither', () => {
+    const out = { ...menu, items: new Map([...menu.items].map(([id, item]) => [id, { ...item, available: false }])) };
+    const kept = put(nothing, dish, null);
+    expect([totalOf(out, kept).totalMinor, pointsOf(out, kept)]).toEqual([0, 0]);
+    expect(obstacles(out, kept)).toHaveLength(1);
   });
   it('earns the points of its dishes', () => {
     expect(pointsOf(menu, put(nothing, { ...dish, quantity: 3 }, null))).toBe(18);

@@ -1,8 +1,8 @@
 // Changes of the cart, as pure functions on what is kept.
 import { conflicts, containedIn } from './allergies';
-import { stillOffered, type Choice } from './choices';
-import { totalOf, type Kept, type Line, type OrderBody, type Sent } from './kept';
-import type { Item, Menu } from './menu';
+import type { Choice } from './choices';
+import { offered, totalOf, type Kept, type Line, type OrderBody, type Sent } from './kept';
+import type { Menu } from './menu';
 import { unitMinor } from './price';
 
 // The server's limits, so that nothing is typed in vain: `tabletap-domain::limits`.
@@ -38,12 +38,6 @@ export function setQuantity(kept: Kept, key: number, quantity: number): Kept {
 /** The line with `acknowledged` as what the guest takes although it contains it. */
 export function setAcknowledged(kept: Kept, key: number, acknowledged: string[]): Kept {
   return { ...kept, lines: kept.lines.map((line) => (line.key === key ? { ...line, acknowledged } : line)) };
-}
-
-/** The line's dish where it can still be had as chosen. */
-export function offered(menu: Menu, line: Line): Item | null {
-  const item = menu.items.get(line.itemId);
-  return item?.available && stillOffered(item.groups, line.choices) ? item : null;
 }
 
 /** The stated allergens that the line contains and that were not acknowledged on it. */
@@ -93,10 +87,14 @@ export function orderBody(menu: Menu, kept: Kept, orderId: string): OrderBody {
   };
 }
 
-/** The cart after its order was placed: empty, with the order listed. */
+const RECENT_MAX = 6;
+
+/** The cart after its order was placed: empty, with the order listed, and its dishes to be ordered again. */
 export function placed(kept: Kept, order: Sent): Kept {
   const sent = [order, ...kept.sent.filter((other) => other.orderId !== order.orderId)].slice(0, 20);
-  return { ...kept, lines: [], note: '', orderId: null, pending: null, sent };
+  const all = [...kept.lines, ...kept.recent];
+  const recent = all.filter((line, at) => all.findIndex((other) => sameDish(other, line)) === at).slice(0, RECENT_MAX);
+  return { ...kept, lines: [], note: '', orderId: null, pending: null, sent, recent };
 }
 
 /** A fresh order id: `ord_` and 32 hex digits. `bytes` are 16 random ones. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describe as words, missing, presets, stillOffered, withInner, withQuantity, type Choice } from './choices';
+import { describe as words, missing, presets, withInner, withQuantity, type Choice } from './choices';
 import type { Group, Option } from './menu';
-import { unit } from './price';
+import { stillOffered, unit } from './price';
 
 const read = (groups: Group[], choices: Choice[]): string[] => words(groups, choices, String);
 const option = (id: string, rest: Partial<Option> = {}): Option => ({

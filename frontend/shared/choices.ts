@@ -1,7 +1,7 @@
 // Answers to option groups: what is chosen at first, what a tap changes, what is still missing, what it costs and how it reads.
 // The same rules as `tabletap-domain::pricing::choices`; the server has the last word.
 import type { Group, Option } from './menu';
-import { optionOf, type Choice } from './price';
+import type { Choice } from './price';
 
 export type { Choice };
 
@@ -87,12 +87,4 @@ export function describe(groups: Group[], choices: Choice[], digits: (n: number)
       return [`${many}${option.readsAs}${inner.length > 0 ? ` (${inner.join(', ')})` : ''}`];
     }),
   );
-}
-
-/** Whether every choice can still be had: the menu may have changed since. */
-export function stillOffered(groups: Group[], choices: Choice[]): boolean {
-  return choices.every((choice) => {
-    const option = optionOf(groups, choice);
-    return option !== undefined && option.available && stillOffered(option.groups, choice.choices);
-  });
 }

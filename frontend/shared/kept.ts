@@ -1,7 +1,6 @@
 // The cart and what this phone sent, as kept in localStorage under one key per store and table; how many dishes, what they come to.
-import type { Choice } from './choices';
-import { unit, unitMinor } from './price';
-import type { Menu } from './menu';
+import { stillOffered, unit, unitMinor, type Choice } from './price';
+import type { Item, Menu } from './menu';
 import { stepOf, total, type Totals } from './money';
 import { flag, list, record, text, textOrNull, texts, whole } from './shape';
 
@@ -69,6 +68,8 @@ export interface Kept {
   /** Sent, and no answer yet: goes out again under the same id until one comes. */
   pending: OrderBody | null;
   sent: Sent[];
+  /** What was ordered, whichever party this phone was with then, so that it can be ordered again; the last first. */
+  recent: Line[];
   session: Session | null;
   /** Ids of what the guest is allergic to, stated once. */
   allergies: string[];
@@ -77,7 +78,7 @@ export interface Kept {
 }
 
 export const nothing: Kept = {
-  lines: [], note: '', guest: '', orderId: null, pending: null, sent: [], session: null, allergies: [], hidesThem: false,
+  lines: [], note: '', guest: '', orderId: null, pending: null, sent: [], recent: [], session: null, allergies: [], hidesThem: false,
 };
 
 export function storageKey(slug: string, tableCode: string | null): string {
@@ -96,6 +97,7 @@ export function readKept(stored: string | null): Kept {
       orderId: textOrNull(kept, 'orderId'),
       pending: kept['pending'] === null ? null : readBody(kept['pending']),
       sent: list(kept, 'sent', readSent),
+      recent: list(kept, 'recent', readLine),
       session: kept['session'] === null ? null : readSession(kept['session']),
       allergies: texts(kept, 'allergies'),
       hidesThem: flag(kept, 'hidesThem'),
@@ -154,10 +156,16 @@ export function countOf(kept: Kept, itemId: string): number {
   return kept.lines.reduce((sum, line) => sum + (line.itemId === itemId ? line.quantity : 0), 0);
 }
 
-/** What the cart comes to. Dishes that are gone from the menu count nothing: they cannot be sent. */
+/** The line's dish where it can still be had as chosen. */
+export function offered(menu: Menu, line: Line): Item | null {
+  const item = menu.items.get(line.itemId);
+  return item?.available && stillOffered(item.groups, line.choices) ? item : null;
+}
+
+/** What the cart comes to. Dishes that are sold out or gone from the menu count nothing: they cannot be sent. */
 export function totalOf(menu: Menu, kept: Kept): Totals {
   const priced = kept.lines.flatMap((line) => {
-    const item = menu.items.get(line.itemId);
+    const item = offered(menu, line);
     return item ? [{ taxCategory: item.taxCategory, totalMinor: unitMinor(item, line.choices) * line.quantity }] : [];
   });
   return total(priced, menu.pricing, stepOf(menu.digits));
@@ -171,7 +179,7 @@ export function leastOf({ leastPaymentMinor }: Menu, totalMinor: number): number
 /** The loyalty points that the cart earns. */
 export function pointsOf(menu: Menu, kept: Kept): number {
   return kept.lines.reduce((sum, line) => {
-    const item = menu.items.get(line.itemId);
+    const item = offered(menu, line);
     return item ? sum + unit(item, line.choices, 'points') * line.quantity : sum;
   }, 0);
 }

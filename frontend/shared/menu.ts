@@ -20,6 +20,8 @@ export interface Menu {
   /** Where the restaurant is, line by line; may be empty. */
   address: string[];
   phone: string | null;
+  /** What sessions and orders name in the menu's first language, in this one. */
+  names: Json;
 }
 
 export interface Pricing {
@@ -37,8 +39,8 @@ export interface Item {
   nameLang: Foreign;
   description: string;
   descriptionLang: Foreign;
-  /** The heading it stands under. */
-  section: string;
+  /** Where a search finds it besides: its names in the menu's other languages, the heading it stands under in all of them. */
+  alsoFound: string[];
   diets: string[];
   tags: string[];
   priceMinor: number;
@@ -48,6 +50,10 @@ export interface Item {
   image: string | null;
   allergens: string[];
   taxCategory: string;
+  /** What a serving holds, by nutrient: `energy_kcal`, `fat_mg`. */
+  nutrition: Json;
+  /** Ids of what goes well with it. */
+  goesWith: string[];
   groups: Group[];
 }
 
@@ -79,7 +85,8 @@ export function readMenu(body: unknown): Menu {
   const menu = record(body, 'menu');
   const categories = list(menu, 'categories', (value) => {
     const category = record(value);
-    return list(category, 'items', (item) => readItem(item, text(category, 'name')));
+    const headings = [text(category, 'name'), ...texts(category, 'other_names')];
+    return list(category, 'items', (item) => readItem(item, headings));
   });
   return {
     name: text(menu, 'name'),
@@ -95,6 +102,7 @@ export function readMenu(body: unknown): Menu {
     leastPaymentMinor: menu['least_payment_minor'] === undefined ? 0 : whole(menu, 'least_payment_minor'),
     address: texts(menu, 'address'),
     phone: textOrNull(menu, 'phone'),
+    names: record(menu['names'] ?? {}),
   };
 }
 
@@ -116,7 +124,7 @@ function readPricing(value: unknown): Pricing {
   };
 }
 
-function readItem(value: unknown, section: string): Item {
+function readItem(value: unknown, headings: string[]): Item {
   const item = record(value, 'item');
   return {
     id: text(item, 'id'),
@@ -124,7 +132,7 @@ function readItem(value: unknown, section: string): Item {
     nameLang: textOrNull(item, 'name_lang'),
     description: textOrNull(item, 'description') ?? '',
     descriptionLang: textOrNull(item, 'description_lang'),
-    section,
+    alsoFound: [...texts(item, 'other_names'), ...headings],
     diets: texts(item, 'diets'),
     tags: texts(item, 'tags'),
     priceMinor: whole(item, 'price_minor'),
@@ -133,6 +141,8 @@ function readItem(value: unknown, section: string): Item {
     image: textOrNull(item, 'image'),
     allergens: texts(item, 'allergens'),
     taxCategory: text(item, 'tax_category'),
+    nutrition: record(item['nutrition'] ?? {}),
+    goesWith: texts(item, 'goes_with'),
     groups: list(item, 'option_groups', readGroup),
   };
 }

@@ -25,3 +25,11 @@ export function unit(made: Item | Option, choices: Choice[], what: 'priceMinor' 
 export function unitMinor(item: Item, choices: Choice[]): number {
   return unit(item, choices, 'priceMinor');
 }
+
+/** Whether every choice can still be had: the menu may have changed since. */
+export function stillOffered(groups: Group[], choices: Choice[]): boolean {
+  return choices.every((choice) => {
+    const option = optionOf(groups, choice);
+    return option !== undefined && option.available && stillOffered(option.groups, choice.choices);
+  });
+}

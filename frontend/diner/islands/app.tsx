@@ -2,7 +2,7 @@
 // it is here before the connection may go.
 import type { ComponentType } from 'preact';
 import { pause } from '../api';
-import { kept, place, spoken } from '../state';
+import { inOurWords, kept, place, spoken } from '../state';
 import { view } from '../router';
 import { follow, signal } from '../store';
 import { t } from '../words';
@@ -45,7 +45,7 @@ function keepPlaceInList(): void {
 /** The table's name in the masthead, or why there is none. */
 function nameTable(): void {
   const chip = document.getElementById('table');
-  follow(() => (place.value === 'joined' ? kept.value.session?.table : undefined), (name) => {
+  follow(() => (place.value === 'joined' && kept.value.session ? inOurWords(kept.value.session.table) : undefined), (name) => {
     if (!chip) return;
     chip.hidden = name === undefined;
     chip.textContent = name ?? '';

@@ -1,9 +1,9 @@
 // The order before it is sent: lines to change and what changed about them since, the note, the sums, what became of the last try to
 // send it.
 import { conflicts, containedIn } from '../../shared/allergies';
-import { GUEST_CHARS_MAX, LINE_QUANTITY_MAX, NOTE_CHARS_MAX, newUnitMinor, offered, setAcknowledged, setQuantity } from '../../shared/cart';
+import { GUEST_CHARS_MAX, LINE_QUANTITY_MAX, NOTE_CHARS_MAX, newUnitMinor, setAcknowledged, setQuantity } from '../../shared/cart';
 import { describe } from '../../shared/choices';
-import { dishCount, leastOf, pointsOf, totalOf, type Kept, type Line } from '../../shared/kept';
+import { dishCount, leastOf, offered, pointsOf, totalOf, type Kept, type Line } from '../../shared/kept';
 import type { Menu } from '../../shared/menu';
 import { unitMinor } from '../../shared/price';
 import { refreshMenu } from '../list';
@@ -11,6 +11,7 @@ import { go, leave } from '../router';
 import { forgetOutcome, refusedLine, send, shownTotalMinor } from '../send';
 import { kept, menu, place, price, sending } from '../state';
 import { count, num, say, t } from '../words';
+import { GoesWith } from './again';
 import { Acknowledge } from './allergy';
 import { kitchenClosed, whyNot } from './bar';
 import { Effect } from './effect';
@@ -41,6 +42,7 @@ export function Cart({ menu: current }: { menu: Menu }) {
           <LineRow menu={current} line={line} isLocked={isLocked} key={line.key} />
         ))}
       </ul>
+      <GoesWith menu={current} />
       <Sums totals={totalOf(current, kept.value)} label={place.value === 'takeout' ? t.total : t.toPay} points={pointsOf(current, kept.value)} />
       <div class="field">
         <label for="order-note">{t.noteForKitchen}</label>
@@ -92,7 +94,7 @@ function LineRow({ menu: current, line, isLocked }: { menu: Menu; line: Line; is
         <Words text={name} lang={item?.nameLang ?? null} />
         <small><bdi>{details.join(' · ')}</bdi></small>
       </span>
-      <span class="num">{item ? price(unitMinor(item, line.choices) * line.quantity) : ''}</span>
+      <span class="num">{item && !isGone ? price(unitMinor(item, line.choices) * line.quantity) : ''}</span>
       {isGone ? <p class="wrong">{t.goneFromMenu}</p> : null}
       {newMinor === null ? null : <p class="changed">{say(t.priceWas, { before: price(line.unitMinor ?? 0), after: price(newMinor) })}</p>}
       {found.length > 0 ? (
@@ -104,15 +106,15 @@ function LineRow({ menu: current, line, isLocked }: { menu: Menu; line: Line; is
           onTake={(yes) => change(setAcknowledged(kept.value, line.key, yes ? found : []))}
         />
       ) : null}
-      {isLocked ? null : (
+      {isLocked ? null : isGone ? (
+        <button type="button" class="b alt" aria-label={`${t.remove}: ${name}`} onClick={() => change(setQuantity(kept.value, line.key, 0))}>
+          {t.remove}
+        </button>
+      ) : (
         <span class="row">
-          {item ? (
-            <button type="button" class="link" aria-label={`${t.change}: ${name}`} onClick={() => go(`line/${line.key}`)}>
-              {t.change}
-            </button>
-          ) : (
-            <span />
-          )}
+          <button type="button" class="link" aria-label={`${t.change}: ${name}`} onClick={() => go(`line/${line.key}`)}>
+            {t.change}
+          </button>
           <Stepper name={name} value={line.quantity} min={0} max={LINE_QUANTITY_MAX} onChange={(n) => change(setQuantity(kept.value, line.key, n))} />
         </span>
       )}

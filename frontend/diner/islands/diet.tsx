@@ -18,7 +18,7 @@ export class Diet extends Component<Props, { diets: string[] }> {
     const { allergies, hidesThem } = kept.value;
     const wanted = { ...filter.value, diets };
     const offered = DIETS.filter((diet) => diets.includes(diet) || [...menu.items.values()].some((item) => fits(item, diet)));
-    const shown = hits(menu, wanted, hidesThem ? allergies : []).size;
+    const shown = hits(menu, wanted, hidesThem ? allergies : [], named).ids.size;
     const done = (): void => leaveTo(wanted);
     return (
       <Sheet

@@ -5,12 +5,15 @@ import { LINE_QUANTITY_MAX, NOTE_CHARS_MAX, put, setQuantity } from '../../share
 import { missing, presets, type Choice, type Missing } from '../../shared/choices';
 import type { Kept, Line } from '../../shared/kept';
 import type { Item } from '../../shared/menu';
-import { unit, unitMinor } from '../../shared/price';
+import { unitMinor } from '../../shared/price';
+import { refreshMenu } from '../list';
+import { locale } from '../page';
 import { leave } from '../router';
 import { forgetOutcome } from '../send';
 import { kept, price, spoken } from '../state';
 import { num, say, t } from '../words';
 import { Acknowledge, allergens } from './allergy';
+import { Effect } from './effect';
 import { ErrorSummary } from './errors';
 import { Words } from './foreign';
 import { Groups } from './groups';
@@ -74,7 +77,6 @@ export class Dish extends Component<Props, State> {
     const contained = containedIn(item, choices);
     const found = conflicts(contained, kept.value.allergies);
     const isTaken = found.every((allergen) => acknowledged.includes(allergen));
-    const points = unit(item, choices, 'points') * quantity;
     const sizes = item.groups.filter((group) => group.min === 1 && group.max === 1);
     const problems = [
       ...wrong.map(({ path }) => ({ target: path, text: sentences.get(path) ?? '' })),
@@ -84,7 +86,7 @@ export class Dish extends Component<Props, State> {
       <Sheet
         title={item.name}
         titleLang={item.nameLang}
-        hero={item.image ? <Hero src={item.image} /> : undefined}
+        hero={item.image ? <Hero src={item.image} isOut={!item.available} /> : undefined}
         foot={
           <>
             {isWaiting ? <p class="note">{t.noAnswer}</p> : null}
@@ -95,13 +97,15 @@ export class Dish extends Component<Props, State> {
           </>
         }
       >
+        <Effect run={() => void refreshMenu()} />
+        {item.available ? null : <p class="badge" role="status">{t.soldOut}</p>}
         {item.description === '' ? null : (
           <p class="quiet">
             <Words text={item.description} lang={item.descriptionLang} />
           </p>
         )}
         {contained.length > 0 ? <p class="quiet">{say(t.contains, { list: allergens([...new Set(contained)]) })}</p> : null}
-        {points > 0 ? <p class="quiet num">{`${t.points}: ${num(points)}`}</p> : null}
+        <Nutrition of={item} />
         <ErrorSummary key={attempts} problems={problems} />
         {found.length > 0 ? (
           <Acknowledge id="acknowledge" found={found} isTaken={isTaken} onTake={(yes) => this.setState({ acknowledged: yes ? found : [] })} />
@@ -140,12 +144,28 @@ export class Dish extends Component<Props, State> {
   }
 }
 
-/** A photograph stands beside itself as AVIF; a drawing is one file. */
-function Hero({ src }: { src: string }) {
-  return (
-    <picture>
-      {src.endsWith('.jpg') ? <source srcset={src.slice(0, -3) + 'avif'} type="image/avif" /> : null}
-      <img class="hero" src={src} alt="" />
-    </picture>
-  );
+/** What a serving holds. The page has the words where a dish of the menu declares any. */
+function Nutrition({ of }: { of: Item }) {
+  const words = document.getElementById('nutrients')?.dataset ?? {};
+  const grams = new Intl.NumberFormat(locale, { style: 'unit', unit: 'gram', maximumFractionDigits: 1 });
+  const amount = (nutrient: string, n: number): string => (nutrient === 'energy_kcal' ? `${num(n)} kcal` : grams.format(n / 1000));
+  const said = Object.entries(words).flatMap(([nutrient, word]) => (nutrient in of.nutrition ? [`${word} ${amount(nutrient, Number(of.nutrition[nutrient]))}`] : []));
+  return said.length > 0 ? <p class="quiet num">{words['serving']} {said.join(' · ')}</p> : null;
+}
+
+/** The dish's picture, and at a tap the whole of it. A photograph stands beside itself as AVIF; a drawing is one file. */
+class Hero extends Component<{ src: string; isOut: boolean }, { isWhole: boolean }> {
+  override state = { isWhole: false };
+
+  render({ src, isOut }: { src: string; isOut: boolean }, { isWhole }: { isWhole: boolean }) {
+    return (
+      <button type="button" class={isOut ? 'zoom out' : 'zoom'} aria-label={t.wholePicture} aria-pressed={isWhole} onClick={() => this.setState({ isWhole: !isWhole })}>
+        <picture>
+          {src.endsWith('.jpg') ? <source srcset={src.slice(0, -3) + 'avif'} type="image/avif" /> : null}
+          <img class={isWhole ? 'hero whole' : 'hero'} src={src} alt="" />
+        </picture>
+        {isOut ? <span class="badge">{t.soldOut}</span> : null}
+      </button>
+    );
+  }
 }

@@ -35,11 +35,13 @@ function GroupField(props: Props & { group: Group }) {
   const id = `${path}-${group.id}`;
   const error = wrong.get(id);
   const count = countIn(choices, group);
-  const counted = count > 0 && !isSingle(group) ? ` · ${say(t.chosenOf, { n: count, max: group.max })}` : '';
+  const isWanting = count < group.min;
+  const counted = count > 0 && !isSingle(group) ? say(t.chosenOf, { n: count, max: group.max }) : '';
+  const asked = isWanting || counted === '' ? askedFor(group) : '';
   return (
     <fieldset class="grp" id={id} aria-describedby={error ? `${id}-wrong` : undefined}>
       <legend>
-        <Words text={group.name} lang={group.nameLang} /> <small class={group.min > 0 ? 'need' : ''}>{askedFor(group)}{counted}</small>
+        <Words text={group.name} lang={group.nameLang} /> <small class={isWanting ? 'need' : ''}>{[asked, counted].filter(Boolean).join(' · ')}</small>
       </legend>
       {error ? (
         <p class="wrong" id={`${id}-wrong`}>

@@ -1,7 +1,7 @@
 // The sums under an order, in the order a bill has them. Taxes that the prices already hold are named, not added.
 import { formatRate, type Totals } from '../../shared/money';
 import { locale } from '../page';
-import { menu, price } from '../state';
+import { inOurWords, menu, price } from '../state';
 import { num, say, t } from '../words';
 
 /** `tip` is what was paid on top: then the total holds it. */
@@ -14,11 +14,11 @@ export function Sums({ totals, label, points = 0, tip }: { totals: Totals; label
       {serviceMinor === 0 ? null : (
         <Row name={service ? `${service.name} ${formatRate(service.ratePpm, locale)}` : ''} minor={serviceMinor} />
       )}
-      {taxInclusive ? null : taxes.map((tax) => <Row name={`${tax.name} ${formatRate(tax.ratePpm, locale)}`} minor={tax.taxMinor} key={tax.name} />)}
+      {taxInclusive ? null : taxes.map((tax) => <Row name={`${inOurWords(tax.name)} ${formatRate(tax.ratePpm, locale)}`} minor={tax.taxMinor} key={tax.name} />)}
       {tip ? <Row name={tip.name} minor={tip.minor} /> : null}
       <Row name={label} minor={totalMinor + (tip?.minor ?? 0)} isTotal />
       {taxInclusive
-        ? taxes.map((tax) => <Row name={say(t.includes, { name: tax.name, rate: formatRate(tax.ratePpm, locale) })} minor={tax.taxMinor} isQuiet key={tax.name} />)
+        ? taxes.map((tax) => <Row name={say(t.includes, { name: inOurWords(tax.name), rate: formatRate(tax.ratePpm, locale) })} minor={tax.taxMinor} isQuiet key={tax.name} />)
         : null}
       {points > 0 ? <div class="quiet"><dt>{t.points}</dt><dd class="num">{num(points)}</dd></div> : null}
     </dl>

@@ -3,7 +3,7 @@ import { journey, readOrder, type Order } from '../../shared/order';
 import { list } from '../../shared/shape';
 import { go, leave } from '../router';
 import { callWithSession } from '../session';
-import { kept, menu, orders, price } from '../state';
+import { inOurWords, kept, menu, orders, price } from '../state';
 import { signal } from '../store';
 import { num, say, t } from '../words';
 import { Calls } from './calls';
@@ -42,7 +42,7 @@ export function AtTable() {
   const owes = menu.value?.payments === true && (known?.some(isOwed) ?? kept.value.sent.length > 0);
   return (
     <Sheet
-      title={kept.value.session?.table ?? t.callOrPay}
+      title={kept.value.session ? inOurWords(kept.value.session.table) : t.callOrPay}
       foot={<button type="button" class={owes ? 'b alt' : 'b'} onClick={leave}><span>{t.backToMenu}</span></button>}
     >
       <Effect run={askForOrders} />
@@ -69,6 +69,7 @@ function OrderRow({ order }: { order: Order }) {
         <button type="button" class="link" onClick={() => go(`order/${order.id}`, 'replace')}>
           {say(t.orderNumber, { number: order.number })}
         </button>
+        {kept.value.sent.some(({ orderId }) => orderId === order.id) ? <span class="tag">{t.you}</span> : null}{' '}
         {order.guest === '' ? null : <b dir="auto">{order.guest}</b>}
         <small>{now ? wordsOf(now) : ''}</small>
         {order.lines.map((line, index) => (

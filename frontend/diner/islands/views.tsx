@@ -4,6 +4,7 @@ import type { Menu } from '../../shared/menu';
 import { kept, menu, orders } from '../state';
 import { enhanceFind } from '../find';
 import { keepForOffline } from '../offline';
+import { enhanceRows } from '../quick';
 import { tableCode } from '../page';
 import { view } from '../router';
 import { resume } from '../send';
@@ -23,6 +24,7 @@ const STAND_BY_MS = 1_000;
 /** What the first view can do without, done once it stands. */
 function begin(): void {
   enhanceFind();
+  enhanceRows();
   // What another tab is sending: that tab is where the guest is, so this one only stands by.
   follow(() => kept.value.pending, (pending) => pending && setTimeout(() => kept.value.pending?.order_id === pending.order_id && void resume(), STAND_BY_MS));
   const help = document.getElementById('help');

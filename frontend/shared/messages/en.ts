@@ -21,6 +21,7 @@ export const messages = {
   added: '{name} was added to your order.',
   removed: '{name} was removed from your order.',
   soldOut: 'Sold out',
+  wholePicture: 'Show the whole picture',
   goneFromMenu: 'No longer available. Remove it or choose something else.',
   problem: 'There is a problem',
   pickFor: '“{group}”: choose {n}',
@@ -73,11 +74,15 @@ export const messages = {
   orderMore: 'Order something else',
   backToMenu: 'Back to the menu',
   yourOrders: 'Your orders',
+  orderAgain: 'Order again',
+  goesWith: 'Goes well with your order',
+  you: 'You',
   orderNumber: 'Order {number}',
   dishes: { one: '{n} dish', other: '{n} dishes' },
   // searching the menu
   noHits: 'No dishes match your choices.',
   noHitsFor: 'No dishes match “{words}”.',
+  similar: 'Similar dishes:',
   showAll: 'Show the whole menu',
   // diet and allergies
   dietTitle: 'Diet and allergies',
