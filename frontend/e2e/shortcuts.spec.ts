@@ -142,6 +142,18 @@ test('the cart suggests one dish that goes with what is in it, and no more', asy
   await expect(guest.sheet.getByRole('button', { name: 'One more: Genmaicha' }), 'the next one').toHaveCount(1);
 });
 
+test('tables and taxes have the names that the menu gives them in the language of the page', async ({ page, request }) => {
+  const table = await tableOf(request, 11);
+  await page.route('**/menus/kumo-sushi/ja.json', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...record(await response.json()), names: { [table.name]: 'カウンター2', 'NYC sales tax': 'ニューヨーク市売上税' } } });
+  });
+  await page.goto(`/m/${table.slug}/t/${table.code}/ja/`);
+  await expect(page.locator('#table')).toHaveText('カウンター2');
+  await page.locator('#table').click();
+  await expect(page.getByRole('dialog').getByRole('heading', { name: 'カウンター2' })).toBeVisible();
+});
+
 test('a question for several answers counts them and is quiet once it has enough; the × stays in reach', async ({ page }) => {
   const guest = new Guest(page);
   await page.goto('/m/kumo-sushi/en/');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newUnitMinor, obstacles, orderBody, orderIdOf, placed, put, setAcknowledged, setQuantity } from './cart';
-import { leastOf, nothing, pointsOf, readKept, totalOf } from './kept';
+import { leastOf, nothing, pointsOf, readKept, totalOf, type Kept } from './kept';
 import type { Menu } from './menu';
 import { sampleMenu } from './sample';
 
@@ -28,6 +28,16 @@ describe('a cart', () => {
   it('changes a line in its place', () => {
     const two = put(put(nothing, dish, null), { ...dish, note: 'no salt' }, null);
     expect(put(two, { ...dish, quantity: 4, note: 'warm' }, 1).lines.map(({ note }) => note)).toEqual(['warm', 'no salt']);
+  });
+  it('keeps what was ordered, each dish once as it was made, to be ordered again', () => {
+    const order = (kept: Kept, number: string): Kept => placed(kept, { orderId: `ord_${number}`, number, token: null });
+    const once = order(put(put(nothing, dish, null), { ...dish, note: 'no salt' }, null), 'K1');
+    const twice = order(put(once, { ...dish, quantity: 2 }, null), 'K2');
+    expect([twice.lines, twice.recent.map(({ note }) => note)]).toEqual([[], ['', 'no salt']]);
+    const many = Array.from({ length: 9 }, (_, n) => `${n}`).reduce((kept, note) => order(put(kept, { ...dish, note }, null), note), nothing);
+    expect(many.recent.map(({ note }) => note)).toEqual(['8', '7', '6', '5', '4', '3']);
+    const { recent: _, ...older } = nothing; // as this phone kept it before
+    expect(readKept(JSON.stringify(older)).recent).toEqual([]);
   });
   it('loses a line whose quantity is 0', () => {
     expect(setQuantity(put(nothing, dish, null), 1, 0).lines).toEqual([]);
