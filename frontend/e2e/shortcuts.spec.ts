@@ -154,6 +154,35 @@ test('tables and taxes have the names that the menu gives them in the language o
   await expect(page.getByRole('dialog').getByRole('heading', { name: 'カウンター2' })).toBeVisible();
 });
 
+for (const [lang, heading, dish, serving] of [
+  ['en', 'House favorite', 'Shoyu ramen', 'Per serving: energy 690 kcal · fat 24 g · saturated fat 7 g'],
+  ['ja', '人気', '醤油ラーメン', '1食分： エネルギー 690 kcal · 脂質 24 g'],
+] as const) {
+  test(`favourites stand first, and a dish says what a serving holds and shows its whole picture, in ${lang}`, async ({ page, request }) => {
+    const guest = new Guest(page);
+    await guest.scan(await tableOf(request, 11), lang);
+    const best = page.getByRole('region', { name: heading });
+    await expect(page.locator('#menu section').first()).toContainText(heading);
+    expect(await best.getByRole('link').count()).toBeGreaterThan(2);
+    await expectAccessible(page, 'favourites');
+    await expectThumbSized(page, 'favourites');
+    await page.screenshot({ path: `${SHOTS}/favourites-${lang}.png` });
+    await best.getByRole('link', { name: dish }).click();
+    await expect(guest.sheet).toContainText(serving);
+    const picture = guest.sheet.getByRole('button', { name: guest.t.wholePicture });
+    const before = (await picture.boundingBox())?.height ?? 0;
+    await picture.click();
+    await expect(picture).toHaveAttribute('aria-pressed', 'true');
+    await expect.poll(async () => (await picture.boundingBox())?.height ?? 0).toBeGreaterThan(before);
+    await expectAccessible(page, 'whole picture');
+    await expectNoSidewaysScroll(page, 'whole picture');
+    await page.screenshot({ path: `${SHOTS}/whole-picture-${lang}.png` });
+    await page.keyboard.press('Escape');
+    await page.getByRole('searchbox').fill(dish);
+    await expect(best, 'a search shows each dish once').toBeHidden();
+  });
+}
+
 test('a question for several answers counts them and is quiet once it has enough; the × stays in reach', async ({ page }) => {
   const guest = new Guest(page);
   await page.goto('/m/kumo-sushi/en/');

@@ -22,7 +22,10 @@ use askama::Template;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use tabletap_domain::{Lang, language, menu::Diet};
+use tabletap_domain::{
+    Lang, language,
+    menu::{Diet, Nutrient},
+};
 use tabletap_wire::{
     menu::{PublicItem, PublicMenu, PublicPricing},
     picture,
@@ -66,6 +69,8 @@ struct Page<'a> {
     categories: Vec<Section<'a>>,
     footnotes: Vec<String>,
     all_fit: Option<String>,
+    favourites: Option<Favourites<'a>>,
+    nutrients: Vec<(&'static str, String)>,
 }
 
 struct Language {
@@ -100,6 +105,12 @@ struct Section<'a> {
     id: String,
     name: Text<'a>,
     note: &'a str,
+    dishes: Vec<Dish<'a>>,
+}
+
+/// The dishes that guests like most, once more before the sections.
+struct Favourites<'a> {
+    name: &'a str,
     dishes: Vec<Dish<'a>>,
 }
 
@@ -158,6 +169,8 @@ impl<'a> Page<'a> {
             initial: initial(&menu.name),
             footnotes: footnotes(&menu.pricing, words, &locale),
             all_fit: said_once(&common, words),
+            favourites: favourites(menu, &common, words),
+            nutrients: nutrients(menu, words, &locale),
             search: words.search.replace("{n}", &price::count(dishes, &locale)),
             locale,
             style: STYLE,
@@ -241,6 +254,40 @@ fn said_once(common: &BTreeSet<Diet>, words: &Words) -> Option<String> {
     let all = Vec::from_iter(common.iter().copied());
     let said = diets(&all, &BTreeSet::new(), words).join(words.comma);
     (!said.is_empty()).then(|| words.all_fit.replace("{diets}", &said.to_lowercase()))
+}
+
+/// The dishes with the tag that the restaurant named; one alone makes no section.
+fn favourites<'a>(
+    menu: &'a PublicMenu,
+    common: &BTreeSet<Diet>,
+    words: &Words,
+) -> Option<Favourites<'a>> {
+    let name = menu.favourites.as_ref()?;
+    let items = menu.categories.iter().flat_map(|category| &category.items);
+    let dishes: Vec<Dish<'a>> = items
+        .filter(|item| item.tags.contains(name))
+        .map(|item| dish(menu, item, common, words))
+        .collect();
+    (dishes.len() > 1).then_some(Favourites { name, dishes })
+}
+
+/// The words for what servings hold, for the script; none where no dish declares any.
+fn nutrients(menu: &PublicMenu, words: &Words, locale: &str) -> Vec<(&'static str, String)> {
+    let mut items = menu.categories.iter().flat_map(|category| &category.items);
+    if items.all(|item| item.nutrition.is_empty()) {
+        return Vec::new();
+    }
+    let american = |word: &str| match locale {
+        "en-US" => word
+            .replace("fibre", "fiber")
+            .replace("saturates", "saturated fat"),
+        _ => word.to_owned(),
+    };
+    let named = Nutrient::ALL.iter().zip(words.nutrients);
+    let named = named.map(|(nutrient, word)| (nutrient.as_str(), american(word)));
+    std::iter::once(("serving", words.serving.to_owned()))
+        .chain(named)
+        .collect()
 }
 
 /// Taxes and service as they apply, so that no total surprises.

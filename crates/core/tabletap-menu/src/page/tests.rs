@@ -181,6 +181,51 @@ fn a_diet_that_everything_fits_is_said_once() {
 }
 
 #[test]
+fn favourites_stand_first_with_their_price_and_again_in_their_section() {
+    let liked = |id: &str| PublicItem {
+        tags: vec!["House favourite".to_owned()],
+        ..dish_of(id, 100)
+    };
+    let mut menu = menu(
+        "en",
+        vec![liked("dal"), dish_of("rice", 50), liked("paneer")],
+    );
+    menu.favourites = Some("House favourite".to_owned());
+    let html = render(&menu);
+    let (before, sections) = html.split_once(r#"id="c-plates""#).unwrap();
+    for id in ["dal", "paneer"] {
+        let row = format!(r#"<li data-item="{id}"><a class="open" href="order?item={id}">"#);
+        assert!(before.contains(&row), "{before}");
+        assert!(sections.contains(&format!(r#"data-item="{id}""#)));
+    }
+    assert!(!before.contains(r#"data-item="rice""#), "{before}");
+    assert!(before.contains(r##"<a href="#fav">House favourite</a>"##));
+    menu.categories[0].items.pop();
+    assert!(!render(&menu).contains(r#"id="fav""#), "one is no section");
+}
+
+#[test]
+fn the_words_for_nutrition_are_there_where_a_dish_declares_it() {
+    let mut dal = dish_of("dal", 100);
+    assert!(!render(&menu("en", vec![dal.clone()])).contains("nutrients"));
+    dal.nutrition = [("fibre_mg".to_owned(), 8000)].into();
+    for (lang, serving, fibre) in [
+        ("en", "Per serving:", "fiber"),
+        ("es", "Por ración:", "fibra"),
+        ("ja", "1食分：", "食物繊維"),
+        ("ar", "لكل حصة:", "الألياف"),
+    ] {
+        let html = render(&menu(lang, vec![dal.clone()]));
+        let words = format!(r#"hidden data-serving="{serving}" data-energy_kcal="#);
+        assert!(html.contains(&words), "{html}");
+        assert!(
+            html.contains(&format!(r#"data-fibre_mg="{fibre}""#)),
+            "{html}"
+        );
+    }
+}
+
+#[test]
 fn a_language_is_named_and_written_as_its_readers_do() {
     let mut menu = menu("ckb", vec![dish_of("edamame", 600)]);
     menu.languages = ["en", "en-GB", "zh-Hans", "zh-Hant", "ckb"]
