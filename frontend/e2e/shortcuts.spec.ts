@@ -104,7 +104,8 @@ for (const [lang, dish] of [['en', 'Agedashi tofu'], ['ja', '揚げ出し豆腐'
     const again = page.locator('section', { has: page.getByRole('heading', { name: guest.t.orderAgain }) });
     await page.reload();
     await again.getByRole('button', { name: more }).click();
-    await page.getByRole('button', { name: guest.t.orderMore }).click();
+    await expectAccessible(page, 'ordered again');
+    await page.screenshot({ path: `${SHOTS}/journey-again-${lang}.png` });
     await guest.openCart();
     await expect(guest.sheet.getByRole('listitem').filter({ hasText: dish }).first()).toContainText('1×');
     await expect(guest.sheet.getByLabel(guest.t.yourName), 'the name is asked once and stays to be changed').toHaveValue('Ada');

@@ -1,11 +1,11 @@
 // Dishes one tap away: what this phone has ordered before, and what goes with the cart.
 import { canBeHad } from '../../shared/allergies';
 import { describe } from '../../shared/choices';
-import { offered, type Line } from '../../shared/kept';
+import { dishCount, offered, type Line } from '../../shared/kept';
 import type { Item, Menu } from '../../shared/menu';
 import { unitMinor } from '../../shared/price';
 import { asItIs, takeOne } from '../quick';
-import { go } from '../router';
+import { go, view } from '../router';
 import { kept, price } from '../state';
 import { num, say, t } from '../words';
 import { Words } from './foreign';
@@ -42,6 +42,11 @@ export function OrderAgain({ menu }: { menu: Menu }) {
       <ul class="lines">
         {again.map(({ item, line }) => <QuickRow item={item} made={line} key={line.key} onTake={() => takeOne(item, line)} />)}
       </ul>
+      {kept.value.lines.length > 0 && view.value.is !== 'cart' ? (
+        <button type="button" class="b" onClick={() => go('cart')}>
+          {t.viewOrder} · {num(dishCount(kept.value))}
+        </button>
+      ) : null}
     </section>
   );
 }
