@@ -1,4 +1,5 @@
-//! `printer-agent check`: is the agent able to work here? One line per part, each with what to do. Prints nothing on paper.
+//! `printer-agent check`: tests whether the agent can work here. One line per part, with what to do if something is wrong. Prints nothing on
+//! paper.
 
 mod broker;
 mod certificate;
@@ -8,26 +9,25 @@ use std::fmt;
 
 use crate::{config::Config, journal};
 
-/// One line of the answer.
+/// The result for one part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What was looked at.
+    /// The part that was checked.
     pub part: String,
-    /// What is well, or what is wrong and what to do.
-    pub result: Result<String, Trouble>,
+    pub result: Result<String, Problem>,
 }
 
-/// Something wrong.
+/// What is wrong with a part, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    /// What.
+pub struct Problem {
+    /// What is wrong.
     pub what: String,
-    /// The remedy.
+    /// What a person can do.
     pub remedy: &'static str,
 }
 
 impl Finding {
-    /// Whether nothing is wrong.
+    /// Whether the part works.
     #[must_use]
     pub fn is_good(&self) -> bool {
         self.result.is_ok()
@@ -38,14 +38,14 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.result {
             Ok(what) => write!(f, "ok   {}: {what}", self.part),
-            Err(Trouble { what, remedy }) => write!(f, "BAD  {}: {what}; {remedy}", self.part),
+            Err(Problem { what, remedy }) => write!(f, "BAD  {}: {what}; {remedy}", self.part),
         }
     }
 }
 
-/// Looks at everything the agent needs.
+/// Checks everything the agent needs.
 pub async fn check(config: &Config) -> Vec<Finding> {
-    // The newer connection of a client id cuts the older one: a working agent is not disturbed.
+    // A broker closes the older connection of a client id. So nothing that connects is tested while an agent is running.
     let is_running = journal::is_in_use(&config.data);
     let mut findings = Vec::new();
     let mut found = |part: String, result| findings.push(Finding { part, result });
@@ -68,16 +68,16 @@ pub async fn check(config: &Config) -> Vec<Finding> {
         found(part, printer::check(entry, config.timing, is_running).await);
     }
     if !is_running {
-        let looked = journal::inspect(&config.data);
-        let result = looked.map(|records| format!("whole, {records} records"));
-        let result = result.map_err(|error| trouble(error.to_string(), error.remedy()));
+        let counted = journal::count_records(&config.data);
+        let result = counted.map(|records| format!("intact, {records} records"));
+        let result = result.map_err(|error| problem(error.to_string(), error.remedy()));
         found(format!("journal in {}", config.data.display()), result);
     }
     findings
 }
 
-fn trouble(what: impl Into<String>, remedy: &'static str) -> Trouble {
-    Trouble {
+fn problem(what: impl Into<String>, remedy: &'static str) -> Problem {
+    Problem {
         what: what.into(),
         remedy,
     }

@@ -1,4 +1,4 @@
-//! The one place that reads the wall clock. It stamps reports and journal records; no decision about order rests on it.
+//! The only place that reads the wall clock. It dates reports and journal records; no order depends on it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 use tabletap_domain::time::UnixMillis;

@@ -13,12 +13,12 @@ use serde::Deserialize;
 use tabletap_domain::{PrinterId, ThingName};
 use toml::Spanned;
 
-/// A checked configuration.
+/// A valid configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The agent's name: thing, MQTT client id and common name of its certificate.
     pub thing: ThingName,
-    /// The broker.
+    /// The broker's address.
     pub endpoint: HostPort,
     /// Who signed the broker's certificate (PEM).
     pub ca: PathBuf,
@@ -26,15 +26,15 @@ pub struct Config {
     pub certificate: PathBuf,
     /// Its private key (PEM).
     pub key: PathBuf,
-    /// Where the journal lives.
+    /// The journal's folder.
     pub data: PathBuf,
     /// Folders with fonts for text a printer has no characters for; may be empty.
     pub fonts: Vec<PathBuf>,
-    /// What to do when nobody can know whether a ticket came out.
-    pub unknown_outcome: UnknownOutcome,
+    /// What to do about a ticket whose outcome is unknown.
+    pub unknown_outcome: UnknownOutcomePolicy,
     /// The printers, at least one.
     pub printers: Vec<Printer>,
-    /// Waiting times.
+    /// Intervals and timeouts.
     pub timing: Timing,
 }
 
@@ -52,9 +52,9 @@ pub struct Printer {
 /// A host name or address, and a port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostPort {
-    /// Name or address.
+    /// A host name or an IP address.
     pub host: String,
-    /// TCP port.
+    /// A TCP port.
     pub port: u16,
 }
 
@@ -67,14 +67,14 @@ impl fmt::Display for HostPort {
     }
 }
 
-/// What to do when nobody can know whether a ticket came out.
+/// What to do about a ticket that may be on paper or not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum UnknownOutcome {
+pub enum UnknownOutcomePolicy {
     /// Print it once more with the banner POSSIBLE DUPLICATE; if that ends unknown too, ask.
     #[default]
     Reprint,
-    /// Report it and print nothing: staff look and decide.
+    /// Print nothing and report it: staff look and decide.
     Ask,
 }
 
@@ -85,25 +85,25 @@ pub enum Fence {
     /// It answers `GS r 1` when all before it is printed.
     #[default]
     Gsr,
-    /// It answers no such question; a good status before and after is all there is.
+    /// It does not answer that. A good status before and after is the only sign.
     None,
 }
 
-/// Waiting times; the defaults are right for a shop.
+/// Intervals and timeouts; the defaults are right for a restaurant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {
     /// How long to wait before a printer that is not ready is asked again.
-    pub ask_again: Duration,
+    pub retry_interval: Duration,
     /// How long a status answer may take.
-    pub answer: Duration,
-    /// How long a ticket of no length may take to print; a second more for each 200 mm.
-    pub fence: Duration,
+    pub answer_timeout: Duration,
+    /// How long a printer may take to answer the fence; a second more for each 200 mm of paper.
+    pub fence_timeout: Duration,
     /// How often an idle printer is asked for its status.
-    pub heartbeat: Duration,
+    pub heartbeat_interval: Duration,
     /// The longest wait between two attempts to reach the broker.
     pub backoff_max: Duration,
-    /// How often what guests wrote on finished tickets is taken out of the journal.
-    pub tidy: Duration,
+    /// How often what guests wrote on finished tickets is removed from the journal.
+    pub tidy_interval: Duration,
 }
 
 /// Why the configuration cannot be used: one clear sentence per problem, with its line.
@@ -123,7 +123,7 @@ struct File {
     #[serde(default)]
     fonts: Vec<PathBuf>,
     #[serde(default)]
-    unknown_outcome: UnknownOutcome,
+    unknown_outcome: UnknownOutcomePolicy,
     #[serde(default)]
     printer: Vec<FilePrinter>,
     #[serde(default)]
@@ -171,7 +171,7 @@ impl Config {
     /// Reads a configuration file.
     ///
     /// # Errors
-    /// [`ConfigError`] when it cannot be read or used; show its sentences to whoever wrote the file.
+    /// [`ConfigError`] when it cannot be read or used; show its sentences to the person who wrote the file.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
         let text = fs::read_to_string(path).map_err(|error| {
             ConfigError(vec![format!(
@@ -209,7 +209,7 @@ impl Config {
         };
         let thing = problems.check(&file.thing, |text| {
             ThingName::parse(text)
-                .map_err(|_| format!("`{text}` is no thing name: expected tenant:store:agent"))
+                .map_err(|_| format!("`{text}` is not a thing name: expected tenant:store:agent"))
         });
         let endpoint = problems.check(&file.endpoint, |text| host_port(text));
         let printers = problems.printers(&file.printer);
@@ -227,12 +227,12 @@ impl Config {
             unknown_outcome: file.unknown_outcome,
             printers,
             timing: Timing {
-                ask_again: Duration::from_millis(file.timing.ask_again_ms),
-                answer: Duration::from_millis(file.timing.answer_ms),
-                fence: Duration::from_millis(file.timing.fence_ms),
-                heartbeat: Duration::from_millis(file.timing.heartbeat_ms),
+                retry_interval: Duration::from_millis(file.timing.ask_again_ms),
+                answer_timeout: Duration::from_millis(file.timing.answer_ms),
+                fence_timeout: Duration::from_millis(file.timing.fence_ms),
+                heartbeat_interval: Duration::from_millis(file.timing.heartbeat_ms),
                 backoff_max: Duration::from_millis(file.timing.backoff_max_ms),
-                tidy: Duration::from_millis(file.timing.tidy_ms),
+                tidy_interval: Duration::from_millis(file.timing.tidy_ms),
             },
         })
     }
@@ -304,7 +304,7 @@ fn host_port(text: &str) -> Result<HostPort, String> {
             host: host.trim_matches(['[', ']']).to_owned(),
             port,
         }),
-        _ => Err(format!("`{text}` is no address: expected host:port")),
+        _ => Err(format!("`{text}` is not an address: expected host:port")),
     }
 }
 

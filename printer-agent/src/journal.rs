@@ -1,14 +1,16 @@
 //! The journal: an append log that is on disk before anything else happens.
 //!
-//! One thread owns the file. It takes all records that wait, writes them at once and syncs once, so that records which
-//! come together share one `fdatasync`. It knows nothing of tickets; what records mean is told in [`book`](crate::book).
-//! A failed write or sync ends the agent: what memory knows would be ahead of the disk.
+//! One thread owns the file. It takes all records that are waiting, writes them together and syncs once, so records that
+//! arrive together share one `fdatasync`. It knows nothing about tickets; [`journal_state`](crate::journal_state) interprets the records.
+//!
+//! A failed write or sync ends the agent, because memory would be ahead of the disk. It is not tried again: after a failed `fsync`, Linux
+//! may drop the dirty pages and report success the next time. The restarted agent reads what is really there.
 
 mod frame;
 mod private;
 mod record;
 
-pub(crate) use record::{Record, Step};
+pub(crate) use record::{AttemptEvent, Record};
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -35,7 +37,7 @@ pub enum JournalError {
         /// Where.
         at: usize,
     },
-    /// The disk does not do its part.
+    /// The disk or the file system fails.
     #[error("the journal {path} cannot be used: {source}")]
     Io {
         /// The file or folder.
@@ -69,7 +71,7 @@ impl JournalError {
 pub(crate) struct Durable(oneshot::Receiver<()>);
 
 impl Durable {
-    /// Waits for the disk.
+    /// Waits until the records are on disk.
     ///
     /// # Errors
     /// [`JournalError::Stopped`]: end the agent.
@@ -85,26 +87,26 @@ enum Command {
     },
     Rewrite {
         bytes: Vec<u8>,
-        /// Hears whether the new file is in its place.
+        /// Gets whether the new file has replaced the old one.
         done: oneshot::Sender<bool>,
     },
 }
 
-/// How the last rewrite stands.
+/// The result of the last rewrite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rewritten {
-    /// It is on disk, or none was asked for.
+pub(crate) enum RewriteStatus {
+    /// It is on disk, or there was none.
     Done,
-    /// The writing thread has not come to it yet.
+    /// The writing thread has not done it yet.
     Pending,
-    /// There was no room for it: everything that it should have replaced still stands on the disk. Told once.
+    /// It failed, usually because the disk is full. Everything it should have replaced is still on disk. Returned once per failure.
     Failed,
 }
 
-/// A rewrite that is on its way.
+/// A rewrite in progress.
 #[derive(Debug)]
 struct Rewriting {
-    /// Bytes of all that it replaces.
+    /// The size of everything it replaces.
     replaced_bytes: usize,
     new_bytes: usize,
     done: oneshot::Receiver<bool>,
@@ -161,22 +163,22 @@ impl Journal {
         ))
     }
 
-    /// Appends a record; it is safe once the answer resolves. Records lie in the order of the calls.
+    /// Appends a record; it is on disk when the answer resolves. Records are in the order of the calls.
     pub(crate) fn append(&mut self, record: &Record) -> Durable {
         self.send(encoded([record]), true)
     }
 
-    /// Appends a record that may be lost: forgetting it costs a repeated report, nothing more.
-    pub(crate) fn note(&mut self, record: &Record) {
+    /// Appends a record without syncing: losing it costs a repeated report, nothing more.
+    pub(crate) fn append_unsynced(&mut self, record: &Record) {
         self.send(encoded([record]), false);
     }
 
-    /// Resolves when all that was appended before is on disk.
+    /// Resolves when everything appended before is on disk.
     pub(crate) fn barrier(&mut self) -> Durable {
         self.send(Vec::new(), true)
     }
 
-    /// Puts `records` in place of all that was appended before. One rewrite at a time: see [`Journal::rewritten`].
+    /// Replaces everything appended before with `records`. One rewrite at a time: see [`Journal::rewrite_status`].
     pub(crate) fn rewrite<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
         let bytes = encoded(records);
         let (sender, done) = oneshot::channel();
@@ -186,32 +188,32 @@ impl Journal {
             done,
         });
         self.bytes = bytes.len();
-        // A dead thread shows at the next append.
+        // If the writing thread has ended, the next append reports it.
         let _ = self.commands.send(Command::Rewrite {
             bytes,
             done: sender,
         });
     }
 
-    /// Whether the last rewrite is on disk. The disk may have no room for a second file beside the first; then the first goes on.
-    pub(crate) fn rewritten(&mut self) -> Rewritten {
+    /// The result of the last rewrite. If the disk has no room for a second file beside the first, the first stays in use.
+    pub(crate) fn rewrite_status(&mut self) -> RewriteStatus {
         let Some(rewriting) = &mut self.rewriting else {
-            return Rewritten::Done;
+            return RewriteStatus::Done;
         };
         let outcome = match rewriting.done.try_recv() {
-            Ok(true) => Rewritten::Done,
-            Err(oneshot::error::TryRecvError::Empty) => return Rewritten::Pending,
+            Ok(true) => RewriteStatus::Done,
+            Err(oneshot::error::TryRecvError::Empty) => return RewriteStatus::Pending,
             Ok(false) | Err(oneshot::error::TryRecvError::Closed) => {
                 let since = self.bytes.saturating_sub(rewriting.new_bytes);
                 self.bytes = rewriting.replaced_bytes.saturating_add(since);
-                Rewritten::Failed
+                RewriteStatus::Failed
             }
         };
         self.rewriting = None;
         outcome
     }
 
-    /// How large the file is, or will be when all that was sent is written.
+    /// The file's size once everything appended is written.
     #[must_use]
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
@@ -221,7 +223,7 @@ impl Journal {
         let (sender, receiver) = oneshot::channel();
         self.bytes = self.bytes.saturating_add(bytes.len());
         let durable = awaited.then_some(sender);
-        // A dead thread has dropped the receiver: the sender inside the command goes, and `wait` says so.
+        // If the writing thread has ended, the command and the sender in it are dropped, and `wait` returns an error.
         let _ = self.commands.send(Command::Append { bytes, durable });
         Durable(receiver)
     }
@@ -248,10 +250,10 @@ impl Writer {
                     Command::Rewrite { bytes: all, done } => {
                         let is_done = self.rewrite(&all)?;
                         if is_done {
-                            // What it replaces need not be written any more; it is safe with the new file.
+                            // Records that it replaces need not be written: the new file contains their effect.
                             bytes.clear();
                         }
-                        // Whoever asked may have gone.
+                        // The caller may no longer be waiting.
                         let _ = done.send(is_done);
                     }
                 }
@@ -266,14 +268,14 @@ impl Writer {
                     .map_err(|source| failed(&path, source))?;
             }
             for durable in waiting {
-                // Whoever asked may have gone.
+                // The caller may no longer be waiting.
                 let _ = durable.send(());
             }
         }
         Ok(())
     }
 
-    /// Whether the new file is in its place. Where there is no room for two, the old one goes on.
+    /// Whether the new file has replaced the old one. If there is no room for both, the old one stays in use.
     fn rewrite(&mut self, bytes: &[u8]) -> Result<bool, JournalError> {
         let (path, unfinished) = (
             self.folder.join("journal"),
@@ -293,21 +295,21 @@ impl Writer {
                 Ok(true)
             }
             Err(source) => {
-                // It would take room on a full disk, and guests' words stand in it. Where even that fails, the next rewrite replaces it.
+                // The unfinished file takes room on a full disk, and contains what guests wrote. If it cannot be removed, the next rewrite replaces it.
                 let _ = fs::remove_file(&unfinished);
                 let error = failed(&unfinished, source);
-                tracing::error!(%error, "the journal was not rewritten; it is tried again later");
+                tracing::error!(%error, "the journal was not rewritten; the agent will try again later");
                 Ok(false)
             }
         }
     }
 }
 
-/// How many records lie in the journal of `folder`, where it can be used. Changes nothing.
+/// How many records the journal in `folder` contains. Changes nothing.
 ///
 /// # Errors
 /// As [`Journal::open`].
-pub(crate) fn inspect(folder: &Path) -> Result<usize, JournalError> {
+pub(crate) fn count_records(folder: &Path) -> Result<usize, JournalError> {
     let path = folder.join("journal");
     match fs::read(&path) {
         Ok(bytes) => Ok(read(&bytes, &path)?.0.len()),

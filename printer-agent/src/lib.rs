@@ -1,17 +1,18 @@
 //! The daemon between MQTT and ESC/POS printers: every print job ends on paper, proven, or on an alarm.
 //!
-//! Knows neither prices nor the cloud's SDK. What it promises its users is told in `docs/printer-agent.md`; the protocol
-//! between its steps comes from the design's §7 and the findings on printing.
+//! Knows neither prices nor the cloud's SDK. `docs/printer-agent.md` describes it for its users. From the broker to the paper, a job passes
+//! `mqtt` (receives it), `spooler` (accepts it, and appends it to the `journal`), `journal_state` (orders it) and `printer` (renders,
+//! sends and proves it).
 
 mod agent;
-mod book;
 pub mod check;
 mod clock;
 pub mod config;
-mod desk;
 mod journal;
+mod journal_state;
 mod mqtt;
 mod printer;
 mod report;
+mod spooler;
 
 pub use agent::{AgentError, run};

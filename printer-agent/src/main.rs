@@ -27,12 +27,12 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Work until SIGTERM or Ctrl-C.
+    /// Run until SIGTERM or Ctrl-C.
     Run {
         /// The configuration file.
         #[arg(long)]
         config: PathBuf,
-        /// End as well when standard input ends: a child does not outlive its parent.
+        /// Also stop when standard input ends, so that a child process does not outlive its parent.
         #[arg(long)]
         with_parent: bool,
     },
@@ -62,14 +62,14 @@ fn main() -> Result<ExitCode> {
                     .map_err(anyhow::Error::msg)
                     .context("TABLETAP_FAULT")?;
             }
-            // Where it broke, and not the message: that may quote a guest.
+            // The place only. The message may quote a guest.
             panic::set_hook(Box::new(|panic| {
                 let at = panic.location().map(ToString::to_string);
-                tracing::error!(at, "a part of the agent broke");
+                tracing::error!(at, "a part of the agent panicked");
             }));
             run(Config::load(&config)?, with_parent)
         }
-        Command::Check { config } => inspect(&Config::load(&config)?),
+        Command::Check { config } => check_installation(&Config::load(&config)?),
     }
 }
 
@@ -84,9 +84,9 @@ async fn run(config: Config, with_parent: bool) -> Result<ExitCode> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let (orphaned, parent_ended) = oneshot::channel::<()>();
     if with_parent {
-        // A thread of its own: a blocked read must not hold up the end.
+        // A separate thread: a blocked read must not delay stopping.
         thread::spawn(move || {
-            // An error ends it like an end does: either way nobody holds the other side.
+            // An error means the same as the end: the parent is gone.
             let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
             drop(orphaned);
         });
@@ -102,16 +102,19 @@ async fn run(config: Config, with_parent: bool) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     };
     let cause = std::error::Error::source(&error).map(ToString::to_string);
-    tracing::error!(%error, cause, "the agent cannot go on");
-    // For the person in front of it: the last word of its output says what to do.
+    tracing::error!(%error, cause, "the agent cannot continue");
+    // For the person at the screen: the last line of the output says what to do.
     let remedy = error.remedy().map(|remedy| format!("; {remedy}"));
     let remedy = remedy.unwrap_or_default();
-    writeln!(io::stderr(), "printer-agent cannot go on: {error}{remedy}")?;
+    writeln!(
+        io::stderr(),
+        "printer-agent cannot continue: {error}{remedy}"
+    )?;
     Ok(ExitCode::FAILURE)
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn inspect(config: &Config) -> Result<ExitCode> {
+async fn check_installation(config: &Config) -> Result<ExitCode> {
     let findings = check::check(config).await;
     let mut out = io::stdout().lock();
     for finding in &findings {

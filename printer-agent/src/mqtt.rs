@@ -1,4 +1,4 @@
-//! The session with the broker: jobs come in, reports and state go out.
+//! The session with the broker: receives jobs, sends reports and state.
 
 mod inbox;
 mod session;

@@ -1,12 +1,12 @@
-//! One printer: its answers, its connection, and the worker that owns both.
+//! One printer: its answers, its connection, and the worker that uses both.
 
 mod answer;
-mod drawing;
-mod link;
+mod connection;
 mod proof;
+mod rendering;
 mod worker;
 
-pub(crate) use answer::{ASK_FENCE, Condition, Heard};
-pub(crate) use drawing::FontShelf;
-pub(crate) use link::{Link, LinkError};
+pub(crate) use answer::{Answer, Condition, FENCE_QUERY};
+pub(crate) use connection::{PrinterConnection, PrinterError};
+pub(crate) use rendering::FontCache;
 pub(crate) use worker::{Worker, WorkerError};

@@ -1,24 +1,24 @@
-//! What the agent tells the cloud, and the line in which reports wait until the broker has acknowledged them.
+//! The agent's reports to the cloud, and the outbox that keeps them until the broker has acknowledged them.
 
 use std::collections::VecDeque;
 
 use tabletap_domain::{TicketId, time::UnixMillis};
 use tabletap_wire::print::{Report, TicketNews};
 
-/// What became of an attempt, as far as the journal knows.
+/// An attempt's status, as the journal has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// On disk, to be printed.
+pub(crate) enum AttemptStatus {
+    /// On disk, and not printed yet.
     Accepted,
     /// On paper, with the grade of proof.
     Printed(String),
-    /// Nobody can know, and why.
+    /// It may be on paper or not, and why.
     Unknown(String),
-    /// Not to be printed here, and why.
+    /// The agent will not print it, and why.
     Rejected(String),
 }
 
-impl Outcome {
+impl AttemptStatus {
     /// The report's name.
     #[must_use]
     pub(crate) fn name(&self) -> &'static str {
@@ -32,28 +32,28 @@ impl Outcome {
 
     /// The report's detail; empty when there is none.
     #[must_use]
-    pub(crate) fn word(&self) -> &str {
+    pub(crate) fn detail(&self) -> &str {
         match self {
             Self::Accepted => "",
-            Self::Printed(word) | Self::Unknown(word) | Self::Rejected(word) => word,
+            Self::Printed(detail) | Self::Unknown(detail) | Self::Rejected(detail) => detail,
         }
     }
 
-    /// Reads an ended outcome back; a name nobody knows is one nobody can know.
+    /// Reads an ended attempt's status. An unknown name, from a later release, counts as an unknown outcome.
     #[must_use]
-    pub(crate) fn from_name(name: &str, word: &str) -> Self {
+    pub(crate) fn from_name(name: &str, detail: &str) -> Self {
         match name {
-            "printed" => Self::Printed(word.to_owned()),
-            "rejected" => Self::Rejected(word.to_owned()),
-            _ => Self::Unknown(word.to_owned()),
+            "printed" => Self::Printed(detail.to_owned()),
+            "rejected" => Self::Rejected(detail.to_owned()),
+            _ => Self::Unknown(detail.to_owned()),
         }
     }
 
-    /// The report on an attempt that came to this at `at`.
+    /// The report on an attempt that reached this status at `at`.
     #[must_use]
     pub(crate) fn report(&self, ticket_id: TicketId, attempt: u32, at: UnixMillis) -> Report {
-        let detail = Some(self.word())
-            .filter(|word| !word.is_empty())
+        let detail = Some(self.detail())
+            .filter(|detail| !detail.is_empty())
             .map(str::to_owned);
         let news = TicketNews {
             v: 1,
@@ -87,18 +87,18 @@ impl Outbox {
         }
     }
 
-    /// The first report behind `id`; 0 is before all.
+    /// The first report after `id`; 0 is before all.
     pub(crate) fn after(&self, id: u64) -> Option<(u64, Report)> {
-        let place = self.waiting.partition_point(|(waiting, _)| *waiting <= id);
-        self.waiting.get(place).cloned()
+        let index = self.waiting.partition_point(|(waiting, _)| *waiting <= id);
+        self.waiting.get(index).cloned()
     }
 
     /// Takes a report out.
     pub(crate) fn remove(&mut self, id: u64) -> Option<Report> {
-        let place = self
+        let index = self
             .waiting
             .binary_search_by_key(&id, |(waiting, _)| *waiting)
             .ok()?;
-        self.waiting.remove(place).map(|(_, report)| report)
+        self.waiting.remove(index).map(|(_, report)| report)
     }
 }

@@ -1,9 +1,9 @@
-//! What `printer-agent check` says, and that it disturbs nobody.
+//! The findings of `printer-agent check`, and that it disturbs no running agent.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
-use common::{Shop, THING, job, reported};
+use common::{Shop, THING, job, wait_for_reports};
 
 #[tokio::test]
 async fn check_names_what_is_wrong_and_prints_nothing() {
@@ -43,12 +43,12 @@ async fn check_names_what_is_wrong_and_prints_nothing() {
 }
 
 #[tokio::test]
-async fn check_beside_a_working_agent_disturbs_neither_its_session_nor_its_printer() {
+async fn check_beside_a_running_agent_disturbs_neither_its_session_nor_its_printer() {
     let shop = Shop::open().await;
     shop.printer.inside.lock().unwrap().serves_one = true;
     let _agent = shop.agent("");
     shop.broker.send(&job(1, 1));
-    reported(&shop, "printed", 1).await;
+    wait_for_reports(&shop, "printed", 1).await;
     let good = shop.command("check").output().await.unwrap();
     let text = String::from_utf8(good.stdout).unwrap();
     assert!(good.status.success(), "{text}");
@@ -60,17 +60,17 @@ async fn check_beside_a_working_agent_disturbs_neither_its_session_nor_its_print
         assert!(text.contains(words), "{text}");
     }
     shop.broker.send(&job(2, 1));
-    reported(&shop, "printed", 2).await;
-    assert_eq!(shop.broker.heard.lock().unwrap().connects, 1);
+    wait_for_reports(&shop, "printed", 2).await;
+    assert_eq!(shop.broker.received.lock().unwrap().connects, 1);
     assert!(!shop.printer.paper().contains("POSSIBLE DUPLICATE"));
 }
 
 #[tokio::test]
-async fn a_broken_journal_is_named_with_its_remedy_by_run_and_by_check() {
+async fn run_and_check_both_name_a_damaged_journal_and_the_remedy() {
     let shop = Shop::open().await;
     let mut agent = shop.agent("");
     shop.broker.send(&job(1, 1));
-    reported(&shop, "printed", 1).await;
+    wait_for_reports(&shop, "printed", 1).await;
     agent.kill().await.unwrap();
     let path = shop.folder.path().join("data/journal");
     let mut bytes = std::fs::read(&path).unwrap();
@@ -79,8 +79,8 @@ async fn a_broken_journal_is_named_with_its_remedy_by_run_and_by_check() {
 
     let ended = shop.command("run").output().await.unwrap();
     assert_eq!(ended.status.code(), Some(1));
-    let said = String::from_utf8(ended.stderr).unwrap();
-    let last = said.lines().last().unwrap();
+    let output = String::from_utf8(ended.stderr).unwrap();
+    let last = output.lines().last().unwrap();
     let checked = shop.command("check").output().await.unwrap();
     assert_eq!(checked.status.code(), Some(1));
     let found = String::from_utf8(checked.stdout).unwrap();
@@ -95,5 +95,5 @@ async fn a_broken_journal_is_named_with_its_remedy_by_run_and_by_check() {
     std::fs::rename(&path, path.with_extension("broken")).unwrap();
     let _again = shop.agent("");
     shop.broker.send(&job(2, 1));
-    reported(&shop, "printed", 2).await;
+    wait_for_reports(&shop, "printed", 2).await;
 }

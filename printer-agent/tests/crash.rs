@@ -1,12 +1,12 @@
-//! Kill the agent at every step, with every mishap of the printer: no ticket is lost, no second copy is unmarked.
+//! Kills the agent at every step, with every mishap of the printer: no ticket is lost, and no second copy is unmarked.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
 
-use common::{Shop, job, printer::Mishap, ticket, until};
+use common::{Shop, job, printer::Mishap, ticket, wait_until};
 use tabletap_wire::print::Report;
 
-/// The copies of a ticket on paper: number of plain and of bannered ones.
+/// How many copies of a ticket are on paper, without and with the banner.
 fn copies(paper: &str, number: u64) -> (usize, usize) {
     let slips: Vec<_> = paper.split("\u{1d}V").collect();
     let of_ticket = slips.iter().filter(|slip| slip.contains(&ticket(number)));
@@ -27,13 +27,13 @@ async fn run(fault: &str, mishap: Option<Mishap>) {
     let case = format!("{fault} with {mishap:?}");
     let shop = Shop::open().await;
     let mut agent = shop.agent(fault);
-    shop.printer.will_suffer(mishap);
+    shop.printer.schedule_mishap(mishap);
     for number in 1..=3 {
         shop.broker.send(&job(number, 1));
     }
     let (broker, printer) = (shop.broker.clone(), shop.printer.clone());
     let refill = tokio::spawn(async move {
-        until("the paper is out, and an agent has reported it", || {
+        wait_until("the paper is out, and an agent has reported it", || {
             let blocked = |report: &Report| matches!(report, Report::Blocked(_));
             printer.inside.lock().unwrap().paper_out && broker.reports().iter().any(blocked)
         })
@@ -52,7 +52,7 @@ async fn run(fault: &str, mishap: Option<Mishap>) {
     for number in 1..=3 {
         shop.broker.send(&job(number, 1));
     }
-    until(&format!("all tickets have ended ({case})"), || {
+    wait_until(&format!("all tickets have ended ({case})"), || {
         let reports = shop.broker.reports();
         (1..=3).all(|number| is_printed(&reports, number) || is_alarmed(&reports, number))
     })

@@ -1,4 +1,4 @@
-//! What the agent promises while nothing kills it.
+//! What the agent guarantees while it runs.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
@@ -9,23 +9,23 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Shop, job, news, printer::Mishap, reported, ticket, until};
+use common::{Shop, job, printer::Mishap, reports_of_kind, ticket, wait_for_reports, wait_until};
 use tabletap_wire::print::{PrintJob, Report, ReprintReason};
 
 #[tokio::test]
-async fn a_job_that_comes_often_is_printed_once_and_answered_each_time() {
+async fn a_job_that_is_delivered_again_is_printed_once_and_answered_each_time() {
     let shop = Shop::open().await;
     let _agent = shop.agent("");
     for _ in 0..5 {
         shop.broker.send(&job(1, 1));
     }
-    let printed = reported(&shop, "printed", 1).await;
+    let printed = wait_for_reports(&shop, "printed", 1).await;
     assert_eq!(
         (printed[0].attempt, printed[0].detail.as_deref()),
         (1, Some("status"))
     );
     shop.broker.send(&job(1, 1));
-    reported(&shop, "printed", 2).await;
+    wait_for_reports(&shop, "printed", 2).await;
     assert_eq!(shop.printer.paper().matches(&ticket(1)).count(), 1);
     let hello = shop.broker.reports().remove(0);
     let Report::Hello(hello) = hello else {
@@ -35,15 +35,15 @@ async fn a_job_that_comes_often_is_printed_once_and_answered_each_time() {
 }
 
 #[tokio::test]
-async fn tickets_come_out_in_the_order_of_their_sequence_while_the_printer_was_not_ready() {
+async fn tickets_that_waited_for_the_printer_are_printed_in_sequence_order() {
     let shop = Shop::open().await;
     shop.printer.set_paper_out(true);
     let _agent = shop.agent("");
     for number in [3, 1, 2] {
         shop.broker.send(&job(number, 1));
     }
-    reported(&shop, "accepted", 3).await;
-    let blocked = reported(&shop, "blocked", 1).await;
+    wait_for_reports(&shop, "accepted", 3).await;
+    let blocked = wait_for_reports(&shop, "blocked", 1).await;
     assert_eq!(blocked[0].detail.as_deref(), Some("paper_out"));
     assert_eq!(
         shop.printer.paper(),
@@ -51,7 +51,7 @@ async fn tickets_come_out_in_the_order_of_their_sequence_while_the_printer_was_n
         "nothing was sent to a printer without paper"
     );
     shop.printer.set_paper_out(false);
-    reported(&shop, "printed", 3).await;
+    wait_for_reports(&shop, "printed", 3).await;
     let paper = shop.printer.paper();
     let places: Vec<_> = (1..=3)
         .map(|number| paper.find(&ticket(number)).unwrap())
@@ -66,7 +66,7 @@ async fn a_ticket_that_ends_unknown_twice_is_left_to_the_staff_and_the_next_one_
     shop.printer.inside.lock().unwrap().mute_fence = true;
     let _agent = shop.agent("");
     shop.broker.send(&job(1, 1));
-    let unknown = reported(&shop, "unknown", 1).await;
+    let unknown = wait_for_reports(&shop, "unknown", 1).await;
     assert_eq!(
         (unknown[0].attempt, unknown[0].detail.as_deref()),
         (2, Some("no_fence"))
@@ -74,32 +74,32 @@ async fn a_ticket_that_ends_unknown_twice_is_left_to_the_staff_and_the_next_one_
     shop.printer.inside.lock().unwrap().mute_fence = false;
     shop.broker.send(&job(1, 1));
     shop.broker.send(&job(2, 1));
-    reported(&shop, "printed", 1).await;
+    wait_for_reports(&shop, "printed", 1).await;
     assert_eq!(
         shop.printer.paper().matches(&ticket(1)).count(),
         2,
         "no third copy"
     );
     shop.broker.send(&job(1, 3));
-    let printed = reported(&shop, "printed", 2).await;
+    let printed = wait_for_reports(&shop, "printed", 2).await;
     assert_eq!(printed[1].attempt, 3, "staff may ask for another copy");
     let third = shop.printer.paper().rfind(&ticket(1)).unwrap();
     assert!(shop.printer.paper()[third..].contains("POSSIBLE DUPLICATE"));
 }
 
 #[tokio::test]
-async fn where_the_house_wants_to_be_asked_nothing_is_reprinted() {
+async fn with_the_policy_ask_nothing_is_reprinted() {
     let shop = Shop::with("unknown_outcome = \"ask\"", "").await;
-    shop.printer.will_suffer(Some(Mishap::PowerCut));
+    shop.printer.schedule_mishap(Some(Mishap::PowerCut));
     let _agent = shop.agent("");
     shop.broker.send(&job(1, 1));
-    let unknown = reported(&shop, "unknown", 1).await;
+    let unknown = wait_for_reports(&shop, "unknown", 1).await;
     assert_eq!(
         (unknown[0].attempt, unknown[0].detail.as_deref()),
         (1, Some("connection_lost"))
     );
     shop.broker.send(&job(2, 1));
-    reported(&shop, "printed", 1).await;
+    wait_for_reports(&shop, "printed", 1).await;
     assert_eq!(shop.printer.paper().matches(&ticket(1)).count(), 0);
 }
 
@@ -109,7 +109,9 @@ async fn a_printer_without_a_fence_is_reported_without_proof() {
     let _agent = shop.agent("");
     shop.broker.send(&job(1, 1));
     assert_eq!(
-        reported(&shop, "printed", 1).await[0].detail.as_deref(),
+        wait_for_reports(&shop, "printed", 1).await[0]
+            .detail
+            .as_deref(),
         Some("none")
     );
 }
@@ -119,10 +121,10 @@ async fn a_printer_that_was_switched_off_and_on_gets_the_next_ticket_at_once() {
     let shop = Shop::open().await;
     let _agent = shop.agent("");
     shop.broker.send(&job(1, 1));
-    reported(&shop, "printed", 1).await;
+    wait_for_reports(&shop, "printed", 1).await;
     shop.printer.cut_power();
     shop.broker.send(&job(2, 1));
-    reported(&shop, "printed", 2).await;
+    wait_for_reports(&shop, "printed", 2).await;
     assert!(!shop.printer.paper().contains("POSSIBLE DUPLICATE"));
 }
 
@@ -132,42 +134,44 @@ async fn reports_are_repeated_until_the_broker_has_acknowledged_them() {
     shop.broker.acknowledges.store(false, Ordering::SeqCst);
     let mut agent = shop.agent("");
     shop.broker.send(&job(1, 1));
-    reported(&shop, "printed", 1).await;
+    wait_for_reports(&shop, "printed", 1).await;
     shop.broker.cut();
-    reported(&shop, "printed", 2).await;
+    wait_for_reports(&shop, "printed", 2).await;
     agent.kill().await.unwrap();
     shop.broker.acknowledges.store(true, Ordering::SeqCst);
     let mut agent = shop.agent("");
-    reported(&shop, "printed", 3).await;
+    wait_for_reports(&shop, "printed", 3).await;
     shop.broker.cut();
-    until("it is back", || {
-        shop.broker.heard.lock().unwrap().connects >= 4
+    wait_until("it is back", || {
+        shop.broker.received.lock().unwrap().connects >= 4
     })
     .await;
     shop.broker.send(&job(2, 1));
-    reported(&shop, "printed", 4).await;
-    let of_first = news(&shop.broker.reports(), "printed").len() - 1;
+    wait_for_reports(&shop, "printed", 4).await;
+    let of_first = reports_of_kind(&shop.broker.reports(), "printed").len() - 1;
     assert_eq!(of_first, 3, "not repeated once acknowledged");
     assert_eq!(shop.printer.paper().matches(&ticket(1)).count(), 1);
     agent.kill().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_job_for_an_unknown_printer_is_refused_and_nothing_is_printed() {
+async fn a_job_for_an_unknown_printer_is_rejected_and_nothing_is_printed() {
     let shop = Shop::open().await;
     let _agent = shop.agent("");
     let mut other = job(1, 1);
     other.printer = "bar-1".parse().unwrap();
     shop.broker.send(&other);
     assert_eq!(
-        reported(&shop, "rejected", 1).await[0].detail.as_deref(),
+        wait_for_reports(&shop, "rejected", 1).await[0]
+            .detail
+            .as_deref(),
         Some("no_such_printer")
     );
     assert_eq!(shop.printer.paper(), "");
 }
 
 #[tokio::test]
-async fn it_says_farewell_and_ends_within_two_seconds_also_with_its_parent() {
+async fn it_goes_offline_and_stops_within_two_seconds_when_its_parent_ends() {
     let shop = Shop::open().await;
     shop.printer.set_paper_out(true);
     let mut command = shop.command("run");
@@ -178,14 +182,14 @@ async fn it_says_farewell_and_ends_within_two_seconds_also_with_its_parent() {
         .spawn()
         .unwrap();
     shop.broker.send(&job(1, 1));
-    reported(&shop, "blocked", 1).await;
+    wait_for_reports(&shop, "blocked", 1).await;
     let told = Instant::now();
     drop(agent.stdin.take());
     assert!(agent.wait().await.unwrap().success());
     assert!(told.elapsed() < Duration::from_secs(2));
     let last = shop
         .broker
-        .heard
+        .received
         .lock()
         .unwrap()
         .states
@@ -195,15 +199,15 @@ async fn it_says_farewell_and_ends_within_two_seconds_also_with_its_parent() {
     assert!(!last.online);
     shop.printer.set_paper_out(false);
     let _again = shop.agent("");
-    reported(&shop, "printed", 1).await;
+    wait_for_reports(&shop, "printed", 1).await;
     assert!(
         !shop.printer.paper().contains("POSSIBLE DUPLICATE"),
         "no byte of it had been sent"
     );
 }
 
-/// What the cloud offers where it learns that this agent's journal was lost.
-fn offered_again(number: u64) -> PrintJob {
+/// The job that the cloud sends when it learns that this agent's journal was lost.
+fn job_after_lost_journal(number: u64) -> PrintJob {
     PrintJob {
         reprint: Some(ReprintReason::UnknownOutcome),
         ..job(number, 2)
@@ -211,16 +215,16 @@ fn offered_again(number: u64) -> PrintJob {
 }
 
 #[tokio::test]
-async fn what_a_lost_journal_may_have_printed_is_printed_once_with_the_banner() {
+async fn after_a_lost_journal_an_open_ticket_is_printed_once_with_the_banner() {
     let shop = Shop::open().await;
     shop.printer.inside.lock().unwrap().mute_fence = true;
     let _agent = shop.agent("");
-    shop.broker.send(&offered_again(1));
-    let unknown = reported(&shop, "unknown", 1).await;
+    shop.broker.send(&job_after_lost_journal(1));
+    let unknown = wait_for_reports(&shop, "unknown", 1).await;
     assert_eq!(unknown[0].attempt, 2);
     shop.printer.inside.lock().unwrap().mute_fence = false;
     shop.broker.send(&job(2, 1));
-    reported(&shop, "printed", 1).await;
+    wait_for_reports(&shop, "printed", 1).await;
     let paper = shop.printer.paper();
     assert_eq!(paper.matches(&ticket(1)).count(), 1, "no further copy");
     let slip = paper.split("\u{1d}V").find(|s| s.contains(&ticket(1)));
@@ -228,34 +232,34 @@ async fn what_a_lost_journal_may_have_printed_is_printed_once_with_the_banner() 
 }
 
 #[tokio::test]
-async fn what_a_lost_journal_may_have_printed_is_left_to_a_house_that_wants_to_be_asked() {
+async fn after_a_lost_journal_the_policy_ask_prints_nothing_and_reports_unknown() {
     let shop = Shop::with("unknown_outcome = \"ask\"", "").await;
     let _agent = shop.agent("");
-    shop.broker.send(&offered_again(1));
-    let unknown = reported(&shop, "unknown", 1).await;
+    shop.broker.send(&job_after_lost_journal(1));
+    let unknown = wait_for_reports(&shop, "unknown", 1).await;
     assert_eq!(
         (unknown[0].attempt, unknown[0].detail.as_deref()),
         (2, Some("journal_lost"))
     );
     shop.broker.send(&job(2, 1));
-    reported(&shop, "printed", 1).await;
+    wait_for_reports(&shop, "printed", 1).await;
     assert!(!shop.printer.paper().contains(&ticket(1)));
 }
 
 #[tokio::test]
-async fn paper_that_ends_within_a_ticket_is_told_soon_and_not_only_when_the_ticket_is_overdue() {
+async fn paper_that_runs_out_during_a_ticket_is_reported_long_before_the_fence_times_out() {
     let shop = Shop::open().await;
     let path = shop.folder.path().join("agent.toml");
     let patient = std::fs::read_to_string(&path).unwrap();
     let patient = patient.replace("fence_ms = 700", "fence_ms = 60000");
     std::fs::write(&path, patient).unwrap();
-    shop.printer.will_suffer(Some(Mishap::PaperOut));
+    shop.printer.schedule_mishap(Some(Mishap::PaperOut));
     let _agent = shop.agent("");
     shop.broker.send(&job(1, 1));
     // Twenty seconds at most: the ticket itself has sixty.
-    let blocked = reported(&shop, "blocked", 1).await;
+    let blocked = wait_for_reports(&shop, "blocked", 1).await;
     assert_eq!(blocked[0].detail.as_deref(), Some("paper_out"));
     shop.printer.set_paper_out(false);
-    reported(&shop, "printed", 1).await;
+    wait_for_reports(&shop, "printed", 1).await;
     assert_eq!(shop.printer.paper().matches(&ticket(1)).count(), 1);
 }

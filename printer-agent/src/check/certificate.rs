@@ -1,24 +1,24 @@
-//! Certificate and key: readable, together, in date, and made out to the agent.
+//! Checks certificate and key: readable, matching, valid now, and issued to this agent.
 
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use super::{Trouble, trouble};
+use super::{Problem, problem};
 use crate::{
     config::Config,
     mqtt::{TlsError, certificates, client_config},
 };
 
-const FETCH: &str = "use the files made for this agent, and make them readable for its user";
-const RENEW: &str = "get a new certificate for this agent";
+const FIX_FILES: &str = "use the files made for this agent, and make them readable for its user";
+const FIX_CERTIFICATE: &str = "get a new certificate for this agent";
 
-pub(super) fn check(config: &Config) -> Result<String, Trouble> {
-    client_config(config).map_err(|error| trouble(error.to_string(), FETCH))?;
+pub(super) fn check(config: &Config) -> Result<String, Problem> {
+    client_config(config).map_err(|error| problem(error.to_string(), FIX_FILES))?;
     let chain = certificates(&config.certificate)
-        .map_err(|error: TlsError| trouble(error.to_string(), FETCH))?;
+        .map_err(|error: TlsError| problem(error.to_string(), FIX_FILES))?;
     let (_, certificate) = chain
         .first()
         .and_then(|own| X509Certificate::from_der(own).ok())
-        .ok_or_else(|| trouble("the certificate cannot be read", RENEW))?;
+        .ok_or_else(|| problem("the certificate cannot be read", FIX_CERTIFICATE))?;
     let name = certificate
         .subject()
         .iter_common_name()
@@ -30,7 +30,7 @@ pub(super) fn check(config: &Config) -> Result<String, Trouble> {
             "the certificate is issued to `{name}`, not to `{}`",
             config.thing
         );
-        return Err(trouble(
+        return Err(problem(
             what,
             "use this agent's certificate, or correct `thing`",
         ));
@@ -42,7 +42,7 @@ pub(super) fn check(config: &Config) -> Result<String, Trouble> {
             "issued to {} and valid until {until}",
             config.thing
         )),
-        false => Err(trouble(
+        false => Err(problem(
             format!("the certificate is valid from {from} until {until}, not now"),
             "set the clock, or get a new certificate for this agent",
         )),

@@ -1,57 +1,59 @@
-//! A printer: reachable, answering, ready, and whether it answers the configured fence. Status questions print nothing.
+//! Checks that a printer is reachable, answers, is ready, and answers the configured fence. Status queries print nothing.
 
 use tokio::time::Instant;
 
-use super::{Trouble, trouble};
+use super::{Problem, problem};
 use crate::{
     config::{Fence, Printer, Timing},
-    printer::{ASK_FENCE, Condition, Heard, Link, LinkError},
+    printer::{Answer, Condition, FENCE_QUERY, PrinterConnection, PrinterError},
 };
 
-const REACH: &str = "check that it is on, that its address is right, and that no other program is using it (a running agent does)";
+const FIX_REACH: &str = "check that it is on, that its address is right, and that no other program is using it (a running agent does)";
 
 pub(super) async fn check(
     printer: &Printer,
     timing: Timing,
     is_running: bool,
-) -> Result<String, Trouble> {
-    let mut link = Link::open(&printer.address, timing.answer)
+) -> Result<String, Problem> {
+    let mut connection = PrinterConnection::open(&printer.address, timing.answer_timeout)
         .await
-        .map_err(|error| trouble(error.to_string(), REACH))?;
-    let asked = link.ask().await;
-    if is_running && matches!(asked, Err(LinkError::Mute)) {
+        .map_err(|error| problem(error.to_string(), FIX_REACH))?;
+    let queried = connection.query_status().await;
+    if is_running && matches!(queried, Err(PrinterError::NoAnswer)) {
         return Ok(
             "it accepts connections; the running agent is using it, so it was not tested"
                 .to_owned(),
         );
     }
-    let (condition, _) = asked.map_err(|error| match error {
-        LinkError::Mute => trouble(
+    let (condition, _) = queried.map_err(|error| match error {
+        PrinterError::NoAnswer => problem(
             "it accepts the connection but does not answer status requests",
             "another program may be using it; otherwise its network board does not answer, and it cannot be used yet",
         ),
-        LinkError::Io(_) => trouble(error.to_string(), REACH),
+        PrinterError::Io(_) => problem(error.to_string(), FIX_REACH),
     })?;
     match condition {
         Condition::Ready | Condition::PaperLow => {}
-        Condition::PaperOut => return Err(trouble("it is out of paper", "put in a roll")),
-        Condition::CoverOpen => return Err(trouble("its cover is open", "close it")),
+        Condition::PaperOut => return Err(problem("it is out of paper", "put in a roll")),
+        Condition::CoverOpen => return Err(problem("its cover is open", "close it")),
         Condition::Error | Condition::Offline => {
-            return Err(trouble(
+            return Err(problem(
                 format!("it says: {condition}"),
                 "check its lights and its cutter",
             ));
         }
     }
-    let answers_fence = match link.write(&ASK_FENCE).await {
+    let answers_fence = match connection.write(&FENCE_QUERY).await {
         Ok(()) => {
-            let answer = link.heard_by(Instant::now() + timing.answer).await;
-            matches!(answer, Ok(Some(Heard::Fence(_))))
+            let answer = connection
+                .next_answer(Instant::now() + timing.answer_timeout)
+                .await;
+            matches!(answer, Ok(Some(Answer::Fence(_))))
         }
         Err(_) => false,
     };
     match (printer.fence, answers_fence) {
-        (Fence::Gsr, false) => Err(trouble(
+        (Fence::Gsr, false) => Err(problem(
             "it does not answer `GS r 1`, so it cannot confirm tickets",
             "set `fence = \"none\"` for it",
         )),

@@ -31,19 +31,19 @@ fn the_documented_example_is_a_working_configuration() {
     assert_eq!(config.printers.len(), 2);
     assert_eq!(config.printers[1].address.to_string(), "192.168.1.52:9100");
     assert_eq!(config.printers[1].fence, Fence::None);
-    assert_eq!(config.timing.ask_again, Duration::from_secs(2));
+    assert_eq!(config.timing.retry_interval, Duration::from_secs(2));
 }
 
 #[test]
-fn every_problem_is_named_with_its_line() {
+fn every_problem_is_reported_with_its_line() {
     for (from, to, expected) in [
         ("data = ", "dada = ", "unknown field `dada`"),
         (
             "kumo-hospitality:kumo-sushi:kitchen-pc",
             "kitchen",
-            "line 1: `kitchen` is no thing name",
+            "line 1: `kitchen` is not a thing name",
         ),
-        (":443", "", "is no address: expected host:port"),
+        (":443", "", "is not an address: expected host:port"),
         (
             "fence = \"none\"",
             "fence = \"some\"",

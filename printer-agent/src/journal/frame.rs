@@ -1,7 +1,7 @@
-//! How records lie in the file: `length (u32 LE) | CRC-32 of the payload (u32 LE) | payload`. Pure.
+//! The file format: `length (u32 LE) | CRC-32 of the payload (u32 LE) | payload`. Pure.
 //!
-//! What a crash leaves is a torn tail: it was never acknowledged, so it is cut. A broken record with a good one behind it
-//! is damage to what was acknowledged, and must not pass for a torn tail.
+//! A crash leaves a torn tail. It was never acknowledged, so it is cut off. A broken record with a good one behind it is damage to
+//! acknowledged records, and must not be taken for a torn tail.
 
 /// Longest payload: a print job of 128 KB and what surrounds it, with room.
 pub(super) const PAYLOAD_BYTES_MAX: usize = 1024 * 1024;

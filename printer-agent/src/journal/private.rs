@@ -1,4 +1,4 @@
-//! Only the agent's own user reads the journal: guests' words stand in it.
+//! File permissions: only the agent's own user may read the journal, because it contains what guests wrote.
 
 use std::{
     fs::{self, File, OpenOptions, Permissions},
@@ -14,8 +14,8 @@ pub(super) const FILE: u32 = 0o600;
 const FOLDER: u32 = 0o700;
 /// Set on folders that several users share.
 const STICKY: u32 = 0o1000;
-/// What lies in the folder.
-const NAMES: [&str; 3] = ["journal", "journal.unfinished", "lock"];
+/// The files in the folder.
+const FILE_NAMES: [&str; 3] = ["journal", "journal.unfinished", "lock"];
 
 /// Makes the folder, and tightens one that an earlier agent made for everybody.
 ///
@@ -25,12 +25,12 @@ pub(super) fn make(folder: &Path) -> io::Result<()> {
     let mut new = fs::DirBuilder::new();
     let is_new = !folder.exists();
     new.recursive(true).mode(FOLDER).create(folder)?;
-    // A folder that holds other things than a journal is shared with somebody: `/tmp`, or the agent's own configuration.
+    // A folder with other things in it may be shared: `/tmp`, or the folder of the agent's configuration.
     let is_ours = is_new || folder.join("journal").exists();
     if is_ours && fs::metadata(folder)?.mode() & STICKY == 0 {
         tighten(folder, FOLDER);
     }
-    for name in NAMES {
+    for name in FILE_NAMES {
         tighten(&folder.join(name), FILE);
     }
     Ok(())
@@ -41,7 +41,7 @@ fn tighten(path: &Path, mode: u32) {
     if let Err(error) = changed
         && error.kind() != io::ErrorKind::NotFound
     {
-        // Somebody else's folder: the agent prints all the same.
+        // The folder may belong to another user. The agent prints all the same.
         tracing::warn!(%error, path = %path.display(), "others may read this");
     }
 }
@@ -64,7 +64,7 @@ mod tests {
     use crate::journal::Journal;
 
     #[test]
-    fn only_its_owner_reads_a_journal_also_one_that_an_earlier_agent_left_open() {
+    fn only_its_owner_can_read_a_journal_even_one_an_earlier_agent_left_readable() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("agent").join("data");
         let modes = || {

@@ -26,7 +26,7 @@ async fn what_was_appended_is_read_back_after_a_rewrite_too() {
     ));
     journal.rewrite([&epoch("b")]);
     journal.append(&epoch("c")).wait().await.unwrap();
-    assert_eq!(journal.rewritten(), Rewritten::Done);
+    assert_eq!(journal.rewrite_status(), RewriteStatus::Done);
     assert_eq!(journal.bytes(), bytes_on_disk(folder.path()));
     drop(journal);
     let (_, records) = Journal::open(folder.path()).unwrap();
@@ -38,11 +38,11 @@ async fn a_journal_that_cannot_be_rewritten_says_so_and_goes_on_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let (mut journal, _) = Journal::open(folder.path()).unwrap();
     fs::create_dir(folder.path().join("journal.unfinished")).unwrap();
-    journal.note(&epoch("a"));
+    journal.append_unsynced(&epoch("a"));
     journal.rewrite([&epoch("b")]);
     journal.append(&epoch("c")).wait().await.unwrap();
-    assert_eq!(journal.rewritten(), Rewritten::Failed);
-    assert_eq!(journal.rewritten(), Rewritten::Done, "told once");
+    assert_eq!(journal.rewrite_status(), RewriteStatus::Failed);
+    assert_eq!(journal.rewrite_status(), RewriteStatus::Done, "told once");
     assert_eq!(journal.bytes(), bytes_on_disk(folder.path()));
     drop(journal);
     let (_, records) = Journal::open(folder.path()).unwrap();
@@ -59,7 +59,7 @@ async fn a_rewrite_that_fails_leaves_no_half_file_with_guests_words() {
     fs::create_dir_all(path.join("full")).unwrap();
     journal.rewrite([&epoch("b")]);
     journal.barrier().wait().await.unwrap();
-    assert_eq!(journal.rewritten(), Rewritten::Failed);
+    assert_eq!(journal.rewrite_status(), RewriteStatus::Failed);
     assert!(!folder.path().join("journal.unfinished").exists());
 }
 

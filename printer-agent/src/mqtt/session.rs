@@ -1,8 +1,8 @@
-//! One connection after another, each with a client of its own: nothing a client remembers outlives its connection.
+//! Connects to the broker again and again, each time with a new client, so no client state outlives its connection.
 //!
-//! `rumqttc` drops queued messages when the broker has lost the session, and can hang on a packet id that nobody
-//! acknowledges any more. So the outbox, which the journal can rebuild, is the only memory: each new connection sends
-//! it again. The task that polls does nothing else; a full channel can never block it.
+//! `rumqttc` drops queued messages when the broker has lost the session, and can hang on a packet id that is never acknowledged. So the
+//! outbox, which can be rebuilt from the journal, is the only memory: each new connection sends it again. The task that polls does nothing
+//! else, so a full channel can never block it.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -28,24 +28,24 @@ use tokio::{
 use tokio_rustls::rustls::ClientConfig;
 
 use super::inbox::{self, Message};
-use crate::{agent::stopped, clock, config::Config, desk::Desk, journal::JournalError};
+use crate::{agent::stopped, clock, config::Config, journal::JournalError, spooler::Spooler};
 
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 const BACKOFF_MIN: Duration = Duration::from_millis(500);
 const STATE_EVERY: Duration = Duration::from_mins(5);
-/// How long the farewell may take.
-const LEAVE_WITHIN: Duration = Duration::from_millis(400);
-/// Reports on the way at once: below every broker's limit.
+/// How long disconnecting may take.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_millis(400);
+/// Messages that may be unacknowledged at once: below every broker's limit.
 const IN_FLIGHT_MAX: usize = 32;
-/// Packet ids go round after this many, so an id is long acknowledged when it comes again.
+/// Packet ids start again after this many. An id was acknowledged long before it is used again.
 const PACKET_IDS: u16 = 1_000;
-/// More than can ever wait: reports, acknowledgements of what the broker may send at once, and state.
+/// More requests than can ever be waiting: reports, acknowledgements of what the broker may send at once, and state.
 const REQUESTS_MAX: usize = 4_096;
 
-/// What ends the session for good, and with it the agent.
+/// An error that ends the session, and with it the agent.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionError {
-    /// The disk does not do its part.
+    /// The journal cannot be written.
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// A fault that a test asked for.
@@ -54,23 +54,24 @@ pub enum SessionError {
 }
 
 /// Why one connection ended.
-enum End {
-    Told,
+enum ConnectionEnd {
+    Stopped,
     Lost,
 }
 
-/// Why a connection must be made anew although it stands.
+/// Why an open connection must be replaced.
 #[derive(Debug, thiserror::Error)]
-enum Stuck {
+enum ReconnectReason {
     #[error("the client takes no more requests: {0}")]
     Client(#[from] ClientError),
     #[error("the broker refuses the subscription: check the agent's policy")]
-    Refused,
+    SubscriptionRefused,
     #[error("a packet id was never acknowledged")]
     PacketId,
 }
 
-type Offered = BoxFuture<'static, (Publish, Result<(), JournalError>)>;
+/// A received message, once everything that follows from it is on disk.
+type Received = BoxFuture<'static, (Publish, Result<(), JournalError>)>;
 type Events = mpsc::UnboundedReceiver<Result<Event, ConnectionError>>;
 
 /// The broker options of an agent.
@@ -92,7 +93,7 @@ pub(crate) fn options(config: &Config, tls: Arc<ClientConfig>) -> MqttOptions {
 pub(crate) struct Session {
     config: Arc<Config>,
     tls: Arc<ClientConfig>,
-    desk: Arc<Desk>,
+    spooler: Arc<Spooler>,
     stop: watch::Receiver<bool>,
 }
 
@@ -100,13 +101,13 @@ impl Session {
     pub(crate) fn new(
         config: Arc<Config>,
         tls: Arc<ClientConfig>,
-        desk: Arc<Desk>,
+        spooler: Arc<Spooler>,
         stop: watch::Receiver<bool>,
     ) -> Self {
         Self {
             config,
             tls,
-            desk,
+            spooler,
             stop,
         }
     }
@@ -116,17 +117,19 @@ impl Session {
         let mut failures = 0_u32;
         loop {
             let opened_at = Instant::now();
-            let mut connection = Connection::open(&self);
-            let end = connection.work(&mut self.stop).await;
-            // What came in is on its way to the disk, connection or not.
-            while let Some((_, safe)) = connection.offered.next().await {
-                safe?;
+            let mut connection = BrokerConnection::open(&self);
+            let end = connection.run(&mut self.stop).await;
+            // These jobs are already queued. If their records cannot be written, the agent must end, connection or not.
+            while let Some((_, on_disk)) = connection.received.next().await {
+                on_disk?;
             }
             match end? {
-                End::Told => return Ok(()),
-                // A connection that does not last is a failure too: two agents of one name would cut each other for ever.
-                End::Lost if opened_at.elapsed() > self.config.timing.backoff_max => failures = 0,
-                End::Lost => failures += 1,
+                ConnectionEnd::Stopped => return Ok(()),
+                // A connection that does not last counts as a failure: two agents with one name close each other's connection for ever.
+                ConnectionEnd::Lost if opened_at.elapsed() > self.config.timing.backoff_max => {
+                    failures = 0
+                }
+                ConnectionEnd::Lost => failures += 1,
             }
             tokio::select! {
                 () = sleep(backoff(failures, self.config.timing.backoff_max)) => {}
@@ -136,11 +139,11 @@ impl Session {
     }
 }
 
-/// Full jitter: agents that lost the broker together do not come back together.
+/// Full jitter, so that agents that lost the broker together do not all come back together.
 fn backoff(failures: u32, max: Duration) -> Duration {
     let cap = BACKOFF_MIN.saturating_mul(1 << failures.min(10)).min(max);
     let mut random = [0; 8];
-    // Without randomness the full wait is right too.
+    // Without randomness, the full wait will do.
     if getrandom::fill(&mut random).is_err() {
         return cap;
     }
@@ -148,29 +151,29 @@ fn backoff(failures: u32, max: Duration) -> Duration {
     Duration::from_millis(u64::from_le_bytes(random) % cap_ms)
 }
 
-struct Connection {
+struct BrokerConnection {
     config: Arc<Config>,
-    desk: Arc<Desk>,
+    spooler: Arc<Spooler>,
     client: AsyncClient,
     events: Events,
-    /// Jobs that are on their way to the disk, in the order they came.
-    offered: FuturesOrdered<Offered>,
+    /// Messages to acknowledge, in the order they arrived, each once it is on disk.
+    received: FuturesOrdered<Received>,
     /// The last report handed to the client.
     cursor: u64,
-    /// Handed to the client, not yet on the wire; a report's id, or nothing for other messages.
-    handed: VecDeque<Option<u64>>,
-    /// On the wire, by packet id.
-    on_wire: HashMap<u16, Option<u64>>,
-    state_shown: Option<AgentState>,
-    was_up: bool,
+    /// Messages given to the client that have no packet id yet: a report's id, or `None` for other messages.
+    submitted: VecDeque<Option<u64>>,
+    /// Messages sent and not acknowledged, by packet id.
+    in_flight: HashMap<u16, Option<u64>>,
+    state_published: Option<AgentState>,
+    is_connected: bool,
 }
 
-impl Connection {
+impl BrokerConnection {
     fn open(session: &Session) -> Self {
         let mut options = options(&session.config, Arc::clone(&session.tls));
         let will = AgentState {
             at: clock::now(),
-            ..session.desk.state(false)
+            ..session.spooler.agent_state(false)
         };
         let will = LastWill::new(
             topic::state(&session.config.thing),
@@ -198,118 +201,121 @@ impl Connection {
         });
         Self {
             config: Arc::clone(&session.config),
-            desk: Arc::clone(&session.desk),
+            spooler: Arc::clone(&session.spooler),
             client,
             events,
-            offered: FuturesOrdered::new(),
+            received: FuturesOrdered::new(),
             cursor: 0,
-            handed: VecDeque::new(),
-            on_wire: HashMap::new(),
-            state_shown: None,
-            was_up: false,
+            submitted: VecDeque::new(),
+            in_flight: HashMap::new(),
+            state_published: None,
+            is_connected: false,
         }
     }
 
-    async fn work(&mut self, stop: &mut watch::Receiver<bool>) -> Result<End, SessionError> {
+    async fn run(
+        &mut self,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Result<ConnectionEnd, SessionError> {
         let mut state_timer = interval_at(Instant::now() + STATE_EVERY, STATE_EVERY);
         state_timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let desk = Arc::clone(&self.desk);
+        let spooler = Arc::clone(&self.spooler);
         loop {
             let result = tokio::select! {
                 event = self.events.recv() => match event {
                     Some(Ok(event)) => self.handle(event),
                     Some(Err(error)) => {
-                        tracing::warn!(%error, was_up = self.was_up, "no connection to the broker");
-                        return Ok(End::Lost);
+                        tracing::warn!(%error, was_connected = self.is_connected, "no connection to the broker");
+                        return Ok(ConnectionEnd::Lost);
                     }
-                    None => return Ok(End::Lost),
+                    None => return Ok(ConnectionEnd::Lost),
                 },
-                Some((publish, safe)) = self.offered.next() => {
-                    safe?;
+                Some((publish, on_disk)) = self.received.next() => {
+                    on_disk?;
                     point("agent.queued")?;
-                    self.client.try_ack(&publish).map_err(Stuck::from).and_then(|()| self.pump())
+                    self.client.try_ack(&publish).map_err(ReconnectReason::from).and_then(|()| self.send_reports())
                 }
-                () = desk.news(), if self.was_up => self.pump().and_then(|()| self.show_state(false)),
-                _ = state_timer.tick(), if self.was_up => self.show_state(true),
+                () = spooler.updated(), if self.is_connected => self.send_reports().and_then(|()| self.publish_state(false)),
+                _ = state_timer.tick(), if self.is_connected => self.publish_state(true),
                 () = stopped(stop) => {
-                    // Time-out or not: the will speaks for an agent that could not say farewell.
-                    let _ = timeout(LEAVE_WITHIN, self.leave()).await;
-                    return Ok(End::Told);
+                    // If it fails, the broker publishes the will.
+                    let _ = timeout(DISCONNECT_TIMEOUT, self.disconnect()).await;
+                    return Ok(ConnectionEnd::Stopped);
                 }
             };
             if let Err(error) = result {
-                tracing::error!(%error, "the connection is made anew");
-                return Ok(End::Lost);
+                tracing::error!(%error, "reconnecting");
+                return Ok(ConnectionEnd::Lost);
             }
         }
     }
 
-    fn handle(&mut self, event: Event) -> Result<(), Stuck> {
+    fn handle(&mut self, event: Event) -> Result<(), ReconnectReason> {
         match event {
             Event::Incoming(Packet::ConnAck(ack)) => {
                 tracing::info!(
                     session_present = ack.session_present,
                     "connected to the broker"
                 );
-                self.was_up = true;
+                self.is_connected = true;
                 self.client
                     .try_subscribe(topic::down(&self.config.thing), QoS::AtLeastOnce)?;
-                self.show_state(true)?;
-                let hello = serde_json::to_vec(&self.desk.hello()).unwrap_or_default();
+                self.publish_state(true)?;
+                let hello = serde_json::to_vec(&self.spooler.hello()).unwrap_or_default();
                 self.publish(topic::up(&self.config.thing), false, hello, None)?;
-                self.pump()
+                self.send_reports()
             }
             Event::Incoming(Packet::SubAck(ack)) => {
                 match ack.return_codes.contains(&SubscribeReasonCode::Failure) {
-                    true => Err(Stuck::Refused),
+                    true => Err(ReconnectReason::SubscriptionRefused),
                     false => Ok(()),
                 }
             }
             Event::Incoming(Packet::Publish(publish)) => {
-                self.take_in(publish);
+                self.receive(publish);
                 Ok(())
             }
             Event::Outgoing(Outgoing::Publish(packet_id)) => {
-                let report = self.handed.pop_front().flatten();
-                self.on_wire.insert(packet_id, report);
+                let report = self.submitted.pop_front().flatten();
+                self.in_flight.insert(packet_id, report);
                 Ok(())
             }
             Event::Incoming(Packet::PubAck(ack)) => {
-                if let Some(report) = self.on_wire.remove(&ack.pkid).flatten() {
-                    self.desk.told(report);
+                if let Some(report) = self.in_flight.remove(&ack.pkid).flatten() {
+                    self.spooler.acknowledge_report(report);
                 }
-                self.pump()
+                self.send_reports()
             }
-            // Its packet id is still taken: this client would wait for ever.
-            Event::Outgoing(Outgoing::AwaitAck(_)) => Err(Stuck::PacketId),
+            // The next packet id is still in use. This client would wait for ever.
+            Event::Outgoing(Outgoing::AwaitAck(_)) => Err(ReconnectReason::PacketId),
             Event::Incoming(_) | Event::Outgoing(_) => Ok(()),
         }
     }
 
-    fn take_in(&mut self, publish: Publish) {
-        let safe: BoxFuture<'static, Result<(), JournalError>> =
-            match inbox::read(&publish.payload, clock::now()) {
-                Ok(Message::Job(job)) => self.desk.offer(*job).boxed(),
-                Ok(Message::Ask(asked)) => self.desk.answer(&asked.ask).boxed(),
+    fn receive(&mut self, publish: Publish) {
+        let on_disk: BoxFuture<'static, Result<(), JournalError>> =
+            match inbox::parse(&publish.payload, clock::now()) {
+                Ok(Message::Job(job)) => self.spooler.accept_job(*job).boxed(),
+                Ok(Message::Ask(question)) => self.spooler.answer_question(&question.ask).boxed(),
                 Err(malformed) => {
                     tracing::error!(
-                        why = malformed.why,
+                        reason = malformed.reason,
                         "a message is neither a print job nor a question"
                     );
-                    if let Some(report) = malformed.answer {
-                        self.desk.tell(*report);
+                    if let Some(report) = malformed.report {
+                        self.spooler.send_report(*report);
                     }
                     std::future::ready(Ok(())).boxed()
                 }
             };
-        self.offered
-            .push_back(async move { (publish, safe.await) }.boxed());
+        self.received
+            .push_back(async move { (publish, on_disk.await) }.boxed());
     }
 
-    /// Hands waiting reports to the client, few at a time.
-    fn pump(&mut self) -> Result<(), Stuck> {
-        while self.handed.len() + self.on_wire.len() < IN_FLIGHT_MAX {
-            let Some((id, report)) = self.desk.report_after(self.cursor) else {
+    /// Gives waiting reports to the client, a few at a time.
+    fn send_reports(&mut self) -> Result<(), ReconnectReason> {
+        while self.submitted.len() + self.in_flight.len() < IN_FLIGHT_MAX {
+            let Some((id, report)) = self.spooler.report_after(self.cursor) else {
                 break;
             };
             let json = serde_json::to_vec(&report).unwrap_or_default();
@@ -319,12 +325,12 @@ impl Connection {
         Ok(())
     }
 
-    /// Publishes the state when it has changed, or `always`. While a printer prints, its queue is no news: messages cost.
-    fn show_state(&mut self, always: bool) -> Result<(), Stuck> {
-        let state = self.desk.state(true);
-        let gist = gist(state.clone());
-        if always || self.state_shown.as_ref() != Some(&gist) {
-            self.state_shown = Some(gist);
+    /// Publishes the state if it has changed, or `always`. A working printer's queue is no change, because every message costs money.
+    fn publish_state(&mut self, always: bool) -> Result<(), ReconnectReason> {
+        let state = self.spooler.agent_state(true);
+        let comparable = without_minor_changes(state.clone());
+        if always || self.state_published.as_ref() != Some(&comparable) {
+            self.state_published = Some(comparable);
             let json = serde_json::to_vec(&state).unwrap_or_default();
             self.publish(topic::state(&self.config.thing), true, json, None)?;
         }
@@ -337,26 +343,26 @@ impl Connection {
         retain: bool,
         json: Vec<u8>,
         report: Option<u64>,
-    ) -> Result<(), Stuck> {
+    ) -> Result<(), ReconnectReason> {
         self.client
             .try_publish(topic, QoS::AtLeastOnce, retain, json)?;
-        self.handed.push_back(report);
+        self.submitted.push_back(report);
         Ok(())
     }
 
-    /// Says what is left to say and that the agent goes.
-    async fn leave(&mut self) -> Result<(), Stuck> {
-        if !self.was_up {
+    /// Sends the last reports and `online: false`, and disconnects.
+    async fn disconnect(&mut self) -> Result<(), ReconnectReason> {
+        if !self.is_connected {
             return Ok(());
         }
-        self.pump()?;
-        let state = serde_json::to_vec(&self.desk.state(false)).unwrap_or_default();
+        self.send_reports()?;
+        let state = serde_json::to_vec(&self.spooler.agent_state(false)).unwrap_or_default();
         self.publish(topic::state(&self.config.thing), true, state, None)?;
         self.client.try_disconnect()?;
         while let Some(Ok(event)) = self.events.recv().await {
             match event {
                 Event::Outgoing(Outgoing::Disconnect) => break,
-                // A last job stays unacknowledged: the broker keeps it for the next start.
+                // A job that arrives now stays unacknowledged, so the broker keeps it for the next start.
                 Event::Incoming(Packet::Publish(_)) => {}
                 event => self.handle(event)?,
             }
@@ -365,8 +371,8 @@ impl Connection {
     }
 }
 
-/// What of a state is worth a message.
-fn gist(mut state: AgentState) -> AgentState {
+/// The part of a state whose change is worth a message.
+fn without_minor_changes(mut state: AgentState) -> AgentState {
     state.at = UnixMillis(0);
     for printer in &mut state.printers {
         if matches!(printer.state.as_str(), "ready" | "paper_low") {

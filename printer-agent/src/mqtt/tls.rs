@@ -19,7 +19,7 @@ use crate::config::Config;
 /// Asks for MQTT on port 443, which web servers share. See AWS IoT, "Device communication protocols".
 const ALPN_MQTT: &[u8] = b"x-amzn-mqtt-ca";
 
-/// Why there is no identity to connect with.
+/// Why the agent has no usable identity.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// A file cannot be read as PEM.
@@ -33,15 +33,15 @@ pub enum TlsError {
     /// It holds no certificate.
     #[error("{0} holds no certificate")]
     Empty(PathBuf),
-    /// Certificate and key do not go together, or are of a kind nobody knows.
+    /// Certificate and key do not match, or are of an unsupported kind.
     #[error("certificate and key cannot be used: {0}")]
     Unusable(#[from] rustls::Error),
 }
 
-/// Reads the agent's identity and whom it trusts.
+/// Reads the agent's certificate and key, and the authorities it trusts.
 ///
 /// # Errors
-/// [`TlsError`]: a person must put the files right.
+/// [`TlsError`]: a person must fix the files.
 pub(crate) fn client_config(config: &Config) -> Result<Arc<ClientConfig>, TlsError> {
     let mut roots = RootCertStore::empty();
     for authority in certificates(&config.ca)? {

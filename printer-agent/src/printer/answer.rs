@@ -1,23 +1,23 @@
-//! What a printer says: status bytes and fence answers on one stream. Pure.
+//! The printer's side of the conversation: status bytes and fence answers on one stream. Pure.
 //!
 //! See Epson, "ESC/POS Command Reference": `DLE EOT n` answers `0xx1xx10`, `GS r 1` answers 00, 03, 0C or 0F, an automatic status
-//! (ASB) starts with `0xx1xx00` and has three bytes more. Facts from real printers: `findings/printing.md` of the design.
+//! (ASB) starts with `0xx1xx00` and is followed by three more bytes. Facts from real printers: `findings/printing.md` of the design.
 
 use std::fmt;
 
-/// Asks for printer, offline cause, error cause and paper in one write.
-pub(crate) const ASK_STATUS: [u8; 12] = [
+/// Queries printer, offline cause, error cause and paper in one write.
+pub(crate) const STATUS_QUERY: [u8; 12] = [
     0x10, 0x04, 0x01, 0x10, 0x04, 0x02, 0x10, 0x04, 0x03, 0x10, 0x04, 0x04,
 ];
-/// Asks for an answer when all before it is printed (`GS r 1`).
-pub(crate) const ASK_FENCE: [u8; 3] = [0x1D, 0x72, 0x01];
+/// The fence (`GS r 1`): the printer answers it once everything before it is printed.
+pub(crate) const FENCE_QUERY: [u8; 3] = [0x1D, 0x72, 0x01];
 
 /// A printer's condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Condition {
     /// It prints.
     Ready,
-    /// It prints; the roll is near its end.
+    /// It prints; the roll is nearly used up.
     PaperLow,
     /// No paper.
     PaperOut,
@@ -36,7 +36,7 @@ impl Condition {
         matches!(self, Self::Ready | Self::PaperLow)
     }
 
-    /// The condition that four answers, to `DLE EOT` 1 to 4, tell.
+    /// The condition, from the answers to `DLE EOT` 1 to 4.
     #[must_use]
     pub(crate) fn from_answers([printer, offline, error, paper]: [u8; 4]) -> Self {
         // With the cover open the paper sensor may lie, so the cover comes first.
@@ -69,44 +69,44 @@ impl fmt::Display for Condition {
     }
 }
 
-/// One thing a printer has said.
+/// One answer of a printer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
+pub(crate) enum Answer {
     /// An answer to `DLE EOT`.
     Status(u8),
     /// An answer to `GS r 1`.
     Fence(u8),
-    /// A byte that answers nothing: an echo, a disturbed line, another device.
+    /// A byte that is no answer: an echo, a disturbed line, another device.
     Noise,
 }
 
-/// XON and XOFF: some network boards pass their printer's flow control on.
+/// XON and XOFF: some network boards forward their printer's flow control.
 const FLOW_CONTROL: [u8; 2] = [0x11, 0x13];
 /// The legal answers to `GS r 1`: paper enough, near its end (bits 0 and 1), at its end (bits 2 and 3).
 const FENCE_ANSWERS: [u8; 4] = [0x00, 0x03, 0x0C, 0x0F];
 
-/// Tells answers apart as bytes come in.
+/// Recognises answers as bytes arrive.
 #[derive(Debug, Default)]
-pub(crate) struct Answers {
+pub(crate) struct AnswerParser {
     asb_bytes_left: u8,
 }
 
-impl Answers {
-    /// What this byte completes, if anything.
-    pub(crate) fn hear(&mut self, byte: u8) -> Option<Heard> {
+impl AnswerParser {
+    /// The answer that this byte completes, if any.
+    pub(crate) fn push(&mut self, byte: u8) -> Option<Answer> {
         if self.asb_bytes_left > 0 {
             self.asb_bytes_left -= 1;
             return None;
         }
         match byte {
-            _ if byte & 0x93 == 0x12 => Some(Heard::Status(byte)),
+            _ if byte & 0x93 == 0x12 => Some(Answer::Status(byte)),
             _ if byte & 0x93 == 0x10 => {
                 self.asb_bytes_left = 3;
                 None
             }
-            _ if FENCE_ANSWERS.contains(&byte) => Some(Heard::Fence(byte)),
+            _ if FENCE_ANSWERS.contains(&byte) => Some(Answer::Fence(byte)),
             _ if FLOW_CONTROL.contains(&byte) => None,
-            _ => Some(Heard::Noise),
+            _ => Some(Answer::Noise),
         }
     }
 }
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn conditions_are_read_as_printers_tell_them() {
+    fn conditions_follow_from_the_four_status_bytes() {
         for (answers, expected, why) in [
             ([0x12, 0x12, 0x12, 0x12], Condition::Ready, "all well"),
             (
@@ -132,7 +132,7 @@ mod tests {
             (
                 [0x12, 0x12, 0x12, 0x1E],
                 Condition::PaperLow,
-                "near the end it still prints",
+                "near its end, it still prints",
             ),
             ([0x1A, 0x52, 0x1A, 0x12], Condition::Error, "cutter"),
             (
@@ -146,25 +146,25 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_told_apart_also_around_an_automatic_status() {
-        let mut answers = Answers::default();
-        let heard: Vec<_> = [0x12, 0x14, 0x00, 0x00, 0x0F, 0x16, 0x0F]
+    fn answers_are_recognised_around_an_automatic_status() {
+        let mut parser = AnswerParser::default();
+        let found: Vec<_> = [0x12, 0x14, 0x00, 0x00, 0x0F, 0x16, 0x0F]
             .into_iter()
-            .filter_map(|byte| answers.hear(byte))
+            .filter_map(|byte| parser.push(byte))
             .collect();
         // 0x14 starts an automatic status, whose next three bytes are no fence.
-        assert_eq!(heard[..2], [Heard::Status(0x12), Heard::Status(0x16)]);
-        assert_eq!(heard[2..], [Heard::Fence(0x0F)]);
+        assert_eq!(found[..2], [Answer::Status(0x12), Answer::Status(0x16)]);
+        assert_eq!(found[2..], [Answer::Fence(0x0F)]);
     }
 
     #[test]
-    fn only_what_gs_r_may_answer_is_an_answer_to_a_fence() {
+    fn only_legal_answers_to_gs_r_count_as_fence_answers() {
         let legal = (0..=u8::MAX)
-            .filter(|byte| matches!(Answers::default().hear(*byte), Some(Heard::Fence(_))));
+            .filter(|byte| matches!(AnswerParser::default().push(*byte), Some(Answer::Fence(_))));
         assert!(legal.eq([0x00, 0x03, 0x0C, 0x0F]));
-        let hear = |byte| Answers::default().hear(byte);
-        assert_eq!(hear(b' '), Some(Heard::Noise), "a space");
-        assert_eq!(hear(0x1D), Some(Heard::Noise), "an echo");
-        assert_eq!(hear(0x13), None, "flow control says nothing");
+        let push = |byte| AnswerParser::default().push(byte);
+        assert_eq!(push(b' '), Some(Answer::Noise), "a space");
+        assert_eq!(push(0x1D), Some(Answer::Noise), "an echo");
+        assert_eq!(push(0x13), None, "flow control is ignored");
     }
 }

@@ -1,7 +1,11 @@
-//! Prints one printer's line, one job at a time, in order. It alone owns the connection.
+//! Prints one printer's queue, one job at a time, in order. Only the worker uses the printer's connection.
 //!
-//! The order of steps is the guarantee: ready → `sending` on disk → bytes → fence → `printed` on disk → report.
-//! Between the second and the fourth an end of any kind leaves an outcome nobody can know; the desk's policy follows.
+//! The order of steps is the guarantee: ready → `sending` on disk → bytes → fence answered → `printed` on disk → report. If the worker stops
+//! between `sending` and `printed`, for whatever reason, the outcome is unknown, and the restaurant's policy decides. Bytes sent before
+//! `sending` is on disk could be printed again without the banner after a crash. A report sent before `printed` is on disk could be
+//! contradicted after a restart.
+
+mod fence;
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,37 +16,33 @@ use tabletap_wire::print::PrintJob;
 use tokio::{
     sync::watch,
     task::JoinError,
-    time::{Instant, sleep, timeout},
+    time::{sleep, timeout},
 };
 
 use super::{
-    answer::{ASK_FENCE, Condition, Heard},
-    drawing::{Broke, Drawing, FontShelf},
-    link::{Link, LinkError},
-    proof::{OWED_AT_START, Proof, Then, owed_before},
+    answer::{Condition, FENCE_QUERY},
+    connection::{PrinterConnection, PrinterError},
+    proof::{FenceProof, OUTSTANDING_AT_START, outstanding_before},
+    rendering::{FontCache, RenderFailure, TicketRenderer},
 };
 use crate::{
     agent::stopped,
     config::{Fence, Printer, Timing},
-    desk::Desk,
     journal::JournalError,
+    spooler::Spooler,
 };
 
-/// A printer that is silent this long after a ticket is asked why: paper out shall be seen soon.
-const LOOK_AFTER: Duration = Duration::from_secs(1);
-/// How often a fence has its whole time again because an answer came: as many answers as the first ticket of a started agent needs.
-const RENEWALS_MAX: u32 = OWED_AT_START + 2;
-/// A printer that said so within this time can print; it is not asked again.
-const FRESH: Duration = Duration::from_secs(2);
-/// How long a ticket in the printer may take to finish when the agent is told to end.
-const FINISH_WITHIN: Duration = Duration::from_millis(1_200);
-/// Paper that comes out in a second, at the slowest.
+/// A printer that was ready within this time is not asked again before a ticket.
+const READY_VALID_FOR: Duration = Duration::from_secs(2);
+/// How long the ticket in the printer may take to finish once the agent is stopped.
+const FINISH_TIMEOUT: Duration = Duration::from_millis(1_200);
+/// The slowest printers' speed.
 const MM_PER_SECOND: u32 = 200;
 
-/// What ends a worker, and with it the agent.
+/// An error that ends a worker, and with it the agent.
 #[derive(Debug, thiserror::Error)]
 pub enum WorkerError {
-    /// The disk does not do its part.
+    /// The journal cannot be written.
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// A fault that a test asked for.
@@ -50,11 +50,11 @@ pub enum WorkerError {
     Fault(#[from] Injected),
 }
 
-/// Why a ticket's outcome is not known.
+/// Why a ticket was sent without proof that it is on paper.
 #[derive(Debug, thiserror::Error)]
-enum Broken {
+enum SendError {
     #[error(transparent)]
-    Link(#[from] LinkError),
+    Printer(#[from] PrinterError),
     #[error("the printer did not answer its fence")]
     NoFence,
     #[error(transparent)]
@@ -66,71 +66,71 @@ enum Broken {
 pub(crate) struct Worker {
     printer: Printer,
     timing: Timing,
-    desk: Arc<Desk>,
-    drawing: Drawing,
+    spooler: Arc<Spooler>,
+    renderer: TicketRenderer,
     stop: watch::Receiver<bool>,
-    link: Option<Link>,
-    /// What was last reported as blocked: once per job and reason.
+    connection: Option<PrinterConnection>,
+    /// The last `blocked` report: each job and reason is reported once.
     blocked: Option<(TicketId, u32, Condition)>,
-    /// Answers to fences that the printer may still give, over whichever connection.
-    owed: u32,
+    /// Fence answers that may still arrive. Kept across connections: a printer may answer an old query over a new connection.
+    outstanding: u32,
 }
 
 impl Worker {
     pub(crate) fn new(
         printer: Printer,
         timing: Timing,
-        desk: Arc<Desk>,
-        fonts: FontShelf,
+        spooler: Arc<Spooler>,
+        fonts: FontCache,
         stop: watch::Receiver<bool>,
     ) -> Self {
         Self {
             printer,
             timing,
-            desk,
-            drawing: Drawing::new(fonts),
+            spooler,
+            renderer: TicketRenderer::new(fonts),
             stop,
-            link: None,
+            connection: None,
             blocked: None,
-            owed: OWED_AT_START,
+            outstanding: OUTSTANDING_AT_START,
         }
     }
 
-    /// Works until told to stop.
+    /// Prints until told to stop.
     pub(crate) async fn run(mut self) -> Result<(), WorkerError> {
-        let mut condition = self.look().await;
+        let mut condition = self.query_status().await;
         while !*self.stop.borrow() {
             let next = self
-                .desk
-                .next_for(self.id(), |job| self.drawing.may_draw(job));
+                .spooler
+                .next_job(self.id(), |job| self.renderer.may_render(job));
             let pause = match next {
                 Some((job, flush)) => {
-                    let drawn;
-                    (condition, drawn) = self.prepare(&job).await;
-                    match drawn {
+                    let rendered;
+                    (condition, rendered) = self.render_and_query(&job).await;
+                    match rendered {
                         Ok(rendered) if condition.prints() => {
-                            self.drawing.forget(&job);
+                            self.renderer.forget(&job);
                             self.print(&job, flush, rendered).await?;
                             continue;
                         }
-                        // Those behind it must not wait.
-                        Err(broken) if broken.is_panic() => {
-                            self.drawing_broke(&job).await?;
+                        // The tickets behind it must not wait.
+                        Err(error) if error.is_panic() => {
+                            self.rendering_failed(&job).await?;
                             continue;
                         }
-                        Ok(_) | Err(_) => self.tell_blocked(&job, condition),
+                        Ok(_) | Err(_) => self.report_blocked(&job, condition),
                     }
-                    self.timing.ask_again
+                    self.timing.retry_interval
                 }
-                None if self.drawing.has_broken() => self.timing.ask_again,
-                None if condition.prints() => self.timing.heartbeat,
-                None => self.timing.ask_again,
+                None if self.renderer.has_failed_tickets() => self.timing.retry_interval,
+                None if condition.prints() => self.timing.heartbeat_interval,
+                None => self.timing.retry_interval,
             };
             let mut stop = self.stop.clone();
             tokio::select! {
-                () = self.desk.line_changed(&self.printer.id) => {}
+                () = self.spooler.queue_changed(&self.printer.id) => {}
                 () = stopped(&mut stop) => {}
-                () = sleep(pause) => condition = self.look().await,
+                () = sleep(pause) => condition = self.query_status().await,
             }
         }
         Ok(())
@@ -140,49 +140,59 @@ impl Worker {
         &self.printer.id
     }
 
-    /// Asks the printer, over a new connection where the old one has ended meanwhile.
-    async fn look(&mut self) -> Condition {
-        let was_open = self.link.is_some();
-        let mut asked = self.ask().await;
-        if was_open && matches!(asked, Err(LinkError::Io(_))) {
-            self.link = None;
-            asked = self.ask().await;
+    /// Queries the printer's status, over a new connection if the old one has ended meanwhile.
+    async fn query_status(&mut self) -> Condition {
+        let was_open = self.connection.is_some();
+        let mut answer = self.query_once().await;
+        if was_open && matches!(answer, Err(PrinterError::Io(_))) {
+            self.connection = None;
+            answer = self.query_once().await;
         }
-        let condition = asked.unwrap_or_else(|error| {
+        let condition = answer.unwrap_or_else(|error| {
             tracing::debug!(printer = %self.printer.id, %error, "no answer");
-            self.link = None;
+            self.connection = None;
             Condition::Offline
         });
-        self.desk.set_condition(&self.printer.id, condition);
+        self.spooler.set_condition(&self.printer.id, condition);
         condition
     }
 
-    async fn ask(&mut self) -> Result<Condition, LinkError> {
-        let link = match &mut self.link {
-            Some(link) => link,
-            None => self
-                .link
-                .insert(Link::open(&self.printer.address, self.timing.answer).await?),
+    async fn query_once(&mut self) -> Result<Condition, PrinterError> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            None => self.connection.insert(
+                PrinterConnection::open(&self.printer.address, self.timing.answer_timeout).await?,
+            ),
         };
-        Ok(link.ask().await?.0)
+        Ok(connection.query_status().await?.0)
     }
 
-    /// Makes the ticket while the printer is asked.
-    async fn prepare(&mut self, job: &Arc<PrintJob>) -> (Condition, Result<Rendered, JoinError>) {
-        let drawing = self.drawing.draw(job);
-        if self.link.as_mut().is_some_and(|link| link.is_fresh(FRESH)) {
-            return (Condition::Ready, drawing.await);
+    /// Renders the ticket while the printer is asked for its status.
+    async fn render_and_query(
+        &mut self,
+        job: &Arc<PrintJob>,
+    ) -> (Condition, Result<Rendered, JoinError>) {
+        let rendering = self.renderer.render(job);
+        if self
+            .connection
+            .as_mut()
+            .is_some_and(|connection| connection.was_ready_within(READY_VALID_FOR))
+        {
+            return (Condition::Ready, rendering.await);
         }
-        tokio::join!(self.look(), drawing)
+        tokio::join!(self.query_status(), rendering)
     }
 
-    /// Others go ahead of a ticket whose drawing broke; one that cannot even be set in plain text is refused.
-    async fn drawing_broke(&mut self, job: &PrintJob) -> Result<(), WorkerError> {
+    /// Lets other tickets go ahead of one that could not be rendered, and rejects it if even its plain text failed.
+    async fn rendering_failed(&mut self, job: &PrintJob) -> Result<(), WorkerError> {
         let ticket = &job.ticket_id;
-        tracing::error!(%ticket, attempt = job.attempt, "drawing it broke");
-        match self.drawing.broke(job, self.timing.ask_again) {
-            Broke::Again => Ok(()),
-            Broke::ForGood => Ok(self.desk.rejected(job, "undrawable").await?),
+        tracing::error!(%ticket, attempt = job.attempt, "rendering failed");
+        match self
+            .renderer
+            .record_failure(job, self.timing.retry_interval)
+        {
+            RenderFailure::RetryLater => Ok(()),
+            RenderFailure::GiveUp => Ok(self.spooler.reject(job, "undrawable").await?),
         }
     }
 
@@ -194,38 +204,39 @@ impl Worker {
     ) -> Result<(), WorkerError> {
         let (ticket, attempt) = (&job.ticket_id, job.attempt);
         if !rendered.undrawn.is_empty() {
-            tracing::warn!(%ticket, texts = rendered.undrawn.len(), "no font draws some of its texts");
+            tracing::warn!(%ticket, texts = rendered.undrawn.len(), "some texts have no font");
         }
         let mut bytes = if flush { flush_prefix() } else { Vec::new() };
         bytes.extend(rendered.bytes);
-        self.desk.sending(job).wait().await?;
+        self.spooler.record_sending(job).wait().await?;
         point("agent.sending")?;
-        let within =
-            self.timing.fence + Duration::from_secs(u64::from(rendered.height_mm / MM_PER_SECOND));
+        let within = self.timing.fence_timeout
+            + Duration::from_secs(u64::from(rendered.height_mm / MM_PER_SECOND));
         let mut stop = self.stop.clone();
         let sent = tokio::select! {
             sent = self.send(job, bytes, within) => sent,
-            // The journal says `sending`: the next start knows what to do.
-            () = overdue(&mut stop) => return Ok(()),
+            // The journal says `sending`, so the next start treats the outcome as unknown.
+            () = stop_grace_elapsed(&mut stop) => return Ok(()),
         };
         self.blocked = None;
-        let why = match sent {
+        let reason = match sent {
             Ok(proof) => {
                 point("agent.fenced")?;
-                let (durable, report) = self.desk.printed(job, proof);
+                let (durable, report) = self.spooler.record_printed(job, proof);
                 durable.wait().await?;
                 point("agent.printed")?;
                 tracing::info!(%ticket, attempt, proof, "printed");
-                self.desk.tell(report);
+                self.spooler.send_report(report);
                 return Ok(());
             }
-            Err(Broken::Fault(fault)) => return Err(fault.into()),
-            Err(Broken::NoFence) => "no_fence",
-            Err(Broken::Link(LinkError::Mute)) => "printer_silent",
-            Err(Broken::Link(LinkError::Io(_))) => "connection_lost",
+            Err(SendError::Fault(fault)) => return Err(fault.into()),
+            Err(SendError::NoFence) => "no_fence",
+            Err(SendError::Printer(PrinterError::NoAnswer)) => "printer_silent",
+            Err(SendError::Printer(PrinterError::Io(_))) => "connection_lost",
         };
-        self.link = None;
-        Ok(self.desk.unknown(job, why).await?)
+        // Answers to this ticket must not count for the next one. What may still arrive over a new connection is in `outstanding`.
+        self.connection = None;
+        Ok(self.spooler.record_unknown(job, reason).await?)
     }
 
     /// Writes a ticket and waits for its proof.
@@ -234,15 +245,18 @@ impl Worker {
         job: &PrintJob,
         mut bytes: Vec<u8>,
         within: Duration,
-    ) -> Result<&'static str, Broken> {
-        let is_quiet = self.link.as_mut().is_some_and(Link::make_quiet);
-        let mut proof = Proof::begin(owed_before(self.owed, is_quiet));
+    ) -> Result<&'static str, SendError> {
+        let is_quiet = self
+            .connection
+            .as_mut()
+            .is_some_and(PrinterConnection::drain_before_ticket);
+        let mut proof = FenceProof::begin(outstanding_before(self.outstanding, is_quiet));
         if self.printer.fence == Fence::Gsr {
-            bytes.extend(ASK_FENCE);
-            // Whatever becomes of the connection, the printer may have the question.
-            self.owed = proof.owed();
+            bytes.extend(FENCE_QUERY);
+            // Counted before the write: if the connection breaks, the printer may have the query all the same.
+            self.outstanding = proof.outstanding();
         }
-        // Two halves, so that a test can end the agent between them.
+        // In two halves, so that a test can kill the agent in between.
         let (head, tail) = bytes.split_at(bytes.len() / 2);
         self.write(job, head, within).await?;
         point("agent.mid-write")?;
@@ -251,9 +265,9 @@ impl Worker {
         match self.printer.fence {
             Fence::Gsr => {
                 let proven = self.await_fence(job, within, &mut proof).await;
-                self.owed = proof.owed();
-                if let (Ok(()), Some(link)) = (&proven, &mut self.link) {
-                    link.has_proven();
+                self.outstanding = proof.outstanding();
+                if let (Ok(()), Some(connection)) = (&proven, &mut self.connection) {
+                    connection.mark_proven();
                 }
                 proven.map(|()| "status")
             }
@@ -261,128 +275,39 @@ impl Worker {
         }
     }
 
-    /// Writes; a printer that takes no more bytes for long is reported and waited for, as it holds the rest.
+    /// Writes. A printer that takes no more bytes for a while is reported and waited for, because it already has part of the ticket.
     async fn write(
         &mut self,
         job: &PrintJob,
         bytes: &[u8],
         within: Duration,
-    ) -> Result<(), Broken> {
-        let mut link = self.link.take().ok_or(Broken::NoFence)?;
+    ) -> Result<(), SendError> {
+        let mut connection = self.connection.take().ok_or(SendError::NoFence)?;
         let written = {
-            let mut writing = std::pin::pin!(link.write(bytes));
+            let mut writing = std::pin::pin!(connection.write(bytes));
             match timeout(within, &mut writing).await {
                 Ok(written) => written,
                 Err(_) => {
-                    self.tell_blocked(job, Condition::Offline);
+                    self.report_blocked(job, Condition::Offline);
                     writing.await
                 }
             }
         };
-        self.link = Some(link);
+        self.connection = Some(connection);
         Ok(written?)
     }
 
-    async fn await_fence(
-        &mut self,
-        job: &PrintJob,
-        within: Duration,
-        proof: &mut Proof,
-    ) -> Result<(), Broken> {
-        let (mut deadline, mut was_held) = (Instant::now() + within, false);
-        let (mut answers, mut renewals) = (proof.answers(), RENEWALS_MAX);
-        loop {
-            let wait = if was_held {
-                self.timing.ask_again
-            } else {
-                LOOK_AFTER
-            };
-            let until = (Instant::now() + wait).min(deadline);
-            let link = self.link.as_mut().ok_or(Broken::NoFence)?;
-            let mut is_silent = true;
-            while Instant::now() < until {
-                let Some(heard) = link.heard_by(until).await? else {
-                    break;
-                };
-                is_silent = false;
-                if proves(link, proof, heard).await? {
-                    return Ok(());
-                }
-            }
-            let (condition, others) = link.ask().await?;
-            self.desk.set_condition(&self.printer.id, condition);
-            for heard in others {
-                is_silent = false;
-                if proves(link, proof, heard).await? {
-                    return Ok(());
-                }
-            }
-            // An answer shows that the printer lives: slow ones need more than one answer's time.
-            if proof.answers() > answers && renewals > 0 {
-                (renewals, deadline) = (renewals - 1, Instant::now() + within);
-            }
-            answers = proof.answers();
-            match condition.prints() {
-                // It goes on with what it holds: it has the whole time again.
-                true if was_held => (was_held, deadline) = (false, Instant::now() + within),
-                // Silence alone says nothing yet: long tickets take their time.
-                true if Instant::now() < deadline => {
-                    if is_silent && proof.silence() == Then::Ask {
-                        link.write(&ASK_FENCE).await?;
-                    }
-                }
-                true => return Err(Broken::NoFence),
-                false => {
-                    // It holds the ticket and resumes by itself; sending it again would make the duplicate.
-                    self.tell_blocked(job, condition);
-                    (was_held, deadline) = (true, Instant::now() + within);
-                }
-            }
-        }
-    }
-
-    async fn await_ready(&mut self, job: &PrintJob) -> Result<(), Broken> {
-        loop {
-            let link = self.link.as_mut().ok_or(Broken::NoFence)?;
-            let (condition, _) = link.ask().await?;
-            self.desk.set_condition(&self.printer.id, condition);
-            if condition.prints() {
-                return Ok(());
-            }
-            self.tell_blocked(job, condition);
-            sleep(self.timing.ask_again).await;
-        }
-    }
-
-    fn tell_blocked(&mut self, job: &PrintJob, condition: Condition) {
+    fn report_blocked(&mut self, job: &PrintJob, condition: Condition) {
         let blocked = Some((job.ticket_id.clone(), job.attempt, condition));
         if self.blocked != blocked {
-            self.desk.blocked(job, condition);
+            self.spooler.report_blocked(job, condition);
             self.blocked = blocked;
         }
     }
 }
 
-/// Takes in what was heard, and asks once more where that is needed; whether the ticket is proven.
-async fn proves(link: &mut Link, proof: &mut Proof, heard: Heard) -> Result<bool, LinkError> {
-    match proof.hear(heard) {
-        Then::Proven => return Ok(true),
-        Then::Ask => {
-            for heard in link.came_before() {
-                // One more answer would be one to an earlier question.
-                if heard == Heard::Noise {
-                    proof.hear(heard);
-                }
-            }
-            link.write(&ASK_FENCE).await?;
-        }
-        Then::Wait => {}
-    }
-    Ok(false)
-}
-
-/// Ends when the agent was told to end and has waited long enough.
-async fn overdue(stop: &mut watch::Receiver<bool>) {
+/// Ends when the agent was told to stop and the ticket in the printer has had its time to finish.
+async fn stop_grace_elapsed(stop: &mut watch::Receiver<bool>) {
     stopped(stop).await;
-    sleep(FINISH_WITHIN).await;
+    sleep(FINISH_TIMEOUT).await;
 }

@@ -1,6 +1,6 @@
-//! A scripted broker for one agent: MQTT 3.1.1 over mutual TLS, what it hears kept for the test.
+//! A scripted broker for one agent: MQTT 3.1.1 over mutual TLS. Keeps what it receives for the test.
 //!
-//! Of a session it keeps what AWS IoT keeps: messages that nobody acknowledged come again with the next connection.
+//! Like AWS IoT, it sends unacknowledged messages again over the next connection.
 
 use std::{
     collections::BTreeMap,
@@ -40,22 +40,22 @@ pub(crate) struct Identity {
 }
 
 #[derive(Default)]
-pub(crate) struct Heard {
+pub(crate) struct Received {
     pub(crate) reports: Vec<Report>,
     pub(crate) states: Vec<AgentState>,
     pub(crate) connects: u32,
-    /// Messages on the agent's topic that it has not acknowledged, by packet id.
-    jobs: BTreeMap<u16, Vec<u8>>,
+    /// Messages that the agent has not acknowledged, by packet id.
+    messages: BTreeMap<u16, Vec<u8>>,
     last_packet_id: u16,
 }
 
 #[derive(Clone)]
 pub(crate) struct Broker {
     pub(crate) port: u16,
-    pub(crate) heard: Arc<Mutex<Heard>>,
-    /// Reports are heard but not acknowledged while this is off.
+    pub(crate) received: Arc<Mutex<Received>>,
+    /// While this is off, reports are received and not acknowledged.
     pub(crate) acknowledges: Arc<AtomicBool>,
-    jobs_changed: Arc<Notify>,
+    messages_changed: Arc<Notify>,
     cut: Arc<Notify>,
 }
 
@@ -65,9 +65,9 @@ impl Broker {
         let acceptor = TlsAcceptor::from(Arc::new(server_config(&identity)));
         let broker = Self {
             port: listener.local_addr().unwrap().port(),
-            heard: Arc::default(),
+            received: Arc::default(),
             acknowledges: Arc::new(AtomicBool::new(true)),
-            jobs_changed: Arc::default(),
+            messages_changed: Arc::default(),
             cut: Arc::default(),
         };
         let serving = broker.clone();
@@ -91,7 +91,7 @@ impl Broker {
         self.send_message(job);
     }
 
-    /// Asks what became of this attempt.
+    /// Asks the agent about an attempt.
     pub(crate) fn ask(&self, ticket: &str, attempt: u32) {
         let asked = AskedAttempt {
             ticket_id: ticket.parse().unwrap(),
@@ -104,11 +104,13 @@ impl Broker {
     }
 
     fn send_message(&self, message: &impl serde::Serialize) {
-        let mut heard = self.heard.lock().unwrap();
-        heard.last_packet_id += 1;
-        let id = heard.last_packet_id;
-        heard.jobs.insert(id, serde_json::to_vec(message).unwrap());
-        self.jobs_changed.notify_waiters();
+        let mut received = self.received.lock().unwrap();
+        received.last_packet_id += 1;
+        let id = received.last_packet_id;
+        received
+            .messages
+            .insert(id, serde_json::to_vec(message).unwrap());
+        self.messages_changed.notify_waiters();
     }
 
     /// Cuts the connection.
@@ -117,7 +119,7 @@ impl Broker {
     }
 
     pub(crate) fn reports(&self) -> Vec<Report> {
-        self.heard.lock().unwrap().reports.clone()
+        self.received.lock().unwrap().reports.clone()
     }
 
     async fn serve<S>(&self, mut stream: S) -> Option<()>
@@ -125,18 +127,18 @@ impl Broker {
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     {
         let mut input = BytesMut::new();
-        // What this connection has sent; a new one begins again with all that is unacknowledged.
+        // The last packet id sent over this connection. A new connection sends everything unacknowledged again.
         let mut sent = 0;
         let mut subscribed = false;
         loop {
-            let jobs_changed = self.jobs_changed.notified();
+            let messages_changed = self.messages_changed.notified();
             while let Some(packet) = next_packet(&mut input)? {
                 let mut answers = Vec::new();
                 match packet {
                     Packet::Connect(connect) => {
                         assert_eq!(connect.client_id, THING);
                         assert!(!connect.clean_session);
-                        self.heard.lock().unwrap().connects += 1;
+                        self.received.lock().unwrap().connects += 1;
                         answers.push(Packet::ConnAck(ConnAck::new(
                             ConnectReturnCode::Success,
                             false,
@@ -148,13 +150,13 @@ impl Broker {
                         answers.push(Packet::SubAck(SubAck::new(subscribe.pkid, granted)));
                     }
                     Packet::Publish(publish) => {
-                        self.hear(&publish);
+                        self.receive(&publish);
                         if self.acknowledges.load(Ordering::SeqCst) {
                             answers.push(Packet::PubAck(PubAck::new(publish.pkid)));
                         }
                     }
                     Packet::PubAck(ack) => {
-                        self.heard.lock().unwrap().jobs.remove(&ack.pkid);
+                        self.received.lock().unwrap().messages.remove(&ack.pkid);
                     }
                     Packet::PingReq => answers.push(Packet::PingResp),
                     _ => return None,
@@ -164,14 +166,14 @@ impl Broker {
                 }
             }
             if subscribed {
-                let jobs: Vec<_> = {
-                    let heard = self.heard.lock().unwrap();
-                    let unsent = heard.jobs.range(sent + 1..);
-                    unsent.map(|(id, job)| (*id, job.clone())).collect()
+                let messages: Vec<_> = {
+                    let received = self.received.lock().unwrap();
+                    let unsent = received.messages.range(sent + 1..);
+                    unsent.map(|(id, message)| (*id, message.clone())).collect()
                 };
-                for (id, job) in jobs {
+                for (id, message) in messages {
                     let topic = format!("tt/{THING}/down");
-                    let mut publish = Publish::new(topic, QoS::AtLeastOnce, job);
+                    let mut publish = Publish::new(topic, QoS::AtLeastOnce, message);
                     publish.pkid = id;
                     write(&mut stream, Packet::Publish(publish)).await?;
                     sent = id;
@@ -179,28 +181,28 @@ impl Broker {
             }
             tokio::select! {
                 read = stream.read_buf(&mut input) => if read.ok()? == 0 { return None },
-                () = jobs_changed => {}
+                () = messages_changed => {}
             }
         }
     }
 
-    fn hear(&self, publish: &Publish) {
-        let mut heard = self.heard.lock().unwrap();
+    fn receive(&self, publish: &Publish) {
+        let mut received = self.received.lock().unwrap();
         if publish.topic == format!("tt/{THING}/up") {
-            heard
+            received
                 .reports
                 .push(serde_json::from_slice(&publish.payload).unwrap());
         } else {
             assert_eq!(publish.topic, format!("tt/{THING}/state"));
             assert!(publish.retain);
-            heard
+            received
                 .states
                 .push(serde_json::from_slice(&publish.payload).unwrap());
         }
     }
 }
 
-/// The next whole packet; nothing when the stream must be read further; the end when it makes no sense.
+/// The next packet; `Some(None)` if more bytes are needed, `None` if they are not MQTT.
 fn next_packet(input: &mut BytesMut) -> Option<Option<Packet>> {
     match Packet::read(input, 1 << 20) {
         Ok(packet) => Some(Some(packet)),

@@ -1,4 +1,4 @@
-//! What an agent meets: a broker that speaks MQTT over mutual TLS, and a printer that speaks ESC/POS over TCP.
+//! The agent's surroundings: a broker that speaks MQTT over mutual TLS, and a printer that speaks ESC/POS over TCP.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(dead_code, reason = "not every test file uses all of it")]
 
@@ -52,8 +52,8 @@ impl Shop {
         fs::write(path, text.join("\n")).unwrap();
     }
 
-    /// Puts a journal of the previous release in place, which said nothing of when it began.
-    pub(crate) fn lay_old_journal(&self) {
+    /// Writes a journal of an earlier release, whose epoch has no time.
+    pub(crate) fn write_old_journal(&self) {
         let record = br#"{"is":"epoch","id":"0123456789abcdef0123456789abcdef"}"#;
         let length = u32::try_from(record.len()).unwrap().to_le_bytes();
         let crc = crc32fast::hash(record).to_le_bytes();
@@ -86,7 +86,7 @@ impl Shop {
 }
 
 /// Polls a named condition.
-pub(crate) async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) async fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
     while !holds() {
         assert!(
@@ -169,8 +169,8 @@ fn certificates(folder: &Path) -> broker::Identity {
     }
 }
 
-/// The news of one kind.
-pub(crate) fn news<'a>(reports: &'a [Report], kind: &str) -> Vec<&'a TicketNews> {
+/// The reports of one kind.
+pub(crate) fn reports_of_kind<'a>(reports: &'a [Report], kind: &str) -> Vec<&'a TicketNews> {
     reports
         .iter()
         .filter_map(|report| match (report, kind) {
@@ -184,13 +184,13 @@ pub(crate) fn news<'a>(reports: &'a [Report], kind: &str) -> Vec<&'a TicketNews>
         .collect()
 }
 
-/// Waits until there is so much news of one kind.
-pub(crate) async fn reported(shop: &Shop, kind: &str, count: usize) -> Vec<TicketNews> {
-    until(&format!("{count} are {kind}"), || {
-        news(&shop.broker.reports(), kind).len() >= count
+/// Waits until there are so many reports of one kind.
+pub(crate) async fn wait_for_reports(shop: &Shop, kind: &str, count: usize) -> Vec<TicketNews> {
+    wait_until(&format!("{count} are {kind}"), || {
+        reports_of_kind(&shop.broker.reports(), kind).len() >= count
     })
     .await;
-    news(&shop.broker.reports(), kind)
+    reports_of_kind(&shop.broker.reports(), kind)
         .into_iter()
         .cloned()
         .collect()

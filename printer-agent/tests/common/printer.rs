@@ -1,4 +1,4 @@
-//! A scripted printer: a buffer, a mechanism that can stop, status answers in real time, and a fence in its place in line.
+//! A scripted printer: a buffer, a mechanism that can stop, status answers in real time, and fence answers in order with the printing.
 
 use std::{
     sync::{Arc, Mutex},
@@ -11,7 +11,7 @@ use tokio::{
     sync::Notify,
 };
 
-/// What befalls the printer once, in the middle of the next ticket.
+/// What goes wrong once, in the middle of the next ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mishap {
     PaperOut,
@@ -21,35 +21,35 @@ pub(crate) enum Mishap {
 
 #[derive(Default)]
 pub(crate) struct Inside {
-    /// All that came onto paper.
+    /// Everything printed.
     pub(crate) paper: Vec<u8>,
-    /// Came in, not printed yet.
+    /// Received and not printed yet.
     buffer: Vec<u8>,
     pub(crate) paper_out: bool,
-    /// It serves its first connection only; others are accepted and hear nothing, as with many network boards.
+    /// It serves its first connection only. Others are accepted and get no answer, as with many network boards.
     pub(crate) serves_one: bool,
-    /// It answers no fence.
+    /// It does not answer the fence.
     pub(crate) mute_fence: bool,
-    /// The answers that it does not give come over the next connection, once that brings a ticket.
+    /// The answers it did not give arrive over the next connection, when a ticket does.
     pub(crate) answers_late: bool,
-    /// What it says by itself when the next ticket begins.
+    /// Bytes it sends unasked when the next ticket begins.
     pub(crate) stray: Vec<u8>,
-    /// What it says by itself when a ticket begins, each time.
+    /// Bytes it sends unasked whenever a ticket begins.
     pub(crate) strays: Vec<u8>,
-    /// It gives an answer when the next one is there, or the next ticket begins.
+    /// It holds each answer back until the next one, or until the next ticket begins.
     pub(crate) holds_last_back: bool,
     held_back: usize,
-    /// How long it takes for each answer.
+    /// The delay of each answer.
     pub(crate) answers_after: Duration,
-    /// It sends back what belongs to tickets.
+    /// It sends back the bytes of tickets.
     pub(crate) echoes: bool,
-    /// It sends any bytes for those of tickets.
+    /// It sends garbage for each byte of a ticket.
     pub(crate) garbles: bool,
     late: usize,
     late_now: usize,
     mishap: Option<Mishap>,
     ticket_bytes: usize,
-    /// Connections that were accepted, and how often the power was cut.
+    /// Connections accepted so far.
     pub(crate) connections: usize,
     power_cuts: usize,
 }
@@ -76,20 +76,20 @@ impl Printer {
         let serving = printer.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let is_deaf = {
+                let is_ignored = {
                     let mut inside = serving.inside.lock().unwrap();
                     inside.connections += 1;
                     inside.late_now = std::mem::take(&mut inside.late);
                     inside.serves_one && inside.connections > 1
                 };
                 let printer = serving.clone();
-                tokio::spawn(async move { printer.serve(stream, is_deaf).await });
+                tokio::spawn(async move { printer.serve(stream, is_ignored).await });
             }
         });
         printer
     }
 
-    pub(crate) fn will_suffer(&self, mishap: Option<Mishap>) {
+    pub(crate) fn schedule_mishap(&self, mishap: Option<Mishap>) {
         let mut inside = self.inside.lock().unwrap();
         (inside.mishap, inside.ticket_bytes) = (mishap, 0);
     }
@@ -108,7 +108,7 @@ impl Printer {
         String::from_utf8_lossy(&self.inside.lock().unwrap().paper).into_owned()
     }
 
-    async fn serve(&self, mut stream: tokio::net::TcpStream, is_deaf: bool) -> Option<()> {
+    async fn serve(&self, mut stream: tokio::net::TcpStream, is_ignored: bool) -> Option<()> {
         let power_cuts = self.inside.lock().unwrap().power_cuts;
         let mut input = [0; 4096];
         loop {
@@ -120,13 +120,13 @@ impl Printer {
             if count == 0 {
                 return None;
             }
-            if is_deaf {
+            if is_ignored {
                 continue;
             }
-            let came = input.get(..count).unwrap_or_default();
+            let bytes = input.get(..count).unwrap_or_default();
             let (answers, after) = {
                 let mut inside = self.inside.lock().unwrap();
-                let answers = inside.take_in(came);
+                let answers = inside.receive(bytes);
                 if inside.power_cuts != power_cuts {
                     return None;
                 }
@@ -139,9 +139,9 @@ impl Printer {
 }
 
 impl Inside {
-    fn take_in(&mut self, came: &[u8]) -> Vec<u8> {
+    fn receive(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut answers = Vec::new();
-        let mut rest = came;
+        let mut rest = bytes;
         while let Some((first, behind)) = rest.split_first() {
             if let [0x10, 0x04, which @ 1..=4, behind @ ..] = rest {
                 answers.push(self.status(*which));
@@ -151,7 +151,7 @@ impl Inside {
             self.buffer.push(*first);
             rest = behind;
             self.disturb(*first, &mut answers);
-            // The mishap comes inside a ticket, whatever the size of the pieces it arrives in.
+            // Counted by byte, so that the mishap strikes inside a ticket, whatever the size of the pieces.
             self.ticket_bytes += 1;
             if self.ticket_bytes > MISHAP_AFTER_BYTES {
                 match self.mishap.take() {
@@ -174,7 +174,7 @@ impl Inside {
         answers.append(&mut self.stray);
         if self.buffer.ends_with(b"\x1b@") {
             answers.extend(&self.strays);
-            self.let_go(answers);
+            self.release_held_back(answers);
         }
         answers.resize(answers.len() + std::mem::take(&mut self.late_now), 0);
         if self.echoes {
@@ -185,7 +185,7 @@ impl Inside {
         }
     }
 
-    fn let_go(&mut self, answers: &mut Vec<u8>) {
+    fn release_held_back(&mut self, answers: &mut Vec<u8>) {
         answers.resize(answers.len() + std::mem::take(&mut self.held_back), 0);
     }
 
@@ -198,7 +198,7 @@ impl Inside {
             self.paper.extend(buffer.drain(..at));
             buffer.drain(..3);
             if self.holds_last_back {
-                self.let_go(answers);
+                self.release_held_back(answers);
                 self.held_back = 1;
             } else if !self.mute_fence {
                 answers.push(0);

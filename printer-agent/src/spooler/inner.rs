@@ -1,4 +1,4 @@
-//! What stands behind the desk's lock: book, journal and outbox, which change together.
+//! What the spooler's lock protects: state, journal and outbox, which change together.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -6,47 +6,48 @@ use tabletap_domain::PrinterId;
 use tabletap_wire::print::{AskedAttempt, PrintJob, Report, TicketNews};
 
 use crate::{
-    book::Book,
     clock,
-    journal::{Durable, Journal, Record, Rewritten, Step},
+    journal::{AttemptEvent, Durable, Journal, Record, RewriteStatus},
+    journal_state::JournalState,
     printer::Condition,
-    report::{Outbox, Outcome},
+    report::{AttemptStatus, Outbox},
 };
 
 /// The journal is rewritten when it has grown past this.
 pub(super) const COMPACT_AT_BYTES: usize = 8 * 1024 * 1024;
 
-/// A rewrite that failed is tried again when the journal has grown by this much more.
+/// After a failed rewrite, the journal is rewritten when it has grown by this much more.
 const COMPACT_AGAIN_BYTES: usize = 1024 * 1024;
 
-/// A lost journal is known to the cloud by then: `hello` has told of it.
-const HELLO_IS_HEARD_WITHIN: Duration = Duration::from_mins(2);
+/// By then `hello` has told the cloud that the old journal was lost.
+const HELLO_DELIVERED_WITHIN: Duration = Duration::from_mins(2);
 
-/// The desk's memory and its disk.
+/// The spooler's memory and its journal.
 #[derive(Debug)]
 pub(super) struct Inner {
-    pub(super) book: Book,
+    pub(super) state: JournalState,
     pub(super) journal: Journal,
     pub(super) compact_at_bytes: usize,
-    /// Whether jobs that have ended stand in the journal, and with them guests' words.
-    pub(super) holds_ended_jobs: bool,
+    /// Whether the journal still contains the jobs of ended attempts, and with them what guests wrote.
+    pub(super) has_ended_jobs: bool,
     pub(super) outbox: Outbox,
     pub(super) conditions: BTreeMap<PrinterId, Condition>,
-    /// What was last told of each printer's line as blocked.
+    /// Each printer's last `blocked` report.
     pub(super) blocked: BTreeMap<PrinterId, TicketNews>,
 }
 
 impl Inner {
-    /// What became of an attempt, or of the ticket's newest one; one that stands in no journal may be on paper or not. A new journal says
-    /// nothing of such a one: `hello` tells the cloud that the old one was lost, and an answer could overtake it. The cloud asks again.
-    pub(super) fn answer(&self, asked: &AskedAttempt) -> Option<Report> {
+    /// The report on an attempt, or on the ticket's newest one if that is later. An attempt that is not in the journal has an unknown
+    /// outcome. While the journal is new there is no answer for such an attempt: `hello` tells the cloud that the old journal was lost,
+    /// and an answer could overtake it. The cloud asks again.
+    pub(super) fn status_report(&self, asked: &AskedAttempt) -> Option<Report> {
         let (ticket, attempt) = (&asked.ticket_id, asked.attempt);
-        let Some((attempt, outcome, at)) = self.book.known(ticket, attempt) else {
-            let (now, epoch_at) = (clock::now(), self.book.epoch_at());
-            let is_new = (epoch_at..epoch_at.plus(HELLO_IS_HEARD_WITHIN)).contains(&now);
-            tracing::warn!(%ticket, attempt, is_new, "asked about an attempt that stands in no journal");
-            let outcome = Outcome::Unknown("not_in_journal".to_owned());
-            return (!is_new).then(|| outcome.report(ticket.clone(), attempt, now));
+        let Some((attempt, status, at)) = self.state.newest_attempt_from(ticket, attempt) else {
+            let (now, epoch_at) = (clock::now(), self.state.epoch_at());
+            let is_new = (epoch_at..epoch_at.plus(HELLO_DELIVERED_WITHIN)).contains(&now);
+            tracing::warn!(%ticket, attempt, is_new, "asked about an attempt that is not in the journal");
+            let status = AttemptStatus::Unknown("not_in_journal".to_owned());
+            return (!is_new).then(|| status.report(ticket.clone(), attempt, now));
         };
         let is_blocked = |(printer, news): &(&PrinterId, &TicketNews)| {
             let condition = self.conditions.get(*printer);
@@ -54,22 +55,22 @@ impl Inner {
                 && condition.is_some_and(|condition| !condition.prints())
         };
         Some(match self.blocked.iter().find(is_blocked) {
-            Some((_, news)) if outcome == Outcome::Accepted => Report::Blocked(news.clone()),
-            _ => outcome.report(ticket.clone(), attempt, at),
+            Some((_, news)) if status == AttemptStatus::Accepted => Report::Blocked(news.clone()),
+            _ => status.report(ticket.clone(), attempt, at),
         })
     }
 
     pub(super) fn append(&mut self, record: &Record) -> Durable {
-        self.book.apply(record);
-        self.holds_ended_jobs |= record.ends_an_attempt();
+        self.state.apply(record);
+        self.has_ended_jobs |= record.ends_an_attempt();
         let durable = self.journal.append(record);
         self.compact_if_large();
         durable
     }
 
-    pub(super) fn note(&mut self, record: &Record) {
-        self.book.apply(record);
-        self.journal.note(record);
+    pub(super) fn append_unsynced(&mut self, record: &Record) {
+        self.state.apply(record);
+        self.journal.append_unsynced(record);
     }
 
     fn compact_if_large(&mut self) {
@@ -78,21 +79,21 @@ impl Inner {
         }
     }
 
-    /// Takes the jobs that have ended out of the journal. What became of them stays.
-    pub(super) fn drop_ended_jobs(&mut self) {
-        if self.may_rewrite() && self.holds_ended_jobs {
+    /// Removes the jobs of ended attempts from the journal. Their ids and statuses stay.
+    pub(super) fn remove_ended_jobs(&mut self) {
+        if self.may_rewrite() && self.has_ended_jobs {
             self.rewrite();
         }
     }
 
-    /// Whether no rewrite is on its way. One that failed did nothing: what it should have taken out still stands on the disk.
+    /// Whether no rewrite is in progress. A failed one changed nothing: the jobs it should have removed are still on disk.
     fn may_rewrite(&mut self) -> bool {
-        match self.journal.rewritten() {
-            Rewritten::Done => true,
-            Rewritten::Pending => false,
-            Rewritten::Failed => {
-                self.holds_ended_jobs = true;
-                // A full disk is not asked again with each record.
+        match self.journal.rewrite_status() {
+            RewriteStatus::Done => true,
+            RewriteStatus::Pending => false,
+            RewriteStatus::Failed => {
+                self.has_ended_jobs = true;
+                // Not with each record: the disk may stay full for a while.
                 self.compact_at_bytes = self.journal.bytes().saturating_add(COMPACT_AGAIN_BYTES);
                 true
             }
@@ -100,19 +101,19 @@ impl Inner {
     }
 
     fn rewrite(&mut self) {
-        self.book.forget_old(clock::now());
-        self.journal.rewrite(&self.book.records());
+        self.state.forget_old_tickets(clock::now());
+        self.journal.rewrite(&self.state.to_records());
         self.compact_at_bytes = COMPACT_AT_BYTES.max(self.journal.bytes().saturating_mul(2));
-        self.holds_ended_jobs = false;
+        self.has_ended_jobs = false;
     }
 }
 
-/// An attempt and a word on it, now.
-pub(super) fn step(job: &PrintJob, word: &str) -> Step {
-    Step {
+/// Something that happens to an attempt now.
+pub(super) fn attempt_event(job: &PrintJob, detail: &str) -> AttemptEvent {
+    AttemptEvent {
         ticket: job.ticket_id.to_string(),
         attempt: job.attempt,
-        word: word.to_owned(),
+        detail: detail.to_owned(),
         at: clock::now(),
     }
 }
@@ -127,22 +128,22 @@ mod tests {
     const OLD: &str = "tkt_00000000000000000000000000000001_hot_1";
 
     fn closed(ticket: &str, at: UnixMillis) -> Record {
-        let step = Step {
+        let event = AttemptEvent {
             ticket: ticket.to_owned(),
             attempt: 1,
-            word: "status".to_owned(),
+            detail: "status".to_owned(),
             at,
         };
         let outcome = "printed".to_owned();
         Record::Closed {
-            step,
+            event,
             outcome,
             by_agent: false,
-            told: true,
+            acknowledged: true,
         }
     }
 
-    /// What stands behind the lock of a desk whose journal tells of a ticket from 1970 and one from now.
+    /// A spooler's state whose journal has a ticket from 1970 and one from now.
     async fn inner(folder: &Path) -> Inner {
         let (mut journal, _) = Journal::open(folder).unwrap();
         let new = "tkt_00000000000000000000000000000002_hot_1";
@@ -151,10 +152,10 @@ mod tests {
             journal.append(record).wait().await.unwrap();
         }
         Inner {
-            book: Book::from_records(&records),
+            state: JournalState::from_records(&records),
             journal,
             compact_at_bytes: COMPACT_AT_BYTES,
-            holds_ended_jobs: true,
+            has_ended_jobs: true,
             outbox: Outbox::default(),
             conditions: BTreeMap::new(),
             blocked: BTreeMap::new(),
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_rewritten_journal_has_forgotten_old_tickets_whatever_it_was_rewritten_for() {
+    async fn every_rewrite_of_the_journal_forgets_old_tickets() {
         for compacts in [true, false] {
             let folder = tempfile::tempdir().unwrap();
             let mut inner = inner(folder.path()).await;
@@ -175,7 +176,7 @@ mod tests {
                 inner.compact_at_bytes = 0;
                 inner.compact_if_large();
             } else {
-                inner.drop_ended_jobs();
+                inner.remove_ended_jobs();
             }
             inner.journal.barrier().wait().await.unwrap();
             let journal = on_disk(folder.path());
@@ -184,23 +185,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_rewrite_that_failed_is_not_taken_for_done() {
+    async fn a_failed_rewrite_does_not_count_as_done() {
         let folder = tempfile::tempdir().unwrap();
         let mut inner = inner(folder.path()).await;
         let in_the_way = folder.path().join("journal.unfinished");
         fs::create_dir(&in_the_way).unwrap();
         let before = inner.journal.bytes();
-        inner.drop_ended_jobs();
+        inner.remove_ended_jobs();
         inner.journal.barrier().wait().await.unwrap();
-        inner.drop_ended_jobs(); // fails as well
+        inner.remove_ended_jobs(); // fails as well
         inner.journal.barrier().wait().await.unwrap();
         assert!(on_disk(folder.path()).contains(OLD));
         fs::remove_dir(&in_the_way).unwrap();
 
         inner.compact_if_large();
-        assert_eq!(inner.journal.bytes(), before, "it stands as it was");
+        assert_eq!(inner.journal.bytes(), before, "the file is unchanged");
         assert_eq!(inner.compact_at_bytes, before + COMPACT_AGAIN_BYTES);
-        inner.drop_ended_jobs();
+        inner.remove_ended_jobs();
         inner.journal.barrier().wait().await.unwrap();
         assert!(!on_disk(folder.path()).contains(OLD));
         assert!(inner.journal.bytes() < before);
