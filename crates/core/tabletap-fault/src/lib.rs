@@ -1,4 +1,4 @@
-//! Named fault points: places where a test or a chaos run may make the shipped code fail, exactly between two steps.
+//! Named fault points: places where a test or a chaos run can make the shipped code fail, exactly between two steps.
 //!
 //! A point costs one atomic read while nothing is armed. Points are armed by [`arm`] (the local program's `/local/faults`) or by the
 //! environment of a process: `TABLETAP_FAULT=intake.committed:crash,…`, read once by [`arm_from`].
@@ -37,7 +37,7 @@ impl FromStr for Fault {
     }
 }
 
-/// The failure a point reports; callers treat it as the outside system being away.
+/// The failure that a point reports. Callers treat it as an unreachable outside system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Injected(pub &'static str);
 
@@ -55,7 +55,7 @@ static ARMED: Mutex<BTreeMap<String, Fault>> = Mutex::new(BTreeMap::new());
 /// Passes, unless a fault is armed for `name`.
 ///
 /// # Errors
-/// [`Injected`] where the armed fault asks for it.
+/// [`Injected`] if the armed fault is a failure.
 pub fn point(name: &'static str) -> Result<(), Injected> {
     if !ANY_ARMED.load(Ordering::Relaxed) {
         return Ok(());
@@ -85,7 +85,7 @@ pub fn arm(name: &str, fault: Option<Fault>) {
 /// Arms every `name:fault` of a comma-separated list.
 ///
 /// # Errors
-/// What is wrong with the list, in words.
+/// A sentence that says what is wrong with the list.
 pub fn arm_from(list: &str) -> Result<(), String> {
     for entry in list.split(',').filter(|entry| !entry.is_empty()) {
         let (name, fault) = entry

@@ -1,8 +1,8 @@
-//! From a photograph, as it comes out of a phone, to what a menu page loads: a square for the list and a wide one for the dish, each as
-//! AVIF, and as JPEG for browsers that do not know AVIF.
+//! Converts a photograph into the pictures that a menu page loads: a square one for the list and a wide one for the dish, each as AVIF, and as
+//! JPEG for browsers without AVIF.
 //!
-//! Pure: bytes in, bytes out. What the files are called, and where they go, is said by `tabletap-wire` and `tabletap-local`. Drawings
-//! (SVG) are small as they are and never come here.
+//! Pure: bytes in, bytes out. `tabletap-wire` names the files and `tabletap-local` stores them. Drawings (SVG) are small already and are not
+//! handled here.
 
 use image::{
     DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder, ImageError, ImageReader, Limits,
@@ -14,16 +14,16 @@ use image::{
 };
 use std::io::Cursor;
 
-/// Most bytes of a picture in the list, in either form: a phone loads dozens of them.
+/// The largest picture in the list, in either format: a phone loads dozens of them.
 pub const LIST_BYTES_MAX: usize = 8 * 1024;
 /// A list's picture is a square of twice the 96 pixels that it takes on the page, for sharp screens.
 const LIST_SIDE: u32 = 192;
-/// A dish's picture is at most this wide and high, and never made larger than it came.
+/// A dish's picture is at most this wide and high, and is never enlarged.
 const WIDE_SIDE: u32 = 960;
-/// Larger ones are no photographs of food, on a side or as a whole: a camera's 40 million pixels take 120 MB while they are read.
+/// Larger pictures are refused: a camera's 40 million pixels take 120 MB while they are read.
 const SOURCE_SIDE_MAX: u32 = 12_000;
 const SOURCE_PIXELS_MAX: u64 = 40_000_000;
-/// What reading one may take beside the picture itself: a few bytes can claim to unpack to any size.
+/// The memory that reading one may take besides the picture itself: a few bytes can claim to unpack to any size.
 const DECODER_BYTES_MAX: u64 = 320 * 1024 * 1024;
 /// 1 is slowest and smallest, 10 fastest.
 const AVIF_SPEED: u8 = 7;
@@ -33,13 +33,13 @@ const QUALITIES: [u8; 6] = [70, 55, 45, 35, 25, 12];
 /// A picture in both formats.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Encoded {
-    /// For browsers that know it: nearly all.
+    /// For nearly all browsers.
     pub avif: Vec<u8>,
     /// For the others.
     pub jpeg: Vec<u8>,
 }
 
-/// What is published of a photograph.
+/// The published pictures of a photograph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Renditions {
     /// A square, at most [`LIST_BYTES_MAX`] in each format.
@@ -51,10 +51,10 @@ pub struct Renditions {
 /// A picture that cannot be published.
 #[derive(Debug, thiserror::Error)]
 pub enum PictureError {
-    /// It is no picture of a known kind, broken, or larger than any camera's.
+    /// It is not a picture of a known kind, is broken, or is too large.
     #[error("the picture cannot be read: {0}")]
     Unreadable(image::ImageError),
-    /// It was read, and cannot be written.
+    /// It was read and cannot be written.
     #[error("the picture cannot be written: {0}")]
     Unwritable(image::ImageError),
 }
@@ -71,7 +71,7 @@ pub fn render(source: &[u8]) -> Result<Renditions, PictureError> {
         true => picture.resize(WIDE_SIDE, WIDE_SIDE, FilterType::Lanczos3),
         false => picture,
     };
-    // Turned when they are small: turning the whole picture would hold it twice.
+    // Turned only now: turning the full-size picture would need its memory twice.
     list.apply_orientation(orientation);
     wide.apply_orientation(orientation);
     Ok(Renditions {
@@ -80,8 +80,8 @@ pub fn render(source: &[u8]) -> Result<Renditions, PictureError> {
     })
 }
 
-/// The picture as the sensor lay, and the camera's note which side is up. Its size is known, and refused, before it is unpacked; so the time
-/// that any picture takes is bounded too, as all that follows works on at most so many pixels.
+/// The picture as the sensor recorded it, and the camera's note which side is up. A picture that is too large is refused before it is
+/// unpacked. That bounds time as well as memory, because all later steps work on at most so many pixels.
 fn read(source: &[u8]) -> image::ImageResult<(DynamicImage, Orientation)> {
     let reader = ImageReader::new(Cursor::new(source)).with_guessed_format()?;
     let mut decoder = reader.into_decoder()?;
@@ -100,7 +100,7 @@ fn read(source: &[u8]) -> image::ImageResult<(DynamicImage, Orientation)> {
     Ok((DynamicImage::from_decoder(decoder)?, orientation))
 }
 
-/// On white where it is transparent: JPEG knows no transparency, and both formats shall look alike.
+/// Puts a transparent picture on white: JPEG has no transparency, and both formats should look the same.
 fn opaque(picture: &DynamicImage) -> RgbImage {
     if !picture.color().has_alpha() {
         return picture.to_rgb8();
@@ -128,7 +128,7 @@ fn write(picture: &RgbImage, encoder: impl ImageEncoder) -> image::ImageResult<(
     encoder.write_image(picture, width, height, ExtendedColorType::Rgb8)
 }
 
-/// The first quality whose bytes are few enough; else the lowest.
+/// The first quality that is small enough, else the lowest.
 fn best_that_fits(
     most: usize,
     encode: impl Fn(u8, &mut Vec<u8>) -> image::ImageResult<()>,

@@ -1,11 +1,11 @@
-//! Dots to be printed as an image, always as wide as the paper.
+//! Dots that are printed as an image, always as wide as the paper.
 
 /// Dots across 80 mm paper.
 pub(crate) const WIDTH: usize = 576;
 const ROW_BYTES: usize = WIDTH / 8;
 
-/// Rows in one `GS v 0`. An image cut off by a crash swallows at most one band of what follows, which
-/// is what [`flush_prefix`](crate::flush_prefix) makes up for.
+/// Rows in one `GS v 0`. After a crash inside an image, the printer takes at most one band of the following bytes for the rest of it, which
+/// [`flush_prefix`](crate::flush_prefix) supplies.
 pub(crate) const BAND_ROWS: usize = 24;
 
 /// Bytes of one band with its command.
@@ -29,14 +29,14 @@ impl Bitmap {
         }
     }
 
-    /// Blackens a dot; outside the paper nothing happens.
+    /// Blackens a dot. Dots outside the paper are ignored.
     pub(crate) fn blacken(&mut self, x: usize, y: usize) {
         if x < WIDTH && y < self.rows() {
             self.bits[y * ROW_BYTES + x / 8] |= 0x80 >> (x % 8);
         }
     }
 
-    /// Black becomes white and white black in a part.
+    /// Swaps black and white in a part.
     pub(crate) fn invert(&mut self, columns: std::ops::Range<usize>, rows: std::ops::Range<usize>) {
         for y in rows.start..rows.end.min(self.rows()) {
             for x in columns.start..columns.end.min(WIDTH) {
@@ -46,7 +46,7 @@ impl Bitmap {
     }
 
     /// The column after the rightmost black dot.
-    pub(crate) fn right(&self, rows: std::ops::Range<usize>) -> usize {
+    pub(crate) fn right_edge(&self, rows: std::ops::Range<usize>) -> usize {
         let is_black = |x: usize| {
             rows.clone().any(|y| {
                 self.bits
@@ -57,9 +57,9 @@ impl Bitmap {
         (0..WIDTH).rev().find(|x| is_black(*x)).map_or(0, |x| x + 1)
     }
 
-    /// The columns that hold black dots; empty where there are none.
+    /// The columns with black dots; empty if there are none.
     pub(crate) fn ink(&self) -> std::ops::Range<usize> {
-        let right = self.right(0..self.rows());
+        let right = self.right_edge(0..self.rows());
         let is_black = |x: &usize| {
             self.bits
                 .chunks_exact(ROW_BYTES)
@@ -69,7 +69,7 @@ impl Bitmap {
         left..right
     }
 
-    /// Blackens what is black in some columns of another, the first of them at `x`.
+    /// Copies the black dots of some columns of another bitmap, the first column to `x`.
     pub(crate) fn stamp(&mut self, from: &Self, columns: std::ops::Range<usize>, x: usize) {
         self.extend_to(from.rows());
         for (y, row) in from.bits.chunks_exact(ROW_BYTES).enumerate() {
@@ -88,7 +88,7 @@ impl Bitmap {
             let rows = u8::try_from(band.len() / ROW_BYTES).unwrap_or(u8::MAX);
             commands.extend([0x1d, b'v', b'0', 0, 72, 0, rows, 0]);
             let mut data = band.to_vec();
-            defuse(&mut data);
+            break_real_time_commands(&mut data);
             commands.extend(data);
         }
         commands
@@ -97,7 +97,7 @@ impl Bitmap {
 
 /// Printers execute `DLE EOT`, `DLE ENQ` and `DLE DC4` even inside an image (status bytes, buffer clear,
 /// drawer pulse). One more black dot in the second byte makes it another byte.
-fn defuse(data: &mut [u8]) {
+fn break_real_time_commands(data: &mut [u8]) {
     for at in 1..data.len() {
         if data[at - 1] == 0x10 && matches!(data[at], 0x04 | 0x05 | 0x14) {
             data[at] |= 0x80;
@@ -110,9 +110,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_image_holds_a_real_time_command() {
+    fn no_image_contains_a_real_time_command() {
         let mut data = vec![0x10, 0x04, 0x01, 0x10, 0x10, 0x05, 0x10, 0x14, 0x10, 0x04];
-        defuse(&mut data);
+        break_real_time_commands(&mut data);
         assert_eq!(
             data,
             [0x10, 0x84, 0x01, 0x10, 0x10, 0x85, 0x10, 0x94, 0x10, 0x84]
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn an_image_is_sent_in_bands_that_the_flush_outlasts() {
+    fn an_image_is_sent_in_bands_that_the_flush_covers() {
         let mut bitmap = Bitmap::default();
         bitmap.extend_to(50);
         bitmap.invert(0..WIDTH, 0..50);
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stamped_keeps_its_shape() {
+    fn stamping_keeps_the_shape() {
         let (mut from, mut onto) = (Bitmap::default(), Bitmap::default());
         assert_eq!(from.ink(), 0..0);
         from.extend_to(3);
@@ -145,9 +145,9 @@ mod tests {
     fn the_right_edge_is_after_the_last_black_dot() {
         let mut bitmap = Bitmap::default();
         bitmap.extend_to(4);
-        assert_eq!(bitmap.right(0..4), 0);
+        assert_eq!(bitmap.right_edge(0..4), 0);
         bitmap.blacken(100, 2);
-        assert_eq!(bitmap.right(0..4), 101);
-        assert_eq!(bitmap.right(0..2), 0);
+        assert_eq!(bitmap.right_edge(0..4), 101);
+        assert_eq!(bitmap.right_edge(0..2), 0);
     }
 }

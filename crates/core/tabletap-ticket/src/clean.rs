@@ -1,12 +1,12 @@
-//! Makes any text harmless for a printer, whatever came and whoever checked it before, and visible: a text that a guest wrote never comes
-//! out as nothing.
+//! Makes any text harmless for a printer, whether or not it was checked before, and visible: no text that a guest wrote is printed as
+//! nothing.
 //!
 //! Guests can type control bytes, and `escpos` passes them on as commands (cut, reset, open drawer).
 
 use crate::emoji::code_points;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
-/// No text on a ticket is longer; what would take metres of paper is no order.
+/// Longer texts are cut: nobody orders with metres of paper.
 const CHARACTERS_MAX: usize = 2000;
 
 /// The text in composed form on one line: no control bytes, no direction overrides, single spaces. The parts of emoji stay.
@@ -27,10 +27,10 @@ fn single_spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Most code points that stand for a text of which nothing can be seen.
-const SHOWN_UNSEEN_MAX: usize = 8;
+/// How many code points are printed for an invisible text.
+const SHOWN_CODE_POINTS_MAX: usize = 8;
 
-/// A clean text with a mark for what no font shows: characters of private use, and accents without a letter.
+/// A clean text, with a mark for each character that no font shows: private use, and accents without a letter.
 pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::new();
     let mut carries = false;
@@ -45,13 +45,13 @@ pub(crate) fn visible(text: &str) -> String {
     }
     let shown = single_spaced(&shown);
     if shown.chars().all(is_blank) && !text.is_empty() {
-        let unseen: String = text.chars().take(SHOWN_UNSEEN_MAX).collect();
+        let unseen: String = text.chars().take(SHOWN_CODE_POINTS_MAX).collect();
         return format!("[{}]", code_points(&unseen));
     }
     shown
 }
 
-/// Characters that leave no ink in any font, besides spaces. Joiners and fillers among them.
+/// Characters without ink in any font, such as joiners and fillers. Spaces are not among them.
 pub(crate) fn is_blank(character: char) -> bool {
     matches!(
         character,
@@ -62,7 +62,7 @@ pub(crate) fn is_blank(character: char) -> bool {
     )
 }
 
-/// Format characters that could turn a line round or hide in it. Joiners stay: scripts need them.
+/// Format characters that could reverse a line or hide in it. Joiners stay, because scripts need them.
 fn is_invisible(character: char) -> bool {
     matches!(
         character,
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_that_a_guest_wrote_comes_out_as_nothing() {
+    fn no_text_that_a_guest_wrote_is_printed_as_nothing() {
         for (text, shown, why) in [
             ("no \u{f8ff} please", "no [U+F8FF] please", "of private use"),
             ("\u{301}", "[U+0301]", "an accent without a letter"),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_a_plain_form_gets_it() {
+    fn transliteration_finds_the_plain_form() {
         assert_eq!(transliterate("Crème brûlée – 5 €"), "Creme brulee - 5 EUR");
         assert_eq!(transliterate("牛肉面 (大)"), "? (?)");
     }

@@ -1,4 +1,4 @@
-//! What emoji are called: printers have none and fonts may draw them as nothing, so paper says them in words.
+//! Names emoji in words, because printers have none and fonts may draw them as nothing.
 //!
 //! The names are Unicode's, from CLDR: `data/emoji.tsv`, written by `scripts/emoji-names.mjs`. An emoji that is newer than the data is
 //! named by its code point. See Unicode Technical Standard 51 for how sequences are built.
@@ -31,26 +31,30 @@ enum Piece {
     Emoji(String),
 }
 
-/// The text with the name of each emoji in brackets. `choose` takes a name in the language of `column` and in English, and gives the one
-/// that can be printed.
-pub(crate) fn named(text: &str, column: usize, choose: impl Fn(&str, &str) -> String) -> String {
+/// The text with each emoji replaced by its name in brackets. `choose` takes a name in the language of `column` and in English, and returns
+/// the one that can be printed.
+pub(crate) fn replace_with_names(
+    text: &str,
+    column: usize,
+    choose: impl Fn(&str, &str) -> String,
+) -> String {
     let name = |emoji: &str| {
         let own = name_of(emoji, column);
         match (own, name_of(emoji, 0)) {
             (Some(own), Some(english)) => choose(&own, &english),
-            _ => unnamed(emoji),
+            _ => fallback_name(emoji),
         }
     };
-    let mut said = String::new();
+    let mut output = String::new();
     let mut after_emoji = false;
-    let mut pieces = apart(text).into_iter().peekable();
+    let mut pieces = split(text).into_iter().peekable();
     while let Some(piece) = pieces.next() {
         match piece {
             Piece::Text(text) => {
                 if after_emoji && text.starts_with(char::is_alphanumeric) {
-                    said.push(' ');
+                    output.push(' ');
                 }
-                said.push_str(&text);
+                output.push_str(&text);
                 after_emoji = false;
             }
             Piece::Emoji(emoji) => {
@@ -58,22 +62,22 @@ pub(crate) fn named(text: &str, column: usize, choose: impl Fn(&str, &str) -> St
                 while pieces.next_if_eq(&Piece::Emoji(emoji.clone())).is_some() {
                     times += 1;
                 }
-                if after_emoji || said.ends_with(char::is_alphanumeric) {
-                    said.push(' ');
+                if after_emoji || output.ends_with(char::is_alphanumeric) {
+                    output.push(' ');
                 }
-                said.push_str(&format!("[{}]", name(&emoji)));
+                output.push_str(&format!("[{}]", name(&emoji)));
                 if times > 1 {
-                    said.push_str(&format!(" x{times}"));
+                    output.push_str(&format!(" x{times}"));
                 }
                 after_emoji = true;
             }
         }
     }
-    said
+    output
 }
 
-/// The text cut into emoji and what stands between them. Spaces between two emoji belong to neither.
-fn apart(text: &str) -> Vec<Piece> {
+/// Splits a text into emoji and the text between them. Spaces between two emoji are dropped.
+fn split(text: &str) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     let mut rest = text.chars().peekable();
     while let Some(first) = rest.next() {
@@ -140,7 +144,7 @@ fn element(first: char, rest: &mut Peekable<Chars<'_>>) -> Option<String> {
     Some(emoji)
 }
 
-/// A sequence that nobody has named is named part by part.
+/// A sequence without a name is named part by part.
 fn split_unknown(emoji: String) -> Vec<String> {
     if !emoji.contains(JOINER) || name_of(&emoji, 0).is_some() {
         return vec![emoji];
@@ -148,7 +152,7 @@ fn split_unknown(emoji: String) -> Vec<String> {
     emoji.split(JOINER).map(str::to_owned).collect()
 }
 
-/// Whether a character is shown as a picture: one that Unicode has named, or one of the blocks where it keeps them.
+/// Whether a character is an emoji: it has a name in the data, or is in one of Unicode's emoji blocks.
 fn is_emoji(character: char) -> bool {
     let own = character.encode_utf8(&mut [0; 4]).to_owned();
     NAMES.contains_key(own.as_str())
@@ -192,20 +196,20 @@ fn name_of(emoji: &str, column: usize) -> Option<String> {
         return None;
     }
     let mut name = known(&bare)?.to_owned();
-    let mut said = Vec::new();
+    let mut added = Vec::new();
     for tone in tones.chars() {
         let tone = known(tone.encode_utf8(&mut [0; 4]))?;
-        if !said.contains(&tone) {
+        if !added.contains(&tone) {
             name.push_str(if name.contains(": ") { ", " } else { ": " });
             name.push_str(tone);
-            said.push(tone);
+            added.push(tone);
         }
     }
     Some(name)
 }
 
-/// An emoji that is newer than the data, or a flag of no country.
-fn unnamed(emoji: &str) -> String {
+/// The name of an emoji that is newer than the data, or of a flag without a country.
+fn fallback_name(emoji: &str) -> String {
     let letter = |letter: char| {
         let place = u32::from(letter).checked_sub(0x1f1e6)?;
         char::from_u32(u32::from('A') + place).filter(char::is_ascii_uppercase)
@@ -228,11 +232,11 @@ mod tests {
     use super::*;
 
     fn english(text: &str) -> String {
-        named(text, 0, |_, english| english.to_owned())
+        replace_with_names(text, 0, |_, english| english.to_owned())
     }
 
     #[test]
-    fn every_emoji_is_said_in_words() {
+    fn every_emoji_is_printed_in_words() {
         for (text, said, why) in [
             ("NO 🥜 PLEASE", "NO [peanuts] PLEASE", "one sign"),
             ("no🥜please", "no [peanuts] please", "between letters"),
@@ -300,7 +304,7 @@ mod tests {
             assert_eq!(names.len(), 5, "{emoji}");
             assert!(names.iter().all(|name| !name.trim().is_empty()), "{emoji}");
         }
-        let in_column = |column| named("🥜", column, |own, _| own.to_owned());
+        let in_column = |column| replace_with_names("🥜", column, |own, _| own.to_owned());
         let all: Vec<String> = (0..5).map(in_column).collect();
         assert_eq!(
             all,

@@ -1,7 +1,7 @@
-//! Says a layout in ESC/POS, through the `escpos` crate with a driver that only remembers.
+//! Encodes a layout as ESC/POS, through the `escpos` crate with a driver that writes to memory.
 //!
-//! The crate's own commands where they are right; `custom` for images and for the cut, where it sends
-//! function B's full cut for a partial one.
+//! Uses the crate's own commands where they are right, and `custom` for images and for the cut, because the crate sends function B's full cut
+//! for a partial one.
 
 mod pictures;
 mod pieces;
@@ -25,7 +25,7 @@ use pieces::Piece;
 /// `GS V 66 0`: feed the last line past the blade and cut, leaving one point.
 pub(crate) const CUT: [u8; 4] = [0x1d, b'V', 66, 0];
 
-/// What the cut feeds, about: it differs by model.
+/// How much paper the cut feeds, roughly; it differs by model.
 const BLADE_DOTS: usize = 100;
 
 impl Size {
@@ -54,7 +54,7 @@ impl Size {
         WIDTH / self.cell().0
     }
 
-    /// From one line to the next, with some air.
+    /// The distance from one line to the next.
     fn spacing(self) -> u8 {
         match self {
             Self::Small => 22,
@@ -77,11 +77,11 @@ impl Size {
     }
 }
 
-/// Remembers what was written.
+/// Keeps what was written.
 #[derive(Default)]
-struct Memory(RefCell<Vec<u8>>);
+struct MemoryDriver(RefCell<Vec<u8>>);
 
-impl Driver for Memory {
+impl Driver for MemoryDriver {
     fn name(&self) -> String {
         "memory".to_owned()
     }
@@ -113,14 +113,14 @@ pub(crate) fn encode(blocks: &[Block], words: Words<'_>, fonts: &Fonts) -> Rende
 struct Encoder<'a> {
     words: Words<'a>,
     fonts: &'a Fonts,
-    printer: Printer<Memory>,
+    printer: Printer<MemoryDriver>,
     dots: usize,
     undrawn: Vec<String>,
 }
 
 impl<'a> Encoder<'a> {
     fn new(words: Words<'a>, fonts: &'a Fonts) -> Self {
-        let printer = Printer::new(Memory::default(), Protocol::default(), None);
+        let printer = Printer::new(MemoryDriver::default(), Protocol::default(), None);
         Self {
             words,
             fonts,
@@ -161,7 +161,7 @@ impl<'a> Encoder<'a> {
         }
     }
 
-    /// Across the whole paper; the first and the last thing on it.
+    /// Across the whole paper.
     fn banner(&mut self) -> EscposResult<()> {
         self.printer.reverse(true)?;
         self.line(&format!("{BANNER:^24}"), Size::Large, true)?;
@@ -201,7 +201,7 @@ impl<'a> Encoder<'a> {
 
     fn centred(&mut self, text: &str) -> EscposResult<()> {
         if self.fonts.can_draw(text)
-            && let Some(drawn) = self.drawn(text, Size::Body, true)
+            && let Some(drawn) = self.draw_if_needed(text, Size::Body, true)
         {
             let ink = drawn.ink();
             let mut line = Bitmap::default();
@@ -218,7 +218,7 @@ impl<'a> Encoder<'a> {
         if let Some(line) = self.drawn_columns(parts, size, bold) {
             return self.picture(&line);
         }
-        // What must be drawn, or does not fit beside the others, gets lines of its own.
+        // A part that must be drawn, or does not fit beside the others, gets its own line.
         let (mut beside, mut alone): (Vec<&String>, Vec<&String>) =
             parts.iter().partition(|part| is_plain(part));
         while beside.iter().map(|part| part.len() + 1).sum::<usize>() > size.columns() + 1
@@ -261,14 +261,14 @@ impl<'a> Encoder<'a> {
             return Ok(());
         };
         let style = (*size, *bold, *reverse);
-        // Paper that reads from the right has all its dishes there, those in Latin letters too.
-        let from_the_right = self.words.reads_from_the_right() && (!lead.is_empty() || *indent > 0);
-        if is_plain(text) && is_plain(lead) && !from_the_right {
+        // On right-to-left paper, dishes in Latin letters are on the right too.
+        let is_right_to_left = self.words.is_right_to_left() && (!lead.is_empty() || *indent > 0);
+        if is_plain(text) && is_plain(lead) && !is_right_to_left {
             return self.plain_paragraph(lead, text, *indent, style);
         }
         let (drawable, missing) = self.fonts.drawable(text);
-        if !self.fonts.is_empty() && self.lacks_plain(&format!("{lead}{text}{drawable}")) {
-            return self.pieced_paragraph(lead, text, *indent, style, from_the_right);
+        if !self.fonts.is_empty() && self.fonts_lack_plain(&format!("{lead}{text}{drawable}")) {
+            return self.mixed_paragraph(lead, text, *indent, style, is_right_to_left);
         }
         if !is_plain(text) && (missing || self.fonts.is_empty()) {
             self.undrawn.push(text.clone());
@@ -277,8 +277,8 @@ impl<'a> Encoder<'a> {
             let noted = self.words.without_font(text);
             return self.plain_paragraph(lead, &noted, *indent, style);
         }
-        if from_the_right {
-            return self.paragraph_from_the_right(lead, &drawable, *indent, style);
+        if is_right_to_left {
+            return self.right_to_left_paragraph(lead, &drawable, *indent, style);
         }
         if is_plain(&drawable) && is_plain(lead) {
             return self.plain_paragraph(lead, &drawable, *indent, style);
@@ -293,7 +293,7 @@ impl<'a> Encoder<'a> {
         indent: usize,
         (size, bold, reverse): (Size, bool, bool),
     ) -> EscposResult<()> {
-        // A table's name that is too long to be huge is large.
+        // A table's name that is too long for huge letters is printed large.
         let size = match size {
             Size::Huge if text.len() > size.columns() => Size::Large,
             size => size,
@@ -328,11 +328,11 @@ impl<'a> Encoder<'a> {
     /// A heavy frame made of reversed spaces, which every printer has; its text stays text.
     fn framed(&mut self, lines: &[String]) -> EscposResult<()> {
         let inside = Size::Large.columns() - 3;
-        self.bar()?;
+        self.frame_edge()?;
         for text in lines {
             if !is_plain(text) && self.fonts.can_draw(text) {
                 self.framed_picture(text)?;
-            } else if !self.fonts.is_empty() && self.lacks_plain(text) {
+            } else if !self.fonts.is_empty() && self.fonts_lack_plain(text) {
                 for piece in self.pieces(text).0 {
                     match piece {
                         Piece::Drawn(text) => self.framed_picture(&text)?,
@@ -343,15 +343,15 @@ impl<'a> Encoder<'a> {
                 self.framed_plain(&transliterate(text), inside)?;
             }
         }
-        self.bar()
+        self.frame_edge()
     }
 
     fn framed_plain(&mut self, text: &str, inside: usize) -> EscposResult<()> {
         for line in wrap(text, inside) {
-            self.post()?;
+            self.frame_side()?;
             self.style(Size::Large, true)?;
             self.printer.write(&format!(" {line:inside$} "))?;
-            self.post()?;
+            self.frame_side()?;
             let (_, height) = Size::Large.cell();
             self.end_line(u8::try_from(height).unwrap_or(u8::MAX))?;
         }
@@ -359,7 +359,7 @@ impl<'a> Encoder<'a> {
     }
 
     /// The upper or lower edge of a frame.
-    fn bar(&mut self) -> EscposResult<()> {
+    fn frame_edge(&mut self) -> EscposResult<()> {
         self.style(Size::Small, false)?;
         self.printer
             .reverse(true)?
@@ -369,14 +369,14 @@ impl<'a> Encoder<'a> {
     }
 
     /// The side of a frame beside one line of it.
-    fn post(&mut self) -> EscposResult<()> {
+    fn frame_side(&mut self) -> EscposResult<()> {
         self.style(Size::Tall, false)?;
         self.printer.reverse(true)?.write(" ")?.reverse(false)?;
         Ok(())
     }
 }
 
-/// Words from edge to edge with the free columns shared out between them.
+/// The parts from edge to edge, with the free columns distributed between them.
 fn spread(parts: &[&String], columns: usize) -> String {
     let used: usize = parts.iter().map(|part| part.len()).sum();
     let free = columns.saturating_sub(used);

@@ -1,7 +1,7 @@
-//! Fonts for text that a printer has no characters for, and how such text is set.
+//! Draws text that a printer has no characters for.
 //!
 //! Shaped and laid out by `cosmic-text`: scripts are joined and right-to-left lines start at the right.
-//! Only the folders given are looked at, so a ticket looks the same on every machine.
+//! Only fonts in the given folders are used, so a ticket looks the same on every machine.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,9 +34,9 @@ struct Typesetter {
     cache: SwashCache,
 }
 
-/// Size and place of a piece of drawn text, in dots.
+/// Where and how large a text is drawn, in dots.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct TextBox {
     pub(crate) x: usize,
     pub(crate) y: usize,
     pub(crate) width: u16,
@@ -77,8 +77,8 @@ impl Fonts {
         self.typesetter.is_none()
     }
 
-    /// Draws text and says how many rows of dots it took, or `None` without fonts.
-    pub(crate) fn draw(&self, text: &str, place: Place, onto: &mut Bitmap) -> Option<usize> {
+    /// Draws text. Returns how many rows of dots it took, or `None` without fonts.
+    pub(crate) fn draw(&self, text: &str, place: TextBox, onto: &mut Bitmap) -> Option<usize> {
         let typesetter = self.typesetter.as_ref()?;
         let mut typesetter = typesetter.lock().unwrap_or_else(PoisonError::into_inner);
         Some(typesetter.draw(text, place, onto))
@@ -102,7 +102,7 @@ impl Fonts {
 }
 
 impl Typesetter {
-    fn buffer(&mut self, text: &str, place: Place) -> Buffer {
+    fn buffer(&mut self, text: &str, place: TextBox) -> Buffer {
         let metrics = Metrics::new(f32::from(place.em), f32::from(place.line));
         let mut buffer = Buffer::new(&mut self.system, metrics);
         buffer.set_wrap(Wrap::WordOrGlyph);
@@ -120,7 +120,7 @@ impl Typesetter {
         buffer
     }
 
-    fn draw(&mut self, text: &str, place: Place, onto: &mut Bitmap) -> usize {
+    fn draw(&mut self, text: &str, place: TextBox, onto: &mut Bitmap) -> usize {
         let mut buffer = self.buffer(text, place);
         // Arabic letters reach below their line.
         let rows =
@@ -142,7 +142,7 @@ impl Typesetter {
         rows
     }
 
-    /// Whether a glyph would be seen: fonts have empty ones, and some draw in colours that are white on paper.
+    /// Whether a glyph is visible: fonts have empty ones, and some colours are white on paper.
     fn has_ink(&mut self, glyph: &LayoutGlyph) -> bool {
         let key = glyph.physical((0.0, 0.0), 1.0).cache_key;
         let image = self.cache.get_image(&mut self.system, key);
@@ -156,7 +156,7 @@ impl Typesetter {
     }
 
     fn drawable(&mut self, text: &str) -> (String, bool) {
-        let place = Place {
+        let place = TextBox {
             x: 0,
             y: 0,
             width: u16::MAX,
@@ -165,7 +165,7 @@ impl Typesetter {
             bold: false,
         };
         let buffer = self.buffer(text, place);
-        // By cluster: one sign may take several glyphs, of which some are bare; but each must be there.
+        // By cluster: a character may take several glyphs, some of them empty, but none of them may be missing.
         let mut seen: BTreeMap<(usize, usize), (bool, bool)> = BTreeMap::new();
         for glyph in buffer.layout_runs().flat_map(|run| run.glyphs.iter()) {
             let (has_ink, lacks_one) = seen.entry((glyph.start, glyph.end)).or_default();
@@ -200,7 +200,7 @@ impl Typesetter {
     }
 }
 
-/// What stands for a sign that no font has.
+/// Printed for a character that no font has.
 const UNKNOWN: &str = "[?]";
 
 /// Half a dot's ink or more; colours count by how dark they are.

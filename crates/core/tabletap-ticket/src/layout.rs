@@ -1,17 +1,17 @@
-//! What stands on a ticket, in which order and how large: the look, without a word of ESC/POS.
+//! Lays out a ticket: what is on it, in which order and how large. Knows nothing of ESC/POS.
 //!
-//! Read from two metres in steam: place and number first and huge, dishes bold, removals reversed, allergies
-//! framed, thin things small at the end. The look is that of the product's ticket mock.
+//! A cook reads it from two metres away, through steam. So table and number come first and are huge, dishes are bold, removals are white on
+//! black, allergies are framed, and details are small at the end. It looks like the product's ticket mock.
 
 use tabletap_domain::{call::CallKind, order::OrderType, time::UnixMillis};
 use tabletap_wire::print::{JobChoice, JobLine, PrintJob, ReprintReason};
 
-use crate::words::{Word, Words};
+use crate::words::{Phrase, Words};
 
-/// The words that mark every copy that may be a second one, in every language: machines read them too.
+/// Marks every copy that may be a second one. English in every language, because machines read it too.
 pub(crate) const BANNER: &str = "POSSIBLE DUPLICATE";
 
-/// How large text is, each with its columns on 80 mm paper.
+/// A text size, with its columns on 80 mm paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Size {
     /// 64 columns.
@@ -31,15 +31,15 @@ pub(crate) enum Size {
 pub(crate) enum Block {
     /// The banner, across the paper in reverse.
     Banner,
-    /// A short fixed text in the middle.
+    /// A short fixed text, centred.
     Centred(String),
-    /// Words at both edges and between, as far as they fit.
+    /// Texts spread from edge to edge, if they fit.
     Columns {
         parts: Vec<String>,
         size: Size,
         bold: bool,
     },
-    /// Text that continues under itself; `lead` stands before its first line.
+    /// Text with a hanging indent: `lead` comes before its first line.
     Paragraph {
         lead: String,
         text: String,
@@ -59,7 +59,7 @@ pub(crate) enum Block {
 /// Options start under the dish's name: two columns of quantity and a space, in dots.
 const OPTION_INDENT: usize = 72;
 
-/// What belongs to an option stands this much further in.
+/// Options of an option are indented by this much more.
 const NESTED_INDENT: usize = 24;
 const DEPTH_SHOWN_MAX: usize = 4;
 
@@ -67,17 +67,20 @@ const DEPTH_SHOWN_MAX: usize = 4;
 pub(crate) fn lay_out(job: &PrintJob, printed_at: UnixMillis, words: Words<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     let duplicate = job.attempt > 1 || job.reprint.is_some();
-    let translated = Some(words.say(Word::DUPLICATE)).filter(|own| own != BANNER);
+    let translated = Some(words.phrase(Phrase::DUPLICATE)).filter(|own| own != BANNER);
     let translated = translated.map(Block::Centred);
     if duplicate {
         blocks.push(Block::Banner);
         blocks.extend(translated.clone());
-        blocks.extend([Block::Centred(reason(job, words)), Block::Rule]);
+        blocks.extend([Block::Centred(reprint_reason(job, words)), Block::Rule]);
     }
-    blocks.extend(head(job, words));
+    blocks.extend(header(job, words));
     blocks.push(Block::Rule);
     if let Some(kind) = job.call {
-        blocks.extend([Block::Gap(12), Block::Framed(vec![words.say(call(kind))])]);
+        blocks.extend([
+            Block::Gap(12),
+            Block::Framed(vec![words.phrase(call_phrase(kind))]),
+        ]);
     }
     for line in &job.lines {
         blocks.extend(dish(line, words));
@@ -85,7 +88,7 @@ pub(crate) fn lay_out(job: &PrintJob, printed_at: UnixMillis, words: Words<'_>) 
     blocks.extend(warnings(job, words));
     blocks.push(Block::Rule);
     if job.call.is_none() {
-        blocks.extend(sums(job, words));
+        blocks.extend(totals(job, words));
     }
     blocks.push(small_print(job, printed_at, words));
     if duplicate {
@@ -96,24 +99,24 @@ pub(crate) fn lay_out(job: &PrintJob, printed_at: UnixMillis, words: Words<'_>) 
     blocks
 }
 
-fn reason(job: &PrintJob, words: Words<'_>) -> String {
-    let why = words.say(match job.reprint {
-        Some(ReprintReason::Operator) => Word::COPY_FOR_STAFF,
-        Some(ReprintReason::UnknownOutcome) | None => Word::COPY_IN_DOUBT,
+fn reprint_reason(job: &PrintJob, words: Words<'_>) -> String {
+    let why = words.phrase(match job.reprint {
+        Some(ReprintReason::Operator) => Phrase::COPY_FOR_STAFF,
+        Some(ReprintReason::UnknownOutcome) | None => Phrase::COPY_IN_DOUBT,
     });
-    words.fill(Word::COPY, &[&job.attempt.to_string(), &why])
+    words.fill(Phrase::COPY, &[&job.attempt.to_string(), &why])
 }
 
-/// Station and time, the place, number and kind, who picks it up, and the ticket's code. A call is from a place, and has no number.
-fn head(job: &PrintJob, words: Words<'_>) -> Vec<Block> {
+/// Station and time, table, number and order type, the customer's name, and the ticket's code. A call has a table and no number.
+fn header(job: &PrintJob, words: Words<'_>) -> Vec<Block> {
     let number = job.number.as_ref().map(|number| spaced(number.as_str()));
-    let kind = words.say(match job.order_type {
-        OrderType::DineIn => Word::DINE_IN,
-        OrderType::Takeout => Word::TAKEOUT,
-        OrderType::Delivery => Word::DELIVERY,
+    let kind = words.phrase(match job.order_type {
+        OrderType::DineIn => Phrase::DINE_IN,
+        OrderType::Takeout => Phrase::TAKEOUT,
+        OrderType::Delivery => Phrase::DELIVERY,
     });
     let (index, count) = (job.index.to_string(), job.count.to_string());
-    let place = words.fill(Word::PLACE, &[&index, &count]);
+    let place = words.fill(Phrase::TICKET_OF_ORDER, &[&index, &count]);
     let station = words.text(&job.station_name).to_uppercase();
     let (huge, second) = match (&job.table_name, number) {
         (Some(name), Some(number)) => (table(name, words), vec![number, kind, place]),
@@ -140,30 +143,30 @@ fn head(job: &PrintJob, words: Words<'_>) -> Vec<Block> {
         large(second);
     }
     if let Some(ready) = &job.ready_clock {
-        large(vec![words.say(Word::READY_AT), words.text(ready)]);
+        large(vec![words.phrase(Phrase::READY_AT), words.text(ready)]);
     }
     if let Some(customer) = &job.customer {
-        blocks.extend(labelled(Word::NAME, customer, Size::Large, words));
+        blocks.extend(labelled(Phrase::NAME, customer, Size::Large, words));
     }
     let code = format!("{} /{}", job.ticket_id, job.attempt);
     blocks.push(paragraph(code, Size::Small, false));
     blocks
 }
 
-/// What a waiter reads from across the room.
-fn call(kind: CallKind) -> Word {
+/// The large text on a call's slip.
+fn call_phrase(kind: CallKind) -> Phrase {
     match kind {
-        CallKind::Staff => Word::CALL_STAFF,
-        CallKind::Bill => Word::CALL_BILL,
-        CallKind::Cash => Word::CALL_CASH,
+        CallKind::Staff => Phrase::CALL_STAFF,
+        CallKind::Bill => Phrase::CALL_BILL,
+        CallKind::Cash => Phrase::CALL_CASH,
     }
 }
 
-/// Tables that are only numbered are called tables.
+/// A table with only a number gets the word "table" before it.
 fn table(name: &str, words: Words<'_>) -> String {
     let name = words.text(name).to_uppercase();
     if name.starts_with(|c: char| c.is_ascii_digit()) {
-        words.fill(Word::TABLE, &[&name])
+        words.fill(Phrase::TABLE, &[&name])
     } else {
         name
     }
@@ -188,10 +191,10 @@ fn dish(line: &JobLine, words: Words<'_>) -> Vec<Block> {
         },
     ];
     if let Some(whole) = &line.part_of {
-        let whole = words.fill(Word::PART_OF, &[&words.text(whole)]);
+        let whole = words.fill(Phrase::PART_OF, &[&words.text(whole)]);
         blocks.push(option(whole, 0));
     }
-    blocks.extend(accepted(line, words));
+    blocks.extend(accepted_allergens(line, words));
     blocks.extend(line.choices.iter().map(|of| choice(of, words)));
     let note = words.text(&line.note);
     if !note.is_empty() {
@@ -200,14 +203,14 @@ fn dish(line: &JobLine, words: Words<'_>) -> Vec<Block> {
     blocks
 }
 
-/// A dish that contains what its guest is allergic to, and that they want all the same: the cook need not ask.
-fn accepted(line: &JobLine, words: Words<'_>) -> Option<Block> {
+/// The dish contains an allergen of its guest, who accepted that. Printed so that the cook need not ask.
+fn accepted_allergens(line: &JobLine, words: Words<'_>) -> Option<Block> {
     let allergens = line.accepted_allergens.iter();
     let names: Vec<String> = allergens.map(|of| words.allergen(*of)).collect();
     let names = names.join(", ").to_uppercase();
     (!names.is_empty()).then(|| Block::Paragraph {
         lead: String::new(),
-        text: words.fill(Word::ACCEPTED, &[&names]),
+        text: words.fill(Phrase::ACCEPTED, &[&names]),
         indent: indent(0),
         size: Size::Large,
         bold: true,
@@ -266,11 +269,11 @@ fn paragraph(text: String, size: Size, bold: bool) -> Block {
     }
 }
 
-/// A guest's words behind what they are, so that `*** VOID *** PAID` reads as somebody's name.
-fn labelled(label: Word, text: &str, size: Size, words: Words<'_>) -> Option<Block> {
+/// A guest's text after a label, so that `*** VOID *** PAID` reads as a name.
+fn labelled(label: Phrase, text: &str, size: Size, words: Words<'_>) -> Option<Block> {
     let text = words.text(text);
     (!text.is_empty()).then(|| Block::Paragraph {
-        lead: format!("{}: ", words.say(label)),
+        lead: format!("{}: ", words.phrase(label)),
         text,
         indent: 0,
         size,
@@ -279,28 +282,32 @@ fn labelled(label: Word, text: &str, size: Size, words: Words<'_>) -> Option<Blo
     })
 }
 
-/// Allergies in a frame, then the guest's words.
+/// Allergies in a frame, then the guest's note.
 fn warnings(job: &PrintJob, words: Words<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     if !job.allergies.is_empty() {
         let names: Vec<String> = job.allergies.iter().map(|of| words.allergen(*of)).collect();
         let names = names.join(" - ").to_uppercase();
-        let title = format!("!! {} !!", words.say(Word::ALLERGY));
+        let title = format!("!! {} !!", words.phrase(Phrase::ALLERGY));
         blocks.extend([Block::Gap(12), Block::Framed(vec![title, names])]);
     }
-    if let Some(note) = labelled(Word::NOTE, &job.note, Size::Body, words) {
+    if let Some(note) = labelled(Phrase::NOTE, &job.note, Size::Body, words) {
         blocks.extend([Block::Gap(10), note]);
     }
     blocks
 }
 
-/// Who ordered how much, and whether it is paid.
-fn sums(job: &PrintJob, words: Words<'_>) -> Vec<Block> {
+/// The guest, the number of dishes, and whether the order is paid.
+fn totals(job: &PrintJob, words: Words<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     if job.customer.as_ref() != Some(&job.guest) {
-        blocks.extend(labelled(Word::GUEST, &job.guest, Size::Body, words));
+        blocks.extend(labelled(Phrase::GUEST, &job.guest, Size::Body, words));
     }
-    let paid = words.say(if job.paid { Word::PAID } else { Word::UNPAID });
+    let paid = words.phrase(if job.paid {
+        Phrase::PAID
+    } else {
+        Phrase::UNPAID
+    });
     blocks.push(Block::Columns {
         parts: vec![words.dishes(job.dishes), paid],
         size: Size::Body,
@@ -309,16 +316,16 @@ fn sums(job: &PrintJob, words: Words<'_>) -> Vec<Block> {
     blocks
 }
 
-/// Where it stands among the printer's slips, and when it came out.
+/// The printer's slip number, and when it was printed.
 fn small_print(job: &PrintJob, printed_at: UnixMillis, words: Words<'_>) -> Block {
     let utc_offset_s = match job.clock_change {
         Some(change) if change.at <= printed_at => change.utc_offset_s,
         Some(_) | None => job.utc_offset_s,
     };
     let printed = clock(printed_at, utc_offset_s);
-    let slip = words.fill(Word::SLIP, &[&job.seq.to_string()]);
+    let slip = words.fill(Phrase::SLIP, &[&job.seq.to_string()]);
     Block::Columns {
-        parts: vec![slip, words.fill(Word::PRINTED, &[&printed])],
+        parts: vec![slip, words.fill(Phrase::PRINTED, &[&printed])],
         size: Size::Small,
         bold: false,
     }

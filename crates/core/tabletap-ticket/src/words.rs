@@ -1,8 +1,7 @@
-//! The words on paper in the languages of kitchens, as far as the printer can show them.
+//! The fixed phrases on paper in the kitchens' languages, as far as the printer can show them.
 //!
-//! What is fixed on paper stands in the table below, one row for each word. A printer without fonts shows only plain text: a word in Latin
-//! letters then loses its accents, any other is said in English. POSSIBLE DUPLICATE stands in English on every paper, because
-//! machines read it too.
+//! The table below has one row for each phrase. A printer without fonts shows only plain text: a phrase in Latin letters then loses its
+//! accents, and any other is printed in English. POSSIBLE DUPLICATE is in English on every paper, because machines read it too.
 
 use tabletap_domain::{Lang, menu::Allergen, removal::names_its_absence};
 
@@ -12,12 +11,12 @@ use crate::{
     fonts::Fonts,
 };
 
-/// A fixed word or phrase in English, Spanish, Japanese, Arabic and German; `{}` in it is filled in.
+/// A phrase in English, Spanish, Japanese, Arabic and German, with `{}` for each value.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Word([&'static str; 5]);
+pub(crate) struct Phrase([&'static str; 5]);
 
 #[rustfmt::skip]
-impl Word {
+impl Phrase {
     pub(crate) const WITHOUT: Self = Self(["NO {}", "SIN {}", "{}抜き", "بدون {}", "OHNE {}"]);
     pub(crate) const DINE_IN: Self = Self(["DINE-IN", "EN MESA", "店内", "محلي", "IM HAUS"]);
     pub(crate) const TAKEOUT: Self = Self(["TAKEOUT", "PARA LLEVAR", "お持ち帰り", "سفري", "ZUM MITNEHMEN"]);
@@ -38,7 +37,7 @@ impl Word {
     pub(crate) const GUEST: Self = Self(["Guest", "Cliente", "お客様", "الضيف", "Gast"]);
     pub(crate) const NAME: Self = Self(["Name", "Nombre", "お名前", "الاسم", "Name"]);
     pub(crate) const TABLE: Self = Self(["TABLE {}", "MESA {}", "テーブル {}", "طاولة {}", "TISCH {}"]);
-    pub(crate) const PLACE: Self = Self(["{} of {}", "{} de {}", "{}/{}", "{} من {}", "{} von {}"]);
+    pub(crate) const TICKET_OF_ORDER: Self = Self(["{} of {}", "{} de {}", "{}/{}", "{} من {}", "{} von {}"]);
     pub(crate) const SLIP: Self = Self(["slip {}", "papel {}", "伝票 {}", "ورقة {}", "Bon {}"]);
     pub(crate) const PRINTED: Self = Self(["printed {}", "impreso {}", "印刷 {}", "طُبع {}", "gedruckt {}"]);
     pub(crate) const COPY: Self = Self(["copy {}: {}", "copia {}: {}", "{}枚目: {}", "نسخة {}: {}", "Kopie {}: {}"]);
@@ -81,9 +80,9 @@ impl Word {
     ]);
 }
 
-/// The allergens as a kitchen reads them in their frame.
+/// The allergens as they are printed in the frame.
 #[rustfmt::skip]
-impl Word {
+impl Phrase {
     const GLUTEN: Self = Self(["gluten", "gluten", "小麦・グルテン", "غلوتين", "Gluten"]);
     const CRUSTACEANS: Self = Self(["crustaceans", "crustáceos", "甲殻類", "قشريات", "Krebstiere"]);
     const EGG: Self = Self(["egg", "huevo", "卵", "بيض", "Ei"]);
@@ -100,27 +99,27 @@ impl Word {
     const MOLLUSCS: Self = Self(["molluscs", "moluscos", "貝類・軟体類", "رخويات", "Weichtiere"]);
 }
 
-fn allergen(allergen: Allergen) -> Word {
+fn allergen(allergen: Allergen) -> Phrase {
     match allergen {
-        Allergen::Gluten => Word::GLUTEN,
-        Allergen::Crustaceans => Word::CRUSTACEANS,
-        Allergen::Egg => Word::EGG,
-        Allergen::Fish => Word::FISH,
-        Allergen::Peanut => Word::PEANUT,
-        Allergen::Soy => Word::SOY,
-        Allergen::Milk => Word::MILK,
-        Allergen::Nuts => Word::NUTS,
-        Allergen::Celery => Word::CELERY,
-        Allergen::Mustard => Word::MUSTARD,
-        Allergen::Sesame => Word::SESAME,
-        Allergen::Sulphites => Word::SULPHITES,
-        Allergen::Lupin => Word::LUPIN,
-        Allergen::Molluscs => Word::MOLLUSCS,
+        Allergen::Gluten => Phrase::GLUTEN,
+        Allergen::Crustaceans => Phrase::CRUSTACEANS,
+        Allergen::Egg => Phrase::EGG,
+        Allergen::Fish => Phrase::FISH,
+        Allergen::Peanut => Phrase::PEANUT,
+        Allergen::Soy => Phrase::SOY,
+        Allergen::Milk => Phrase::MILK,
+        Allergen::Nuts => Phrase::NUTS,
+        Allergen::Celery => Phrase::CELERY,
+        Allergen::Mustard => Phrase::MUSTARD,
+        Allergen::Sesame => Phrase::SESAME,
+        Allergen::Sulphites => Phrase::SULPHITES,
+        Allergen::Lupin => Phrase::LUPIN,
+        Allergen::Molluscs => Phrase::MOLLUSCS,
     }
 }
 
-/// How many dishes, in the plural forms of each language. See Unicode CLDR, plural rules.
-fn dishes(count: u32) -> Word {
+/// The number of dishes, in the plural forms of each language. See Unicode CLDR, plural rules.
+fn dishes(count: u32) -> Phrase {
     let one = count == 1;
     let arabic = match (count, count % 100) {
         (1, _) => "طبق واحد",
@@ -129,7 +128,7 @@ fn dishes(count: u32) -> Word {
         (_, 11..=99) => "{} طبقًا",
         _ => "{} طبق",
     };
-    Word([
+    Phrase([
         if one { "{} dish" } else { "{} dishes" },
         if one { "{} plato" } else { "{} platos" },
         "{}品",
@@ -138,7 +137,7 @@ fn dishes(count: u32) -> Word {
     ])
 }
 
-/// Says things in the kitchen's language, with the fonts that its printer has.
+/// The phrases in one kitchen's language, with the fonts its printer has.
 #[derive(Clone, Copy)]
 pub(crate) struct Words<'a> {
     column: usize,
@@ -147,7 +146,7 @@ pub(crate) struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    /// English where the language is not known, or not one of these.
+    /// English if the language is not known, or not one of these.
     pub(crate) fn of(lang: Option<&Lang>, fonts: &'a Fonts) -> Self {
         let tag = lang.map(Lang::as_str).unwrap_or_default();
         let column = match tag.split('-').next().unwrap_or(tag) {
@@ -164,31 +163,31 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Whether paper reads from the right.
-    pub(crate) fn reads_from_the_right(&self) -> bool {
+    /// Whether the paper is laid out from right to left.
+    pub(crate) fn is_right_to_left(&self) -> bool {
         self.column == 3 && !self.fonts.is_empty()
     }
 
-    /// A word as it stands.
-    pub(crate) fn say(&self, word: Word) -> String {
-        self.shown(word.0[self.column], word.0[0])
+    /// A phrase without values.
+    pub(crate) fn phrase(&self, word: Phrase) -> String {
+        self.printable(word.0[self.column], word.0[0])
     }
 
-    /// A phrase with its gaps filled in.
-    pub(crate) fn fill(&self, word: Word, gaps: &[&str]) -> String {
+    /// A phrase with its values.
+    pub(crate) fn fill(&self, word: Phrase, gaps: &[&str]) -> String {
         let own = filled(word.0[self.column], gaps);
-        // Fonts of one script may lack what only marks a gap.
+        // Fonts of one script may lack the characters `{}`, which only stand for a value. So the whole text decides.
         if self.fonts.can_draw(&own) {
             return own;
         }
-        filled(&self.say(word), gaps)
+        filled(&self.phrase(word), gaps)
     }
 
     pub(crate) fn allergen(&self, of: Allergen) -> String {
         match of {
             Allergen::Sulphites if self.is_american => "sulfites".to_owned(),
             Allergen::Molluscs if self.is_american => "mollusks".to_owned(),
-            _ => self.say(allergen(of)),
+            _ => self.phrase(allergen(of)),
         }
     }
 
@@ -196,10 +195,10 @@ impl<'a> Words<'a> {
         self.fill(dishes(count), &[&count.to_string()])
     }
 
-    /// What is left out, once: a name that says it already gets no second mark, only large first letters.
+    /// A removal, marked once: a name that already says "no" is not marked again; its first word is written in capitals.
     pub(crate) fn without(&self, name: &str) -> String {
         if !names_its_absence(name) {
-            return self.fill(Word::WITHOUT, &[name]);
+            return self.fill(Phrase::WITHOUT, &[name]);
         }
         match name.split_once(' ') {
             Some((first, rest)) if names_its_absence(first) => {
@@ -210,19 +209,27 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Somebody's text, made harmless and visible: emoji are said in words.
+    /// A text from outside, made harmless and visible, with emoji in words.
     pub(crate) fn text(&self, text: &str) -> String {
-        let choose = |own: &str, english: &str| self.shown(own, english);
-        visible(&emoji::named(&clean(text), self.column, choose))
+        let choose = |own: &str, english: &str| self.printable(own, english);
+        visible(&emoji::replace_with_names(
+            &clean(text),
+            self.column,
+            choose,
+        ))
     }
 
-    /// What a text becomes for which there is no font.
+    /// A text that needs a font, when there is none.
     pub(crate) fn without_font(&self, text: &str) -> String {
-        format!("{} {}", transliterate(text), self.say(Word::NEEDS_FONT))
+        format!(
+            "{} {}",
+            transliterate(text),
+            self.phrase(Phrase::NEEDS_FONT)
+        )
     }
 
-    /// The kitchen's own word where the printer shows it; else without its accents, or in English.
-    fn shown(&self, own: &str, english: &str) -> String {
+    /// The kitchen's own phrase if the printer can show it, else without its accents, else in English.
+    fn printable(&self, own: &str, english: &str) -> String {
         if is_plain(own) || self.fonts.can_draw(own) {
             return own.to_owned();
         }
@@ -258,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_is_marked_once() {
+    fn a_removal_is_marked_once() {
         for (lang, name, said) in [
             ("en", "Onion", "NO Onion"),
             ("en", "No sesame", "NO sesame"),
@@ -277,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn without_fonts_a_word_is_said_so_that_the_printer_shows_it() {
+    fn without_fonts_phrases_are_plain_or_in_english() {
         let fonts = Fonts::none();
         for (lang, allergy, peanut, count) in [
             ("en", "ALLERGY", "peanut", "3 dishes"),
@@ -287,7 +294,10 @@ mod tests {
             ("ar", "ALLERGY", "peanut", "3 dishes"),
         ] {
             let words = Words::of(Some(&lang.parse().unwrap()), &fonts);
-            let said = (words.say(Word::ALLERGY), words.allergen(Allergen::Peanut));
+            let said = (
+                words.phrase(Phrase::ALLERGY),
+                words.allergen(Allergen::Peanut),
+            );
             assert_eq!(said, (allergy.to_owned(), peanut.to_owned()), "{lang}");
             assert_eq!(words.dishes(3), count, "{lang}");
             let text = words.text("NO 🥜");
@@ -314,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn arabic_counts_in_its_own_forms() {
+    fn arabic_dishes_are_counted_with_their_plural_forms() {
         for (count, form) in [
             (1, "طبق واحد"),
             (2, "طبقان"),

@@ -4,7 +4,7 @@ mod common;
 
 use common::{PRINTED_AT, arabic_fonts, choice, dish, fonts, kitchen_job, paper, removal};
 use proptest::prelude::*;
-use tabletap_paper::RealTime;
+use tabletap_paper::RealTimeWatcher;
 use tabletap_ticket::{Fonts, render};
 use tabletap_wire::print::{PrintJob, ReprintReason};
 
@@ -46,9 +46,12 @@ fn check(job: &PrintJob, fonts: &Fonts) -> Result<(), TestCaseError> {
     let asked = job.attempt > 1 || job.reprint.is_some();
     prop_assert_eq!(&paper.problems, &Vec::<String>::new());
     prop_assert_eq!(paper.drawer_kicks, 0);
-    prop_assert_eq!(RealTime::scan(&ticket.bytes), vec![]);
+    prop_assert_eq!(RealTimeWatcher::scan(&ticket.bytes), vec![]);
     prop_assert_eq!(&ticket.bytes[ticket.bytes.len() - 4..], [0x1d, b'V', 66, 0]);
-    prop_assert_eq!((paper.banner(), paper.banner_closes()), (asked, asked));
+    prop_assert_eq!(
+        (paper.starts_with_banner(), paper.ends_with_banner()),
+        (asked, asked)
+    );
     let code = paper.ticket_code().expect("the code is readable");
     prop_assert_eq!(code.ticket_id, job.ticket_id.to_string());
     prop_assert_eq!(code.attempt, job.attempt);

@@ -3,13 +3,13 @@
 mod common;
 
 use common::{PRINTED_AT, choice, dish, font_folder, fonts, kitchen_job, paper};
-use tabletap_paper::Pen;
+use tabletap_paper::PaperRenderer;
 use tabletap_ticket::render;
 use tabletap_wire::print::{PrintJob, ReprintReason};
 
 /// The share of black in percent, from the PNG itself.
 fn picture(name: &str, job: &PrintJob) -> usize {
-    let mut pen = Pen::from_folders(&[font_folder()]).expect("fonts, see `make setup`");
+    let mut pen = PaperRenderer::from_folders(&[font_folder()]).expect("fonts, see `make setup`");
     let png = pen
         .png(&paper(&render(job, PRINTED_AT, &fonts()).bytes))
         .expect("a picture");

@@ -28,7 +28,11 @@ fn the_kitchens_ticket_reads_like_the_mock() {
     let ticket = render(&kitchen_job(), PRINTED_AT, &Fonts::none());
     let paper = paper(&ticket.bytes);
     assert_eq!(
-        (paper.problems.len(), ticket.undrawn.len(), paper.banner()),
+        (
+            paper.problems.len(),
+            ticket.undrawn.len(),
+            paper.starts_with_banner()
+        ),
         (0, 0, false)
     );
     insta::assert_snapshot!(paper.text());
@@ -47,7 +51,10 @@ fn takeout_says_its_number_who_picks_it_up_and_when() {
     };
     let ticket = render(&job, PRINTED_AT, &Fonts::none());
     let paper = paper(&ticket.bytes);
-    assert_eq!((paper.problems.len(), paper.banner()), (0, false));
+    assert_eq!(
+        (paper.problems.len(), paper.starts_with_banner()),
+        (0, false)
+    );
     insta::assert_snapshot!(paper.text());
 }
 
@@ -66,7 +73,10 @@ fn a_call_is_a_slip_that_says_who_wants_what() {
         };
         let ticket = render(&job, PRINTED_AT, &Fonts::none());
         let paper = paper(&ticket.bytes);
-        assert_eq!((paper.problems.len(), paper.banner()), (0, false));
+        assert_eq!(
+            (paper.problems.len(), paper.starts_with_banner()),
+            (0, false)
+        );
         assert!(paper.ticket_code().is_some());
         insta::assert_snapshot!(format!("call-{kind}"), paper.text());
     }
@@ -96,7 +106,7 @@ fn a_dish_that_its_guest_is_allergic_to_and_wants_says_so_on_every_copy() {
 fn a_possible_duplicate_says_so_first_and_last() {
     let ticket = render(&sushi_bar_job(), PRINTED_AT, &Fonts::none());
     let paper = paper(&ticket.bytes);
-    assert!(paper.banner() && paper.banner_closes());
+    assert!(paper.starts_with_banner() && paper.ends_with_banner());
     assert_eq!(
         paper.ticket_code().expect("the code is readable").attempt,
         2
@@ -152,7 +162,7 @@ fn the_flush_saves_the_banner_wherever_an_earlier_attempt_broke_off() {
             panic!("no copy at {at}")
         };
         assert!(
-            copy.banner() && copy.banner_closes(),
+            copy.starts_with_banner() && copy.ends_with_banner(),
             "broken off at byte {at}"
         );
         assert_eq!(

@@ -246,7 +246,7 @@ fn a_name_reads_as_a_name_and_a_wish_as_a_wish() {
     ] {
         assert!(text.lines().any(|one| one.trim() == line), "{line}\n{text}");
     }
-    assert!(!paper.banner() && !paper.banner_closes());
+    assert!(!paper.starts_with_banner() && !paper.ends_with_banner());
 }
 
 #[test]

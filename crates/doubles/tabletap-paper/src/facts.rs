@@ -1,4 +1,4 @@
-//! What a machine can find again in the text of a paper: the ticket's code and the banner.
+//! Finds the ticket's code and the banner in the text of a paper.
 //!
 //! The code is printed as `tkt_<32 hex of the order>_<station>_<revision> /<attempt>`.
 
@@ -54,34 +54,34 @@ impl TicketCode {
 }
 
 impl Paper {
-    /// The ticket this paper says it is.
+    /// The ticket code printed on this paper.
     #[must_use]
     pub fn ticket_code(&self) -> Option<TicketCode> {
         TicketCode::find(&self.text())
     }
 
-    /// Whether whoever takes up this paper is told first of all that it may be a second copy.
+    /// Whether the first line says that this may be a second copy.
     ///
-    /// A torn copy has lost its last line and still says so; [`Paper::banner_closes`] tells the two apart.
+    /// A torn copy has lost its last line and still says so; [`Paper::ends_with_banner`] tells the two apart.
     #[must_use]
-    pub fn banner(&self) -> bool {
+    pub fn starts_with_banner(&self) -> bool {
         self.text()
             .lines()
             .find(|line| !line.trim().is_empty())
-            .is_some_and(says_duplicate)
+            .is_some_and(is_banner)
     }
 
-    /// Whether the last line of the paper says once more that it may be a second copy.
+    /// Whether the last line says so too.
     #[must_use]
-    pub fn banner_closes(&self) -> bool {
+    pub fn ends_with_banner(&self) -> bool {
         self.text()
             .lines()
             .rfind(|line| !line.trim().is_empty())
-            .is_some_and(says_duplicate)
+            .is_some_and(is_banner)
     }
 }
 
-fn says_duplicate(line: &str) -> bool {
+fn is_banner(line: &str) -> bool {
     line.trim() == BANNER
 }
 
@@ -94,14 +94,14 @@ mod tests {
     #[test]
     fn a_ticket_code_gives_order_ticket_and_attempt() {
         let text = format!("TABLE 7\ntkt_{HEX}_sushi-bar_2 /3\nrest");
-        let code = TicketCode::find(&text).expect("the code stands in the text");
+        let code = TicketCode::find(&text).expect("the text contains the code");
         assert_eq!(code.order_id, format!("ord_{HEX}"));
         assert_eq!(code.ticket_id, format!("tkt_{HEX}_sushi-bar_2"));
         assert_eq!(code.attempt, 3);
     }
 
     #[test]
-    fn what_only_resembles_a_code_is_no_code() {
+    fn text_that_only_resembles_a_code_is_not_one() {
         let wrong = [
             ("too short", "tkt_0123_hot_1 /1".to_owned()),
             ("upper case", format!("tkt_{}_hot_1 /1", HEX.to_uppercase())),

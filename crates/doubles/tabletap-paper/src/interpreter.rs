@@ -1,12 +1,12 @@
-//! Executes commands as a printer does: one byte at a time, in order, with the modes it is in.
+//! Executes commands as a printer does: one byte at a time, in order, in its current modes.
 //!
-//! Bytes may come in any pieces: a command waits for its last byte. What only the outside can do (answer
-//! a question, put a paper away) leaves as an [`Event`]. Real-time commands are not its business, see
-//! [`RealTime`](crate::RealTime).
+//! Bytes may arrive in any pieces: a command waits for its last byte. What the caller must do (answer a query, keep a paper) is returned as
+//! an [`Event`]. Real-time commands are handled separately, see
+//! [`RealTimeWatcher`](crate::RealTimeWatcher).
 
 use crate::codepage::character;
 use crate::command::{Command, parse};
-use crate::paper::{Cell, Font, Mark, PRINT_WIDTH, Paper, Style};
+use crate::paper::{Cell, Element, Font, PRINT_WIDTH, Paper, Style};
 
 /// 1/6 inch, the spacing after power-on.
 const LINE_SPACING: usize = 30;
@@ -20,7 +20,7 @@ const PAPER_DOTS_MAX: usize = 20_000;
 /// At most this many problems are kept for one paper.
 const PROBLEMS_MAX: usize = 50;
 
-/// What the world outside has to do.
+/// What the caller has to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// The paper was cut off.
@@ -31,7 +31,7 @@ pub enum Event {
     AskProcessId([u8; 4]),
 }
 
-/// A printer's inside: its modes, the line being set and the paper not yet cut.
+/// A printer's modes, its unfinished line and the paper not yet cut.
 #[derive(Debug, Default)]
 pub struct Interpreter {
     pending: Vec<u8>,
@@ -45,7 +45,7 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
-    /// Executes what the next byte completes.
+    /// Executes the command that the next byte completes, if any.
     pub fn push(&mut self, byte: u8) -> Option<Event> {
         self.pending.push(byte);
         let command = parse(&self.pending)?;
@@ -53,24 +53,24 @@ impl Interpreter {
         self.execute(command)
     }
 
-    /// Executes a block of bytes and collects what comes out.
+    /// Executes a block of bytes and collects the events.
     pub fn feed(&mut self, bytes: &[u8]) -> Vec<Event> {
         bytes.iter().filter_map(|byte| self.push(*byte)).collect()
     }
 
-    /// The paper printed since the last cut; a line that is still being set is not on it.
+    /// The paper printed since the last cut, without an unfinished line.
     #[must_use]
     pub fn strip(&self) -> &Paper {
         &self.strip
     }
 
-    /// How many bytes wait for the rest of their command.
+    /// How many bytes are waiting for the rest of their command.
     #[must_use]
     pub fn pending_len(&self) -> usize {
         self.pending.len()
     }
 
-    /// Loses what a printer without power loses: half a command, half a line and all modes, not the paper.
+    /// Loses what a printer loses with its power: an unfinished command, an unfinished line and all modes, but not the paper.
     pub fn power_cycle(&mut self) {
         *self = Self {
             strip: std::mem::take(&mut self.strip),
@@ -195,7 +195,7 @@ impl Interpreter {
             .map(|cell| cell.style.cell().1)
             .max()
             .unwrap_or(0);
-        self.strip.marks.push(Mark::Line {
+        self.strip.elements.push(Element::Line {
             y: self.strip.height,
             height,
             cells,
@@ -222,19 +222,19 @@ impl Interpreter {
         let rows = bits.len() / row_bytes;
         let (x, y) = (self.indent(row_bytes * 8), self.strip.height);
         self.strip.height += rows;
-        if let Some(Mark::Picture {
+        if let Some(Element::Picture {
             x: above_x,
             y: above_y,
             row_bytes: above,
             bits: above_bits,
-        }) = self.strip.marks.last_mut()
+        }) = self.strip.elements.last_mut()
             && (*above_x, *above) == (x, row_bytes)
             && *above_y + above_bits.len() / row_bytes == y
         {
             above_bits.extend(bits);
             return;
         }
-        self.strip.marks.push(Mark::Picture {
+        self.strip.elements.push(Element::Picture {
             x,
             y,
             row_bytes,

@@ -1,8 +1,8 @@
-//! Reads what a kitchen printer was sent and says what came out on paper.
+//! Decodes the bytes a kitchen printer was sent into what is on paper.
 //!
 //! An independent check on the ticket encoder: it knows ESC/POS, and nothing of how our tickets are
-//! made. Bytes go into an [`Interpreter`], which gives a [`Paper`] at each cut; a paper can be read
-//! as text ([`Paper::text`]) or looked at ([`Pen::png`]). It never opens a socket and keeps no clock.
+//! made. Bytes go into an [`Interpreter`], which returns a [`Paper`] at each cut. A paper can be read
+//! as text ([`Paper::text`]) or rendered ([`PaperRenderer::png`]). It never opens a socket and keeps no clock.
 //!
 //! The commands are those of Epson's "ESC/POS Command Reference", with the clone's buzzer.
 
@@ -11,12 +11,12 @@ mod command;
 mod facts;
 mod interpreter;
 mod paper;
-mod pen;
 mod picture;
 mod realtime;
+mod renderer;
 
 pub use facts::TicketCode;
 pub use interpreter::{Event, Interpreter};
-pub use paper::{Cell, Font, Mark, PRINT_WIDTH, Paper, Style};
-pub use pen::{FontsMissing, Pen};
-pub use realtime::{RealTime, RealTimeRequest};
+pub use paper::{Cell, Element, Font, PRINT_WIDTH, Paper, Style};
+pub use realtime::{RealTimeRequest, RealTimeWatcher};
+pub use renderer::{FontsMissing, PaperRenderer};

@@ -77,9 +77,9 @@ pub struct Cell {
     pub style: Style,
 }
 
-/// Something on the paper.
+/// A line or a picture on the paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mark {
+pub enum Element {
     /// A line of characters that share a bottom edge; empty for a blank line.
     Line {
         /// Top edge in dots.
@@ -106,44 +106,44 @@ pub enum Mark {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Paper {
     /// What is printed, from the top.
-    pub marks: Vec<Mark>,
+    pub elements: Vec<Element>,
     /// Length in dots.
     pub height: usize,
-    /// What the printer was sent and could not understand, in words.
+    /// The commands that the printer did not understand, in words.
     pub problems: Vec<String>,
     /// How often the cash drawer was opened on the way.
     pub drawer_kicks: usize,
 }
 
 impl Paper {
-    /// Whether nothing at all is printed on it.
+    /// Whether nothing is printed on it.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.marks.iter().all(|mark| match mark {
-            Mark::Line { cells, .. } => cells.iter().all(|cell| cell.character == ' '),
-            Mark::Picture { bits, .. } => bits.iter().all(|byte| *byte == 0),
+        self.elements.iter().all(|element| match element {
+            Element::Line { cells, .. } => cells.iter().all(|cell| cell.character == ' '),
+            Element::Picture { bits, .. } => bits.iter().all(|byte| *byte == 0),
         })
     }
 
-    /// What a person reads, line by line; a picture stands as `[picture WxH]`, a blank one not at all.
+    /// The text, line by line. A picture is `[picture WxH]`; a blank one is left out.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
-        for mark in &self.marks {
-            match mark {
-                Mark::Line { cells, .. } => {
+        for element in &self.elements {
+            match element {
+                Element::Line { cells, .. } => {
                     let line: String = cells.iter().map(|cell| cell.character).collect();
                     text.push_str(line.trim_end());
                     text.push('\n');
                 }
-                Mark::Picture {
+                Element::Picture {
                     row_bytes, bits, ..
                 } if bits.iter().any(|byte| *byte != 0) => {
                     let rows = bits.len().checked_div(*row_bytes).unwrap_or(0);
                     // Writing to a String cannot fail.
                     let _ = writeln!(text, "[picture {}x{rows}]", row_bytes * 8);
                 }
-                Mark::Picture { .. } => {}
+                Element::Picture { .. } => {}
             }
         }
         text.truncate(text.trim_end().len());

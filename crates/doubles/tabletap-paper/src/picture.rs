@@ -1,7 +1,7 @@
 //! Draws a whole paper as a grey PNG, one pixel to the dot, with the margins of 80 mm paper.
 
-use crate::paper::{Cell, Mark, PRINT_WIDTH, Paper};
-use crate::pen::Pen;
+use crate::paper::{Cell, Element, PRINT_WIDTH, Paper};
+use crate::renderer::PaperRenderer;
 
 /// 80 mm paper is 640 dots wide, of which the middle 576 are printed.
 const MARGIN: usize = 32;
@@ -17,7 +17,7 @@ struct Canvas {
     grey: Vec<u8>,
 }
 
-impl Pen {
+impl PaperRenderer {
     /// The paper as an 8-bit grey PNG, 640 pixels wide.
     ///
     /// # Errors
@@ -28,15 +28,15 @@ impl Pen {
             rows,
             grey: vec![WHITE; WIDTH * rows],
         };
-        for mark in &paper.marks {
-            match mark {
-                Mark::Line { y, height, cells } => {
+        for element in &paper.elements {
+            match element {
+                Element::Line { y, height, cells } => {
                     for cell in cells {
                         let top = y + height - cell.style.cell().1;
                         canvas.print_cell(cell, top, self.ink(cell.character, cell.style));
                     }
                 }
-                Mark::Picture {
+                Element::Picture {
                     x,
                     y,
                     row_bytes,

@@ -1,9 +1,9 @@
-//! Real-time commands: a printer acts on them as they arrive, wherever they stand in the stream.
+//! Real-time commands: a printer acts on them as they arrive, wherever they are in the stream.
 //!
 //! They overtake everything in the receive buffer, and printers execute them even inside image data
 //! (Epson TM-L90 and TM-T88III specifications). So this looks at the raw stream, not at commands.
 
-/// What a real-time command asks.
+/// A real-time command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RealTimeRequest {
     /// `DLE EOT n`: transmit status byte `n` (1 printer, 2 offline cause, 3 error, 4 paper).
@@ -16,12 +16,12 @@ pub enum RealTimeRequest {
 
 /// Watches a byte stream for real-time commands, whatever else the bytes belong to.
 #[derive(Debug, Default)]
-pub struct RealTime {
+pub struct RealTimeWatcher {
     before: [u8; 2],
 }
 
-impl RealTime {
-    /// Takes the next byte of the stream and says which request it completes.
+impl RealTimeWatcher {
+    /// The request that the next byte of the stream completes, if any.
     pub fn push(&mut self, byte: u8) -> Option<RealTimeRequest> {
         let request = match (self.before, byte) {
             ([0x10, 0x04], 1..=4) => Some(RealTimeRequest::Status(byte)),
@@ -49,9 +49,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_seen_even_inside_image_data() {
+    fn a_request_is_recognised_even_inside_image_data() {
         let image = [0x1d, b'v', b'0', 0, 4, 0, 1, 0, 0xff, 0x10, 0x04, 0x02];
-        assert_eq!(RealTime::scan(&image), [RealTimeRequest::Status(2)]);
-        assert_eq!(RealTime::scan(&[0x10, 0x04, 0x7f]), []);
+        assert_eq!(RealTimeWatcher::scan(&image), [RealTimeRequest::Status(2)]);
+        assert_eq!(RealTimeWatcher::scan(&[0x10, 0x04, 0x7f]), []);
     }
 }

@@ -1,6 +1,6 @@
 //! The interpreter against bytes written by hand from Epson's command reference.
 
-use tabletap_paper::{Event, Interpreter, Mark, Paper, Style};
+use tabletap_paper::{Element, Event, Interpreter, Paper, Style};
 
 fn cut_paper(bytes: &[u8]) -> Paper {
     let mut printer = Interpreter::default();
@@ -12,9 +12,9 @@ fn cut_paper(bytes: &[u8]) -> Paper {
 }
 
 fn first_style(paper: &Paper) -> Style {
-    match &paper.marks[0] {
-        Mark::Line { cells, .. } => cells[0].style,
-        Mark::Picture { .. } => panic!("expected a line"),
+    match &paper.elements[0] {
+        Element::Line { cells, .. } => cells[0].style,
+        Element::Picture { .. } => panic!("expected a line"),
     }
 }
 
@@ -110,11 +110,11 @@ fn a_line_too_long_continues_on_the_next() {
 fn alignment_moves_text_and_pictures() {
     let paper = cut_paper(b"\x1ba\x01ab\n\x1ba\x02\x1dv0\x00\x02\x00\x01\x00\xff\xff\x1dV\x00");
     let lefts: Vec<usize> = paper
-        .marks
+        .elements
         .iter()
-        .map(|mark| match mark {
-            Mark::Line { cells, .. } => cells[0].x,
-            Mark::Picture { x, .. } => *x,
+        .map(|element| match element {
+            Element::Line { cells, .. } => cells[0].x,
+            Element::Picture { x, .. } => *x,
         })
         .collect();
     assert_eq!(lefts, [276, 560]);
@@ -211,11 +211,11 @@ fn power_loss_keeps_the_paper_and_forgets_the_rest() {
 #[test]
 fn the_banner_is_found_first_and_last() {
     let both = cut_paper(b" POSSIBLE DUPLICATE \nx\nPOSSIBLE DUPLICATE\n\x1dV\x00");
-    assert!(both.banner() && both.banner_closes());
+    assert!(both.starts_with_banner() && both.ends_with_banner());
     let torn = cut_paper(b"POSSIBLE DUPLICATE\nx\n\x1dV\x00");
-    assert!(torn.banner() && !torn.banner_closes());
+    assert!(torn.starts_with_banner() && !torn.ends_with_banner());
     let note = cut_paper(b"TABLE 7\nNote: POSSIBLE DUPLICATE\nUNPAID\n\x1dV\x00");
-    assert!(!note.banner() && !note.banner_closes());
+    assert!(!note.starts_with_banner() && !note.ends_with_banner());
 }
 
 proptest::proptest! {
@@ -224,7 +224,7 @@ proptest::proptest! {
         let mut printer = Interpreter::default();
         for event in printer.feed(&bytes) {
             if let Event::Cut(paper) = event {
-                let _ = (paper.text(), paper.ticket_code(), paper.banner());
+                let _ = (paper.text(), paper.ticket_code(), paper.starts_with_banner());
             }
         }
     }

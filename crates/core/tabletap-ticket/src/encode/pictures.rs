@@ -1,4 +1,4 @@
-//! Lines that must be drawn: text in other letters than a printer's own.
+//! Lines that must be drawn, because the printer has no characters for them.
 
 use escpos::errors::Result as EscposResult;
 use escpos::utils::JustifyMode;
@@ -6,31 +6,31 @@ use escpos::utils::JustifyMode;
 use super::Encoder;
 use crate::bitmap::{Bitmap, WIDTH};
 use crate::clean::is_plain;
-use crate::fonts::Place;
+use crate::fonts::TextBox;
 use crate::layout::Size;
 use crate::wrap::wrap;
 
 /// Reversed words have this much black beside them, in dots.
 const REVERSE_PAD: usize = 6;
 
-/// Says that a line reads from the right, whatever letters are in it.
+/// Makes a line right-to-left, whatever letters are in it.
 const RIGHT_TO_LEFT_MARK: char = '\u{200f}';
 
 impl Encoder<'_> {
-    /// Text that must be drawn, alone on one line; `None` where it is plain, has no font or does not fit.
-    pub(super) fn drawn(&self, text: &str, size: Size, bold: bool) -> Option<Bitmap> {
+    /// Draws a text on one line; `None` if it is plain, has no font or does not fit.
+    pub(super) fn draw_if_needed(&self, text: &str, size: Size, bold: bool) -> Option<Bitmap> {
         if is_plain(text) || self.fonts.is_empty() {
             return None;
         }
-        self.drawn_alike(text, size, bold)
+        self.draw_line(text, size, bold)
     }
 
-    /// The same for plain text, that stands beside drawn text.
-    fn drawn_alike(&self, text: &str, size: Size, bold: bool) -> Option<Bitmap> {
+    /// Draws a text on one line, plain text too, so that it can stand beside drawn text.
+    fn draw_line(&self, text: &str, size: Size, bold: bool) -> Option<Bitmap> {
         let (em, line) = size.em_and_line();
         let mut drawn = Bitmap::default();
         let (x, y, width) = (0, 0, u16::try_from(WIDTH).unwrap_or(u16::MAX));
-        let place = Place {
+        let place = TextBox {
             x,
             y,
             width,
@@ -42,8 +42,8 @@ impl Encoder<'_> {
         (rows < 2 * usize::from(line)).then_some(drawn)
     }
 
-    /// Words from edge to edge on one drawn line, from the right where paper reads so; `None` where all of them are plain, one is not in the
-    /// fonts, or they do not fit.
+    /// Draws the parts from edge to edge on one line, from right to left on such paper; `None` if all are plain, the fonts lack one, or they
+    /// do not fit.
     pub(super) fn drawn_columns(&self, parts: &[String], size: Size, bold: bool) -> Option<Bitmap> {
         let is_all_plain = parts.iter().all(|part| is_plain(part));
         if is_all_plain || !parts.iter().all(|part| self.fonts.can_draw(part)) {
@@ -51,17 +51,17 @@ impl Encoder<'_> {
         }
         let drawn: Option<Vec<Bitmap>> = parts
             .iter()
-            .map(|part| self.drawn_alike(part, size, bold))
+            .map(|part| self.draw_line(part, size, bold))
             .collect();
         let mut drawn = drawn?;
-        if self.words.reads_from_the_right() {
+        if self.words.is_right_to_left() {
             drawn.reverse();
         }
         let used: usize = drawn.iter().map(|part| part.ink().len()).sum();
         let gaps = drawn.len().saturating_sub(1);
         let free = WIDTH.checked_sub(used + gaps * size.cell().0)?;
         let mut line = Bitmap::default();
-        let mut x = if gaps == 0 && !self.words.reads_from_the_right() {
+        let mut x = if gaps == 0 && !self.words.is_right_to_left() {
             free
         } else {
             0
@@ -84,12 +84,12 @@ impl Encoder<'_> {
         let (em, line) = size.em_and_line();
         let pad = if reverse { REVERSE_PAD } else { 0 };
         let mut bitmap = Bitmap::default();
-        let lead_width = match self.drawn(lead, size, bold) {
+        let lead_width = match self.draw_if_needed(lead, size, bold) {
             Some(drawn) => drawn.ink().len() + size.cell().0,
             None => lead.len() * size.cell().0,
         };
         let left = indent + lead_width;
-        let place = |x: usize| Place {
+        let place = |x: usize| TextBox {
             x,
             y: 0,
             width: u16::try_from(WIDTH - x - pad).unwrap_or(0),
@@ -105,14 +105,14 @@ impl Encoder<'_> {
             .draw(text, place(left + pad), &mut bitmap)
             .unwrap_or(0);
         if reverse {
-            let right = bitmap.right(0..rows) + pad;
+            let right = bitmap.right_edge(0..rows) + pad;
             bitmap.invert(left..right, 0..rows);
         }
         self.picture(&bitmap)
     }
 
-    /// The same where paper reads from the right: a mark at the beginning says so whatever letters follow.
-    pub(super) fn paragraph_from_the_right(
+    /// The same on right-to-left paper. A mark at the beginning sets the direction, whatever letters follow.
+    pub(super) fn right_to_left_paragraph(
         &mut self,
         lead: &str,
         text: &str,
@@ -122,7 +122,7 @@ impl Encoder<'_> {
         let (em, line) = size.em_and_line();
         let pad = if reverse { REVERSE_PAD } else { 0 };
         let width = u16::try_from(WIDTH - indent - 2 * pad).unwrap_or(0);
-        let place = Place {
+        let place = TextBox {
             x: pad,
             y: 0,
             width,
@@ -140,8 +140,8 @@ impl Encoder<'_> {
         self.picture(&bitmap)
     }
 
-    /// Plain text where paper reads from the right and no font has it.
-    pub(super) fn plain_at_the_right(
+    /// Plain text on right-to-left paper, for letters that no font has.
+    pub(super) fn right_aligned_plain_text(
         &mut self,
         text: &str,
         indent: usize,
@@ -170,12 +170,12 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    /// Drawn lines between the sides of a frame.
+    /// Draws lines between the sides of a frame.
     pub(super) fn framed_picture(&mut self, text: &str) -> EscposResult<()> {
         let (em, line) = Size::Large.em_and_line();
         let post = Size::Tall.cell().0;
         let margin = post + Size::Large.cell().0;
-        let place = Place {
+        let place = TextBox {
             x: margin,
             y: 0,
             width: u16::try_from(WIDTH - 2 * margin).unwrap_or(0),

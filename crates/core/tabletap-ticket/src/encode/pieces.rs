@@ -1,5 +1,5 @@
-//! Text for fonts that lack a plain letter, as fonts of one script may: what they draw is drawn, what they lack and the printer itself has is
-//! printed as plain text, each on lines of its own.
+//! Text in which the fonts lack a plain letter, as fonts of one script may: words they have are drawn, words they lack are printed as plain
+//! text, each on lines of their own.
 
 use escpos::errors::Result as EscposResult;
 
@@ -18,12 +18,12 @@ pub(super) enum Piece {
 
 impl Encoder<'_> {
     /// Whether the fonts lack some of a text's plain characters.
-    pub(super) fn lacks_plain(&self, text: &str) -> bool {
+    pub(super) fn fonts_lack_plain(&self, text: &str) -> bool {
         let plain: String = text.chars().filter(char::is_ascii_graphic).collect();
         !plain.is_empty() && !self.fonts.can_draw(&plain)
     }
 
-    /// The pieces of a text in its order, and whether a character of it is not there as it was written: without its accent, or as a mark.
+    /// The pieces of a text in order, and whether a character was changed: it lost its accent or became a mark.
     pub(super) fn pieces(&self, text: &str) -> (Vec<Piece>, bool) {
         let (mut pieces, mut is_lost) = (Vec::new(), false);
         for word in text.split(' ').filter(|word| !word.is_empty()) {
@@ -40,14 +40,14 @@ impl Encoder<'_> {
                 }
             }
         }
-        // A line of its own for a mark between words is worth nothing, unless there is nothing else.
-        if pieces.iter().any(Piece::says_something) {
-            pieces.retain(Piece::says_something);
+        // Punctuation alone does not get its own line, unless there is nothing else.
+        if pieces.iter().any(Piece::has_content) {
+            pieces.retain(Piece::has_content);
         }
         (pieces, is_lost)
     }
 
-    /// Adds characters of one kind; whether one of them is lost.
+    /// Adds characters of one kind. Whether one of them was changed.
     fn add_run(&self, pieces: &mut Vec<Piece>, run: &str, glue: &str) -> bool {
         if self.fonts.can_draw(run) {
             add(pieces, Piece::Drawn(run.to_owned()), glue);
@@ -71,15 +71,15 @@ impl Encoder<'_> {
     }
 
     /// A paragraph with a plain character that the fonts lack.
-    pub(super) fn pieced_paragraph(
+    pub(super) fn mixed_paragraph(
         &mut self,
         lead: &str,
         text: &str,
         indent: usize,
         style: (Size, bool, bool),
-        from_the_right: bool,
+        is_right_to_left: bool,
     ) -> EscposResult<()> {
-        // A label in other letters has its own line, and needs no colon there.
+        // A label that must be drawn has its own line and needs no colon.
         let (label, text) = if is_plain(lead) {
             ("", format!("{lead}{text}"))
         } else {
@@ -92,12 +92,12 @@ impl Encoder<'_> {
         }
         for piece in label.into_iter().chain(pieces) {
             match piece {
-                Piece::Plain(text) if from_the_right => {
-                    self.plain_at_the_right(&text, indent, style)?;
+                Piece::Plain(text) if is_right_to_left => {
+                    self.right_aligned_plain_text(&text, indent, style)?;
                 }
                 Piece::Plain(text) => self.plain_paragraph("", &text, indent, style)?,
-                Piece::Drawn(text) if from_the_right => {
-                    self.paragraph_from_the_right("", &text, indent, style)?;
+                Piece::Drawn(text) if is_right_to_left => {
+                    self.right_to_left_paragraph("", &text, indent, style)?;
                 }
                 Piece::Drawn(text) => self.drawn_paragraph("", &text, indent, style)?,
             }
@@ -107,7 +107,7 @@ impl Encoder<'_> {
 }
 
 impl Piece {
-    fn says_something(&self) -> bool {
+    fn has_content(&self) -> bool {
         match self {
             Self::Drawn(_) => true,
             Self::Plain(text) => text.contains(|c: char| c.is_alphanumeric() || c == '?'),
@@ -115,7 +115,7 @@ impl Piece {
     }
 }
 
-/// Adds a piece, to the last one where that is of its kind.
+/// Adds a piece, or appends it to the last one if that is of the same kind.
 fn add(pieces: &mut Vec<Piece>, piece: Piece, glue: &str) {
     match (pieces.last_mut(), piece) {
         (Some(Piece::Drawn(last)), Piece::Drawn(text))
@@ -127,7 +127,7 @@ fn add(pieces: &mut Vec<Piece>, piece: Piece, glue: &str) {
     }
 }
 
-/// A word's plain characters and its others, in their order.
+/// A word split into runs of plain and of other characters.
 fn runs(word: &str) -> Vec<&str> {
     let is_plain = |character: char| matches!(character, ' '..='~');
     let mut runs = Vec::new();

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
-use tabletap_paper::{Event, Interpreter, Paper, RealTime, RealTimeRequest};
+use tabletap_paper::{Event, Interpreter, Paper, RealTimeRequest, RealTimeWatcher};
 
 /// What common network printers hold; more waits in the network.
 const BUFFER_BYTES_MAX: usize = 64 * 1024;
@@ -92,7 +92,7 @@ pub(super) struct Mechanism {
     out_of_order: bool,
     /// Received and not yet executed, with the client that sent it.
     buffer: VecDeque<(u64, u8)>,
-    real_time: RealTime,
+    real_time: RealTimeWatcher,
     interpreter: Interpreter,
     /// Executed since the last cut; up to `whole`, it consists of complete commands.
     executed: Vec<u8>,
@@ -248,7 +248,7 @@ impl Mechanism {
     fn lose_power(&mut self) {
         self.buffer.clear();
         self.late.clear();
-        self.real_time = RealTime::default();
+        self.real_time = RealTimeWatcher::default();
         self.interpreter.power_cycle();
         self.executed.truncate(self.whole);
         if !self.executed.is_empty() {

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tabletap_domain::time::UnixMillis;
-use tabletap_paper::{Event, FontsMissing, Interpreter, Paper, Pen};
+use tabletap_paper::{Event, FontsMissing, Interpreter, Paper, PaperRenderer};
 
 /// The paper that is printed and not yet cut off.
 const STRIP: &str = "strip";
@@ -60,7 +60,7 @@ pub enum PaperError {
 #[derive(Debug)]
 pub(super) struct Pens {
     folders: Vec<PathBuf>,
-    pen: Mutex<Option<Pen>>,
+    pen: Mutex<Option<PaperRenderer>>,
 }
 
 impl Pens {
@@ -75,7 +75,7 @@ impl Pens {
         let mut pen = self.pen.lock().unwrap_or_else(PoisonError::into_inner);
         let pen = match &mut *pen {
             Some(pen) => pen,
-            none => none.insert(Pen::from_folders(&self.folders)?),
+            none => none.insert(PaperRenderer::from_folders(&self.folders)?),
         };
         pen.png(paper)
             .map_err(|problem| PaperError::Picture(problem.to_string()))
@@ -242,7 +242,7 @@ impl Shelf {
             attempt: code.as_ref().map(|code| code.attempt),
             ticket_id: code.as_ref().map(|code| code.ticket_id.clone()),
             order_id: code.map(|code| code.order_id),
-            banner: paper.banner(),
+            banner: paper.starts_with_banner(),
             text: paper.text(),
             png_url: format!("{url}.png"),
             raw_url: format!("{url}.bin"),

@@ -1,6 +1,6 @@
 //! Draws single characters the way a printer's built-in fonts do: each in its own cell.
 //!
-//! The face is Noto Sans Mono, found by file name in the folders given. Nothing else is ever used.
+//! The face is Noto Sans Mono, found by its file name in the given folders. No other font is used.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -27,22 +27,22 @@ pub struct FontsMissing {
     folders: Vec<PathBuf>,
 }
 
-/// Draws papers; keeps every character it has drawn.
-pub struct Pen {
+/// Draws papers. Keeps every character it has drawn.
+pub struct PaperRenderer {
     fonts: FontSystem,
     cache: SwashCache,
     drawn: HashMap<(char, Style), Ink>,
 }
 
-impl fmt::Debug for Pen {
+impl fmt::Debug for PaperRenderer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Pen")
+        f.debug_struct("PaperRenderer")
             .field("drawn", &self.drawn.len())
             .finish_non_exhaustive()
     }
 }
 
-impl Pen {
+impl PaperRenderer {
     /// Loads the printer face from the folders, which are searched recursively.
     ///
     /// # Errors
