@@ -1,5 +1,4 @@
-//! The IoT data endpoint as the AWS SDK calls it: `POST /topics/{topic}?qos=1`. It keeps what it is given, or does
-//! worse.
+//! The IoT data endpoint as the AWS SDK calls it: `POST /topics/{topic}?qos=1`. Keeps what it receives, or fails as a test asks.
 
 use axum::{
     Router,
@@ -21,27 +20,24 @@ use std::{
 /// A message as it was published.
 #[derive(Clone, Debug)]
 pub struct Published {
-    /// Its topic.
     pub topic: String,
-    /// Its quality of service.
     pub qos: String,
-    /// Its content.
     pub message: Value,
 }
 
-/// What the endpoint does with a message.
+/// How the endpoint handles a message.
 #[derive(Clone, Copy, Debug, Default)]
-pub enum BrokerMood {
-    /// It keeps the message.
+pub enum BrokerBehaviour {
+    /// Keeps it.
     #[default]
     Takes,
-    /// It answers 400: it does not want this message.
+    /// Answers 400.
     Refuses,
-    /// It answers 503, which clients try again unless they are told not to.
+    /// Answers 503, which clients retry unless they are told not to.
     Fails,
-    /// It never answers.
+    /// Never answers.
     Hangs,
-    /// It does not answer the next message, as if its connection had died silently, and takes all others.
+    /// Does not answer the next message, as if its connection had died silently, and keeps all others.
     HangsOnce,
 }
 
@@ -49,8 +45,8 @@ pub enum BrokerMood {
 #[derive(Clone, Debug, Default)]
 pub struct Broker {
     published: Arc<Mutex<Vec<Published>>>,
-    mood: Arc<Mutex<BrokerMood>>,
-    tried: Arc<AtomicUsize>,
+    behaviour: Arc<Mutex<BrokerBehaviour>>,
+    failed_attempts: Arc<AtomicUsize>,
 }
 
 impl Broker {
@@ -66,36 +62,36 @@ impl Broker {
         endpoint
     }
 
-    /// Does this with messages from now on.
-    pub fn set_mood(&self, mood: BrokerMood) {
-        *self.mood.lock().unwrap() = mood;
+    /// Handles messages like this from now on.
+    pub fn set_behaviour(&self, behaviour: BrokerBehaviour) {
+        *self.behaviour.lock().unwrap() = behaviour;
     }
 
-    /// Refuses messages from now on, or not any more.
-    pub fn set_away(&self, away: bool) {
-        self.set_mood(if away {
-            BrokerMood::Refuses
+    /// Refuses messages from now on, or accepts them again.
+    pub fn set_unavailable(&self, is_unavailable: bool) {
+        self.set_behaviour(if is_unavailable {
+            BrokerBehaviour::Refuses
         } else {
-            BrokerMood::Takes
+            BrokerBehaviour::Takes
         });
     }
 
-    /// What it does with the message that has just come.
-    fn next_mood(&self) -> BrokerMood {
-        let mut mood = self.mood.lock().unwrap();
-        let now = *mood;
-        if matches!(now, BrokerMood::HangsOnce) {
-            *mood = BrokerMood::Takes;
+    /// How it handles the message that has just arrived.
+    fn next_behaviour(&self) -> BrokerBehaviour {
+        let mut behaviour = self.behaviour.lock().unwrap();
+        let now = *behaviour;
+        if matches!(now, BrokerBehaviour::HangsOnce) {
+            *behaviour = BrokerBehaviour::Takes;
         }
         now
     }
 
-    /// How often it was tried while it took nothing.
-    pub fn tried_in_vain(&self) -> usize {
-        self.tried.load(Ordering::Relaxed)
+    /// How many messages it did not take.
+    pub fn failed_attempts(&self) -> usize {
+        self.failed_attempts.load(Ordering::Relaxed)
     }
 
-    /// What was published since the last time.
+    /// The messages published since the last call.
     pub fn take(&self) -> Vec<Published> {
         std::mem::take(&mut self.published.lock().unwrap())
     }
@@ -107,15 +103,17 @@ async fn publish(
     Query(query): Query<BTreeMap<String, String>>,
     body: Bytes,
 ) -> (StatusCode, &'static str) {
-    let mood = broker.next_mood();
-    if !matches!(mood, BrokerMood::Takes) {
-        broker.tried.fetch_add(1, Ordering::Relaxed);
+    let behaviour = broker.next_behaviour();
+    if !matches!(behaviour, BrokerBehaviour::Takes) {
+        broker.failed_attempts.fetch_add(1, Ordering::Relaxed);
     }
-    match mood {
-        BrokerMood::Takes => {}
-        BrokerMood::Refuses => return (StatusCode::BAD_REQUEST, r#"{"message":"refused"}"#),
-        BrokerMood::Fails => return (StatusCode::SERVICE_UNAVAILABLE, r#"{"message":"away"}"#),
-        BrokerMood::Hangs | BrokerMood::HangsOnce => return pending().await,
+    match behaviour {
+        BrokerBehaviour::Takes => {}
+        BrokerBehaviour::Refuses => return (StatusCode::BAD_REQUEST, r#"{"message":"refused"}"#),
+        BrokerBehaviour::Fails => {
+            return (StatusCode::SERVICE_UNAVAILABLE, r#"{"message":"away"}"#);
+        }
+        BrokerBehaviour::Hangs | BrokerBehaviour::HangsOnce => return pending().await,
     }
     let qos = query.get("qos").cloned().unwrap_or_default();
     let message = serde_json::from_slice(&body).unwrap();

@@ -1,4 +1,4 @@
-//! A bucket as the AWS SDK calls it: PutObject with its conditions, and HeadObject. It keeps what it is given, or is away.
+//! A bucket as the AWS SDK calls it: PutObject with its conditions, and HeadObject. Keeps what it receives, or is unavailable.
 
 use axum::{
     Router,
@@ -24,16 +24,15 @@ type Interruption = (String, Pin<Box<dyn Future<Output = ()> + Send>>);
 /// The bucket.
 #[derive(Clone, Default)]
 pub struct Bucket {
-    objects: Arc<Mutex<BTreeMap<String, Kept>>>,
+    objects: Arc<Mutex<BTreeMap<String, StoredObject>>>,
     written: Arc<Mutex<Vec<String>>>,
     interruption: Arc<Mutex<Option<Interruption>>>,
-    away: Arc<AtomicBool>,
+    is_unavailable: Arc<AtomicBool>,
 }
 
 /// An object as it was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
-    /// Its content.
+pub struct StoredObject {
     pub text: String,
     /// Its `Content-Type`.
     pub content_type: String,
@@ -55,28 +54,28 @@ impl Bucket {
             .unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
-            .route("/site/{*key}", put(write).head(look))
+            .route("/site/{*key}", put(write).head(head))
             .with_state(self.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         endpoint
     }
 
-    /// Answers 400 from now on, or not any more. (503 would be tried again by the client, with pauses.)
-    pub fn set_away(&self, away: bool) {
-        self.away.store(away, Ordering::Relaxed);
+    /// Answers 400 from now on, or works again. (503 would be tried again by the client, with pauses.)
+    pub fn set_unavailable(&self, is_unavailable: bool) {
+        self.is_unavailable.store(is_unavailable, Ordering::Relaxed);
     }
 
-    /// Lets `meanwhile` happen once, right before `key` is written.
+    /// Runs `meanwhile` once, right before `key` is written.
     pub fn interrupt(&self, key: &str, meanwhile: impl Future<Output = ()> + Send + 'static) {
         *self.interruption.lock().unwrap() = Some((key.to_owned(), Box::pin(meanwhile)));
     }
 
     /// Everything, by key.
-    pub fn objects(&self) -> BTreeMap<String, Kept> {
+    pub fn objects(&self) -> BTreeMap<String, StoredObject> {
         self.objects.lock().unwrap().clone()
     }
 
-    /// The keys written since the last time.
+    /// The keys written since the last call.
     pub fn take_written(&self) -> Vec<String> {
         std::mem::take(&mut self.written.lock().unwrap())
     }
@@ -88,12 +87,12 @@ fn etag(text: &str) -> String {
     format!("\"{hex}\"")
 }
 
-async fn look(State(bucket): State<Bucket>, Path(key): Path<String>) -> Response {
-    if bucket.away.load(Ordering::Relaxed) {
+async fn head(State(bucket): State<Bucket>, Path(key): Path<String>) -> Response {
+    if bucket.is_unavailable.load(Ordering::Relaxed) {
         return StatusCode::BAD_REQUEST.into_response();
     }
     match bucket.objects().get(&key) {
-        Some(kept) => [(header::ETAG, etag(&kept.text))].into_response(),
+        Some(object) => [(header::ETAG, etag(&object.text))].into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
@@ -104,12 +103,12 @@ async fn write(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let is_meant = |(meant, _): &mut Interruption| *meant == key;
-    let meanwhile = bucket.interruption.lock().unwrap().take_if(is_meant);
+    let is_wanted = |(meant, _): &mut Interruption| *meant == key;
+    let meanwhile = bucket.interruption.lock().unwrap().take_if(is_wanted);
     if let Some((_, meanwhile)) = meanwhile {
         meanwhile.await;
     }
-    if bucket.away.load(Ordering::Relaxed) {
+    if bucket.is_unavailable.load(Ordering::Relaxed) {
         return StatusCode::BAD_REQUEST.into_response();
     }
     let text = |name| {
@@ -118,7 +117,7 @@ async fn write(
             .map(|value| value.to_str().unwrap().to_owned())
     };
     let mut objects = bucket.objects.lock().unwrap();
-    let there = objects.get(&key).map(|kept| etag(&kept.text));
+    let there = objects.get(&key).map(|object| etag(&object.text));
     let holds = match (text(header::IF_MATCH), text(header::IF_NONE_MATCH)) {
         (Some(wanted), None) => there.as_ref() == Some(&wanted),
         (None, Some(any)) => any == "*" && there.is_none(),
@@ -128,13 +127,13 @@ async fn write(
         let body = "<Error><Code>PreconditionFailed</Code></Error>";
         return (StatusCode::PRECONDITION_FAILED, body).into_response();
     }
-    let kept = Kept {
+    let object = StoredObject {
         text: String::from_utf8(body.to_vec()).unwrap(),
         content_type: text(header::CONTENT_TYPE).unwrap(),
         cache_control: text(header::CACHE_CONTROL).unwrap(),
     };
     bucket.written.lock().unwrap().push(key.clone());
-    let answer = [(header::ETAG, etag(&kept.text))].into_response();
-    objects.insert(key, kept);
+    let answer = [(header::ETAG, etag(&object.text))].into_response();
+    objects.insert(key, object);
     answer
 }

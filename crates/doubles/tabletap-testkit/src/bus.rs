@@ -1,4 +1,4 @@
-//! An event bus as the AWS SDK calls it: PutEvents. It keeps what it is given, or refuses what a test names.
+//! An event bus as the AWS SDK calls it: PutEvents. Keeps what it receives, or refuses the kind of event that a test names.
 
 use axum::{Json, Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
 use serde_json::{Value, json};
@@ -23,12 +23,12 @@ impl Bus {
         endpoint
     }
 
-    /// Refuses entries of this `DetailType` from now on; none where it is empty.
+    /// Refuses entries with this `DetailType` from now on; none if it is empty.
     pub fn refuse(&self, detail_type: &str) {
         *self.refused.lock().unwrap() = detail_type.to_owned();
     }
 
-    /// What was put since the last time, with `Detail` read as JSON.
+    /// The entries put since the last call, with `Detail` parsed as JSON.
     pub fn take(&self) -> Vec<Value> {
         std::mem::take(&mut self.entries.lock().unwrap())
     }

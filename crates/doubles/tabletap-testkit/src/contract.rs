@@ -1,4 +1,4 @@
-//! Replies held to the schemas of `docs/openapi.yaml`.
+//! Checks replies against `docs/openapi.yaml`.
 
 use lambda_http::{Body, Response};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Events of `events/` as the runtime hands them to a function, and replies as a test reads them.
+//! The events of `events/` as the Lambda runtime passes them to a function, and replies as a test reads them.
 
 use lambda_http::{Body, Request, RequestExt, Response, http::HeaderValue, request::LambdaRequest};
 use lambda_runtime::Context;
@@ -37,7 +37,7 @@ pub fn orders_request(session: &str, body: impl Into<Body>) -> Request {
     request
 }
 
-/// What an invocation knows of itself.
+/// The context of an invocation.
 #[must_use]
 pub fn context() -> Context {
     let mut context = Context::default();

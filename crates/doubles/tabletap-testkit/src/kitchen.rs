@@ -32,14 +32,14 @@ const TABLE_NAME: &str = "tabletap";
 /// One row.
 pub type Row = std::collections::HashMap<String, AttributeValue>;
 
-/// A place to test functions in.
+/// The surroundings of a function under test: a table with two demo stores, AWS clients, and a broker.
 #[derive(Debug)]
 pub struct Kitchen {
     /// The table.
     pub store: Store,
-    /// What AWS clients are made of.
+    /// The configuration of AWS clients.
     pub sdk: SdkConfig,
-    /// What was published.
+    /// The IoT data endpoint, with the messages that were published.
     pub broker: Broker,
     /// The sushi bar: seatings open with the first order.
     pub sushi: StoreConfig,
@@ -92,7 +92,7 @@ impl Kitchen {
     pub fn env(&self) -> impl Fn(&str) -> Option<String> + '_ {
         |name| match name {
             "TABLE_NAME" => Some(TABLE_NAME.to_owned()),
-            // Nobody can be paid; a `Till` names its own.
+            // No payment account; a `Till` has its own.
             "STRIPE_ACCOUNTS" => Some("{}".to_owned()),
             "SITE_URL" => Some("https://order.example".to_owned()),
             "EVENT_BUS" => Some("tabletap".to_owned()),
@@ -104,14 +104,17 @@ impl Kitchen {
         }
     }
 
-    /// What AWS clients are made of, with one service at another address: its id, such as `S3`, and its endpoint.
+    /// The configuration of AWS clients, with one service, by its id such as `S3`, at another endpoint.
     #[must_use]
     pub fn sdk_with(&self, service: &'static str, endpoint: String) -> SdkConfig {
-        let moved = Moved { service, endpoint };
-        self.sdk.to_builder().service_config(moved).build()
+        let endpoint_override = EndpointOverride { service, endpoint };
+        self.sdk
+            .to_builder()
+            .service_config(endpoint_override)
+            .build()
     }
 
-    /// Sets a store up anew, with its codes as they are.
+    /// Imports a store's set-up again and keeps its table codes.
     pub async fn import(&self, store: &StoreConfig) {
         self.store
             .import_store(store, &BTreeMap::new())
@@ -119,8 +122,8 @@ impl Kitchen {
             .unwrap();
     }
 
-    /// A store of its own from the text of a menu file, with its menu published.
-    pub async fn open_house(&self, text: &str) -> StoreConfig {
+    /// Opens another store from the text of a menu file, and publishes its menu.
+    pub async fn open_store_from(&self, text: &str) -> StoreConfig {
         let file = file::read(text, &file::Images::new()).unwrap();
         let tables = file.store.tables.iter().map(|table| &table.id);
         let code = |table: &TableId| {
@@ -187,7 +190,7 @@ impl Kitchen {
         paid
     }
 
-    /// Every row: two pictures are equal when nothing was written in between.
+    /// Every row, sorted: two results are equal if nothing was written in between.
     pub async fn rows(&self) -> Vec<Row> {
         let scan = self
             .client
@@ -201,16 +204,16 @@ impl Kitchen {
         rows
     }
 
-    /// How many rows have this sort key.
+    /// The number of rows with this sort key.
     pub async fn count(&self, sk: &str) -> usize {
         let has = |row: &&Row| row["sk"].as_s().unwrap() == sk;
         self.rows().await.iter().filter(has).count()
     }
 
     /// Makes an attribute unreadable in the row with this sort key.
-    pub async fn spoil(&self, sk: &str, attribute: &str) {
-        let is_meant = |row: &Row| row["sk"].as_s().unwrap() == sk;
-        let mut row = self.rows().await.into_iter().find(is_meant).unwrap();
+    pub async fn corrupt(&self, sk: &str, attribute: &str) {
+        let is_wanted = |row: &Row| row["sk"].as_s().unwrap() == sk;
+        let mut row = self.rows().await.into_iter().find(is_wanted).unwrap();
         row.insert(attribute.to_owned(), AttributeValue::S("spoilt".to_owned()));
         let put = self.client.put_item().table_name(TABLE_NAME);
         put.set_item(Some(row)).send().await.unwrap();
@@ -218,19 +221,19 @@ impl Kitchen {
 
     /// Sets a number in the row with this sort key.
     pub async fn set_number(&self, sk: &str, attribute: &str, value: i64) {
-        let is_meant = |row: &Row| row["sk"].as_s().unwrap() == sk;
-        let mut row = self.rows().await.into_iter().find(is_meant).unwrap();
+        let is_wanted = |row: &Row| row["sk"].as_s().unwrap() == sk;
+        let mut row = self.rows().await.into_iter().find(is_wanted).unwrap();
         row.insert(attribute.to_owned(), AttributeValue::N(value.to_string()));
         let put = self.client.put_item().table_name(TABLE_NAME);
         put.set_item(Some(row)).send().await.unwrap();
     }
 
-    /// Puts a copy of the order's row with this sort key into the partitions of so many other orders, which have nothing else.
+    /// Copies the order's row with this sort key into the partitions of other orders, which have no other rows.
     pub async fn copy_row(&self, order: &OrderId, sk: &str, copies: u32) {
-        let is_meant = |row: &Row| {
+        let is_wanted = |row: &Row| {
             row["sk"].as_s().unwrap() == sk && row["pk"].as_s().unwrap().ends_with(order.hex())
         };
-        let row = self.rows().await.into_iter().find(is_meant).unwrap();
+        let row = self.rows().await.into_iter().find(is_wanted).unwrap();
         let copy = |number: u32| {
             let renamed = |value: &AttributeValue| match value {
                 AttributeValue::S(text) => {
@@ -268,10 +271,10 @@ impl Kitchen {
         attribute: &str,
         change: impl Fn(&str) -> String,
     ) {
-        let is_meant = |row: &Row| {
+        let is_wanted = |row: &Row| {
             row["sk"].as_s().unwrap() == sk && row["pk"].as_s().unwrap().ends_with(partition)
         };
-        let mut row = self.rows().await.into_iter().find(is_meant).unwrap();
+        let mut row = self.rows().await.into_iter().find(is_wanted).unwrap();
         let was = row[attribute].as_s().unwrap().clone();
         let is = change(&was);
         assert_ne!(is, was, "{attribute} of {partition} {sk}");
@@ -280,7 +283,7 @@ impl Kitchen {
         put.set_item(Some(row)).send().await.unwrap();
     }
 
-    /// Has an order wait for the staff, as under the house rule `staff_tap`.
+    /// Makes an order wait for the staff, as under the house rule `staff_tap`.
     pub async fn hold(&self, order: &Order) {
         let key = |name: &str, value: String| (name.to_owned(), AttributeValue::S(value));
         let is_head = |row: &Row| {
@@ -310,10 +313,10 @@ impl Kitchen {
 
     /// The row whose partition ends like this, with this sort key, as an image.
     pub async fn image(&self, partition: &str, sk: &str) -> serde_json::Value {
-        let is_meant = |row: &Row| {
+        let is_wanted = |row: &Row| {
             row["sk"].as_s().unwrap() == sk && row["pk"].as_s().unwrap().ends_with(partition)
         };
-        let row = self.rows().await.into_iter().find(is_meant).unwrap();
+        let row = self.rows().await.into_iter().find(is_wanted).unwrap();
         let attribute = |value: AttributeValue| match value {
             AttributeValue::S(text) => serde_json::json!({"S": text}),
             AttributeValue::N(number) => serde_json::json!({"N": number}),
@@ -327,15 +330,15 @@ impl Kitchen {
 }
 
 #[derive(Debug)]
-struct Moved {
+struct EndpointOverride {
     service: &'static str,
     endpoint: String,
 }
 
-impl LoadServiceConfig for Moved {
+impl LoadServiceConfig for EndpointOverride {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
-        let is_meant = key.service_id() == self.service && key.env() == "AWS_ENDPOINT_URL";
-        is_meant.then(|| self.endpoint.clone())
+        let is_wanted = key.service_id() == self.service && key.env() == "AWS_ENDPOINT_URL";
+        is_wanted.then(|| self.endpoint.clone())
     }
 }
 

@@ -1,5 +1,5 @@
-//! What the functions' tests stand on: the embedded table with the demo stores in it, a broker's data endpoint that keeps what it is
-//! given, sample events, and the HTTP contract. Only tests depend on it.
+//! Surroundings for the functions' tests: the embedded table with two demo stores, local endpoints of AWS services that keep what they
+//! receive, sample events, and the HTTP contract. Only tests depend on it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod broker;
@@ -8,17 +8,17 @@ mod bus;
 mod contract;
 mod event;
 mod kitchen;
+mod mail;
 mod ordering;
-mod post;
 mod records;
 mod till;
 
-pub use broker::{Broker, BrokerMood, Published};
-pub use bucket::{Bucket, Kept};
+pub use broker::{Broker, BrokerBehaviour, Published};
+pub use bucket::{Bucket, StoredObject};
 pub use bus::Bus;
 pub use contract::assert_contract;
 pub use event::{context, http, orders_request, reply, sample, with_session};
 pub use kitchen::{CUSTOMER_KEY, Kitchen, Row, SESSION_KEY, demo};
+pub use mail::{MailBehaviour, MailService};
 pub use ordering::uncapped;
-pub use post::{Mood, Post};
 pub use till::Till;

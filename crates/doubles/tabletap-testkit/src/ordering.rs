@@ -1,4 +1,4 @@
-//! An order in the table, as `cart-intake` would have placed it.
+//! Places orders in the table as `cart-intake` does.
 
 use crate::{CUSTOMER_KEY, Kitchen, SESSION_KEY};
 use tabletap_customer::CustomerKeys;
@@ -23,7 +23,7 @@ use tabletap_wire::print::PrintJob;
 const PHONE: &str = "tos_0000000000000000000000000000000f";
 
 impl Kitchen {
-    /// A session at a table of a store: of always the same phone.
+    /// A session at a table of a store. The phone is always the same.
     #[must_use]
     pub fn session(
         &self,
@@ -60,7 +60,7 @@ impl Kitchen {
         self.order_sushi_of(None, id, table, now).await
     }
 
-    /// The same of the party with this number, or of whoever scans the table now.
+    /// The same for the party with this number, or for the one that a scan joins now.
     pub async fn order_sushi_of(
         &self,
         party: Option<u32>,
@@ -71,7 +71,7 @@ impl Kitchen {
         self.order_of(&self.sushi, party, id, table, now).await
     }
 
-    /// The same at the sushi bar or a branch of it, of whoever scans the table now.
+    /// The same at the sushi bar or a branch of it, for the party that a scan joins now.
     pub async fn order_at(
         &self,
         store: &StoreConfig,
@@ -111,7 +111,7 @@ impl Kitchen {
         self.place(house, id, (table, None), lines, now).await
     }
 
-    /// Writes an order's tickets down, as `print-dispatcher` would have: each for the first printer of its station.
+    /// Writes an order's tickets as `print-dispatcher` does, each for the first printer of its station.
     pub async fn write_tickets(&self, order: &Order, now: UnixMillis) -> Vec<StoredTicket> {
         let stores = [&self.sushi, &self.bakery];
         let store = stores
@@ -157,7 +157,7 @@ impl Kitchen {
             .unwrap()
     }
 
-    /// Places a takeout order of Ada Lovelace at the sushi bar that nobody has paid.
+    /// Places an unpaid takeout order for Ada Lovelace at the sushi bar.
     pub async fn order_takeout(&self, id: &str, pickup: PickupWish, now: UnixMillis) -> Order {
         let id = OrderId::parse(id).unwrap();
         let cart = Cart {
@@ -207,7 +207,7 @@ impl Kitchen {
         panic!("every number is taken")
     }
 
-    /// A call as it stands, whatever its table makes of it.
+    /// Places a call, whatever its table allows.
     pub async fn call(&self, call: &Call, last: Option<&OrderId>) {
         let read = self
             .store

@@ -1,4 +1,4 @@
-//! Stream records of rows as they stand in the table.
+//! Stream records of rows in the table.
 
 use crate::Kitchen;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ impl Kitchen {
         record("INSERT", sequence_number, Value::Null, image)
     }
 
-    /// The record of an order head that was `before` and is now as it stands.
+    /// The record of an order head that was `before` and has changed to its current state.
     pub async fn modified(&self, order_id: &str, sequence_number: &str, before: Value) -> Value {
         let image = self.head_image(order_id).await;
         record("MODIFY", sequence_number, before, image)

@@ -1,4 +1,4 @@
-//! A local Stripe with one account, `sushi`, and what a guest does at it.
+//! A local Stripe with one account, `sushi`, and the actions of its guests.
 
 use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, Method, redirect::Policy};
@@ -8,7 +8,7 @@ use tabletap_fake_stripe::{Account, Config, FakeStripe};
 
 /// The account's key.
 const KEY: &str = "sk_test_sushi";
-/// What its events are signed with.
+/// The secret that signs its events.
 const SECRET: &str = "whsec_sushi";
 
 /// The local Stripe.
@@ -28,7 +28,7 @@ impl Drop for Till {
 }
 
 impl Till {
-    /// Opens one whose events go to `webhook_url`.
+    /// Starts one that sends its events to `webhook_url`.
     pub async fn open(webhook_url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
@@ -87,7 +87,7 @@ impl Till {
         }
     }
 
-    /// What an event with this body is signed with at this second since 1970.
+    /// The signature of an event with this body at this second since 1970.
     #[must_use]
     pub fn signature(&self, body: &[u8], now_s: i64) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
@@ -98,7 +98,7 @@ impl Till {
         format!("t={now_s},v1={hex}")
     }
 
-    /// Does something at a session, by its outcome: `paid`, `declined`, `delayed_paid`, `delayed_failed`, `expired`.
+    /// Pays a session, with this outcome: `paid`, `declined`, `delayed_paid`, `delayed_failed`, `expired`.
     pub async fn pay(&self, session: &str, outcome: &str) -> Value {
         self.ask(
             Method::POST,
@@ -108,21 +108,21 @@ impl Till {
         .await
     }
 
-    /// A refund by somebody in the dashboard; everything where no amount is given.
+    /// Refunds an amount as in the dashboard; everything if there is no amount.
     pub async fn refund(&self, session: &str, amount: Option<i64>) -> Value {
-        let mut wish = json!({"session": session});
+        let mut request = json!({"session": session});
         if let Some(amount) = amount {
-            wish["amount"] = amount.into();
+            request["amount"] = amount.into();
         }
-        self.ask(Method::POST, "refund", &wish).await
+        self.ask(Method::POST, "refund", &request).await
     }
 
-    /// Sets the fault switches; what is not named is off.
+    /// Sets the fault switches; those that are not named are off.
     pub async fn switch(&self, faults: Value) {
         self.ask(Method::PUT, "faults", &faults).await;
     }
 
-    /// Every session with what was paid and refunded.
+    /// Every session, with the amounts paid and refunded.
     pub async fn ledger(&self) -> Value {
         self.ask(Method::GET, "ledger", &Value::Null).await
     }

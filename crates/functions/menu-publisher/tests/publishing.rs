@@ -188,14 +188,14 @@ async fn what_cannot_be_read_fails_alone_and_what_cannot_be_written_comes_again(
     assert!(is_sold(&bucket), "the other message is done");
 
     let (_kitchen, bucket, function) = open().await;
-    bucket.set_away(true);
+    bucket.set_unavailable(true);
     let id = changed()["Records"][0]["messageId"]
         .as_str()
         .unwrap()
         .to_owned();
     assert_eq!(publish(&function, changed()).await, [id]);
     assert!(bucket.objects().is_empty());
-    bucket.set_away(false);
+    bucket.set_unavailable(false);
     assert_eq!(publish(&function, changed()).await, [""; 0]);
     assert!(is_sold(&bucket));
 }

@@ -170,7 +170,7 @@ async fn an_agent_or_broker_that_is_away_fails_no_record() {
     let _alone = ONE_AT_A_TIME.lock().await;
     let kitchen = Kitchen::open().await;
     let order = kitchen.order_sushi(ORDER, "t1", now()).await;
-    kitchen.broker.set_away(true);
+    kitchen.broker.set_unavailable(true);
     let record = kitchen.inserted(ORDER, "100").await;
     assert_eq!(dispatch(&function(&kitchen), vec![record]).await, [""; 0]);
     assert_eq!(jobs(&kitchen).len(), 0);

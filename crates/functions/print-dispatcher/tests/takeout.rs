@@ -94,7 +94,7 @@ async fn a_customer_that_cannot_be_opened_keeps_no_ticket_from_its_printer() {
         .await;
     let before = kitchen.inserted(ORDER, "100").await["dynamodb"]["NewImage"].clone();
     kitchen.settle_paid(&order, now_plus(0), now_plus(20)).await;
-    kitchen.spoil("CUSTOMER", "sealed").await;
+    kitchen.corrupt("CUSTOMER", "sealed").await;
     dispatch(&kitchen, kitchen.modified(ORDER, "101", before).await).await;
     let jobs = kitchen.broker.take();
     assert_eq!(jobs.len(), 1);

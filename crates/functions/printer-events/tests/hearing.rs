@@ -268,9 +268,9 @@ async fn a_job_that_an_agent_missed_bears_its_customers_name() {
 async fn a_hello_that_died_halfway_is_finished_by_the_next() {
     let kitchen = dispatched().await;
     hello_from(&kitchen, "first").await;
-    kitchen.broker.set_away(true);
+    kitchen.broker.set_unavailable(true);
     hello_from(&kitchen, "second").await;
-    kitchen.broker.set_away(false);
+    kitchen.broker.set_unavailable(false);
     let again = hello_from(&kitchen, "second").await;
     assert!(
         again.len() == 2 && again.iter().all(|(_, attempt, _)| *attempt == 2),

@@ -247,7 +247,7 @@ async fn takeout_that_nobody_could_pay_is_refused_before_it_is_placed() {
     ] {
         let house = counter
             .kitchen
-            .open_house(&corner(currency, mint, tea))
+            .open_store_from(&corner(currency, mint, tea))
             .await;
         let session = GuestSessionId::parse(&format!("tos_{:032x}", 1)).unwrap();
         let scope = Scope::Takeout { session };
@@ -287,7 +287,7 @@ async fn at_a_table_a_dish_may_cost_nothing() {
     let counter = Counter::open().await;
     let house = counter
         .kitchen
-        .open_house(&corner("USD", "0.30", "0.50"))
+        .open_store_from(&corner("USD", "0.30", "0.50"))
         .await;
     let session = counter.kitchen.session(&house.key, "t1", 1, far());
     let lines = json!([{"item_id": "sauce", "quantity": 1}]);

@@ -218,7 +218,7 @@ async fn an_expired_session_is_renewed_by_the_code_and_a_forged_one_is_not() {
 async fn a_press_that_nobody_could_take_is_asked_for_again_under_the_same_id() {
     let phone = Phone::sushi().await;
     let price = phone.show("tuna-tataki", &[("quantity", "1")]).await;
-    phone.kitchen.spoil("TABLE#t1", "seating").await;
+    phone.kitchen.corrupt("TABLE#t1", "seating").await;
     let page = phone.post(&price.press("send")).await;
     phone.refuses(500, &page, "We’re busy right now").await;
 }

@@ -8,7 +8,7 @@ use tabletap_domain::{
 };
 use tabletap_runtime::clock::now_ms;
 use tabletap_store::ReceiptClaim;
-use tabletap_testkit::{Mood, sample};
+use tabletap_testkit::{MailBehaviour, sample};
 
 #[tokio::test]
 async fn a_claim_whose_holder_died_before_it_asked_ses_is_taken_over() {
@@ -30,9 +30,9 @@ async fn a_claim_whose_holder_died_before_it_asked_ses_is_taken_over() {
 async fn a_mail_whose_sender_died_is_not_sent_twice_while_word_of_it_may_still_come() {
     let bench = Bench::open().await;
     let order = bench.paid("ada@example.com", "").await;
-    bench.post.set_mood(Mood::Silent);
+    bench.post.set_behaviour(MailBehaviour::Silent);
     assert_eq!(bench.deliver(paid()).await, [id_of(&paid())]);
-    bench.post.set_mood(Mood::Sends);
+    bench.post.set_behaviour(MailBehaviour::Sends);
     let claims = i64::try_from(RECEIVED_AGAIN_AFTER.as_millis()).unwrap();
     // Whoever had SES's word died with it, once and again: it is received a third time after two visibility timeouts.
     for timeouts in [1, 2] {

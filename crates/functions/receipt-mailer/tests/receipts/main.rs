@@ -22,7 +22,9 @@ use tabletap_domain::{
 use tabletap_runtime::{Env, batch::QueueBatch};
 use tabletap_session::{Scope, SessionKeys};
 use tabletap_store::{OrderStep, Settlement, StoredPayment, StoredReceipt};
-use tabletap_testkit::{CUSTOMER_KEY, Kitchen, Mood, Post, SESSION_KEY, context, sample, uncapped};
+use tabletap_testkit::{
+    CUSTOMER_KEY, Kitchen, MailBehaviour, MailService, SESSION_KEY, context, sample, uncapped,
+};
 
 const ORDER: &str = "ord_0190a0000000700080000000000000c1";
 /// 21 November 2026, 14:04 in New York.
@@ -30,13 +32,13 @@ const PAID_AT: UnixMillis = UnixMillis(1_795_287_841_250);
 
 struct Bench {
     kitchen: Kitchen,
-    post: Post,
+    post: MailService,
     function: ReceiptMailer,
 }
 
 impl Bench {
     async fn open() -> Self {
-        let (kitchen, post) = (Kitchen::open().await, Post::default());
+        let (kitchen, post) = (Kitchen::open().await, MailService::default());
         let sdk = kitchen.sdk_with("SESv2", post.serve().await);
         let env = |name: &str| match name {
             "SITE_URL" => Some("https://order.example/".to_owned()),
@@ -325,11 +327,11 @@ async fn a_mail_that_ses_refused_is_sent_when_its_message_comes_again() {
     let bench = Bench::open().await;
     bench.paid("ada@example.com", "").await;
     for code in ["MessageRejected", "TooManyRequestsException"] {
-        bench.post.set_mood(Mood::Refuses(code));
+        bench.post.set_behaviour(MailBehaviour::Refuses(code));
         assert_eq!(bench.deliver(paid()).await, [id_of(&paid())]);
     }
     assert!(bench.post.sent().is_empty());
-    bench.post.set_mood(Mood::Sends);
+    bench.post.set_behaviour(MailBehaviour::Sends);
     assert_eq!(bench.deliver(paid()).await, [""; 0]);
     assert_eq!(bench.post.sent().len(), 1);
 }
@@ -338,9 +340,9 @@ async fn a_mail_that_ses_refused_is_sent_when_its_message_comes_again() {
 async fn an_answer_that_was_lost_is_learned_from_the_event_of_ses_and_sends_nothing_twice() {
     let bench = Bench::open().await;
     let order = bench.paid("ada@example.com", "").await;
-    bench.post.set_mood(Mood::Silent);
+    bench.post.set_behaviour(MailBehaviour::Silent);
     assert_eq!(bench.deliver(paid()).await, [id_of(&paid())]);
-    bench.post.set_mood(Mood::Sends);
+    bench.post.set_behaviour(MailBehaviour::Sends);
     assert_eq!(bench.deliver(paid()).await, [id_of(&paid())], "it waits");
     let event = sample("receipt-mailer/mail-sent");
     assert_eq!(bench.deliver(event).await, [""; 0]);

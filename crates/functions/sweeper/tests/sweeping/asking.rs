@@ -9,7 +9,7 @@ use tabletap_domain::{
     ticket::{TicketReport, TicketState},
 };
 use tabletap_store::{StoredAgent, StoredTicket};
-use tabletap_testkit::{BrokerMood, Kitchen};
+use tabletap_testkit::{BrokerBehaviour, Kitchen};
 
 /// An order's two tickets, which the agent has accepted; the agent can do this.
 async fn accepted(kitchen: &Kitchen, can: &[&str]) -> Vec<StoredTicket> {
@@ -92,9 +92,9 @@ async fn an_agent_whose_hello_did_not_say_that_it_can_be_asked_is_not_asked() {
 async fn a_broker_that_is_away_leaves_the_question_for_the_next_minute() {
     let kitchen = Kitchen::open().await;
     accepted(&kitchen, &["ask"]).await;
-    kitchen.broker.set_mood(BrokerMood::Fails);
+    kitchen.broker.set_behaviour(BrokerBehaviour::Fails);
     assert_eq!(sweep(&kitchen, 15).await, NOTHING);
-    kitchen.broker.set_mood(BrokerMood::Takes);
+    kitchen.broker.set_behaviour(BrokerBehaviour::Takes);
     let swept = sweep(&kitchen, 60).await;
     assert_eq!((swept.asked, swept.alarms), (2, 2));
 }
@@ -123,7 +123,7 @@ async fn every_alarm_of_a_kitchen_comes_each_minute_however_much_else_is_due() {
     let order = kitchen.order_sushi(ORDER, "t1", late).await;
     kitchen.write_tickets(&order, late).await;
     kitchen.copy_row(&order.id, "TICKET#hot#1", COPIES).await;
-    kitchen.broker.set_mood(BrokerMood::Fails);
+    kitchen.broker.set_behaviour(BrokerBehaviour::Fails);
     for minute in [61, 62] {
         let swept = sweep(&kitchen, 60 * minute).await;
         assert_eq!(swept.alarms, 2 + COPIES, "{swept:?}");

@@ -10,7 +10,7 @@ use tabletap_domain::{
 };
 use tabletap_runtime::aws;
 use tabletap_stripe::{Accounts, Stripe};
-use tabletap_testkit::{BrokerMood, Kitchen};
+use tabletap_testkit::{BrokerBehaviour, Kitchen};
 use tokio::net::TcpListener;
 
 const SECOND_ORDER: &str = "ord_fedcba9876543210fedcba9876543210";
@@ -42,7 +42,7 @@ async fn a_broker_that_is_away_is_counted_and_the_ticket_is_sent_when_it_is_back
     let kitchen = Kitchen::open().await;
     let order = kitchen.order_sushi(ORDER, "t1", T0).await;
     kitchen.write_tickets(&order, T0).await;
-    kitchen.broker.set_mood(BrokerMood::Fails);
+    kitchen.broker.set_behaviour(BrokerBehaviour::Fails);
     assert_eq!(
         sweep(&kitchen, 5).await,
         Tally {
@@ -50,7 +50,7 @@ async fn a_broker_that_is_away_is_counted_and_the_ticket_is_sent_when_it_is_back
             ..NOTHING
         }
     );
-    kitchen.broker.set_mood(BrokerMood::Takes);
+    kitchen.broker.set_behaviour(BrokerBehaviour::Takes);
     assert_eq!(
         sweep(&kitchen, 10).await,
         Tally {
@@ -65,7 +65,7 @@ async fn a_connection_that_died_silently_costs_time_and_no_ticket() {
     let kitchen = Kitchen::open().await;
     let order = kitchen.order_sushi(ORDER, "t1", T0).await;
     kitchen.write_tickets(&order, T0).await;
-    kitchen.broker.set_mood(BrokerMood::HangsOnce);
+    kitchen.broker.set_behaviour(BrokerBehaviour::HangsOnce);
     // As deployed: the SDK tries again within the time that the sweep waits.
     let sdk = kitchen.sdk.to_builder().timeout_config(aws::timeouts());
     let function = Sweeper::new(config(&kitchen), &sdk.build());
@@ -74,22 +74,26 @@ async fn a_connection_that_died_silently_costs_time_and_no_ticket() {
         ..NOTHING
     };
     assert_eq!(function.sweep(at(5)).await.unwrap(), resent);
-    assert_eq!(kitchen.broker.tried_in_vain(), 1);
+    assert_eq!(kitchen.broker.failed_attempts(), 1);
     assert_eq!(kitchen.broker.take().len(), 2);
 }
 
 #[tokio::test]
 async fn every_alarm_sounds_though_the_broker_is_not_tried_for_every_ticket() {
     for (mood, tries, why) in [
-        (BrokerMood::Fails, 3, "it is away"),
-        (BrokerMood::Refuses, 4, "it is there, and may take another"),
+        (BrokerBehaviour::Fails, 3, "it is away"),
+        (
+            BrokerBehaviour::Refuses,
+            4,
+            "it is there, and may take another",
+        ),
     ] {
         let kitchen = Kitchen::open().await;
         for id in [ORDER, SECOND_ORDER] {
             let order = kitchen.order_sushi(id, "t1", T0).await;
             kitchen.write_tickets(&order, T0).await;
         }
-        kitchen.broker.set_mood(mood);
+        kitchen.broker.set_behaviour(mood);
         assert_eq!(
             sweep(&kitchen, 60).await,
             Tally {
@@ -98,7 +102,7 @@ async fn every_alarm_sounds_though_the_broker_is_not_tried_for_every_ticket() {
                 ..NOTHING
             }
         );
-        assert_eq!(kitchen.broker.tried_in_vain(), tries, "{why}");
+        assert_eq!(kitchen.broker.failed_attempts(), tries, "{why}");
     }
 }
 
@@ -106,7 +110,7 @@ async fn every_alarm_sounds_though_the_broker_is_not_tried_for_every_ticket() {
 async fn a_hundred_stores_get_every_alarm_in_each_sweep_while_the_broker_hangs() {
     const BRANCHES: u32 = 100;
     let kitchen = chain(BRANCHES).await;
-    kitchen.broker.set_mood(BrokerMood::Hangs);
+    kitchen.broker.set_behaviour(BrokerBehaviour::Hangs);
     let function = function(&kitchen).within(Limits {
         publish: Duration::from_millis(100),
         ..Limits::default()
@@ -120,7 +124,7 @@ async fn a_hundred_stores_get_every_alarm_in_each_sweep_while_the_broker_hangs()
             ..NOTHING
         };
         assert_eq!(swept.unwrap(), all);
-        let tried = kitchen.broker.tried_in_vain();
+        let tried = kitchen.broker.failed_attempts();
         // Each lane waits once, and the first two do so again: the third without an answer opens the breaker.
         let most = (LANES + 2) * usize::try_from(sweeps).unwrap();
         assert!((1..=most).contains(&tried), "sweep {sweeps}: {tried} tries");
@@ -135,7 +139,7 @@ async fn unpaid_orders_are_settled_while_a_kitchen_waits_for_the_broker() {
         .await;
     let order = kitchen.order_sushi(ORDER, "t1", T0).await;
     kitchen.write_tickets(&order, T0).await;
-    kitchen.broker.set_mood(BrokerMood::Hangs);
+    kitchen.broker.set_behaviour(BrokerBehaviour::Hangs);
     let function = function(&kitchen).within(Limits {
         publish: NEVER,
         kitchens: NEVER,
@@ -144,7 +148,7 @@ async fn unpaid_orders_are_settled_while_a_kitchen_waits_for_the_broker() {
     });
     let sweeping = tokio::spawn(async move { function.sweep(T0.plus(UNPAID_ENDS_AFTER)).await });
     let settled = async {
-        while kitchen.broker.tried_in_vain() == 0
+        while kitchen.broker.failed_attempts() == 0
             || status(&kitchen, &unpaid).await.status != OrderStatus::Cancelled
         {
             tokio::task::yield_now().await;

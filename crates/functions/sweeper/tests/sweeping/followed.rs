@@ -105,7 +105,7 @@ async fn each_order_that_ends_unpaid_raises_its_own_alarm_though_the_run_stops_a
     let second = kitchen.order_sushi(&second, "t1", at(10)).await;
     move_table_only(&kitchen, &first, TableSeating::close).await;
     // The first row of this kind is the second order's: nobody can read it, as if the run had died there.
-    kitchen.spoil("HEAD", "status").await;
+    kitchen.corrupt("HEAD", "status").await;
 
     let (store, key) = (&kitchen.store, &first.store);
     let tables = store.table_seatings(key).await.unwrap();

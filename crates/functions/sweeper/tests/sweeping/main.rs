@@ -205,7 +205,7 @@ async fn a_ticket_that_cannot_be_read_keeps_no_other_from_being_sent_and_on_its_
     let kitchen = Kitchen::open().await;
     let order = kitchen.order_sushi(ORDER, "t1", T0).await;
     kitchen.write_tickets(&order, T0).await;
-    kitchen.spoil("TICKET#bar#1", "job").await;
+    kitchen.corrupt("TICKET#bar#1", "job").await;
     assert_eq!(
         sweep(&kitchen, 60).await,
         Tally {

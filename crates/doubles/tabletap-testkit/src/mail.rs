@@ -1,4 +1,4 @@
-//! SES as the AWS SDK calls it: SendEmail. It keeps what it is given, refuses it, or takes it and never says so.
+//! SES as the AWS SDK calls it: SendEmail. Keeps what it receives, refuses it, or sends it and fails to answer.
 
 use axum::{
     Json, Router,
@@ -12,24 +12,24 @@ use std::sync::{Arc, Mutex};
 
 /// A mail service.
 #[derive(Clone, Debug, Default)]
-pub struct Post {
+pub struct MailService {
     sent: Arc<Mutex<Vec<Value>>>,
-    mood: Arc<Mutex<Mood>>,
+    behaviour: Arc<Mutex<MailBehaviour>>,
 }
 
-/// What it does with a mail.
+/// How it handles a mail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mood {
+pub enum MailBehaviour {
     /// Sends it, and answers with its id.
     #[default]
     Sends,
     /// Answers 400 with this code, and does not send it.
     Refuses(&'static str),
-    /// Sends it, and answers nothing that tells so.
+    /// Sends it, and answers with an error.
     Silent,
 }
 
-impl Post {
+impl MailService {
     /// Its endpoint.
     pub async fn serve(&self) -> String {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
@@ -43,28 +43,28 @@ impl Post {
         endpoint
     }
 
-    /// From now on it does this.
-    pub fn set_mood(&self, mood: Mood) {
-        *self.mood.lock().unwrap() = mood;
+    /// Handles mails like this from now on.
+    pub fn set_behaviour(&self, behaviour: MailBehaviour) {
+        *self.behaviour.lock().unwrap() = behaviour;
     }
 
-    /// The requests that were sent as mails, oldest first.
+    /// The requests that were sent, oldest first.
     #[must_use]
     pub fn sent(&self) -> Vec<Value> {
         self.sent.lock().unwrap().clone()
     }
 }
 
-async fn send(State(service): State<Post>, Json(request): Json<Value>) -> Response {
-    let mood = *service.mood.lock().unwrap();
-    if let Mood::Refuses(code) = mood {
+async fn send(State(service): State<MailService>, Json(request): Json<Value>) -> Response {
+    let behaviour = *service.behaviour.lock().unwrap();
+    if let MailBehaviour::Refuses(code) = behaviour {
         let body = Json(json!({"message": "no"}));
         return (StatusCode::BAD_REQUEST, [("x-amzn-errortype", code)], body).into_response();
     }
     let mut sent = service.sent.lock().unwrap();
     sent.push(request);
-    match mood {
-        Mood::Silent => StatusCode::BAD_GATEWAY.into_response(),
+    match behaviour {
+        MailBehaviour::Silent => StatusCode::BAD_GATEWAY.into_response(),
         _ => Json(json!({"MessageId": format!("mail-{}", sent.len())})).into_response(),
     }
 }
