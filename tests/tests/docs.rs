@@ -1,5 +1,5 @@
-//! The documents lead to files that exist: every path in code marks, and every link between files of the repository. And the page
-//! repeats the server's limits as they are.
+//! Every path in the documents exists: each one in code marks, and each link between files of the repository. The page and the contract
+//! state the server's limits.
 
 use std::{
     collections::BTreeMap,
@@ -8,8 +8,8 @@ use std::{
 };
 use tabletap_domain::limits;
 
-/// Folders whose files are built or installed, not kept.
-const NOT_KEPT: [&str; 3] = ["target", "node_modules", "dist"];
+/// Folders with files that are built or installed, and not in the repository.
+const GENERATED_FOLDERS: [&str; 3] = ["target", "node_modules", "dist"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -30,16 +30,16 @@ fn name(path: &Path) -> String {
     name.to_string_lossy().into_owned()
 }
 
-fn is_kept(path: &Path) -> bool {
+fn is_in_repository(path: &Path) -> bool {
     let name = name(path);
-    !name.starts_with('.') && !NOT_KEPT.contains(&name.as_str())
+    !name.starts_with('.') && !GENERATED_FOLDERS.contains(&name.as_str())
 }
 
 /// Every document of the repository.
 fn documents(folder: &Path) -> Vec<PathBuf> {
     let (mut found, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(folder) = folders.pop() {
-        for path in entries(&folder).filter(|path| is_kept(path)) {
+        for path in entries(&folder).filter(|path| is_in_repository(path)) {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "md") {
@@ -51,8 +51,8 @@ fn documents(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// What a path can begin with, and where that is: the folders of the repository and the names of its crates.
-fn beginnings(root: &Path) -> BTreeMap<String, PathBuf> {
-    let in_root = entries(root).filter(|path| path.is_dir() && is_kept(path));
+fn path_roots(root: &Path) -> BTreeMap<String, PathBuf> {
+    let in_root = entries(root).filter(|path| path.is_dir() && is_in_repository(path));
     let mut all: BTreeMap<String, PathBuf> = in_root.map(|path| (name(&path), path)).collect();
     let mut folders = vec![root.join("crates")];
     while let Some(folder) = folders.pop() {
@@ -67,13 +67,13 @@ fn beginnings(root: &Path) -> BTreeMap<String, PathBuf> {
     all
 }
 
-/// A text without its fenced blocks: they show commands and their output.
+/// A text without its fenced blocks, which show commands and their output.
 fn prose(text: &str) -> String {
     let outside = text.split("```").step_by(2);
     outside.collect()
 }
 
-/// What stands in code marks.
+/// The texts in code marks.
 fn code_spans(prose: &str) -> Vec<&str> {
     let paragraphs = prose.split("\n\n");
     paragraphs
@@ -81,7 +81,7 @@ fn code_spans(prose: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Where links lead that name no host.
+/// The targets of links without a host.
 fn links(prose: &str) -> Vec<&str> {
     let targets = prose.split("](").skip(1);
     targets
@@ -90,17 +90,16 @@ fn links(prose: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The path that a code span names, as far as it is the same for every reader: up to a part that stands for others. `None` for spans that
-/// are no paths.
-fn path_of(span: &str, beginnings: &BTreeMap<String, PathBuf>) -> Option<PathBuf> {
+/// The path that a code span names, up to a part that is a placeholder. `None` for spans that are not paths.
+fn path_of(span: &str, path_roots: &BTreeMap<String, PathBuf>) -> Option<PathBuf> {
     let (first, rest) = span.split_once('/')?;
-    let start = beginnings.get(first)?;
+    let start = path_roots.get(first)?;
     if span.contains(char::is_whitespace) {
         return None;
     }
     let mut path = start.clone();
     for part in rest.split('/').filter(|part| !part.is_empty()) {
-        if part.contains(['{', '<', '*', '…']) || NOT_KEPT.contains(&part) {
+        if part.contains(['{', '<', '*', '…']) || GENERATED_FOLDERS.contains(&part) {
             break;
         }
         path.push(part);
@@ -108,13 +107,17 @@ fn path_of(span: &str, beginnings: &BTreeMap<String, PathBuf>) -> Option<PathBuf
     Some(path)
 }
 
-/// The paths of a document that lead nowhere.
-fn broken(document: &Path, text: &str, beginnings: &BTreeMap<String, PathBuf>) -> Vec<String> {
+/// The paths of a document that do not exist.
+fn broken_paths(
+    document: &Path,
+    text: &str,
+    path_roots: &BTreeMap<String, PathBuf>,
+) -> Vec<String> {
     let folder = document.parent().expect("a document lies in a folder");
     let prose = prose(text);
     let spans = code_spans(&prose)
         .into_iter()
-        .filter_map(|span| Some((span, path_of(span, beginnings)?)));
+        .filter_map(|span| Some((span, path_of(span, path_roots)?)));
     let links = links(&prose)
         .into_iter()
         .map(|link| (link, folder.join(link)));
@@ -128,7 +131,7 @@ fn broken(document: &Path, text: &str, beginnings: &BTreeMap<String, PathBuf>) -
 #[test]
 fn every_path_in_the_documents_exists() {
     let root = root();
-    let beginnings = beginnings(&root);
+    let path_roots = path_roots(&root);
     let documents = documents(&root);
     let names: Vec<String> = documents.iter().map(|path| name(path)).collect();
     for expected in ["README.md", "ARCHITECTURE.md", "where-to-change.md"] {
@@ -137,13 +140,13 @@ fn every_path_in_the_documents_exists() {
     let mut all = Vec::new();
     for document in &documents {
         let text = fs::read_to_string(document).expect("text");
-        all.extend(broken(document, &text, &beginnings));
+        all.extend(broken_paths(document, &text, &path_roots));
     }
-    assert!(all.is_empty(), "lead nowhere:\n{}", all.join("\n"));
+    assert!(all.is_empty(), "these do not exist:\n{}", all.join("\n"));
 }
 
 #[test]
-fn a_path_that_leads_nowhere_is_told_and_what_is_no_path_is_not() {
+fn a_path_that_does_not_exist_is_reported_and_other_text_is_ignored() {
     let root = root();
     let document = root.join("docs/x.md");
     let text = "`docs/no-such.md`, `docs/openapi.yaml`, [a](../no-such.md), [b](openapi.yaml#x), [c](https://example.com/d),
@@ -153,7 +156,7 @@ fn a_path_that_leads_nowhere_is_told_and_what_is_no_path_is_not() {
 ```
 `docs/shown.md`
 ```";
-    let all = broken(&document, text, &beginnings(&root));
+    let all = broken_paths(&document, text, &path_roots(&root));
     let named: Vec<&str> = all
         .iter()
         .filter_map(|line| line.split(": ").nth(1))
@@ -180,5 +183,26 @@ fn the_page_has_the_servers_limits() {
             page.contains(&line),
             "frontend/shared/cart.ts lacks {limit}"
         );
+    }
+}
+
+#[test]
+fn the_contract_has_the_servers_limits() {
+    let contract = fs::read_to_string(root().join("docs/openapi.yaml")).expect("text");
+    for (field, limit) in [
+        ("note", limits::NOTE_CHARS_MAX),
+        ("guest", limits::GUEST_CHARS_MAX),
+        ("name", limits::GUEST_CHARS_MAX),
+    ] {
+        let mut described = contract
+            .lines()
+            .filter(|line| line.trim_start().starts_with(&format!("{field}: {{")))
+            .filter(|line| line.contains("characters after cleaning"))
+            .peekable();
+        assert!(described.peek().is_some(), "no limit for `{field}`");
+        let sentence = format!("{limit} characters after cleaning");
+        for line in described {
+            assert!(line.contains(&sentence), "expected {sentence}: {line}");
+        }
     }
 }
