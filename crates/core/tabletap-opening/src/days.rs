@@ -1,4 +1,4 @@
-//! Wall-clock hours on the line of time.
+//! Converts wall-clock hours to moments.
 
 use crate::UnknownZone;
 use jiff::{
@@ -15,9 +15,9 @@ use tabletap_domain::{
 /// How far ahead the next opening is looked for: longer than any holiday a restaurant announces.
 const LOOK_AHEAD_DAYS: i32 = 60;
 
-/// A time from when to when; the end belongs to what follows.
+/// A time without a break in which the kitchen is open; `closes` is excluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Stretch {
+pub(crate) struct OpenPeriod {
     pub(crate) opens: UnixMillis,
     pub(crate) closes: UnixMillis,
 }
@@ -26,11 +26,11 @@ pub(crate) struct Stretch {
 #[derive(Debug)]
 pub(crate) struct Hours {
     /// What the owner wrote for yesterday, whose night may not be over, today, and each day that can be chosen.
-    pub(crate) spans: Vec<Stretch>,
-    /// From yesterday on, in order, none touching the next.
-    pub(crate) stretches: Vec<Stretch>,
-    /// Where looking ahead ended: a stretch that closes there goes on.
-    pub(crate) seen_until: UnixMillis,
+    pub(crate) spans: Vec<OpenPeriod>,
+    /// From yesterday on, in order; none touches the next.
+    pub(crate) open_periods: Vec<OpenPeriod>,
+    /// Where looking ahead ended. A period that closes there may go on.
+    pub(crate) known_until: UnixMillis,
 }
 
 /// What an owner wrote for each day, in the store's zone.
@@ -43,7 +43,7 @@ pub(crate) struct Calendar<'a> {
 
 /// Spans of which none runs into the next, so that a moment belongs to one of them and to one row of slots. Menu files with such hours are
 /// refused; set-ups that were stored before may have them.
-fn one_after_another(mut spans: Vec<Stretch>, after: Option<UnixMillis>) -> Vec<Stretch> {
+fn one_after_another(mut spans: Vec<OpenPeriod>, after: Option<UnixMillis>) -> Vec<OpenPeriod> {
     spans.sort_unstable();
     let next = spans.iter().skip(1).map(|next| next.opens);
     let opens: Vec<UnixMillis> = next.chain(after).collect();
@@ -72,7 +72,7 @@ impl<'a> Calendar<'a> {
         })
     }
 
-    /// What the clocks show at this moment.
+    /// The local time at this moment.
     pub(crate) fn wall(&self, at: UnixMillis) -> DateTime {
         self.zone.to_datetime(timestamp(at))
     }
@@ -83,34 +83,34 @@ impl<'a> Calendar<'a> {
         let days_ahead = i32::try_from(days_ahead).unwrap_or(LOOK_AHEAD_DAYS);
         let on = |day: i32| {
             let date = today.checked_add(day.days()).unwrap_or(today);
-            let spans = self.written(date).iter();
-            spans.filter_map(move |span| self.stretch(date, *span))
+            let spans = self.spans_on(date).iter();
+            spans.filter_map(move |span| self.open_period(date, *span))
         };
         let after = on(days_ahead + 1).map(|span| span.opens).min();
         let spans = one_after_another((-1..=days_ahead).flat_map(on).collect(), after);
         let last = days_ahead.max(LOOK_AHEAD_DAYS);
-        let mut all: Vec<Stretch> = (-1..=last).flat_map(on).collect();
+        let mut all: Vec<OpenPeriod> = (-1..=last).flat_map(on).collect();
         all.sort_unstable();
-        let mut stretches: Vec<Stretch> = Vec::new();
+        let mut open_periods: Vec<OpenPeriod> = Vec::new();
         for next in all {
-            match stretches.last_mut() {
+            match open_periods.last_mut() {
                 Some(open) if next.opens <= open.closes => {
                     open.closes = open.closes.max(next.closes);
                 }
-                _ => stretches.push(next),
+                _ => open_periods.push(next),
             }
         }
         let end = today.checked_add((last + 1).days()).unwrap_or(today);
-        let seen_until = self.instant(end, 0).unwrap_or(now);
+        let known_until = self.instant(end, 0).unwrap_or(now);
         Hours {
             spans,
-            stretches,
-            seen_until,
+            open_periods,
+            known_until,
         }
     }
 
     /// The spans that begin on a day.
-    fn written(&self, date: Date) -> &[OpenSpan] {
+    fn spans_on(&self, date: Date) -> &[OpenSpan] {
         let calendar = || {
             let year = u16::try_from(date.year()).ok()?;
             let month = u8::try_from(date.month()).ok()?;
@@ -121,15 +121,15 @@ impl<'a> Calendar<'a> {
         holiday.unwrap_or(&self.week.0[weekday])
     }
 
-    /// A span of a day on the line of time; none where the clocks left all of it out.
-    fn stretch(&self, date: Date, span: OpenSpan) -> Option<Stretch> {
+    /// A span of a day as moments; `None` if the clocks skip all of it.
+    fn open_period(&self, date: Date, span: OpenSpan) -> Option<OpenPeriod> {
         let opens = self.instant(date, span.from_minute)?;
         let closes = self.instant(date, span.to_minute)?;
-        (opens < closes).then_some(Stretch { opens, closes })
+        (opens < closes).then_some(OpenPeriod { opens, closes })
     }
 
-    /// When the clock shows this minute of a day. A minute that the clocks leave out is taken as if they had not gone forward, and of one
-    /// that comes twice the first counts: what a clock on the kitchen's wall that nobody set yet would show.
+    /// The moment when the clock shows this minute of a day. A skipped minute counts as if the clocks had not gone forward, and of a
+    /// repeated minute the first counts, just as on a wall clock that nobody has changed yet.
     fn instant(&self, date: Date, minute: u16) -> Option<UnixMillis> {
         let midnight = date.to_datetime(jiff::civil::Time::midnight());
         let wall = midnight.checked_add(i64::from(minute).minutes()).ok()?;

@@ -1,8 +1,8 @@
-//! When a kitchen takes orders from its tables.
+//! When a kitchen takes orders from tables.
 
 use crate::{
     State, UnknownZone,
-    days::{Calendar, Hours, Stretch},
+    days::{Calendar, Hours, OpenPeriod},
     pickup::before,
 };
 use tabletap_domain::{
@@ -12,13 +12,13 @@ use tabletap_domain::{
 
 /// A store's hours for its tables, in its zone.
 #[derive(Clone, Debug)]
-pub struct House<'a> {
+pub struct DineInOpening<'a> {
     rules: &'a TableHours,
     calendar: Calendar<'a>,
 }
 
-impl<'a> House<'a> {
-    /// The hours of a store; none where it takes orders at any time.
+impl<'a> DineInOpening<'a> {
+    /// The hours of a store; `None` if it takes orders at any time.
     ///
     /// # Errors
     /// [`UnknownZone`].
@@ -37,10 +37,10 @@ impl<'a> House<'a> {
     #[must_use]
     pub fn state(&self, now: UnixMillis) -> State {
         let hours = self.calendar.hours(now, 0);
-        hours.state(now, |stretch| now < self.last_order(&hours, stretch))
+        hours.state(now, |period| now < self.last_order(&hours, period))
     }
 
-    /// Until when it takes orders, where it does at `now` and an end is in sight.
+    /// When it stops taking orders, if it takes them at `now` and the end is known.
     #[must_use]
     pub fn orders_until(&self, now: UnixMillis) -> Option<UnixMillis> {
         match self.state(now) {
@@ -58,12 +58,12 @@ impl<'a> House<'a> {
         (part(weekday), part(time.hour()), part(time.minute()))
     }
 
-    /// When the last order of a stretch is taken.
-    fn last_order(&self, hours: &Hours, stretch: &Stretch) -> UnixMillis {
-        if stretch.closes >= hours.seen_until {
-            return stretch.closes;
+    /// When the last order of an open period is taken.
+    fn last_order(&self, hours: &Hours, period: &OpenPeriod) -> UnixMillis {
+        if period.closes >= hours.known_until {
+            return period.closes;
         }
-        before(stretch.closes, self.rules.last_order)
+        before(period.closes, self.rules.last_order)
     }
 }
 
@@ -95,7 +95,7 @@ mod tests {
     fn state(wall: &str) -> State {
         let rules = hours();
         let calendar = Calendar::new(&rules.week, &rules.holidays, ZONE).unwrap();
-        House {
+        DineInOpening {
             rules: &rules,
             calendar,
         }

@@ -1,20 +1,21 @@
-//! When a store is open, at its tables and for takeout, what can be picked up when, and what a payment that arrives now comes to.
+//! Opening hours: when a store takes orders at its tables and for takeout, which pickup slots it has, and which promise a payment that
+//! arrives now can still get.
 //!
-//! Owners write wall-clock hours; here they are put on the line of time, in the store's zone. Pure: the zones are built in, the time comes in
-//! as an argument. Three kinds of time meet:
+//! Owners write wall-clock hours; this crate converts them to moments in the store's time zone. Pure: the zones are built in, and the time is
+//! an argument. Three kinds of time:
 //!
 //! - a **span** is what the owner wrote for a day; slots are counted from its beginning;
-//! - a **stretch** is a time without a break that the kitchen is open: spans that touch are one;
-//! - a **slot** is a moment to pick up at. It is cooked for within one stretch: neither before opening nor after the last order.
+//! - an **open period** is a time in which the kitchen is open without a break: spans that touch form one period;
+//! - a **slot** is a pickup time. Its order is cooked within one open period: not before opening and not after the last order.
 //!
-//! Slots are counted in elapsed time, so in a night whose clocks go forward the hour that is left out has none, and in a night whose clocks go
-//! back the hour that comes twice has twice as many, each a moment of its own.
+//! Slots are counted in elapsed time. In the night when the clocks go forward, the skipped hour has no slots. In the night when they go back,
+//! the repeated hour has twice as many.
 
 mod days;
 mod house;
 mod pickup;
 
-pub use house::House;
+pub use house::DineInOpening;
 pub use pickup::{Pickup, Promise, State};
 
 use days::{Calendar, Hours};
@@ -27,7 +28,7 @@ pub struct Opening<'a> {
     calendar: Calendar<'a>,
 }
 
-/// A zone that nobody knows; set-ups are checked for it when they are imported.
+/// A time zone that does not exist. Set-ups are checked for it when they are imported.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is no time zone `{0}`")]
 pub struct UnknownZone(pub String);

@@ -1,8 +1,8 @@
-//! Slots, and promises: what can be chosen, and what becomes of it when the money comes.
+//! Slots and promises: what can be chosen, and what a payment that arrives later still gets.
 
 use crate::{
     Opening,
-    days::{Hours, Stretch},
+    days::{Hours, OpenPeriod},
 };
 use std::time::Duration;
 use tabletap_domain::{
@@ -15,19 +15,18 @@ use tabletap_domain::{
 pub enum State {
     /// It is open.
     Open {
-        /// Until then; `None` where no end is in sight.
+        /// `None` if no closing is known.
         closes_at: Option<UnixMillis>,
     },
-    /// It is open still, but what is ordered now would not be ready in time.
+    /// Still open, but an order made now would not be ready in time.
     LastOrderPassed {
-        /// When it closes.
         closes_at: Option<UnixMillis>,
-        /// When it opens again; `None` where that is not in sight.
+        /// `None` if no opening is known.
         opens_at: Option<UnixMillis>,
     },
     /// It is closed.
     Closed {
-        /// When it opens; `None` where that is not in sight.
+        /// `None` if no opening is known.
         opens_at: Option<UnixMillis>,
     },
 }
@@ -52,14 +51,14 @@ pub struct Promise {
     pub ready_at: UnixMillis,
 }
 
-/// What can be picked up when, as it stands at one moment.
+/// What can be picked up and when, at one moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pickup {
     /// Whether the store takes orders to be made now.
     pub state: State,
-    /// When an order would be ready that is paid this very moment.
+    /// When an order that is paid at this moment would be ready.
     pub asap: Option<UnixMillis>,
-    /// The beginnings of the slots that can be chosen, in order; whether they are full is not known here.
+    /// The slots that can be chosen, in order. Whether one is full is not known here.
     pub slots: Vec<UnixMillis>,
 }
 
@@ -73,14 +72,16 @@ impl Opening<'_> {
         let mut slots: Vec<UnixMillis> = hours
             .spans
             .iter()
-            .flat_map(|span| self.counted(*span))
-            .filter(|slot| self.cooked_from(*slot) >= now && self.is_sound(&hours, *slot))
+            .flat_map(|span| self.slots_of(*span))
+            .filter(|slot| self.cooking_starts_at(*slot) >= now && self.can_be_made(&hours, *slot))
             .collect();
         slots.sort_unstable();
         slots.dedup();
         Pickup {
             state: self.state_in(&hours, now),
-            asap: self.asap_in(&hours, now).map(|promise| promise.ready_at),
+            asap: self
+                .promise_asap(&hours, now)
+                .map(|promise| promise.ready_at),
             slots,
         }
     }
@@ -96,99 +97,105 @@ impl Opening<'_> {
     pub fn can_order(&self, wish: PickupWish, now: UnixMillis) -> bool {
         let hours = self.hours(now);
         match wish {
-            PickupWish::Asap => self.asap_in(&hours, now).is_some(),
+            PickupWish::Asap => self.promise_asap(&hours, now).is_some(),
             PickupWish::At(slot) => {
                 let mut spans = hours.spans.iter();
-                let exists = spans.any(|span| self.counted(*span).any(|known| known == slot));
-                exists && self.kept_in(&hours, slot, now).is_ok()
+                let exists = spans.any(|span| self.slots_of(*span).any(|known| known == slot));
+                exists && self.promise_for_slot(&hours, slot, now).is_ok()
             }
         }
     }
 
-    /// What a payment that arrives at `now` comes to. A slot is a window: as long as it can be ready within it, it is kept.
+    /// The promise that a payment arriving at `now` gets. A slot is a window: it is kept as long as the order can be ready within it.
     ///
     /// # Errors
     /// Why it can no longer be honoured: [`RefundReason::SlotPassed`] or [`RefundReason::StoreClosed`].
     pub fn honour(&self, wish: PickupWish, now: UnixMillis) -> Result<Promise, RefundReason> {
         let hours = self.hours(now);
         match wish {
-            PickupWish::Asap => self.asap_in(&hours, now).ok_or(RefundReason::StoreClosed),
-            PickupWish::At(slot) => self.kept_in(&hours, slot, now),
+            PickupWish::Asap => self
+                .promise_asap(&hours, now)
+                .ok_or(RefundReason::StoreClosed),
+            PickupWish::At(slot) => self.promise_for_slot(&hours, slot, now),
         }
     }
 
-    /// The slots counted from the beginning of a span, up to its end.
-    fn counted(&self, span: Stretch) -> impl Iterator<Item = UnixMillis> {
+    /// The slots of a span, from its beginning to its end.
+    fn slots_of(&self, span: OpenPeriod) -> impl Iterator<Item = UnixMillis> {
         let length = self.rules.slot.max(Duration::from_secs(60));
         std::iter::successors(Some(span.opens), move |slot| Some(slot.plus(length)))
             .take_while(move |slot| *slot <= span.closes)
     }
 
-    fn cooked_from(&self, ready_at: UnixMillis) -> UnixMillis {
+    fn cooking_starts_at(&self, ready_at: UnixMillis) -> UnixMillis {
         before(ready_at, self.rules.preparation)
     }
 
-    /// Whether an order for this moment is cooked and handed out within one stretch, before its last order.
-    fn is_sound(&self, hours: &Hours, ready_at: UnixMillis) -> bool {
-        hours.stretches.iter().any(|stretch| {
-            stretch.opens <= self.cooked_from(ready_at)
-                && ready_at <= self.last_bag(hours, *stretch)
+    /// Whether an order for this moment can be cooked and handed out within one open period, before its last order.
+    fn can_be_made(&self, hours: &Hours, ready_at: UnixMillis) -> bool {
+        hours.open_periods.iter().any(|period| {
+            period.opens <= self.cooking_starts_at(ready_at)
+                && ready_at <= self.last_pickup(hours, *period)
         })
     }
 
-    /// When the last bag of a stretch is promised.
-    fn last_bag(&self, hours: &Hours, stretch: Stretch) -> UnixMillis {
-        if stretch.closes >= hours.seen_until {
-            return stretch.closes;
+    /// The latest time that is promised within an open period.
+    fn last_pickup(&self, hours: &Hours, period: OpenPeriod) -> UnixMillis {
+        if period.closes >= hours.known_until {
+            return period.closes;
         }
-        before(stretch.closes, self.rules.last_order)
+        before(period.closes, self.rules.last_order)
     }
 
-    fn asap_in(&self, hours: &Hours, now: UnixMillis) -> Option<Promise> {
+    fn promise_asap(&self, hours: &Hours, now: UnixMillis) -> Option<Promise> {
         let ready_at = whole_minute(now.plus(self.rules.preparation));
-        let sound = hours.stretches.iter().any(|stretch| {
-            stretch.opens <= now
-                && ready_at <= self.last_bag(hours, *stretch)
-                && now < stretch.closes
+        let can_be_made = hours.open_periods.iter().any(|period| {
+            period.opens <= now
+                && ready_at <= self.last_pickup(hours, *period)
+                && now < period.closes
         });
         let fire_at = now;
-        sound.then_some(Promise { fire_at, ready_at })
+        can_be_made.then_some(Promise { fire_at, ready_at })
     }
 
-    fn kept_in(
+    fn promise_for_slot(
         &self,
         hours: &Hours,
         slot: UnixMillis,
         now: UnixMillis,
     ) -> Result<Promise, RefundReason> {
-        let fire_at = self.cooked_from(slot).max(now);
+        let fire_at = self.cooking_starts_at(slot).max(now);
         let ready_at = whole_minute(fire_at.plus(self.rules.preparation)).max(slot);
         if ready_at > slot.plus(self.rules.slot) {
             return Err(RefundReason::SlotPassed);
         }
         // The slot itself, not the moment within it: a bag of the last slot may be a few minutes late.
-        if !self.is_sound(hours, slot) {
+        if !self.can_be_made(hours, slot) {
             return Err(RefundReason::StoreClosed);
         }
         Ok(Promise { fire_at, ready_at })
     }
 
     fn state_in(&self, hours: &Hours, now: UnixMillis) -> State {
-        hours.state(now, |_| self.asap_in(hours, now).is_some())
+        hours.state(now, |_| self.promise_asap(hours, now).is_some())
     }
 }
 
 impl Hours {
-    /// Whether it is open at `now`, and takes orders, as `takes_orders` says of the stretch that it is open in.
-    pub(crate) fn state(&self, now: UnixMillis, takes_orders: impl Fn(&Stretch) -> bool) -> State {
-        let next = self.stretches.iter().find(|stretch| stretch.opens > now);
-        let opens_at = next.map(|stretch| stretch.opens);
-        let mut stretches = self.stretches.iter();
-        let open = stretches.find(|stretch| stretch.opens <= now && now < stretch.closes);
+    /// Whether it is open at `now`, and takes orders, as `takes_orders` says of the period that it is open in.
+    pub(crate) fn state(
+        &self,
+        now: UnixMillis,
+        takes_orders: impl Fn(&OpenPeriod) -> bool,
+    ) -> State {
+        let next = self.open_periods.iter().find(|period| period.opens > now);
+        let opens_at = next.map(|period| period.opens);
+        let mut open_periods = self.open_periods.iter();
+        let open = open_periods.find(|period| period.opens <= now && now < period.closes);
         let Some(open) = open else {
             return State::Closed { opens_at };
         };
-        let closes_at = Some(open.closes).filter(|closes| *closes < self.seen_until);
+        let closes_at = Some(open.closes).filter(|closes| *closes < self.known_until);
         match takes_orders(open) {
             true => State::Open { closes_at },
             false => State::LastOrderPassed {

@@ -72,7 +72,7 @@ impl Drawing {
     }
 
     /// Sets a line of text with its middle at `middle` and its baseline at `baseline`, no wider than `width`.
-    pub(crate) fn centre(
+    pub(crate) fn draw_centred(
         &mut self,
         line: &Line,
         em: f32,
@@ -87,7 +87,7 @@ impl Drawing {
     }
 
     /// Sets a line of text from `left`.
-    pub(crate) fn set(
+    pub(crate) fn draw_line(
         &mut self,
         line: &Line,
         em: f32,

@@ -143,7 +143,7 @@ pub fn sheets(
         }
         if let Some(note) = note.as_ref().filter(|_| margin > 0.0) {
             let (middle, width) = (grid.page.width / 2.0, grid.page.width - 2.0 * MARGIN);
-            drawing.centre(
+            drawing.draw_centred(
                 note,
                 2.6,
                 middle,
@@ -220,28 +220,28 @@ fn fitting(room: f32, size: f32, gap: f32) -> usize {
 
 /// Short lines outside each corner, where to cut.
 fn crop_marks(cut: Area, onto: &mut Drawing) {
-    const AWAY: f32 = 0.8;
-    const LONG: f32 = 2.4;
-    const THIN: f32 = 0.12;
+    const DISTANCE: f32 = 0.8;
+    const LENGTH: f32 = 2.4;
+    const THICKNESS: f32 = 0.12;
     let (right, bottom) = (cut.x + cut.width, cut.y + cut.height);
     for x in [cut.x, right] {
-        for y in [cut.y - AWAY - LONG, bottom + AWAY] {
+        for y in [cut.y - DISTANCE - LENGTH, bottom + DISTANCE] {
             let mark = Area {
-                x: x - THIN / 2.0,
+                x: x - THICKNESS / 2.0,
                 y,
-                width: THIN,
-                height: LONG,
+                width: THICKNESS,
+                height: LENGTH,
             };
             onto.fill(INK, rectangle(mark));
         }
     }
     for y in [cut.y, bottom] {
-        for x in [cut.x - AWAY - LONG, right + AWAY] {
+        for x in [cut.x - DISTANCE - LENGTH, right + DISTANCE] {
             let mark = Area {
                 x,
-                y: y - THIN / 2.0,
-                width: LONG,
-                height: THIN,
+                y: y - THICKNESS / 2.0,
+                width: LENGTH,
+                height: THICKNESS,
             };
             onto.fill(INK, rectangle(mark));
         }

@@ -23,7 +23,7 @@ pub(crate) struct Sticker {
     link: Line,
     trial: Option<Line>,
     accent: [u8; 3],
-    from_the_right: bool,
+    is_right_to_left: bool,
 }
 
 /// Width of the frame's line.
@@ -70,7 +70,7 @@ impl Sticker {
                 .then(|| fonts.line("TRIAL", Face::Bold))
                 .transpose()?,
             accent: colour(&store.accent),
-            from_the_right: words::is_from_the_right(first),
+            is_right_to_left: words::is_right_to_left(first),
         })
     }
 
@@ -115,7 +115,7 @@ impl Sticker {
         let (pad, gap) = (height * 0.19, height * 0.2);
         let room = area.width - 2.0 * pad - mark - gap;
         let em = (height * 0.42).min(room / self.store.width);
-        let (mark_x, name_x) = if self.from_the_right {
+        let (mark_x, name_x) = if self.is_right_to_left {
             let mark_x = area.x + area.width - pad - mark;
             (mark_x, mark_x - gap - self.store.width * em)
         } else {
@@ -133,8 +133,8 @@ impl Sticker {
         let mark_em = (mark * 0.5 / (bottom - top)).min(mark * 0.7 / self.mark.width);
         let (middle, centre) = (mark_x + mark / 2.0, area.y + pad + mark / 2.0);
         let baseline = centre - (top + bottom) / 2.0 * mark_em;
-        onto.centre(&self.mark, mark_em, middle, baseline, mark, self.accent);
-        onto.set(
+        onto.draw_centred(&self.mark, mark_em, middle, baseline, mark, self.accent);
+        onto.draw_line(
             &self.store,
             em,
             name_x,
@@ -156,18 +156,18 @@ impl Sticker {
                 height: side * 0.2,
             };
             onto.fill(INK, rectangle(strip));
-            onto.centre(trial, side * 0.2, middle, y + side * 0.172, width, WHITE);
+            onto.draw_centred(trial, side * 0.2, middle, y + side * 0.172, width, WHITE);
             y += side * 0.26;
         }
         if let Some(table) = &self.table {
-            onto.centre(table, side * 0.185, middle, y + side * 0.15, width, INK);
+            onto.draw_centred(table, side * 0.185, middle, y + side * 0.15, width, INK);
         }
         y += side * 0.245;
         for line in &self.scan {
-            onto.centre(line, side * 0.068, middle, y + side * 0.045, width, INK);
+            onto.draw_centred(line, side * 0.068, middle, y + side * 0.045, width, INK);
             y += side * 0.085;
         }
-        onto.centre(
+        onto.draw_centred(
             &self.link,
             side * 0.05,
             middle,

@@ -1,9 +1,9 @@
-//! Addresses that are not the restaurant's own: what is printed on a sticker must lead to its menu for years.
+//! Recognises addresses that the restaurant does not own. A sticker must lead to its menu for years.
 
 use std::net::IpAddr;
 
-/// Hosts that belong to a machine, a network or a hosting provider.
-const NOT_OWN: &[&str] = &[
+/// Endings of hosts that belong to a machine, a network or a hosting provider.
+const FOREIGN_HOSTS: &[&str] = &[
     ".localhost",
     ".local",
     ".lan",
@@ -31,7 +31,7 @@ pub fn is_trial(url: &str) -> bool {
     !url.starts_with("https://")
         || bare.parse::<IpAddr>().is_ok()
         || !host.contains('.')
-        || NOT_OWN.iter().any(|end| host.ends_with(end))
+        || FOREIGN_HOSTS.iter().any(|end| host.ends_with(end))
 }
 
 /// The host in a URL, without its port.

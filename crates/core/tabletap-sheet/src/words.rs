@@ -1,4 +1,4 @@
-//! The few words on a sticker, in the languages the product speaks.
+//! The words on a sticker in each language.
 
 /// What to do with the code, in `lang`; English for others.
 pub(crate) fn scan(lang: &str) -> &'static str {
@@ -11,8 +11,8 @@ pub(crate) fn scan(lang: &str) -> &'static str {
     }
 }
 
-/// Whether `lang` reads from the right.
-pub(crate) fn is_from_the_right(lang: &str) -> bool {
+/// Whether `lang` is written from right to left.
+pub(crate) fn is_right_to_left(lang: &str) -> bool {
     ["ar", "fa", "he", "ur"].contains(&base(lang))
 }
 

@@ -17,7 +17,7 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_intake::price;
-use tabletap_opening::{House, State};
+use tabletap_opening::{DineInOpening, State};
 use tabletap_store::ScannedTable;
 use tabletap_wire::{
     menu::{PublicItem, PublicMenu},
@@ -188,7 +188,7 @@ impl<'a> Visit<'a> {
 /// That a kitchen is closed, and when it opens; none where it takes orders.
 fn closed(store: &StoreConfig, speech: &Speech, now: UnixMillis) -> Option<String> {
     // A zone that nobody knows is told where an order is refused for it.
-    let house = House::of(store).ok().flatten()?;
+    let house = DineInOpening::of(store).ok().flatten()?;
     let opens_at = match house.state(now) {
         State::Open { .. } => return None,
         closed => closed.opens_at(),

@@ -5,7 +5,7 @@ use lambda_http::{Body, Response, http::HeaderValue};
 use std::{collections::BTreeMap, time::Duration};
 use tabletap_domain::{Slug, store::StoreConfig, time::UnixMillis};
 use tabletap_guest::{Reason, Refusal, log_store, random_guest};
-use tabletap_opening::{House, Opening, State};
+use tabletap_opening::{DineInOpening, Opening, State};
 use tabletap_session::{Scope, Session};
 use tabletap_store::StoreError;
 use tabletap_wire::{
@@ -76,10 +76,10 @@ impl TableSession {
         store: &StoreConfig,
         now: UnixMillis,
     ) -> Result<Option<KitchenView>, Refusal> {
-        let house = House::of(store).map_err(|error| {
+        let house = DineInOpening::of(store).map_err(|error| {
             StoreError::Corrupt(format!("{} {}: {error}", store.key.tenant, store.key.store))
         })?;
-        let view = |house: House<'_>| {
+        let view = |house: DineInOpening<'_>| {
             let state = house.state(now);
             KitchenView {
                 state: told(state).0,

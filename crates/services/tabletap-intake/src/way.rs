@@ -13,7 +13,7 @@ use tabletap_domain::{
     time::UnixMillis,
     unpaid::{CountedBy, UnpaidOrders, seconds_left, store_max},
 };
-use tabletap_opening::{House, Opening, State};
+use tabletap_opening::{DineInOpening, Opening, State};
 use tabletap_session::Scope;
 use tabletap_store::UnpaidCap;
 
@@ -212,7 +212,7 @@ fn field(name: &str, problem: FieldProblem) -> PlaceError {
 
 /// Whether the kitchen takes orders from tables now.
 fn check_hours(store: &StoreConfig, now: UnixMillis) -> Result<(), PlaceError> {
-    let house = House::of(store).map_err(|error| {
+    let house = DineInOpening::of(store).map_err(|error| {
         tracing::error!(%error, "the store's zone is unknown");
         PlaceError::Broken
     })?;

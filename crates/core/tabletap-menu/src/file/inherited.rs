@@ -1,6 +1,7 @@
-//! Warnings about options that are dishes: allergens that the option leaves out, and diets that a combo promises and its dishes break.
+//! Warnings about options that are dishes: allergens that the option does not list, and diets that a combo claims and its dishes do not
+//! fulfil.
 //!
-//! Guests are warned of a dish's allergens in any case (`Menu::inheriting`). The warnings are for whoever reads the file.
+//! Guests are warned of a dish's allergens in any case (`Menu::inheriting`). The warnings are for the person who writes the file.
 
 use super::{
     mistake::{Place, Report},
@@ -12,44 +13,44 @@ use tabletap_domain::{
     menu::{Allergen, Diet, Dishes, Item, Menu, MenuOption, OptionGroup, Texts},
 };
 
-/// An option as it was read, and where it stands.
+/// An option and its place in the file.
 #[derive(Debug)]
 pub(crate) struct ReadOption {
     pub(crate) at: Place,
     pub(crate) path: String,
     pub(crate) option: MenuOption,
-    /// The allergens of the item that it stands in; none in a shared group, which may stand in several.
+    /// The allergens of the item it belongs to; `None` in a shared group, which may belong to several.
     pub(crate) listed_by_item: Option<BTreeSet<Allergen>>,
 }
 
-/// A dish that promises a diet, and where it stands.
+/// A dish that claims a diet, and its place in the file.
 #[derive(Debug)]
-pub(crate) struct Promise {
+pub(crate) struct DietClaim {
     pub(crate) at: Place,
     pub(crate) path: String,
     pub(crate) item: ItemId,
 }
 
-/// Reports what options leave out of the dishes whose ids or names they bear, and what breaks a promise.
+/// Reports allergens that options named after a dish do not list, and options that conflict with a diet claim.
 pub(crate) fn check(
     menu: &Menu,
     options: &[ReadOption],
-    promises: &[Promise],
+    claims: &[DietClaim],
     report: &mut Report,
 ) {
-    let book = Book {
+    let checker = Checker {
         menu,
         dishes: Dishes::of(menu),
     };
     for read in options.iter().filter(|read| !read.option.removal) {
-        if let Some(message) = book.gap(read) {
+        if let Some(message) = checker.missing_allergens(read) {
             report.warning(read.at, &read.path, message);
         }
     }
-    for Promise { at, path, item } in promises {
+    for DietClaim { at, path, item } in claims {
         for message in menu
             .item(item)
-            .map(|item| book.broken(item))
+            .map(|item| checker.diet_conflicts(item))
             .unwrap_or_default()
         {
             report.warning(*at, path, message);
@@ -57,18 +58,18 @@ pub(crate) fn check(
     }
 }
 
-struct Book<'m> {
+struct Checker<'m> {
     menu: &'m Menu,
     dishes: Dishes,
 }
 
-impl Book<'_> {
+impl Checker<'_> {
     fn dish(&self, option: &MenuOption) -> Option<&Item> {
         let named = |item: &&Item| item.id.as_str() == option.id.as_str();
         self.menu.items().find(named).filter(|_| !option.removal)
     }
 
-    fn gap(&self, read: &ReadOption) -> Option<String> {
+    fn missing_allergens(&self, read: &ReadOption) -> Option<String> {
         let option = &read.option;
         if let Some(dish) = self.dish(option) {
             let missing = self.unlisted(read, &self.dishes.contained_in(option))?;
@@ -89,7 +90,7 @@ impl Book<'_> {
         ))
     }
 
-    /// What of `contained` neither the option lists nor every item that it stands in.
+    /// The allergens of `contained` that neither the option lists nor every item it belongs to.
     fn unlisted(&self, read: &ReadOption, contained: &BTreeSet<Allergen>) -> Option<String> {
         let is_listed = |allergen: &Allergen| {
             read.option.allergens.contains(allergen)
@@ -99,7 +100,7 @@ impl Book<'_> {
                         let mut holders = self
                             .menu
                             .items()
-                            .filter(|item| holds(&item.option_groups, &read.option));
+                            .filter(|item| contains(&item.option_groups, &read.option));
                         holders.all(|item| item.allergens.contains(allergen))
                     }
                 }
@@ -112,52 +113,53 @@ impl Book<'_> {
         (!names.is_empty()).then(|| names.join(", "))
     }
 
-    /// What of an item's promises its options break, as it is served or however it is answered.
-    fn broken(&self, item: &Item) -> Vec<String> {
+    /// The diet claims of an item that its options conflict with, as served by default or whatever the guest chooses.
+    fn diet_conflicts(&self, item: &Item) -> Vec<String> {
         let of_diet = |diet: &Diet| {
-            let broken = self.breaks_of(&item.option_groups, *diet)?;
-            Some(format!("`{}` is marked {diet}, but {broken}", item.id))
+            let conflict = self.conflict_in_groups(&item.option_groups, *diet)?;
+            Some(format!("`{}` is marked {diet}, but {conflict}", item.id))
         };
         item.diets.iter().filter_map(of_diet).collect()
     }
 
-    fn breaks_of(&self, groups: &[OptionGroup], diet: Diet) -> Option<String> {
+    fn conflict_in_groups(&self, groups: &[OptionGroup], diet: Diet) -> Option<String> {
         groups.iter().find_map(|group| {
             let options = group.options.iter().filter(|option| !option.removal);
             let (chosen, others): (Vec<_>, Vec<_>) = options.partition(|option| option.default);
             let mut chosen = chosen.into_iter();
-            if let Some(broken) = chosen.find_map(|option| self.break_of(option, diet)) {
-                return Some(broken);
+            if let Some(conflict) = chosen.find_map(|option| self.conflict_in_option(option, diet))
+            {
+                return Some(conflict);
             }
             if group.min == 0 || group.options.iter().any(|option| option.default) {
                 return None;
             }
-            // One answer that keeps the promise is enough.
+            // One option that fulfils the claim is enough.
             let all: Option<Vec<String>> = others
                 .into_iter()
-                .map(|option| self.break_of(option, diet))
+                .map(|option| self.conflict_in_option(option, diet))
                 .collect();
             all.and_then(|all| all.into_iter().next())
         })
     }
 
-    fn break_of(&self, option: &MenuOption, diet: Diet) -> Option<String> {
+    fn conflict_in_option(&self, option: &MenuOption, diet: Diet) -> Option<String> {
         let contained = self.dishes.contained_in(option);
         if let Some(allergen) = contradicted(diet, &contained) {
             return Some(format!("its option `{}` contains {allergen}", option.id));
         }
-        let keeps = |dish: &&Item| {
+        let fulfils = |dish: &&Item| {
             let is_vegan = diet == Diet::Vegetarian && dish.diets.contains(&Diet::Vegan);
             is_vegan || dish.diets.contains(&diet)
         };
         match self.dish(option) {
-            Some(dish) if !keeps(&dish) => Some(format!("the dish `{}` in it is not", dish.id)),
-            _ => self.breaks_of(&option.option_groups, diet),
+            Some(dish) if !fulfils(&dish) => Some(format!("the dish `{}` in it is not", dish.id)),
+            _ => self.conflict_in_groups(&option.option_groups, diet),
         }
     }
 }
 
-fn holds(groups: &[OptionGroup], option: &MenuOption) -> bool {
+fn contains(groups: &[OptionGroup], option: &MenuOption) -> bool {
     let mut options = groups.iter().flat_map(|group| &group.options);
-    options.any(|other| other == option || holds(&other.option_groups, option))
+    options.any(|other| other == option || contains(&other.option_groups, option))
 }

@@ -6,7 +6,7 @@ use super::{
     groups::SharedGroups,
     hint,
     images::{self, Images},
-    inherited::{self, Promise},
+    inherited::{self, DietClaim},
     limits::{
         CATEGORIES_MAX, DESCRIPTION_CHARS_MAX, GOES_WITH_MAX, ITEMS_MAX, NAME_CHARS_MAX, TAGS_MAX,
     },
@@ -29,44 +29,44 @@ pub(crate) struct Items<'n, 'k> {
     groups: SharedGroups<'n>,
     images: &'k Images,
     seen: BTreeMap<ItemId, usize>,
-    promises: Vec<Promise>,
+    diet_claims: Vec<DietClaim>,
     /// What dishes name under `goes_with:`, which may stand further down.
     suggested: Vec<(Field<'n>, ItemId)>,
     /// The word under `favourites:`, until a dish has the tag.
     unused_favourites: Option<(Field<'n>, &'n str)>,
 }
 
-/// What a file says for one key: so that a wrong word is told once, and not as missing again.
+/// What the file has for one key. An invalid value is reported once, and not as missing again.
 #[derive(Debug)]
-enum Said<T> {
-    Nothing,
-    Wrong,
-    This(T),
+enum Setting<T> {
+    Absent,
+    Invalid,
+    Valid(T),
 }
 
-impl<T: Clone> Said<T> {
+impl<T: Clone> Setting<T> {
     fn read(field: Option<Field<'_>>, read: impl FnOnce(&Field<'_>) -> Option<T>) -> Self {
-        field.map_or(Self::Nothing, |field| {
-            read(&field).map_or(Self::Wrong, Self::This)
+        field.map_or(Self::Absent, |field| {
+            read(&field).map_or(Self::Invalid, Self::Valid)
         })
     }
 
-    /// What this says, else what the category says, else `only` there is.
+    /// The item's own value, else the category's, else the only one there is.
     fn or(self, inherited: &Self, only: impl FnOnce() -> Option<T>) -> Option<T> {
         match (self, inherited) {
-            (Self::This(value), _) => Some(value),
-            (Self::Nothing, Self::This(value)) => Some(value.clone()),
-            (Self::Nothing, Self::Nothing) => only(),
-            (Self::Wrong, _) | (Self::Nothing, Self::Wrong) => None,
+            (Self::Valid(value), _) => Some(value),
+            (Self::Absent, Self::Valid(value)) => Some(value.clone()),
+            (Self::Absent, Self::Absent) => only(),
+            (Self::Invalid, _) | (Self::Absent, Self::Invalid) => None,
         }
     }
 }
 
-/// What a category says for those of its items that do not say it themselves.
+/// What a category sets for items without a value of their own.
 #[derive(Debug)]
 struct Inherited {
-    station: Said<StationId>,
-    tax_category: Said<TaxCategory>,
+    station: Setting<StationId>,
+    tax_category: Setting<TaxCategory>,
 }
 
 impl<'n, 'k> Items<'n, 'k> {
@@ -89,7 +89,7 @@ impl<'n, 'k> Items<'n, 'k> {
             groups,
             images,
             seen: BTreeMap::new(),
-            promises: Vec::new(),
+            diet_claims: Vec::new(),
             suggested: Vec::new(),
             unused_favourites: None,
         }
@@ -106,7 +106,7 @@ impl<'n, 'k> Items<'n, 'k> {
 
     /// What can be said of options only when all dishes are known.
     pub(crate) fn check_inherited(&self, menu: &Menu, report: &mut Report) {
-        inherited::check(menu, &self.groups.options, &self.promises, report);
+        inherited::check(menu, &self.groups.options, &self.diet_claims, report);
     }
 
     pub(crate) fn categories(&mut self, list: &Field<'n>, report: &mut Report) -> Vec<Category> {
@@ -159,8 +159,8 @@ impl<'n, 'k> Items<'n, 'k> {
         let note = self.optional_texts(fields, "note", NAME_CHARS_MAX, report);
         let known = self.known;
         let inherited = Inherited {
-            station: Said::read(fields.optional("station"), |f| known.station(f, report)),
-            tax_category: Said::read(fields.optional("tax"), |f| known.tax_category(f, report)),
+            station: Setting::read(fields.optional("station"), |f| known.station(f, report)),
+            tax_category: Setting::read(fields.optional("tax"), |f| known.tax_category(f, report)),
         };
         let list = fields.required(report, "items")?;
         let entries = list.list(report, ITEMS_MAX);
@@ -215,7 +215,7 @@ impl<'n, 'k> Items<'n, 'k> {
         fields.close(report);
         if let Some(item) = id.clone().filter(|_| !diets.is_empty()) {
             let (at, path) = (entry.at, entry.path.clone());
-            self.promises.push(Promise { at, path, item });
+            self.diet_claims.push(DietClaim { at, path, item });
         }
         if let (Some(price), Some(field)) = (price, price_field) {
             counts::check_cheapest(price, &option_groups, &field, report);
@@ -275,7 +275,7 @@ impl<'n, 'k> Items<'n, 'k> {
         inherited: &Inherited,
         report: &mut Report,
     ) -> Option<StationId> {
-        let own = Said::read(fields.optional("station"), |f| {
+        let own = Setting::read(fields.optional("station"), |f| {
             self.known.station(f, report)
         });
         own.or(&inherited.station, || {
@@ -291,7 +291,7 @@ impl<'n, 'k> Items<'n, 'k> {
         inherited: &Inherited,
         report: &mut Report,
     ) -> Option<TaxCategory> {
-        let own = Said::read(fields.optional("tax"), |f| {
+        let own = Setting::read(fields.optional("tax"), |f| {
             self.known.tax_category(f, report)
         });
         own.or(&inherited.tax_category, || {
