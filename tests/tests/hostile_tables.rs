@@ -344,7 +344,7 @@ async fn a_replaced_sticker_gives_no_session_and_who_sits_there_stays() {
         )
         .await;
     assert_eq!(page.status, 200, "{}", page.body);
-    let url = page.body["url"].as_str().expect("a page to pay at");
+    let url = page.body["url"].as_str().expect("a payment page");
     let page = reqwest::get(url).await.expect("an answer");
     let page = page.text().await.expect("a page");
     assert!(

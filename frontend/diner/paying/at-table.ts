@@ -30,14 +30,14 @@ export function askForBill(): () => void {
   });
 }
 
-/** Ends the page to pay at that this phone was sent to. Paid already, it stays paid. */
+/** Ends the payment page that this phone was sent to. Paid already, it stays paid. */
 export async function leaveOwnPage(): Promise<void> {
   const own = begun();
   if (own === null || isGoing()) return;
   if (await leavePage(own.paymentId, own.sessionId)) forget();
 }
 
-/** Ends somebody's page to pay at, where the server lets it. True once it has answered. */
+/** Ends somebody's payment page, where the server lets it. True once it has answered. */
 export async function leavePage(paymentId: string, sessionId?: string): Promise<boolean> {
   const body = { payment_id: paymentId, ...(sessionId === undefined ? {} : { session_id: sessionId }) };
   const answer = await callWithSession('POST', '/v1/seatings/current/checkout/leave', body);

@@ -73,7 +73,7 @@ pub struct OrderBill {
     pub pieces: BTreeMap<usize, Vec<Piece>>,
     /// How many lines are paid to the end.
     pub paid_lines: usize,
-    /// How many pages to pay at were opened for it lately.
+    /// How many payment pages were opened for it lately.
     pub pages: Option<PagesOpened>,
     /// Whether it has a place of its slot, where it has a slot.
     pub slot_held: bool,

@@ -19,9 +19,9 @@ pub const HOLD: Duration = Duration::from_mins(10);
 /// When the provider ends it by itself, should nobody ask. Stripe takes 30 minutes to a day, counted from when the request arrives; a
 /// retry of a stored request arrives later.
 pub const PROVIDER_HOLD: Duration = Duration::from_mins(60);
-/// A page to pay at that others wait for is theirs to end after this long: its guest may have left it without a word.
+/// A payment page that others wait for is theirs to end after this long: its guest may have left it without a word.
 pub const OTHERS_WAIT: Duration = Duration::from_mins(3);
-/// Most pages to pay at that one phone opens for an order within [`PAGES_WINDOW`], besides one for each line that a party may share out.
+/// Most payment pages that one phone opens for an order within [`PAGES_WINDOW`], besides one for each line that a party may share out.
 const PHONE_PAGES_MAX: u32 = 6;
 /// So many phones of a party may open all of theirs before the others find none left.
 const PHONES: u32 = 4;
@@ -253,7 +253,7 @@ pub fn due_by_line(order: &Order) -> Vec<i64> {
     charge::split(order.cart.totals.total_minor, &weights, order.currency)
 }
 
-/// How many pages to pay at were opened for an order: each one that replaces another costs the provider a session, whoever presses.
+/// How many payment pages were opened for an order: each one that replaces another costs the provider a session, whoever presses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PagesOpened {
     /// When the first of them was.
@@ -296,7 +296,7 @@ impl PagesOpened {
     }
 }
 
-/// Most pages to pay at within [`PAGES_WINDOW`].
+/// Most payment pages within [`PAGES_WINDOW`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PagesMax {
     /// Of one phone: a few, and one more for each line of an order that a party may share out.
@@ -305,7 +305,7 @@ pub struct PagesMax {
     pub order: u32,
 }
 
-/// Most pages to pay at of an order.
+/// Most payment pages of an order.
 #[must_use]
 pub fn pages_max(order: &Order) -> PagesMax {
     let (lines, phones) = match order.kind {

@@ -54,7 +54,7 @@ pub trait Gateway: Clone + Send + Sync + 'static {
         reference: &str,
     ) -> impl Future<Output = Result<Vec<RefundWord>, GatewayError>> + Send;
 
-    /// The pages to pay at that an account has made since then, the newest first, a part of them at a time: those after the page `after`.
+    /// The payment pages that an account has made since then, the newest first, a part of them at a time: those after the page `after`.
     fn begun_since(
         &self,
         account: &AccountName,
@@ -96,7 +96,7 @@ pub struct Word {
     pub disputed: bool,
 }
 
-/// A part of an account's pages to pay at.
+/// A part of an account's payment pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BegunPart {
     /// The pages, the newest first.
@@ -105,7 +105,7 @@ pub struct BegunPart {
     pub next: Option<String>,
 }
 
-/// A page to pay at in an account's list.
+/// A payment page in an account's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Begun {
     /// The payment it was made for, where it is one of ours.

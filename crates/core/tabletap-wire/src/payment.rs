@@ -31,7 +31,7 @@ pub struct LinesCheckoutRequest {
     pub for_others: bool,
 }
 
-/// The request that ends a page to pay at which its guest has left.
+/// The request that ends a payment page that its guest has left.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeaveRequest {

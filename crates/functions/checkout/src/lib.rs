@@ -8,7 +8,7 @@
 //! - Reads: orders, payments, store, table, slot, kitchen; Stripe
 //! - Writes: payment, reserved lines and a place in a slot in one transaction; what `fulfil` writes
 //! - Emits: – (the stream does)
-//! - When it fails: the page asks again and gets the same page to pay at
+//! - When it fails: the page asks again and gets the same payment page
 
 mod refusal;
 
@@ -177,7 +177,7 @@ impl Checkout {
         self.bill_of(&session, &orders, now).await
     }
 
-    /// The bill, after a page to pay at was ended.
+    /// The bill, after a payment page was ended.
     async fn leave(&self, request: &Request, now: UnixMillis) -> Result<BillView, Refusal> {
         let session = session(request.headers(), &self.keys, now)?;
         let wish: LeaveRequest = read(request, Reason::LeaveInvalid)?;

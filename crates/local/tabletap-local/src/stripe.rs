@@ -121,7 +121,7 @@ pub(crate) fn open(data: &DataFolder, run: &RunFile) -> Result<FakeStripe> {
     Ok(opened.map_err(|error| data.broken(error.to_string()))?)
 }
 
-/// Whom its addresses answer: a guest's phone gets the pages to pay at, this machine's programs the API with their keys, and its dashboard is the
+/// Whom its addresses answer: a guest's phone gets the payment pages, this machine's programs the API with their keys, and its dashboard is the
 /// console's.
 pub(crate) fn access(path: &str) -> Access {
     let begins = |of: &str| path.starts_with(of);

@@ -338,7 +338,7 @@ impl<G: Gateway> Payments<G> {
         Ok(())
     }
 
-    /// Ends a page to pay at that its guest has left, so that its lines are anybody's again. Whoever was given the page, and names it, may
+    /// Ends a payment page that its guest has left, so that its lines are anybody's again. Whoever was given the page, and names it, may
     /// do so at once; others of the party once it stands for [`OTHERS_WAIT`]. Nothing is freed before the provider says that the page has
     /// ended, and money that came a moment before is taken in.
     ///

@@ -61,7 +61,7 @@ pub enum CheckoutError {
     /// Another guest may be paying on that page this moment.
     #[error("someone else may be paying it")]
     StillPaying,
-    /// Its orders have had as many pages to pay at as an hour allows.
+    /// Its orders have had as many payment pages as an hour allows.
     #[error("too many payment pages were opened")]
     TooManyPages {
         /// Until another may be opened.

@@ -1,4 +1,4 @@
-//! Opening a page to pay at: lines are reserved and the payment is written, then the provider is asked for the page.
+//! Opening a payment page: lines are reserved and the payment is written, then the provider is asked for the page.
 
 use crate::{
     CheckoutError, PaymentError, Payments,

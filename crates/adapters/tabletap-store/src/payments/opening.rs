@@ -129,7 +129,7 @@ impl Store {
     }
 }
 
-/// One more page to pay at is opened for the order. Within the hour the table itself counts up to the most, so that phones which pay
+/// One more payment page is opened for the order. Within the hour the table itself counts up to the most, so that phones which pay
 /// lines of their own at once do not hinder each other; who begins an hour must have read that the last one is over.
 fn count_page(
     change: Change,

@@ -1,4 +1,4 @@
-//! Payments move where the provider says; tips and pages to pay at stay within bounds.
+//! Payments move where the provider says; tips and payment pages stay within bounds.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 use super::*;
 use proptest::prelude::*;
