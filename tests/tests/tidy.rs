@@ -222,6 +222,11 @@ fn each_crate_keeps_out_what_its_place_forbids() {
             ],
             "it checks the encoder",
         ),
+        (
+            "tabletap-session",
+            &["tokio", "getrandom"],
+            "time, keys and nonces come in as arguments",
+        ),
         ("tabletap-ticket", &["tokio", "rumqttc"], "pure"),
         (
             "tabletap-fake-stripe",
@@ -252,6 +257,10 @@ fn each_crate_keeps_out_what_its_place_forbids() {
         assert!(
             name == "tabletap-store" || imitates || !package.needs.contains("aws-sdk-dynamodb"),
             "{name} may not need aws-sdk-dynamodb: only the store knows it, and what imitates it"
+        );
+        assert!(
+            package.layer == "doubles" || !package.needs.contains("hmac"),
+            "{name} may not need hmac: keys are in tabletap-session, and doubles check by another HMAC"
         );
     }
 }

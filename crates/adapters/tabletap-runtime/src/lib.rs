@@ -1,4 +1,4 @@
-//! What all functions share: logs, configuration, AWS clients, the frame of HTTP handlers, replies, batches. It knows nothing of restaurants.
+//! What all functions share: logs, configuration, AWS clients, randomness, the frame of HTTP handlers, replies, batches. It knows nothing of restaurants.
 
 pub mod aws;
 pub mod batch;
@@ -7,6 +7,7 @@ pub mod config;
 pub mod frame;
 pub mod logs;
 pub mod mqtt;
+pub mod random;
 pub mod reply;
 pub mod viewer;
 

@@ -1,7 +1,6 @@
 //! Places orders in the table as `cart-intake` does.
 
 use crate::{CUSTOMER_KEY, Kitchen, SESSION_KEY};
-use tabletap_customer::CustomerKeys;
 use tabletap_domain::{
     GroupId, GuestSessionId, ItemId, OptionId, OrderId, StoreKey, TableId,
     call::Call,
@@ -15,7 +14,7 @@ use tabletap_domain::{
     ticket::{StationTicket, split_by_station},
     time::UnixMillis,
 };
-use tabletap_session::{Scope, Session, SessionKeys};
+use tabletap_session::{CustomerKeys, NONCE_LEN, Scope, Session, SessionKeys};
 use tabletap_store::{Cause, PlaceOrderError, StoredTicket, UnpaidCap};
 use tabletap_wire::print::PrintJob;
 
@@ -191,7 +190,7 @@ impl Kitchen {
         };
         let customer = Customer::new("Ada Lovelace", "ada@example.com", "").unwrap();
         let keys = CustomerKeys::parse(CUSTOMER_KEY).unwrap();
-        let sealed = keys.seal(&customer, &order.store, &order.id).unwrap();
+        let sealed = keys.seal(&customer, &order.store, &order.id, [7; NONCE_LEN]);
         for number in candidates(&order.id, 0) {
             order.number = number;
             let cap = uncapped();

@@ -1,8 +1,8 @@
 //! Configuration, read once at start.
 
-use tabletap_customer::CustomerKeys;
 use tabletap_guest::GuestConfig;
 use tabletap_runtime::{ConfigError, Env};
+use tabletap_session::CustomerKeys;
 
 /// The configuration of this function.
 #[derive(Clone, Debug)]

@@ -1,9 +1,8 @@
 //! What the function reads from its environment.
 
-use tabletap_customer::CustomerKeys;
 use tabletap_domain::customer::Email;
 use tabletap_runtime::{ConfigError, Env};
-use tabletap_session::{Links, SessionKeys};
+use tabletap_session::{CustomerKeys, Links, SessionKeys};
 
 /// The function's configuration.
 #[derive(Clone, Debug)]

@@ -33,7 +33,6 @@ use aws_lambda_events::streams::SqsEventResponse;
 use lambda_runtime::LambdaEvent;
 use message::Message;
 use receipt::Facts;
-use tabletap_customer::{CustomerKeys, NotOpened};
 use tabletap_domain::{
     OrderId, PaymentId,
     customer::Email,
@@ -48,7 +47,7 @@ use tabletap_runtime::{
     batch::{self, QueueBatch},
     clock::now_ms,
 };
-use tabletap_session::{Links, OrderPage};
+use tabletap_session::{CustomerKeys, Links, NotOpened, OrderPage};
 use tabletap_store::{ReceiptClaim, Store, StoreError, StoredPayment};
 use tracing::{Instrument, info_span};
 

@@ -1,7 +1,7 @@
 //! What every function that sends print jobs reads from its environment.
 
-use tabletap_customer::CustomerKeys;
 use tabletap_runtime::{AgentConfig, ConfigError, Env};
+use tabletap_session::CustomerKeys;
 
 /// The configuration of a function that sends print jobs.
 #[derive(Clone, Debug)]

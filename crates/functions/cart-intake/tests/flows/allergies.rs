@@ -3,8 +3,8 @@
 use super::{Counter, ORDER, body, body_with};
 use serde_json::json;
 use std::collections::BTreeSet;
-use tabletap_customer::CustomerKeys;
 use tabletap_domain::{StoreKey, menu::Allergen, statement::AllergyStatement};
+use tabletap_session::CustomerKeys;
 use tabletap_testkit::CUSTOMER_KEY;
 
 fn statement(sealed: &[u8], store: &StoreKey) -> AllergyStatement {

@@ -2,11 +2,10 @@
 
 use super::{Counter, ORDER, body_with, far, past};
 use serde_json::{Value, json};
-use tabletap_customer::CustomerKeys;
 use tabletap_domain::{GuestSessionId, OrderId, time::UnixMillis};
 use tabletap_opening::Opening;
 use tabletap_runtime::clock::now_ms;
-use tabletap_session::Scope;
+use tabletap_session::{CustomerKeys, Scope};
 use tabletap_testkit::{CUSTOMER_KEY, assert_contract, http, reply, sample};
 use tabletap_wire::time::rfc3339;
 

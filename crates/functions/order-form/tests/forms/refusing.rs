@@ -2,10 +2,10 @@
 
 use super::{FORM, Phone};
 use std::{collections::BTreeMap, time::Duration};
-use tabletap_customer::CustomerKeys;
 use tabletap_domain::{
     ItemId, limits::BODY_BYTES_MAX, store::TableHours, takeout::WeekHours, time::UnixMillis,
 };
+use tabletap_session::CustomerKeys;
 use tabletap_testkit::{CUSTOMER_KEY, sample};
 
 /// Dish, fields, the field that the summary leads to, what it says, and why.

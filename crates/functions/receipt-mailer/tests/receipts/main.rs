@@ -6,7 +6,6 @@ mod claims;
 use lambda_runtime::LambdaEvent;
 use receipt_mailer::{Config, ReceiptMailer};
 use serde_json::{Value, json};
-use tabletap_customer::CustomerKeys;
 use tabletap_domain::{
     OrderId, PaymentId,
     customer::Customer,
@@ -20,7 +19,7 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_runtime::{Env, batch::QueueBatch};
-use tabletap_session::{Scope, SessionKeys};
+use tabletap_session::{CustomerKeys, NONCE_LEN, Scope, SessionKeys};
 use tabletap_store::{OrderStep, Settlement, StoredPayment, StoredReceipt};
 use tabletap_testkit::{
     CUSTOMER_KEY, Kitchen, MailBehaviour, MailService, SESSION_KEY, context, sample, uncapped,
@@ -87,7 +86,7 @@ impl Bench {
         };
         let customer = Customer::new("Ada", email, phone).unwrap();
         let keys = CustomerKeys::parse(CUSTOMER_KEY).unwrap();
-        let sealed = keys.seal(&customer, &order.store, &order.id).unwrap();
+        let sealed = keys.seal(&customer, &order.store, &order.id, [7; NONCE_LEN]);
         store
             .place_takeout(&order, sealed, &uncapped(), None)
             .await
