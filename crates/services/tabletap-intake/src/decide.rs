@@ -1,87 +1,20 @@
-//! What a wish, the state of the table and the menu make together: pure, so the time and the number come in as arguments.
+//! The order that an attempt, the state of the table and the menu make together: pure, so the time and the number come in as arguments.
 
-use crate::way::{Spot, Way};
-use tabletap_customer::CustomerKeys;
+use crate::{attempt::OrderAttempt, fulfilment::Fulfilment};
 use tabletap_domain::{
-    Lang, Money, OrderId, TableId,
+    Lang, Money,
     cart::{Cart, CartError},
     charge,
     menu::Menu,
     number::OrderNumber,
     order::{Order, OrderStatus, OrderType, PaymentStatus},
     pricing::{PricedCart, price_cart},
-    refusal::{BodyError, PlaceError},
+    refusal::PlaceError,
     store::StoreConfig,
     ticket::check_size,
     time::UnixMillis,
 };
-use tabletap_session::Session;
-use tabletap_wire::order_request::{OrderRequest, RawOrderRequest};
-
-/// An authentic session with a body of which the order id is known. The rest of the body is judged only when it matters.
-#[derive(Debug)]
-pub(crate) struct Wish {
-    pub(crate) session: Session,
-    pub(crate) order_id: OrderId,
-    body_digest: String,
-    request: Result<OrderRequest, BodyError>,
-}
-
-/// What was read to decide by.
-#[derive(Debug)]
-pub(crate) struct Standing {
-    pub(crate) store: StoreConfig,
-    pub(crate) spot: Spot,
-}
-
-impl Wish {
-    pub(crate) fn new(session: Session, raw: RawOrderRequest) -> Self {
-        Self {
-            session,
-            order_id: raw.order_id.clone(),
-            body_digest: raw.body_digest.clone(),
-            request: raw.parse(),
-        }
-    }
-
-    /// The table and party it is for.
-    pub(crate) fn seat(&self) -> Result<(&TableId, u32), PlaceError> {
-        self.session.at_table().ok_or(PlaceError::NotAtTable)
-    }
-
-    /// The body.
-    pub(crate) fn request(&self) -> Result<&OrderRequest, PlaceError> {
-        let request = self.request.as_ref();
-        request.map_err(|error| PlaceError::Body(error.clone()))
-    }
-
-    /// An order that is stored under this id is the answer to its own body from its own party, whatever has happened since.
-    pub(crate) fn answer_stored(
-        &self,
-        stored: Order,
-        customers: &CustomerKeys,
-    ) -> Result<Order, PlaceError> {
-        let same = match stored.takeout.is_some() {
-            true => customers.has_digest(&self.body_digest, &stored.body_digest),
-            false => stored.body_digest == self.body_digest,
-        };
-        if !self.session.owns(&stored) {
-            Err(PlaceError::OrderNotYours)
-        } else if !same {
-            Err(PlaceError::OrderIdTaken)
-        } else {
-            Ok(stored)
-        }
-    }
-
-    /// The digest that the order keeps. That of a body that says who somebody is takes a key to compare: it outlives the sealed row.
-    fn kept_digest(&self, way: &Way, customers: &CustomerKeys) -> String {
-        match way {
-            Way::Takeout { .. } => customers.digest(&self.body_digest),
-            Way::Table { .. } => self.body_digest.clone(),
-        }
-    }
-}
+use tabletap_session::CustomerKeys;
 
 /// A cart at the menu's prices, as it can be ordered.
 ///
@@ -93,18 +26,18 @@ pub fn price(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, CartEr
     Ok(cart)
 }
 
-/// The order that the wish becomes, at the menu's prices, and its way; refused where the guest saw another total, or nobody could pay this
-/// one.
+/// The order that the attempt becomes, at the menu's prices, and its fulfilment; refused where the guest saw another total, or nobody
+/// could pay this one.
 pub(crate) fn order(
-    wish: &Wish,
+    attempt: &OrderAttempt,
     store: &StoreConfig,
     menu: &Menu,
-    way: Way,
+    fulfilment: Fulfilment,
     number: OrderNumber,
     customers: &CustomerKeys,
     now: UnixMillis,
-) -> Result<(Order, Way), PlaceError> {
-    let request = wish.request()?;
+) -> Result<(Order, Fulfilment), PlaceError> {
+    let request = attempt.request()?;
     let asked = request
         .lang
         .as_ref()
@@ -115,32 +48,37 @@ pub(crate) fn order(
     if cart.totals.total_minor != request.expected_total_minor {
         return Err(PlaceError::QuoteChanged(Box::new(cart.totals)));
     }
-    if let Way::Takeout { .. } = way {
+    if let Fulfilment::Takeout { .. } = fulfilment {
         // It is paid before it is made: what nobody can pay would wait for its end and keep its place from others.
         let total = Money::new(cart.totals.total_minor, menu.currency);
         charge::check(total).map_err(PlaceError::Unpayable)?;
     }
-    let way = way.carrying(&cart, menu);
-    let (kind, status, payment) = match way {
-        Way::Table { .. } => (
+    let fulfilment = fulfilment.for_cart(&cart, menu);
+    let (kind, status, payment) = match fulfilment {
+        Fulfilment::Table { .. } => (
             OrderType::DineIn,
             OrderStatus::Placed,
             PaymentStatus::Unpaid,
         ),
-        Way::Takeout { .. } => (
+        Fulfilment::Takeout { .. } => (
             OrderType::Takeout,
             OrderStatus::AwaitingPayment,
             PaymentStatus::Pending,
         ),
     };
+    // The digest of a body that says who somebody is takes a key to compare: it outlives the sealed row.
+    let digest = match fulfilment {
+        Fulfilment::Takeout { .. } => customers.digest(&attempt.body_digest),
+        Fulfilment::Table { .. } => attempt.body_digest.clone(),
+    };
     let order = Order {
-        id: wish.order_id.clone(),
+        id: attempt.order_id.clone(),
         store: store.key.clone(),
         number,
         kind,
-        seat: way.seat(),
-        takeout: way.takeout(),
-        held: way.holds_order(),
+        seat: fulfilment.seat(),
+        takeout: fulfilment.takeout(),
+        held: fulfilment.holds_order(),
         status,
         payment,
         fire_at: None,
@@ -151,7 +89,7 @@ pub(crate) fn order(
         menu_version: menu.version.clone(),
         currency: menu.currency,
         cart,
-        body_digest: wish.kept_digest(&way, customers),
+        body_digest: digest,
     };
-    Ok((order, way))
+    Ok((order, fulfilment))
 }

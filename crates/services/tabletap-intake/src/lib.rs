@@ -1,22 +1,24 @@
-//! A wish becomes an order, in one conditional transaction, or is refused with a [`PlaceError`]: for `cart-intake`, where a script sends
-//! it, and for `order-form`, where a plain form does.
+//! Places an order in one conditional transaction, or refuses it with a [`PlaceError`]: for `cart-intake`, where a script sends it, and for
+//! `order-form`, where a plain form does.
 //!
 //! Answered in this order: **the order if it is stored** (so a resend never fails because the world moved on), an expired session, an
-//! ended seating, a closed kitchen or a time that is not to be had, a bad cart, another total than the guest saw; only then is it placed.
+//! ended seating, a closed kitchen or an unavailable pickup time, a bad cart, another total than the guest saw; only then is it placed.
 //! It knows no HTTP, and publishes nothing: the table's stream takes an order on.
 
+mod attempt;
 mod decide;
+mod fulfilment;
 mod menus;
 mod statement;
-mod way;
 
 pub use decide::price;
 
-use decide::{Standing, Wish, order};
+use attempt::OrderAttempt;
+use decide::order;
+use fulfilment::{Context, Counter, Destination, Fulfilment};
 use menus::Menus;
 use statement::statement;
 use std::{collections::BTreeSet, sync::Arc};
-use tabletap_customer::{CustomerKeys, NotSealed};
 use tabletap_domain::{
     StoreKey, TableId,
     menu::Menu,
@@ -27,10 +29,10 @@ use tabletap_domain::{
     unpaid::{CountedBy, UnpaidLimit, window},
 };
 use tabletap_fault as fault;
-use tabletap_session::{Scope, Session};
+use tabletap_runtime::random;
+use tabletap_session::{CustomerKeys, Scope, Session};
 use tabletap_store::{CurrentMenu, PlaceOrderError, Store, StoreError};
 use tabletap_wire::{order_request::RawOrderRequest, pickup::PickupRequest};
-use way::{Counter, Spot, Way};
 
 /// Rounds against others who sit down at the same table, send the same order or claim the same number in between.
 const ROUNDS_MAX: u32 = 8;
@@ -44,12 +46,12 @@ pub struct Intake {
     takes_takeout: bool,
 }
 
-/// What a wish came to.
+/// The order that was asked for.
 #[derive(Debug)]
 pub enum Placed {
-    /// It is new.
+    /// Stored by this attempt.
     Now(Box<Order>),
-    /// It was stored before.
+    /// Stored by an earlier one.
     Before(Box<Order>),
 }
 
@@ -96,25 +98,25 @@ impl Intake {
         viewer: Option<&str>,
         now: UnixMillis,
     ) -> Result<Placed, PlaceError> {
-        let wish = Wish::new(session, raw);
+        let attempt = OrderAttempt::new(session, raw);
         for round in 0..ROUNDS_MAX {
-            let numbers = candidates(&wish.order_id, round);
-            let found = self.read(&wish, &numbers, viewer, now).await?;
+            let numbers = candidates(&attempt.order_id, round);
+            let found = self.read(&attempt, &numbers, viewer, now).await?;
             if let Some(stored) = found.stored {
-                return wish
+                return attempt
                     .answer_stored(stored, &self.customers)
                     .map(|order| Placed::Before(Box::new(order)));
             }
-            let way = Way::open(&wish, &found.standing, now)?;
-            let store = &found.standing.store;
+            let fulfilment = Fulfilment::of(&attempt, &found.context, now)?;
+            let store = &found.context.store;
             let menu = self.menus.get(&self.store, &store.key, &found.menu).await?;
             let free = numbers.iter().find(|number| !found.taken.contains(number));
             let Some(number) = free.cloned() else {
                 continue;
             };
             let keys = &self.customers;
-            let (order, way) = order(&wish, store, &menu, way, number, keys, now)?;
-            match self.commit(&order, way).await {
+            let (order, fulfilment) = order(&attempt, store, &menu, fulfilment, number, keys, now)?;
+            match self.commit(&order, fulfilment).await {
                 Ok(()) => return Ok(Placed::Now(Box::new(order))),
                 // Read again: it may be the same order, sent twice at once; or table or number was taken in between, or the last of the
                 // orders that may be unpaid.
@@ -135,17 +137,18 @@ impl Intake {
 
     async fn read(
         &self,
-        wish: &Wish,
+        attempt: &OrderAttempt,
         numbers: &[OrderNumber],
         viewer: Option<&str>,
         now: UnixMillis,
     ) -> Result<Found, PlaceError> {
-        let store = &wish.session.store;
-        let found = match &wish.session.scope {
-            Scope::Table { table, .. } => self.found_at_table(wish, table, numbers).await,
+        let store = &attempt.session.store;
+        let found = match &attempt.session.scope {
+            Scope::Table { table, .. } => self.found_at_table(attempt, table, numbers).await,
             Scope::Takeout { .. } if self.takes_takeout => {
-                let counted_by = counted_by(wish, &self.customers, viewer);
-                self.found_at_counter(wish, numbers, counted_by, now).await
+                let counted_by = counted_by(attempt, &self.customers, viewer);
+                self.found_at_counter(attempt, numbers, counted_by, now)
+                    .await
             }
             Scope::Takeout { .. } => return Err(PlaceError::NotAtTable),
             Scope::Order { .. } => return Err(PlaceError::SessionReadOnly),
@@ -163,46 +166,45 @@ impl Intake {
 
     async fn found_at_table(
         &self,
-        wish: &Wish,
+        attempt: &OrderAttempt,
         table: &TableId,
         numbers: &[OrderNumber],
     ) -> Result<Found, StoreError> {
-        let (store, order) = (&wish.session.store, &wish.order_id);
-        let context = self.store.read_for_order(store, table, order, numbers);
-        let context = context.await?;
-        let standing = Standing {
-            store: context.store,
-            spot: Spot::Table(context.seating),
-        };
+        let (store, order) = (&attempt.session.store, &attempt.order_id);
+        let rows = self.store.read_for_order(store, table, order, numbers);
+        let rows = rows.await?;
         Ok(Found {
-            stored: context.stored,
-            standing,
-            menu: context.menu,
-            taken: context.taken,
+            stored: rows.stored,
+            context: Context {
+                store: rows.store,
+                destination: Destination::Table(rows.seating),
+            },
+            menu: rows.menu,
+            taken: rows.taken,
         })
     }
 
     async fn found_at_counter(
         &self,
-        wish: &Wish,
+        attempt: &OrderAttempt,
         numbers: &[OrderNumber],
         counted_by: Vec<CountedBy>,
         now: UnixMillis,
     ) -> Result<Found, StoreError> {
-        let pickup = wish.request().ok().and_then(|body| body.pickup.as_ref());
+        let pickup = attempt.request().ok().and_then(|body| body.pickup.as_ref());
         let slot = match pickup.map(PickupRequest::wish) {
             Some(Ok(PickupWish::At(slot))) => Some(slot),
             // As soon as possible, or a body that will be refused.
             _ => None,
         };
-        let (store, order) = (&wish.session.store, &wish.order_id);
-        let context = self
+        let (store, order) = (&attempt.session.store, &attempt.order_id);
+        let rows = self
             .store
             .read_for_takeout(store, order, slot, window(now), numbers)
             .await?;
-        let capacity = context.store.takeout.as_ref().map(|rules| rules.capacity);
+        let capacity = rows.store.takeout.as_ref().map(|rules| rules.capacity);
         let is_slot_full = match slot.zip(capacity) {
-            Some((slot, capacity)) if context.slot_taken >= capacity => {
+            Some((slot, capacity)) if rows.slot_taken >= capacity => {
                 let places = self.store.places(store, slot, slot).await?;
                 let places = places.get(&slot);
                 places.is_none_or(|places| places.are_paid(capacity))
@@ -211,38 +213,30 @@ impl Intake {
         };
         let counter = Counter {
             is_slot_full,
-            is_kitchen_unreachable: context.unreachable_until.is_some_and(|until| now < until),
-            unpaid: context.unpaid,
+            is_kitchen_unreachable: rows.unreachable_until.is_some_and(|until| now < until),
+            unpaid: rows.unpaid,
             counted_by,
         };
-        let standing = Standing {
-            store: context.store,
-            spot: Spot::Counter(counter),
-        };
         Ok(Found {
-            stored: context.stored,
-            standing,
-            menu: context.menu,
-            taken: context.taken,
+            stored: rows.stored,
+            context: Context {
+                store: rows.store,
+                destination: Destination::Counter(counter),
+            },
+            menu: rows.menu,
+            taken: rows.taken,
         })
     }
 
-    async fn commit(&self, order: &Order, way: Way) -> Result<(), PlaceOrderError> {
+    async fn commit(&self, order: &Order, fulfilment: Fulfilment) -> Result<(), PlaceOrderError> {
         fault::point("intake.before-commit").map_err(|_| PlaceOrderError::Unavailable)?;
-        let unsealed = |error: NotSealed| {
-            tracing::error!(%error, "an order was not sealed");
-            PlaceOrderError::Unavailable
-        };
-        let said = statement(order).map(|said| {
-            let keys = &self.customers;
-            keys.seal_statement(&said, &order.store, &order.id)
-        });
-        let said = said.transpose().map_err(unsealed)?;
-        match way {
-            Way::Table { step, .. } => self.store.place_order(order, &step, said).await?,
-            Way::Takeout { customer, cap, .. } => {
-                let sealed = self.customers.seal(&customer, &order.store, &order.id);
-                let sealed = sealed.map_err(unsealed)?;
+        let (keys, key, id) = (&self.customers, &order.store, &order.id);
+        let said =
+            statement(order).map(|said| keys.seal_statement(&said, key, id, random::bytes()));
+        match fulfilment {
+            Fulfilment::Table { step, .. } => self.store.place_order(order, &step, said).await?,
+            Fulfilment::Takeout { customer, cap, .. } => {
+                let sealed = keys.seal(&customer, key, id, random::bytes());
                 let placed = self.store.place_takeout(order, sealed, &cap, said);
                 placed.await?;
             }
@@ -253,8 +247,11 @@ impl Intake {
 
 /// Under which names an order is counted while it is unpaid: its contacts, and the network it comes from. The store's own part of the
 /// digests keeps one restaurant from knowing another's guests.
-fn counted_by(wish: &Wish, keys: &CustomerKeys, viewer: Option<&str>) -> Vec<CountedBy> {
-    let customer = wish.request().ok().and_then(|body| body.customer.as_ref());
+fn counted_by(attempt: &OrderAttempt, keys: &CustomerKeys, viewer: Option<&str>) -> Vec<CountedBy> {
+    let customer = attempt
+        .request()
+        .ok()
+        .and_then(|body| body.customer.as_ref());
     let customer = customer.and_then(|customer| customer.customer().ok());
     let email = customer
         .as_ref()
@@ -269,7 +266,7 @@ fn counted_by(wish: &Wish, keys: &CustomerKeys, viewer: Option<&str>) -> Vec<Cou
         ('p', phone, UnpaidLimit::Contact),
         ('v', viewer.map(str::to_owned), UnpaidLimit::Viewer),
     ];
-    let store = &wish.session.store;
+    let store = &attempt.session.store;
     let purpose = |kind| format!("unpaid {kind} {} {}", store.tenant, store.store);
     let named = names.into_iter().filter_map(|(kind, text, limit)| {
         let digest = keys.tag(&purpose(kind), &text?);
@@ -281,11 +278,11 @@ fn counted_by(wish: &Wish, keys: &CustomerKeys, viewer: Option<&str>) -> Vec<Cou
     named.collect()
 }
 
-/// What was read for a wish.
+/// What was read for an attempt.
 #[derive(Debug)]
 struct Found {
     stored: Option<Order>,
-    standing: Standing,
+    context: Context,
     menu: CurrentMenu,
     taken: BTreeSet<OrderNumber>,
 }

@@ -1,6 +1,6 @@
-//! How an order reaches its guest: to a table whose seating it opens or joins, or over the counter at a time that is still to be had.
+//! How an order reaches its guest: at a table whose seating it opens or joins, or over the counter at a pickup time that is available.
 
-use crate::decide::{Standing, Wish};
+use crate::attempt::OrderAttempt;
 use tabletap_domain::{
     GuestSessionId,
     customer::Customer,
@@ -17,12 +17,17 @@ use tabletap_opening::{DineInOpening, Opening, State};
 use tabletap_session::Scope;
 use tabletap_store::UnpaidCap;
 
-/// What stands where the order goes.
+/// What was read to decide by.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) store: StoreConfig,
+    pub(crate) destination: Destination,
+}
+
+/// Where the order would go, as it is now.
 #[derive(Clone, Debug)]
-pub(crate) enum Spot {
-    /// Who sits at the table.
+pub(crate) enum Destination {
     Table(TableSeating),
-    /// How the counter stands.
     Counter(Counter),
 }
 
@@ -39,60 +44,55 @@ pub(crate) struct Counter {
     pub(crate) counted_by: Vec<CountedBy>,
 }
 
-/// The way that is open to it.
+/// How a new order is fulfilled.
 #[derive(Clone, Debug)]
-pub(crate) enum Way {
-    /// To a table.
+pub(crate) enum Fulfilment {
     Table {
-        /// What it does to the table.
+        /// What the order does to the table's seating.
         step: SeatingMove,
-        /// Whose it is.
         seat: Seat,
     },
-    /// Over the counter.
     Takeout {
-        /// Whose it is and when.
         takeout: Takeout,
-        /// Who picks it up.
         customer: Customer,
         /// How many orders may be unpaid.
         cap: UnpaidCap,
     },
 }
 
-impl Way {
-    /// The way of a new order of this session, if it may order at all.
-    pub(crate) fn open(
-        wish: &Wish,
-        standing: &Standing,
+impl Fulfilment {
+    /// The fulfilment of an attempt, where its session may order now.
+    pub(crate) fn of(
+        attempt: &OrderAttempt,
+        context: &Context,
         now: UnixMillis,
     ) -> Result<Self, PlaceError> {
-        if wish.session.is_expired(now) {
-            return Err(match wish.session.scope {
+        if attempt.session.is_expired(now) {
+            return Err(match attempt.session.scope {
                 Scope::Table { .. } => PlaceError::SessionExpired,
                 Scope::Takeout { .. } | Scope::Order { .. } => PlaceError::TakeoutSessionExpired,
             });
         }
-        match (&wish.session.scope, &standing.spot) {
-            (Scope::Takeout { session }, Spot::Counter(counter)) => {
-                Self::takeout_way(wish, standing, session, counter, now)
+        match (&attempt.session.scope, &context.destination) {
+            (Scope::Takeout { session }, Destination::Counter(counter)) => {
+                Self::over_counter(attempt, context, session, counter, now)
             }
-            (_, Spot::Table(seating)) => Self::table_way(wish, standing, *seating, now),
-            (_, Spot::Counter(_)) => Err(PlaceError::SessionReadOnly),
+            (_, Destination::Table(seating)) => Self::at_table(attempt, context, *seating, now),
+            (_, Destination::Counter(_)) => Err(PlaceError::SessionReadOnly),
         }
     }
 
-    fn table_way(
-        wish: &Wish,
-        standing: &Standing,
+    fn at_table(
+        attempt: &OrderAttempt,
+        context: &Context,
         seating: TableSeating,
         now: UnixMillis,
     ) -> Result<Self, PlaceError> {
-        let (table, number) = wish.seat()?;
-        let step = seating.order(number, standing.store.house_rule, now);
+        let (table, number) = attempt.seat()?;
+        let step = seating.order(number, context.store.house_rule, now);
         let step = step.map_err(|_| PlaceError::SeatingEnded)?;
-        check_hours(&standing.store, now)?;
-        let request = wish.request()?;
+        check_hours(&context.store, now)?;
+        let request = attempt.request()?;
         if request.customer.is_some() {
             return Err(field("customer", FieldProblem::NotAtTable));
         }
@@ -100,31 +100,31 @@ impl Way {
             return Err(field("pickup", FieldProblem::NotAtTable));
         }
         // A table that was taken out of the set-up keeps its code until the sticker is gone too.
-        let known = standing.store.table(table);
+        let known = context.store.table(table);
         let table_name = known.map_or_else(|| table.to_string(), |table| table.name.clone());
         let seat = Seat {
             table: table.clone(),
             table_name,
             seating: number,
-            phone: wish.session.phone().cloned(),
+            phone: attempt.session.phone().cloned(),
         };
         Ok(Self::Table { step, seat })
     }
 
-    fn takeout_way(
-        wish: &Wish,
-        standing: &Standing,
+    fn over_counter(
+        attempt: &OrderAttempt,
+        context: &Context,
         session: &GuestSessionId,
         counter: &Counter,
         now: UnixMillis,
     ) -> Result<Self, PlaceError> {
-        let opening = Opening::of(&standing.store).map_err(|error| {
+        let opening = Opening::of(&context.store).map_err(|error| {
             tracing::error!(%error, "the store's zone is unknown");
             PlaceError::Broken
         })?;
-        let rules = standing.store.takeout.as_ref();
+        let rules = context.store.takeout.as_ref();
         let (opening, rules) = opening.zip(rules).ok_or(PlaceError::NoTakeout)?;
-        let request = wish.request()?;
+        let request = attempt.request()?;
         let customer = request.customer.as_ref();
         let customer = customer.ok_or_else(|| field("customer", FieldProblem::Missing))?;
         let customer = customer.customer().map_err(PlaceError::Customer)?;
@@ -166,8 +166,8 @@ impl Way {
         })
     }
 
-    /// The same way for what this cart comes to: a table that sends more than a full one ever does waits for the staff.
-    pub(crate) fn carrying(self, cart: &PricedCart, menu: &Menu) -> Self {
+    /// The same for what this cart comes to: a table that sends more than a full one ever does waits for the staff.
+    pub(crate) fn for_cart(self, cart: &PricedCart, menu: &Menu) -> Self {
         let Self::Table { step, seat } = self else {
             return self;
         };
@@ -181,7 +181,6 @@ impl Way {
         Self::Table { step, seat }
     }
 
-    /// The party at a table.
     pub(crate) fn seat(&self) -> Option<Seat> {
         match self {
             Self::Table { seat, .. } => Some(seat.clone()),
@@ -189,7 +188,6 @@ impl Way {
         }
     }
 
-    /// Whose it is and when it is wanted.
     pub(crate) fn takeout(&self) -> Option<Takeout> {
         match self {
             Self::Takeout { takeout, .. } => Some(takeout.clone()),
@@ -197,7 +195,7 @@ impl Way {
         }
     }
 
-    /// Whether it waits for the staff's tap.
+    /// Whether staff must confirm it.
     pub(crate) fn holds_order(&self) -> bool {
         match self {
             Self::Table { step, .. } => step.holds_order(),
