@@ -142,13 +142,8 @@ impl Session {
 /// Full jitter, so that agents that lost the broker together do not all come back together.
 fn backoff(failures: u32, max: Duration) -> Duration {
     let cap = BACKOFF_MIN.saturating_mul(1 << failures.min(10)).min(max);
-    let mut random = [0; 8];
-    // Without randomness, the full wait will do.
-    if getrandom::fill(&mut random).is_err() {
-        return cap;
-    }
     let cap_ms = u64::try_from(cap.as_millis()).unwrap_or(u64::MAX).max(1);
-    Duration::from_millis(u64::from_le_bytes(random) % cap_ms)
+    Duration::from_millis(fastrand::u64(..cap_ms))
 }
 
 struct BrokerConnection {

@@ -10,10 +10,7 @@ use crate::{
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use std::{
-    hash::{BuildHasher, RandomState},
-    time::Duration,
-};
+use std::time::Duration;
 
 /// Tries of one write that others keep in conflict.
 const TRIES_MAX: u32 = 8;
@@ -233,7 +230,7 @@ where
 /// Somewhere between nothing and a bound that doubles: 10 ms, 20 ms, … 640 ms. Two that collided do not collide in step again.
 pub(crate) fn pause(tries: u32) -> Duration {
     let bound_ms = 10_u64 << tries.saturating_sub(1).min(6);
-    Duration::from_millis(RandomState::new().hash_one(tries) % bound_ms)
+    Duration::from_millis(fastrand::u64(..bound_ms))
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ fn article(noun: &str) -> &'static str {
 }
 
 macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $kind:literal, $shape:literal, $valid:expr) => {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $shape:expr, $valid:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
@@ -58,6 +58,21 @@ macro_rules! text_id {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+/// An id of 16 random or derived bytes: a prefix and their hex digits.
+macro_rules! hex_id {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $prefix:literal) => {
+        text_id!($(#[$doc])* $name, $kind, concat!($prefix, " and 32 lower-case hex digits"), |t| {
+            t.strip_prefix($prefix).is_some_and(|hex| is_lower_hex(hex, 32))
+        });
+
+        impl From<[u8; 16]> for $name {
+            fn from(bytes: [u8; 16]) -> Self {
+                Self(format!("{}{:032x}", $prefix, u128::from_be_bytes(bytes)))
             }
         }
     };
@@ -115,10 +130,10 @@ text_id!(/** One answer in an option group. */ OptionId, "option id", "1 to 48 l
 text_id!(/** Names the taxes an item bears, e.g. `food` or `alcohol`. */ TaxCategory, "tax category", "1 to 24 lower-case letters, digits and hyphens", |t| is_slug(t, 24));
 text_id!(/** A published menu, derived from its content: `m` and 16 hex digits. */ MenuVersion, "menu version", "m and 16 hex digits", |t| t.strip_prefix('m').is_some_and(|h| is_lower_hex(h, 16)));
 text_id!(/** A language tag such as `en` or `pt-BR` (BCP 47, the short forms). */ Lang, "language tag", "a language tag such as en or pt-BR", is_language);
-text_id!(/** An order; made by the browser before the first send, and the idempotency key. */ OrderId, "order id", "ord_ and 32 lower-case hex digits", |t| t.strip_prefix("ord_").is_some_and(|h| is_lower_hex(h, 32)));
-text_id!(/** One guest's phone: whoever bears it ordered, and nobody else did. */ GuestSessionId, "guest session id", "tos_ and 32 lower-case hex digits", |t| t.strip_prefix("tos_").is_some_and(|h| is_lower_hex(h, 32)));
-text_id!(/** A payment: an amount for lines of one or more orders. */ PaymentId, "payment id", "pay_ and 32 lower-case hex digits", |t| t.strip_prefix("pay_").is_some_and(|h| is_lower_hex(h, 32)));
-text_id!(/** Money given back of a payment. */ RefundId, "refund id", "ref_ and 32 lower-case hex digits", |t| t.strip_prefix("ref_").is_some_and(|h| is_lower_hex(h, 32)));
+hex_id!(/** An order; made by the browser before the first send, and the idempotency key. */ OrderId, "order id", "ord_");
+hex_id!(/** One guest's phone: whoever bears it ordered, and nobody else did. */ GuestSessionId, "guest session id", "tos_");
+hex_id!(/** A payment: an amount for lines of one or more orders. */ PaymentId, "payment id", "pay_");
+hex_id!(/** Money given back of a payment. */ RefundId, "refund id", "ref_");
 text_id!(/** The account at the payment provider that a store's money goes to, as its secrets are filed. */ AccountName, "payment account", "1 to 32 lower-case letters, digits and hyphens", |t| is_slug(t, 32));
 text_id!(/** A printer agent as IoT Core knows it: `tenant:store:agent`. */ ThingName, "thing name", "tenant:store:agent", is_thing_name);
 
@@ -219,6 +234,13 @@ impl fmt::Display for TicketId {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
+
+    #[test]
+    fn an_id_of_bytes_is_one_that_can_be_read() {
+        let id = PaymentId::from([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 255]);
+        assert_eq!(id.as_str(), "pay_000102030405060708090a0b0c0d0eff");
+        assert_eq!(PaymentId::parse(id.as_str()), Ok(id));
+    }
 
     #[test]
     fn a_ticket_id_reads_back_as_it_was_written() {

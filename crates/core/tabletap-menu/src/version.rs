@@ -16,11 +16,7 @@ pub(crate) fn stamp(menu: Menu) -> Menu {
         ..menu
     };
     let digest = Sha256::digest(MenuRecord::write(&menu));
-    let hex: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hex = hex::encode(&digest[..8]);
     let version = MenuVersion::parse(&format!("m{hex}")).expect("m and 16 hex digits");
     Menu { version, ..menu }
 }

@@ -153,8 +153,7 @@ impl RawOrderRequest {
             .unwrap_or_default();
         let order_id = OrderId::parse(id)
             .map_err(|_| BodyError::Field("order_id".to_owned(), FieldProblem::OrderId))?;
-        let digest = Sha256::digest(body.to_string().as_bytes());
-        let body_digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let body_digest = hex::encode(Sha256::digest(body.to_string()));
         Ok(Self {
             order_id,
             body_digest,

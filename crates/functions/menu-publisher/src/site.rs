@@ -105,7 +105,5 @@ fn is_condition(error: &PutObjectError) -> bool {
 /// The ETag of a file that was written in one piece into a bucket with the bucket's own encryption. Were it ever made otherwise, a
 /// file that stands there already would be written once more.
 fn etag(bytes: &[u8]) -> String {
-    let digest = Md5::digest(bytes);
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{hex}\"")
+    format!("\"{}\"", hex::encode(Md5::digest(bytes)))
 }

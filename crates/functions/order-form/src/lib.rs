@@ -33,12 +33,12 @@ use tabletap_domain::{
 };
 use tabletap_guest::{Reason, Refusal, ScanConfig, Scanner, answer};
 use tabletap_intake::{Intake, Placed};
-use tabletap_runtime::{clock, reply};
+use tabletap_runtime::{clock, random, reply};
 use tabletap_session::{Session, SessionKeys};
 use tabletap_store::{ScannedTable, Store};
 use tabletap_wire::order_request::RawOrderRequest;
 use tracing::Span;
-use visit::{Visit, fresh_order_id};
+use visit::Visit;
 use wrong::Wrong;
 
 /// The function.
@@ -183,7 +183,7 @@ impl OrderForm {
         if wants == "change" {
             return Ok(visit.form_again(&fields, &Wrong::default(), token));
         }
-        Ok(visit.quote(&fields, token, &fresh_order_id(), Shown::First))
+        Ok(visit.quote(&fields, token, &random::id(), Shown::First))
     }
 
     /// The button below the price.
@@ -197,7 +197,7 @@ impl OrderForm {
         let token = self.keys.sign(&session);
         let raw = match RawOrderRequest::read(&order_body(fields, &visit.menu.lang)) {
             Ok(raw) => raw,
-            Err(_) => return visit.quote(fields, token, &fresh_order_id(), Shown::First),
+            Err(_) => return visit.quote(fields, token, &random::id(), Shown::First),
         };
         let order_id = raw.order_id.clone();
         Span::current().record("order_id", order_id.as_str());
@@ -224,7 +224,7 @@ impl OrderForm {
                 let before = fields.get("total").parse().unwrap_or_default();
                 visit.quote(fields, token, &order_id, Shown::Changed(before))
             }
-            PlaceError::OrderIdTaken => visit.quote(fields, token, &fresh_order_id(), Shown::First),
+            PlaceError::OrderIdTaken => visit.quote(fields, token, &random::id(), Shown::First),
             PlaceError::Busy | PlaceError::Broken => {
                 visit.quote(fields, token, &order_id, Shown::Busy(status))
             }

@@ -211,11 +211,3 @@ fn is_ticked(error: &CartError, ticked: &BTreeSet<Allergen>) -> bool {
         _ => false,
     }
 }
-
-/// An id for an order, made before it is sent for the first time.
-pub(crate) fn fresh_order_id() -> OrderId {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).expect("the system's random source works");
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    OrderId::parse(&format!("ord_{hex}")).expect("32 hex digits make an id")
-}

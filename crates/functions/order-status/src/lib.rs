@@ -131,12 +131,7 @@ fn contract() -> Response<Body> {
 /// The reply under its ETag, or 304 where the caller has it already: pages ask often and little changes.
 fn tagged(request: &Request, mut response: Response<Body>, cache: &'static str) -> Response<Body> {
     let digest = Sha256::digest(response.body());
-    let hex: String = digest
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let tag = format!("\"{hex}\"");
+    let tag = format!("\"{}\"", hex::encode(&digest[..12]));
     let known = request
         .headers()
         .get_all("if-none-match")

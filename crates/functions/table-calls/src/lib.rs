@@ -17,12 +17,11 @@ use aws_config::SdkConfig;
 use lambda_http::{Body, Error, Request, Response};
 use serde_json::Value;
 use tabletap_domain::{
-    OrderId,
     call::{Call, CallKind},
     time::UnixMillis,
 };
 use tabletap_guest::{BODY_BYTES_MAX, Reason, Refusal, answer, at_table, session};
-use tabletap_runtime::{clock, reply};
+use tabletap_runtime::{clock, random, reply};
 use tabletap_session::SessionKeys;
 use tabletap_store::{CallContext, MoveError, Store, StoreError};
 use tabletap_wire::{
@@ -105,7 +104,7 @@ impl TableCalls {
             }
             let held = step.holds_order();
             let call = Call {
-                id: random_id()?,
+                id: random::id(),
                 store: session.store.clone(),
                 table: table.clone(),
                 // One that waits comes out with the staff's tap for the seating that waits.
@@ -135,17 +134,4 @@ impl TableCalls {
 fn read(body: Value) -> Result<CallKind, Refusal> {
     let request: CallRequest = serde_json::from_value(body).map_err(|_| Reason::CallInvalid)?;
     Ok(CallKind::parse(&request.kind).ok_or(Reason::CallInvalid)?)
-}
-
-fn random_id() -> Result<OrderId, Refusal> {
-    let mut bytes = [0; 16];
-    let drawn = getrandom::fill(&mut bytes);
-    let id = OrderId::parse(&format!("ord_{:032x}", u128::from_ne_bytes(bytes)));
-    match (drawn, id) {
-        (Ok(()), Ok(id)) => Ok(id),
-        (drawn, _) => {
-            tracing::error!(?drawn, "no randomness");
-            Err(StoreError::Unavailable.into())
-        }
-    }
 }

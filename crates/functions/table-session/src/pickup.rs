@@ -4,8 +4,9 @@ use crate::{TableSession, store_view};
 use lambda_http::{Body, Response, http::HeaderValue};
 use std::{collections::BTreeMap, time::Duration};
 use tabletap_domain::{Slug, store::StoreConfig, time::UnixMillis};
-use tabletap_guest::{Reason, Refusal, log_store, random_guest};
+use tabletap_guest::{Reason, Refusal, log_store};
 use tabletap_opening::{DineInOpening, Opening, State};
+use tabletap_runtime::random;
 use tabletap_session::{Scope, Session};
 use tabletap_store::StoreError;
 use tabletap_wire::{
@@ -101,7 +102,7 @@ impl TableSession {
         let session = Session {
             store: store.key.clone(),
             scope: Scope::Takeout {
-                session: random_guest()?,
+                session: random::id(),
             },
             expires_at: now.plus(SESSION_TTL),
         };

@@ -10,7 +10,7 @@ mod scan;
 pub use language::{LANGUAGES, accepted, choose, fill};
 pub use order::{order_view, view_for};
 pub use refusal::{Reason, Refusal};
-pub use scan::{ScanConfig, Scanner, random_guest};
+pub use scan::{ScanConfig, Scanner};
 
 use lambda_http::{Body, Error, Request, Response, http::HeaderMap};
 use tabletap_domain::{StoreKey, TableId, time::UnixMillis};

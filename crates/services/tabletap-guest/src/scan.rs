@@ -2,10 +2,10 @@
 
 use crate::{GuestConfig, Reason, Refusal, log_store};
 use std::time::Duration;
-use tabletap_domain::{GuestSessionId, TableCode, time::UnixMillis};
-use tabletap_runtime::{ConfigError, Env};
+use tabletap_domain::{TableCode, time::UnixMillis};
+use tabletap_runtime::{ConfigError, Env, random};
 use tabletap_session::{Scope, Session};
-use tabletap_store::{ScannedTable, Store, StoreError};
+use tabletap_store::{ScannedTable, Store};
 
 /// One hour.
 const SESSION_TTL_S: u64 = 3600;
@@ -68,7 +68,7 @@ impl Scanner {
     /// followed, while it has orders to pay: loading the page again must not take its bill away. Any other phone is a new one.
     ///
     /// # Errors
-    /// [`Refusal`]: the table's trouble, or no randomness.
+    /// [`Refusal`] where the table cannot be read.
     pub async fn session(
         &self,
         scanned: &ScannedTable,
@@ -95,26 +95,9 @@ impl Scanner {
             scope: Scope::Table {
                 table: scanned.table.id.clone(),
                 seating: stays.map_or(scanned.seating.number_for_scan(), |(_, seating)| seating),
-                phone: Some(phone.map_or_else(random_guest, Ok)?),
+                phone: Some(phone.unwrap_or_else(random::id)),
             },
             expires_at: now.plus(self.session_ttl),
         })
-    }
-}
-
-/// A new phone's own id.
-///
-/// # Errors
-/// [`Refusal`] where there is no randomness.
-pub fn random_guest() -> Result<GuestSessionId, Refusal> {
-    let mut bytes = [0; 16];
-    let drawn = getrandom::fill(&mut bytes);
-    let id = GuestSessionId::parse(&format!("tos_{:032x}", u128::from_ne_bytes(bytes)));
-    match (drawn, id) {
-        (Ok(()), Ok(id)) => Ok(id),
-        (drawn, _) => {
-            tracing::error!(?drawn, "no randomness");
-            Err(StoreError::Unavailable.into())
-        }
     }
 }

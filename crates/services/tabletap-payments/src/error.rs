@@ -26,9 +26,6 @@ pub enum PaymentError {
     /// Others kept moving the same rows.
     #[error("the payment kept changing")]
     Busy,
-    /// No randomness for an id.
-    #[error("no randomness")]
-    Random,
     /// A test's.
     #[error(transparent)]
     Injected(#[from] Injected),

@@ -1,6 +1,6 @@
 //! Which lines of which orders a payment is for, and what the guest reads of them at the provider: pure.
 
-use crate::{CheckoutError, PaymentError, bill::line_id};
+use crate::{CheckoutError, bill::line_id};
 use std::collections::BTreeSet;
 use tabletap_domain::{
     PaymentId,
@@ -215,11 +215,4 @@ fn words(lang: &str) -> [&'static str; 3] {
         Some("ja") => ["サービス料", "チップ", "お会計の一部"],
         _ => ["Service", "Tip", "Share of the bill"],
     }
-}
-
-pub(crate) fn random_id() -> Result<PaymentId, CheckoutError> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|_| PaymentError::Random)?;
-    let id = PaymentId::parse(&format!("pay_{:032x}", u128::from_ne_bytes(bytes)));
-    id.map_err(|_| PaymentError::Random.into())
 }

@@ -3,7 +3,7 @@
 use crate::{
     CheckoutError, PaymentError, Payments,
     checkout::Wish,
-    lines::{Chosen, items, random_id},
+    lines::{Chosen, items},
 };
 use tabletap_domain::{
     GuestSessionId, Money, charge,
@@ -16,6 +16,7 @@ use tabletap_domain::{
 };
 use tabletap_fault as fault;
 use tabletap_gateway::{Gateway, GatewayError};
+use tabletap_runtime::random;
 use tabletap_session::OrderPage;
 use tabletap_store::{OpenPaymentError, OrderBill};
 use tabletap_wire::payment::CheckoutReply;
@@ -119,7 +120,7 @@ impl<G: Gateway> Payments<G> {
         let (slug, code) = (&wish.store.slug, wish.payer.code.as_ref());
         let back = |page| self.links.to_order(page, slug, code, order, now);
         Ok(Payment {
-            id: random_id()?,
+            id: random::id(),
             store: order.store.clone(),
             account: wish.account.clone(),
             live: wish.live,
