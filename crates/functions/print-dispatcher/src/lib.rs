@@ -31,7 +31,7 @@ use std::sync::{Mutex, PoisonError};
 use tabletap_dispatch::{DispatchError, Dispatcher};
 use tabletap_domain::{StoreKey, time::UnixMillis};
 use tabletap_fault as fault;
-use tabletap_runtime::{batch, clock, mqtt::Publisher};
+use tabletap_runtime::{batch, clock};
 use tabletap_store::{Store, StoredTicket};
 use tabletap_wire::stream::{Batch, ImageError, Record};
 use tokio::task::JoinSet;
@@ -41,7 +41,6 @@ use tracing::{Instrument, info_span};
 #[derive(Clone, Debug)]
 pub struct PrintDispatcher {
     store: Store,
-    publisher: Publisher,
     dispatcher: Dispatcher,
 }
 
@@ -66,22 +65,16 @@ impl PrintDispatcher {
     /// Opens nothing: see [`PrintDispatcher::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
-        let Config {
-            agents,
-            customer_keys,
-        } = config;
-        let store = Store::from_sdk(sdk, agents.table_name);
-        let publisher = Publisher::new(sdk, &agents.iot_endpoint);
+        let dispatcher = Dispatcher::from_sdk(config, sdk);
         Self {
-            dispatcher: Dispatcher::new(store.clone(), publisher.clone(), customer_keys),
-            store,
-            publisher,
+            store: dispatcher.store().clone(),
+            dispatcher,
         }
     }
 
     /// Opens the connections to table and broker, so that no order pays for them.
     pub async fn warm_up(&self) {
-        let _ = tokio::join!(self.store.warm_up(), self.publisher.warm_up());
+        self.dispatcher.warm_up().await;
     }
 
     /// Dispatches the orders of one batch and reports the first record that failed.

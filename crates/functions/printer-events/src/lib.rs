@@ -31,7 +31,7 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_fault as fault;
-use tabletap_runtime::{clock, mqtt::Publisher};
+use tabletap_runtime::clock;
 use tabletap_store::{ReportError, Reported, Store, StoreError};
 use tabletap_wire::print::{Report, TicketNews};
 use tracing::{Instrument, Span, field::Empty, info_span};
@@ -40,7 +40,6 @@ use tracing::{Instrument, Span, field::Empty, info_span};
 #[derive(Clone, Debug)]
 pub struct PrinterEvents {
     store: Store,
-    publisher: Publisher,
     dispatcher: Dispatcher,
 }
 
@@ -68,22 +67,16 @@ impl PrinterEvents {
     /// Opens nothing: see [`PrinterEvents::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
-        let Config {
-            agents,
-            customer_keys,
-        } = config;
-        let store = Store::from_sdk(sdk, agents.table_name);
-        let publisher = Publisher::new(sdk, &agents.iot_endpoint);
+        let dispatcher = Dispatcher::from_sdk(config, sdk);
         Self {
-            dispatcher: Dispatcher::new(store.clone(), publisher.clone(), customer_keys),
-            store,
-            publisher,
+            store: dispatcher.store().clone(),
+            dispatcher,
         }
     }
 
     /// Opens the connections to table and broker, so that no event pays for them.
     pub async fn warm_up(&self) {
-        let _ = tokio::join!(self.store.warm_up(), self.publisher.warm_up());
+        self.dispatcher.warm_up().await;
     }
 
     /// Takes one event.

@@ -50,7 +50,7 @@ impl Sweep {
                     ask: some.to_vec(),
                 };
                 let topic = topic::down(&thing);
-                let publishing = self.sweeper.publisher.publish(&topic, &ask);
+                let publishing = self.sweeper.dispatcher.publisher().publish(&topic, &ask);
                 // The publisher has logged it. The next message for this agent would fare no better.
                 if !self.breaker.publish(publishing).await {
                     break;

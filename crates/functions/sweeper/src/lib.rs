@@ -62,7 +62,7 @@ use std::{sync::Arc, time::Duration};
 use tabletap_dispatch::Dispatcher;
 use tabletap_domain::{StoreKey, time::UnixMillis};
 use tabletap_payments::Payments;
-use tabletap_runtime::{clock, mqtt::Publisher};
+use tabletap_runtime::clock;
 use tabletap_store::{Store, StoreError};
 use tabletap_stripe::Stripe;
 use tokio::time::Instant;
@@ -75,7 +75,6 @@ const WAIT_MAX: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 pub struct Sweeper {
     store: Store,
-    publisher: Publisher,
     dispatcher: Dispatcher,
     payments: Payments<Stripe>,
     limits: Limits,
@@ -86,14 +85,12 @@ impl Sweeper {
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
         let Config { kitchen, payments } = config;
-        let agents = kitchen.agents;
-        let store = Store::from_sdk(sdk, agents.table_name);
-        let publisher = Publisher::new(sdk, &agents.iot_endpoint);
+        let dispatcher = Dispatcher::from_sdk(kitchen, sdk);
+        let store = dispatcher.store().clone();
         Self {
             payments: Payments::new(store.clone(), payments.gateway, payments.links),
-            dispatcher: Dispatcher::new(store.clone(), publisher.clone(), kitchen.customer_keys),
             store,
-            publisher,
+            dispatcher,
             limits: Limits::default(),
         }
     }
@@ -106,7 +103,7 @@ impl Sweeper {
 
     /// Opens the connections to table and broker.
     pub async fn warm_up(&self) {
-        let _ = tokio::join!(self.store.warm_up(), self.publisher.warm_up());
+        self.dispatcher.warm_up().await;
     }
 
     /// Sweeps every store, and answers with what it did. The event says nothing that matters.

@@ -11,9 +11,9 @@ mod stores;
 
 pub use config::Config;
 
+use aws_config::SdkConfig;
 use std::sync::Arc;
 use stores::Stores;
-use tabletap_customer::CustomerKeys;
 use tabletap_domain::{
     OrderId, StationId, StoreId, StoreKey, ThingName,
     call::Call,
@@ -22,6 +22,7 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_runtime::mqtt::{NotPublished, Publisher};
+use tabletap_session::CustomerKeys;
 use tabletap_store::{Cause, Store, StoreError, StoredTicket};
 use tabletap_wire::{print::PrintJob, topic};
 
@@ -60,7 +61,15 @@ pub enum DispatchError {
 }
 
 impl Dispatcher {
-    /// Opens nothing: store and publisher connect with their first request.
+    /// Opens nothing: see [`Dispatcher::warm_up`].
+    #[must_use]
+    pub fn from_sdk(config: Config, sdk: &SdkConfig) -> Self {
+        let store = Store::from_sdk(sdk, config.agents.table_name);
+        let publisher = Publisher::new(sdk, &config.agents.iot_endpoint);
+        Self::new(store, publisher, config.customer_keys)
+    }
+
+    /// The same over clients that are there.
     #[must_use]
     pub fn new(store: Store, publisher: Publisher, customers: CustomerKeys) -> Self {
         Self {
@@ -69,6 +78,23 @@ impl Dispatcher {
             customers,
             stores: Arc::default(),
         }
+    }
+
+    /// The table it reads and writes.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What it reaches the agents by.
+    #[must_use]
+    pub fn publisher(&self) -> &Publisher {
+        &self.publisher
+    }
+
+    /// Opens the connections to table and broker, so that no event pays for them.
+    pub async fn warm_up(&self) {
+        let _ = tokio::join!(self.store.warm_up(), self.publisher.warm_up());
     }
 
     /// Writes an order's tickets down, and answers with those that no agent has accepted yet: [`Dispatcher::send`] them.
