@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 pub(crate) use events::{Attempt, endpoint_object, is_settled};
 pub(crate) use payments::Outcome;
-pub(crate) use refunds::Wish;
-pub(crate) use sessions::{NewLine, NewSession};
+pub(crate) use refunds::NewRefund;
+pub(crate) use shapes::{NewLine, NewSession};
 
 use crate::{
     book::{Page, Record},

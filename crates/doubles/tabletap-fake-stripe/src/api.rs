@@ -3,6 +3,7 @@
 mod calls;
 mod checkout;
 mod expand;
+mod list;
 mod webhooks;
 
 use std::time::Duration;

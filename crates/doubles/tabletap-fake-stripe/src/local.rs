@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     FakeStripe,
-    acts::{Act, Outcome, Wish, is_settled},
+    acts::{Act, NewRefund, Outcome, is_settled},
     book::{Page, Query, Record},
     clock,
     error::ApiError,
@@ -338,12 +338,12 @@ async fn refund(State(stripe): State<FakeStripe>, body: Bytes) -> Response {
         return answer(Err(ApiError::invalid("Invalid amount.")));
     }
     stripe.by_hand(|act| {
-        let wish = Wish {
+        let new = NewRefund {
             amount: request.amount,
             reason: request.reason.clone(),
             metadata: Value::Null,
         };
-        Ok(act.refund(request.charge(act)?, &wish)?.object)
+        Ok(act.refund(request.charge(act)?, &new)?.object)
     })
 }
 

@@ -14,9 +14,9 @@ use crate::{
 /// How long a pending refund takes.
 const SETTLES_AFTER_MS: i64 = 1_000;
 
-/// A refund that is wished for.
+/// What is asked of a new refund, checked.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wish {
+pub(crate) struct NewRefund {
     /// All that is left where it is absent.
     pub(crate) amount: Option<i64>,
     pub(crate) reason: Option<String>,
@@ -39,10 +39,14 @@ impl Act<'_> {
     }
 
     /// Refunds a charge, never more than is left of it.
-    pub(crate) fn refund(&mut self, mut charge: Record, wish: &Wish) -> Result<Record, ApiError> {
+    pub(crate) fn refund(
+        &mut self,
+        mut charge: Record,
+        new: &NewRefund,
+    ) -> Result<Record, ApiError> {
         let before = charge.number("amount_refunded");
         let left = charge.number("amount") - before;
-        let amount = wish.amount.unwrap_or(left);
+        let amount = new.amount.unwrap_or(left);
         if charge.text("status") != "succeeded" {
             let sentence = format!(
                 "Charge {} was not successful and cannot be refunded.",
@@ -74,7 +78,7 @@ impl Act<'_> {
         let refund = Record {
             account: charge.account.clone(),
             parent: charge.parent.clone(),
-            object: shape(&charge, amount, wish, is_pending, self.now_s()),
+            object: shape(&charge, amount, new, is_pending, self.now_s()),
             own: json!({}),
         };
         self.page.put(&refund)?;
@@ -160,7 +164,7 @@ impl Act<'_> {
     }
 }
 
-fn shape(charge: &Record, amount: i64, wish: &Wish, is_pending: bool, now_s: i64) -> Value {
+fn shape(charge: &Record, amount: i64, new: &NewRefund, is_pending: bool, now_s: i64) -> Value {
     let kind = charge.object["payment_method_details"]["type"]
         .as_str()
         .unwrap_or("card");
@@ -179,9 +183,9 @@ fn shape(charge: &Record, amount: i64, wish: &Wish, is_pending: bool, now_s: i64
         "created": now_s,
         "currency": charge.object["currency"],
         "destination_details": destination,
-        "metadata": if wish.metadata.is_object() { wish.metadata.clone() } else { json!({}) },
+        "metadata": if new.metadata.is_object() { new.metadata.clone() } else { json!({}) },
         "payment_intent": charge.object["payment_intent"],
-        "reason": wish.reason,
+        "reason": new.reason,
         "receipt_number": null,
         "source_transfer_reversal": null,
         "status": if is_pending { "pending" } else { "succeeded" },

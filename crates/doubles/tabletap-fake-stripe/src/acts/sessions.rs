@@ -2,34 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::{Act, shapes};
+use super::{
+    Act,
+    shapes::{self, NewSession},
+};
 use crate::{
     book::{Record, Task},
     error::ApiError,
     ids,
 };
-
-/// What is asked of a new session, checked.
-#[derive(Clone, Debug)]
-pub(crate) struct NewSession {
-    pub(crate) currency: String,
-    pub(crate) lines: Vec<NewLine>,
-    pub(crate) amount: i64,
-    pub(crate) expires_at: i64,
-    /// What the session shows as it was given: addresses, metadata and the like.
-    pub(crate) given: Value,
-    /// What its payment intent will bear: metadata, description.
-    pub(crate) intent: Value,
-}
-
-/// A line of it.
-#[derive(Clone, Debug)]
-pub(crate) struct NewLine {
-    pub(crate) name: String,
-    pub(crate) unit_amount: i64,
-    pub(crate) quantity: i64,
-    pub(crate) tax_behavior: String,
-}
 
 impl Act<'_> {
     /// Begins a session.
@@ -57,7 +38,7 @@ impl Act<'_> {
         Ok(session)
     }
 
-    /// Ends an open session at somebody's wish.
+    /// Ends an open session when somebody asks for it.
     pub(crate) fn expire(&mut self, account: &str, id: &str) -> Result<Record, ApiError> {
         let session = self.session(account, id)?;
         match session.text("status") {

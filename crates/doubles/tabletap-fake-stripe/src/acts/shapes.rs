@@ -2,13 +2,34 @@
 
 use serde_json::{Value, json};
 
-use super::sessions::{NewLine, NewSession};
 use crate::{book::Record, ids};
 
 /// What is the same in all of them, and what nothing here ever sets.
 const SESSION: &str = include_str!("shapes/session.json");
 const INTENT: &str = include_str!("shapes/intent.json");
 const CHARGE: &str = include_str!("shapes/charge.json");
+
+/// What is asked of a new session, checked.
+#[derive(Clone, Debug)]
+pub(crate) struct NewSession {
+    pub(crate) currency: String,
+    pub(crate) lines: Vec<NewLine>,
+    pub(crate) amount: i64,
+    pub(crate) expires_at: i64,
+    /// What the session shows as it was given: addresses, metadata and the like.
+    pub(crate) given: Value,
+    /// What its payment intent will bear: metadata, description.
+    pub(crate) intent: Value,
+}
+
+/// A line of it.
+#[derive(Clone, Debug)]
+pub(crate) struct NewLine {
+    pub(crate) name: String,
+    pub(crate) unit_amount: i64,
+    pub(crate) quantity: i64,
+    pub(crate) tax_behavior: String,
+}
 
 /// The object with its own values in the place of what stands in `blank`.
 fn filled(blank: &str, own: Value) -> Value {

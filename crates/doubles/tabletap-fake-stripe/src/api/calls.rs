@@ -1,11 +1,14 @@
 //! The calls, each by its method and path.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Call, checkout, webhooks};
+use super::{
+    Call, checkout,
+    list::{lines, list},
+    webhooks,
+};
 use crate::{
-    acts::{Act, Wish},
-    book::{Query, Record},
+    acts::{Act, NewRefund},
     error::ApiError,
     params::Param,
 };
@@ -84,32 +87,9 @@ pub(super) fn route(act: &mut Act<'_>, call: &Call) -> Result<Value, ApiError> {
     }
 }
 
-/// A window on a session's lines, the first one first.
-fn lines(list: &Value, params: &Param<'_>) -> Result<Value, ApiError> {
-    let limit = params.at("limit").integer_in(1, 100)?.unwrap_or(10);
-    let limit = usize::try_from(limit).unwrap_or(10);
-    let all = list["data"].as_array().map_or(&[][..], Vec::as_slice);
-    let place = |id: &str| all.iter().position(|line| line["id"] == id);
-    let unknown = |id: &str| ApiError::missing("line item", id, "starting_after");
-    let window = match (
-        params.at("starting_after").text()?,
-        params.at("ending_before").text()?,
-    ) {
-        (Some(id), _) => &all[place(id).ok_or_else(|| unknown(id))? + 1..],
-        (None, Some(id)) => {
-            let end = place(id).ok_or_else(|| unknown(id))?;
-            &all[end.saturating_sub(limit)..end]
-        }
-        (None, None) => all,
-    };
-    let shown = &window[..window.len().min(limit)];
-    let has_more = shown.len() < window.len();
-    Ok(json!({"object": "list", "data": shown, "has_more": has_more, "url": list["url"]}))
-}
-
 fn refund(act: &mut Act<'_>, account: &str, params: &Param<'_>) -> Result<Value, ApiError> {
     params.may_hold("amount charge expand instructions_email metadata payment_intent reason")?;
-    let wish = Wish {
+    let new = NewRefund {
         amount: params.at("amount").integer_in(1, 99_999_999)?,
         reason: params
             .at("reason")
@@ -133,7 +113,7 @@ fn refund(act: &mut Act<'_>, account: &str, params: &Param<'_>) -> Result<Value,
             return Err(ApiError::invalid(sentence));
         }
     };
-    Ok(act.refund(charge, &wish)?.object)
+    Ok(act.refund(charge, &new)?.object)
 }
 
 fn refunds(act: &mut Act<'_>, call: &Call, params: &Param<'_>) -> Result<Value, ApiError> {
@@ -147,42 +127,4 @@ fn refunds(act: &mut Act<'_>, call: &Call, params: &Param<'_>) -> Result<Value, 
         None => params.at("payment_intent").text()?,
     };
     list(act, call, "refund", parent)
-}
-
-/// A list of objects, the newest first, by pages.
-pub(super) fn list(
-    act: &Act<'_>,
-    call: &Call,
-    kind: &str,
-    parent: Option<&str>,
-) -> Result<Value, ApiError> {
-    let params = Param::all(&call.params);
-    let limit = params.at("limit").integer_in(1, 100)?.unwrap_or(10);
-    let limit = u32::try_from(limit).unwrap_or(10);
-    let (before, after) = (params.at("starting_after"), params.at("ending_before"));
-    for cursor in [&before, &after] {
-        if let Some(id) = cursor.text()? {
-            act.find(&call.account, kind, id, "starting_after")?;
-        }
-    }
-    let mut found = act.page.list(&Query {
-        kind,
-        account: Some(&call.account),
-        parent,
-        before: before.text()?,
-        after: after.text()?,
-        limit: Some(limit + 1),
-    })?;
-    let has_more = found.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    if has_more {
-        match after.is_given() {
-            true => drop(found.remove(0)),
-            false => drop(found.pop()),
-        }
-    }
-    let data: Vec<Value> = found
-        .into_iter()
-        .map(|record: Record| record.object)
-        .collect();
-    Ok(json!({"object": "list", "data": data, "has_more": has_more, "url": call.path}))
 }

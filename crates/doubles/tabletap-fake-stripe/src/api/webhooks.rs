@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, calls};
+use super::{Call, list::list};
 use crate::{
     acts::{Act, endpoint_object},
     book::Record,
@@ -19,7 +19,7 @@ pub(super) fn route(act: &mut Act<'_>, call: &Call) -> Result<Value, ApiError> {
     let found = |act: &Act<'_>, id: &str| act.find(&call.account, KIND, id, "webhook_endpoint");
     match (call.method.as_str(), segments.as_slice()) {
         ("POST", []) => create(act, &call.account, &params),
-        ("GET", []) => calls::list(act, call, KIND, None),
+        ("GET", []) => list(act, call, KIND, None),
         ("GET", [id]) => Ok(found(act, id)?.object),
         ("POST", [id]) => {
             let endpoint = found(act, id)?;
