@@ -15,8 +15,9 @@ use tokio::process::{Child, Command};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    addresses::{RunFile, VirtualPrinter},
     certs::{Certs, ThingFiles},
-    data_folder::{RunFile, VirtualPrinter, write_whole},
+    data_folder::write_whole,
     settings::Settings,
 };
 

@@ -6,7 +6,10 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
-use crate::{data_folder::RunFile, functions::REGION, parts::url};
+use crate::{
+    addresses::{RunFile, url},
+    names::REGION,
+};
 
 /// Configuration of clients that speak to the table at `endpoint`, such as `http://127.0.0.1:40000`. The parts' token is the id of the key
 /// they sign with.

@@ -27,7 +27,6 @@ use tokio_util::task::TaskTracker;
 pub use self::things::{ConnectedThing, Snapshot};
 use self::{
     data_plane::DataPlane,
-    front::Front,
     hub::{Hub, Publisher},
     policy::Policy,
     rules::Rules,
@@ -102,7 +101,7 @@ pub async fn start(config: BrokerConfig) -> Result<Broker> {
         publisher: Publisher::start(&hub)?,
         things: Arc::clone(&things),
     };
-    let front = Front {
+    let shared = Shared {
         hub,
         policy: config.policy,
         things: Arc::clone(&things),
@@ -110,7 +109,7 @@ pub async fn start(config: BrokerConfig) -> Result<Broker> {
     };
 
     let tasks = TaskTracker::new();
-    tasks.spawn(Arc::new(front).serve(config.mqtt, acceptor));
+    tasks.spawn(Arc::new(shared).serve(config.mqtt, acceptor));
     // One byte more than is allowed is enough to know that it is too much.
     let router = http::bounded(plane.router(), |_| PAYLOAD_BYTES_MAX + 1);
     let (router, stop) = (config.guard.before(router), config.stop.cancelled_owned());

@@ -27,15 +27,14 @@ pub use queues::{Depth, Message, QueueError, Queues};
 
 use crate::{
     dead_letters::DeadLetters,
-    functions::{ACCOUNT, Invoker, REGION, request_id},
+    functions::Invoker,
+    names::{ACCOUNT, DEFAULT_BUS, REGION, request_id},
     template::{EventRule, Template},
 };
 
 /// One request. See EventBridge, "Quotas".
 const ENTRIES_MAX: usize = 10;
 const REQUEST_BYTES_MAX: usize = 256 * 1024;
-/// The bus every account has, where AWS services publish.
-pub const DEFAULT_BUS: &str = "default";
 
 /// The buses of one template: their rules, and the queues these lead to.
 #[derive(Debug)]

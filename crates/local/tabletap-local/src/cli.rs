@@ -3,6 +3,7 @@
 mod commands;
 mod money;
 mod orders;
+mod output;
 mod photographs;
 mod print;
 mod running;
@@ -22,11 +23,11 @@ use clap::{Parser, Subcommand, builder::FalseyValueParser};
 use crate::{
     data_folder::DataFolder,
     descriptors,
-    parts::{Part, Surroundings},
+    environment::Environment,
+    part::Part,
     private,
     run::{self, Progress},
-    settings::Settings,
-    stripe::Elsewhere,
+    settings::{Elsewhere, Settings},
 };
 
 /// TableTap on one machine: from the sticker on a table to the ticket in the kitchen.
@@ -191,7 +192,7 @@ async fn everything(settings: Settings) -> Result<()> {
         // The next start finishes what this one has begun.
         () = &mut ended => return Ok(()),
     };
-    let publisher = running::publisher_of(program.surroundings());
+    let publisher = running::publisher_of(program.environment());
     let stores = publisher.stores().await?;
     let first = stores.first().context("there is no store")?;
     let codes = publisher.store.table_codes(&first.key).await?;
@@ -224,12 +225,12 @@ async fn one_part(part: Part, settings: Settings) -> Result<()> {
     descriptors::raise_limit();
     let data = DataFolder::attach(&settings.data_folder);
     let run = data.read_running()?;
-    let surroundings = Surroundings {
+    let environment = Environment {
         settings,
         data: Arc::new(data),
         run,
     };
-    let running = surroundings.start(part).await?;
+    let running = environment.start(part).await?;
     // The parent holds the other end of the input open for as long as it lives.
     let (told, orphaned) = tokio::sync::oneshot::channel::<()>();
     std::thread::spawn(move || {

@@ -1,19 +1,19 @@
-//! The folder everything is kept in: its layout, its lock, its secrets, and where the running program can be found.
+//! The folder everything is kept in: its layout, its lock, its secrets, and what runs on it.
 
 use std::{
     collections::BTreeMap,
     fs::{self, File, TryLockError},
     io::{self, Write as _},
-    net::SocketAddr,
     path::{Path, PathBuf},
 };
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use tabletap_session::SessionKeys;
 
 use crate::{
+    addresses::RunFile,
     private,
-    stripe::{self, AccountSecrets},
+    secrets::{Secrets, add_missing, random_text},
 };
 
 /// Folders made at the start.
@@ -87,83 +87,6 @@ fn at(url: &Option<String>) -> String {
         .unwrap_or_default()
 }
 
-/// What the program makes once and keeps.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Secrets {
-    /// Signs the diners' sessions.
-    pub session_key: String,
-    /// Keys of the local Stripe's accounts, by name.
-    #[serde(default)]
-    pub stripe: BTreeMap<String, AccountSecrets>,
-    /// Seals takeout's customers.
-    #[serde(default)]
-    pub customer_key: String,
-}
-
-/// Where the parts of the running program listen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Addresses {
-    /// The table, DynamoDB's protocol.
-    pub table: SocketAddr,
-    /// The Invoke API.
-    pub functions: SocketAddr,
-    /// The broker, for agents.
-    pub mqtt: SocketAddr,
-    /// The IoT data plane.
-    pub data_plane: SocketAddr,
-    /// The event bus, EventBridge's protocol, and its queues.
-    pub bus: SocketAddr,
-    /// The site's bucket, S3's protocol.
-    pub bucket: SocketAddr,
-    /// Mails, SES's protocol.
-    pub mail: SocketAddr,
-    /// The virtual printers' own API.
-    pub printers: SocketAddr,
-    /// The local Stripe, its checkout pages included: as open to the network as the edge.
-    pub stripe: SocketAddr,
-    /// What a browser opens.
-    pub edge: SocketAddr,
-}
-
-/// `run.json`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunFile {
-    /// The running program.
-    pub pid: u32,
-    /// What a browser opens.
-    pub url: String,
-    /// What other devices on the same network open; the same where it is not shown to them.
-    pub public_url: String,
-    /// Where the parts listen.
-    pub addresses: Addresses,
-    /// The virtual printers.
-    pub printers: Vec<VirtualPrinter>,
-    /// The printer agents, by thing name.
-    pub agents: Vec<String>,
-    /// What this run's parts demand, see [`crate::guard`]. A program of before there was one demands none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub token: String,
-}
-
-/// A station's printer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VirtualPrinter {
-    /// Unique among all stores: `<store>-<printer>`.
-    pub id: String,
-    /// The store's slug.
-    pub store: String,
-    /// The store's own id of it.
-    pub printer: String,
-    /// The station.
-    pub station: String,
-    /// The station's name.
-    pub station_name: String,
-    /// The agent that drives it.
-    pub agent: String,
-    /// Where it listens.
-    pub address: SocketAddr,
-}
-
 impl DataFolder {
     /// Makes or opens the folder and locks it.
     ///
@@ -230,7 +153,7 @@ impl DataFolder {
     pub fn secrets(&self) -> Result<Secrets, DataFolderError> {
         let file = self.join("secrets.json");
         let mut secrets = Secrets {
-            session_key: random_text(48),
+            session_key: random_text::<48>(),
             customer_key: String::new(),
             stripe: BTreeMap::new(),
         };
@@ -241,9 +164,9 @@ impl DataFolder {
         }
         let has_customer_key = !secrets.customer_key.is_empty();
         if !has_customer_key {
-            secrets.customer_key = random_text(48);
+            secrets.customer_key = random_text::<48>();
         }
-        let has_accounts = !stripe::add_missing(&mut secrets.stripe);
+        let has_accounts = !add_missing(&mut secrets.stripe);
         if !has_customer_key || !has_accounts {
             // A new folder, or one of before there were these.
             self.write_secrets(&secrets)?;
@@ -370,13 +293,4 @@ fn read_json<T: DeserializeOwned>(file: &Path) -> Result<T, String> {
         .unwrap_or_default();
     let text = fs::read_to_string(file).map_err(|error| format!("{name}: {error}"))?;
     serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))
-}
-
-/// Random text of `bytes` random bytes, in the alphabet of table codes.
-#[must_use]
-pub fn random_text(bytes: usize) -> String {
-    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-    let mut random = vec![0_u8; bytes];
-    getrandom::fill(&mut random).expect("the system's random source works");
-    URL_SAFE_NO_PAD.encode(random)
 }

@@ -4,13 +4,13 @@
 //! client gets is what API Gateway makes of the answer. See AWS, "HTTP APIs: Lambda proxy integrations".
 
 mod event;
-pub(crate) mod reply;
+mod reply;
 pub mod site;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Json, Router,
+    Router,
     body::Body,
     extract::{ConnectInfo, Request, State},
     http::{HeaderValue, Method, StatusCode, header, request::Parts, uri::Authority},
@@ -18,7 +18,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use std::net::SocketAddr;
-use tabletap_wire::ErrorBody;
 
 pub use event::{Call, Pattern};
 
@@ -26,6 +25,7 @@ use crate::{
     functions::{InvokeError, Invoker, PAYLOAD_BYTES_MAX},
     guard::Access,
     http,
+    replies::{own, refuse},
     template::{Cors, Template},
 };
 
@@ -212,11 +212,11 @@ async fn route(api: &Api, request: Request) -> Response {
         parameters,
     }) = api.find(&parts.method, parts.uri.path())
     else {
-        return reply::own(StatusCode::NOT_FOUND);
+        return own(StatusCode::NOT_FOUND);
     };
     // The door has read it already, see `http::bounded`.
     let Ok(body) = axum::body::to_bytes(body, PAYLOAD_BYTES_MAX).await else {
-        return reply::own(StatusCode::PAYLOAD_TOO_LARGE);
+        return own(StatusCode::PAYLOAD_TOO_LARGE);
     };
     let peer = parts
         .extensions
@@ -231,22 +231,22 @@ async fn route(api: &Api, request: Request) -> Response {
     };
     let event = call.event().to_string();
     if event.len() > PAYLOAD_BYTES_MAX {
-        return reply::own(StatusCode::PAYLOAD_TOO_LARGE);
+        return own(StatusCode::PAYLOAD_TOO_LARGE);
     }
     match tokio::time::timeout(ANSWER_WITHIN, api.invoker.call(function, event)).await {
         Ok(Ok(answer)) => reply::response(&answer).unwrap_or_else(|problem| {
             tracing::error!(function, problem, "the function's answer is no reply");
-            reply::own(StatusCode::INTERNAL_SERVER_ERROR)
+            own(StatusCode::INTERNAL_SERVER_ERROR)
         }),
         Ok(Err(InvokeError::Function(error))) if error.is_timeout() => {
-            reply::own(StatusCode::SERVICE_UNAVAILABLE)
+            own(StatusCode::SERVICE_UNAVAILABLE)
         }
-        Ok(Err(InvokeError::Function(_))) => reply::own(StatusCode::INTERNAL_SERVER_ERROR),
+        Ok(Err(InvokeError::Function(_))) => own(StatusCode::INTERNAL_SERVER_ERROR),
         Ok(Err(InvokeError::Unreachable(problem))) => {
             tracing::warn!(function, problem, "function not reached");
-            reply::own(StatusCode::SERVICE_UNAVAILABLE)
+            own(StatusCode::SERVICE_UNAVAILABLE)
         }
-        Err(_) => reply::own(StatusCode::SERVICE_UNAVAILABLE),
+        Err(_) => own(StatusCode::SERVICE_UNAVAILABLE),
     }
 }
 
@@ -267,10 +267,4 @@ fn names_host(request: &Parts) -> bool {
             .is_ok_and(|host| host.parse::<Authority>().is_ok()),
         None => request.uri.authority().is_some(),
     }
-}
-
-/// An error in the shape of the contract.
-pub(crate) fn refuse(status: StatusCode, code: &str, message: &str) -> Response {
-    let headers = [(header::CACHE_CONTROL, "no-store")];
-    (status, headers, Json(ErrorBody::new(code, message))).into_response()
 }

@@ -34,7 +34,12 @@ use tokio::sync::Semaphore;
 pub use invoker::{InvokeError, Invoker, PAYLOAD_BYTES_MAX};
 pub use registry::handlers;
 
-use crate::{dead_letters::DeadLetters, edge::refuse, template::Template};
+use crate::{
+    dead_letters::DeadLetters,
+    names::{arn, request_id},
+    replies::refuse,
+    template::Template,
+};
 
 /// Waits before the second and third try of an asynchronous event; Lambda waits one and two minutes.
 const ASYNC_WAITS: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(4)];
@@ -220,33 +225,6 @@ fn context(hosted: &Hosted) -> Result<Context, lambda_runtime::Error> {
     headers.insert("lambda-runtime-invoked-function-arn", arn.parse()?);
     Context::new(&request_id(), Arc::clone(&hosted.config), &headers)
 }
-
-/// A fresh id in the form of a UUID.
-#[must_use]
-pub fn request_id() -> String {
-    let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).expect("the system's random source works");
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!(
-        "{}-{}-{}-{}-{}",
-        &hex[..8],
-        &hex[8..12],
-        &hex[12..16],
-        &hex[16..20],
-        &hex[20..]
-    )
-}
-
-/// The ARN events and dead letters name a function by.
-#[must_use]
-pub fn arn(function: &str) -> String {
-    format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}")
-}
-
-/// The region the local program claims to be in.
-pub const REGION: &str = "us-east-1";
-/// The account the local program claims to be.
-pub const ACCOUNT: &str = "000000000000";
 
 async fn invoke(
     State(host): State<Arc<Host>>,

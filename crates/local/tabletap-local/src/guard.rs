@@ -20,7 +20,7 @@ use axum::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::edge::refuse;
+use crate::replies::refuse;
 
 /// The header that carries the token.
 pub const TOKEN: &str = "x-tabletap-token";

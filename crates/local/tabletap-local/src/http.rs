@@ -28,8 +28,8 @@ use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 
 use crate::{
-    edge::{refuse, reply},
     guard::TOKEN,
+    replies::{own, refuse},
 };
 
 /// A request's head must be there within this; a kept connection is closed when it has been idle for as long.
@@ -177,7 +177,7 @@ async fn read_whole(State(bodies): State<Bodies>, request: Request, next: Next) 
     match timeout_at(until, read(body, bytes_max, &bodies.large)).await {
         // Its turn ends with the answer: until then the body may lie in memory.
         Ok(Ok((whole, _turn))) => next.run(Request::from_parts(parts, whole.into())).await,
-        Ok(Err(Unread::TooLarge)) => reply::own(StatusCode::PAYLOAD_TOO_LARGE),
+        Ok(Err(Unread::TooLarge)) => own(StatusCode::PAYLOAD_TOO_LARGE),
         Ok(Err(Unread::Broken)) => {
             let sentence = "The request ended too early.";
             refuse(StatusCode::BAD_REQUEST, "invalid_json", sentence)

@@ -28,10 +28,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    edge::refuse,
-    parts::{Surroundings, url},
+    addresses::{on_this_machine, url},
+    environment::Environment,
     publish::Publisher,
-    stripe::on_this_machine,
+    replies::refuse,
 };
 
 /// How soon the console hears of a change. Nothing waits for the console.
@@ -40,7 +40,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// What the local API answers from.
 #[derive(Debug)]
 pub(crate) struct Local {
-    surroundings: Surroundings,
+    environment: Environment,
     publisher: Publisher,
     http: reqwest::Client,
     /// The tables' codes by their links.
@@ -48,14 +48,14 @@ pub(crate) struct Local {
 }
 
 /// The routes.
-pub fn router(surroundings: Surroundings) -> Router {
+pub fn router(environment: Environment) -> Router {
     let publisher = Publisher {
-        store: surroundings.store(),
-        site: surroundings.site(),
+        store: environment.store(),
+        site: environment.site(),
     };
-    let http = surroundings.client();
+    let http = environment.client();
     let local = Arc::new(Local {
-        surroundings,
+        environment,
         publisher,
         http,
         codes: Mutex::default(),
@@ -158,7 +158,7 @@ struct FaultRequest {
 
 /// Arms a named fault point where the functions run.
 async fn faults(State(local): State<Arc<Local>>, Json(request): Json<FaultRequest>) -> Response {
-    let functions = url(local.surroundings.run.addresses.functions);
+    let functions = url(local.environment.run.addresses.functions);
     let body = json!({"name": request.name, "fault": request.fault});
     let sent = local
         .http
@@ -170,27 +170,27 @@ async fn faults(State(local): State<Arc<Local>>, Json(request): Json<FaultReques
 }
 
 async fn of_printers(State(local): State<Arc<Local>>, request: Request) -> Response {
-    let base = url(local.surroundings.run.addresses.printers);
+    let base = url(local.environment.run.addresses.printers);
     local.forward(&base, request).await
 }
 
 async fn of_bus(State(local): State<Arc<Local>>, request: Request) -> Response {
-    let base = url(local.surroundings.run.addresses.bus);
+    let base = url(local.environment.run.addresses.bus);
     local.forward(&base, request).await
 }
 
 async fn of_mail(State(local): State<Arc<Local>>, request: Request) -> Response {
-    let base = url(local.surroundings.run.addresses.mail);
+    let base = url(local.environment.run.addresses.mail);
     local.forward(&base, request).await
 }
 
 async fn of_broker(State(local): State<Arc<Local>>, request: Request) -> Response {
-    let base = url(local.surroundings.run.addresses.data_plane);
+    let base = url(local.environment.run.addresses.data_plane);
     local.forward(&base, request).await
 }
 
 async fn of_stripe(State(local): State<Arc<Local>>, request: Request) -> Response {
-    let base = on_this_machine(local.surroundings.run.addresses.stripe);
+    let base = on_this_machine(local.environment.run.addresses.stripe);
     local.forward(&base, request).await
 }
 

@@ -26,7 +26,7 @@ use tokio::sync::Notify;
 pub use outbox::{Outbox, OutboxError, Sent};
 pub use ses::Identities;
 
-use crate::{edge::refuse, functions::request_id};
+use crate::{names::request_id, replies::refuse};
 
 /// SES takes 40 MB; no mail of ours comes near this.
 const REQUEST_BYTES_MAX: usize = 4 * 1024 * 1024;

@@ -1,50 +1,33 @@
 //! The parts of the program. Each finds the others by their addresses, so one process and many are the same code.
 
-mod part;
-
 use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::{Context, Result};
-use tabletap_store::Store;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-pub use part::Part;
-
 use crate::{
+    addresses::url,
     aws,
     broker::{self, Broker, BrokerConfig, policy::Policy},
-    bucket::{self, Bucket},
+    bucket,
     bus::Bus,
-    certs::Certs,
-    data_folder::{Addresses, DataFolder, RunFile},
     edge::{self, site::Site},
-    functions::{self, Host, Invoker},
-    guard::{Access, Guard},
+    environment::Environment,
+    functions::{self, Host},
     http, local_api,
     mail::{Identities, Mail},
+    names::{CONFIGURATION_SET, MAIL_FROM, SITE_BUCKET, TABLE},
+    part::Part,
     printers::{PrinterConfig, PrintersConfig, VirtualPrinters},
     schedule,
-    settings::Settings,
     stream::{FIRST_WAIT, Pump},
     stripe,
     table::{Positions, Table},
-    template::Template,
 };
 
 /// Larger than anything the parts send each other; each has limits of its own below it.
 const REQUEST_BYTES_MAX: usize = 16 * 1024 * 1024;
-
-/// Name of the one table.
-pub const TABLE: &str = "tabletap";
-/// Name of the one event bus.
-pub const EVENT_BUS: &str = "tabletap";
-/// Name of the site's bucket.
-pub const SITE_BUCKET: &str = "site";
-/// Where mails come from.
-pub const MAIL_FROM: &str = "receipts@tabletap.localhost";
-/// Name of the one configuration set: what is told of a mail's way.
-pub const CONFIGURATION_SET: &str = "tabletap";
 
 /// A part that runs; it ends when this is dropped.
 #[derive(Debug, Default)]
@@ -76,82 +59,7 @@ impl Drop for Running {
     }
 }
 
-/// What parts are started with.
-#[derive(Clone, Debug)]
-pub struct Surroundings {
-    /// How the program was started.
-    pub settings: Settings,
-    /// Where it keeps its data.
-    pub data: Arc<DataFolder>,
-    /// Where the parts are.
-    pub run: RunFile,
-}
-
-impl Surroundings {
-    /// The table, for the program's own questions.
-    #[must_use]
-    pub fn store(&self) -> Store {
-        let config = aws::sdk_config(&url(self.run.addresses.table), &self.run.token);
-        Store::from_sdk(&config, TABLE)
-    }
-
-    /// Reads the template with what this program puts in for parameters.
-    ///
-    /// # Errors
-    /// When the template cannot be imitated, or the secrets cannot be read.
-    pub fn template(&self) -> Result<Template> {
-        let secrets = self.data.secrets()?;
-        let iot = url(self.run.addresses.data_plane);
-        let stripe_accounts = stripe::accounts_json(self)?;
-        let values = |name: &str| match name {
-            "TableName" => Some(TABLE.to_owned()),
-            "SessionKeyArn" => Some("session-key".to_owned()),
-            // What `{{resolve:secretsmanager:session-key}}` stands for.
-            "session-key" => Some(secrets.session_key.clone()),
-            "CustomerKeyArn" => Some("customer-key".to_owned()),
-            "customer-key" => Some(secrets.customer_key.clone()),
-            "SessionTtlSeconds" => Some(
-                self.settings
-                    .session_ttl_s
-                    .clone()
-                    .unwrap_or("3600".to_owned()),
-            ),
-            // They are read at each start.
-            "SecretsRevision" => Some("1".to_owned()),
-            "StripeAccountsArn" => Some("stripe-accounts".to_owned()),
-            "stripe-accounts" => Some(stripe_accounts.clone()),
-            "StripeApiBase" => Some(stripe::api_base(self)),
-            "IotEndpoint" => Some(iot.clone()),
-            "EventBus" | "EventBusName" => Some(EVENT_BUS.to_owned()),
-            "MailFrom" => Some(MAIL_FROM.to_owned()),
-            "MailEvents" => Some(CONFIGURATION_SET.to_owned()),
-            "SiteBucketName" => Some(SITE_BUCKET.to_owned()),
-            "SiteOrigins" | "SiteUrl" => Some(self.run.url.clone()),
-            "Stage" => Some("local".to_owned()),
-            _ => None,
-        };
-        Ok(Template::embedded(&values)?)
-    }
-
-    fn invoker(&self) -> Invoker {
-        Invoker::new(url(self.run.addresses.functions)).with_token(&self.run.token)
-    }
-
-    /// A client that the parts let in.
-    #[must_use]
-    pub fn client(&self) -> reqwest::Client {
-        http::client_with(&self.run.token)
-    }
-
-    fn guard(&self) -> Guard {
-        Guard::of_part(&self.run.token)
-    }
-
-    fn guard_of(&self, address: SocketAddr, access: fn(&str) -> Access) -> Guard {
-        let shares_console = self.settings.share_console;
-        Guard::new(&self.run.token, address.ip(), shares_console, access)
-    }
-
+impl Environment {
     /// Serves what only this program calls.
     async fn serve(
         &self,
@@ -222,16 +130,6 @@ impl Surroundings {
         Ok(running)
     }
 
-    /// Creates the table where it is not there yet.
-    ///
-    /// # Errors
-    /// When the table's part does not answer.
-    pub async fn create_table(&self) -> Result<()> {
-        let config = aws::sdk_config(&url(self.run.addresses.table), &self.run.token);
-        let client = aws_sdk_dynamodb::Client::new(&config);
-        Ok(tabletap_store::schema::create(&client, TABLE).await?)
-    }
-
     async fn start_bus(&self) -> Result<Running> {
         let mut running = Running::default();
         let template = self.template()?;
@@ -267,12 +165,6 @@ impl Surroundings {
         self.serve(&mut running, self.run.addresses.mail, mail.router())
             .await?;
         Ok(running)
-    }
-
-    /// The site's files.
-    #[must_use]
-    pub fn site(&self) -> Bucket {
-        Bucket::new(self.data.join("site"))
     }
 
     async fn start_functions(&self) -> Result<Running> {
@@ -311,14 +203,6 @@ impl Surroundings {
         });
         running.broker = Some(broker.await?);
         Ok(running)
-    }
-
-    /// The certificates, made on first use.
-    ///
-    /// # Errors
-    /// When one of the files is broken.
-    pub fn certs(&self) -> Result<Certs> {
-        Certs::open(&self.data.join("certs"))
     }
 
     async fn start_printers(&self) -> Result<Running> {
@@ -383,16 +267,4 @@ async fn listen(running: &mut Running, address: SocketAddr, router: axum::Router
     let stop = running.stop.clone().cancelled_owned();
     running.tasks.spawn(http::serve(listener, router, stop));
     Ok(())
-}
-
-/// Where the bucket says that it is up: the list of what nobody has written.
-#[must_use]
-pub fn bucket_health(at: &Addresses) -> String {
-    format!("{}/{SITE_BUCKET}?list-type=2&prefix=none/", url(at.bucket))
-}
-
-/// The base address of a listener.
-#[must_use]
-pub fn url(address: SocketAddr) -> String {
-    format!("http://{address}")
 }

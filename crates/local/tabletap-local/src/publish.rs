@@ -15,7 +15,7 @@ use tabletap_store::{MoveError, Store};
 
 use crate::{
     bucket::{Bucket, Condition, Headers, Object, PutError},
-    data_folder::random_text,
+    secrets::random_text,
 };
 
 /// The demo restaurants, the first one first.
@@ -90,7 +90,7 @@ impl Publisher {
         let codes: BTreeMap<TableId, TableCode> = config
             .tables
             .iter()
-            .map(|table| Ok((table.id.clone(), TableCode::parse(&random_text(18))?)))
+            .map(|table| Ok((table.id.clone(), TableCode::parse(&random_text::<18>())?)))
             .collect::<Result<_>>()?;
         self.store
             .import_store(config, &codes)
@@ -189,7 +189,7 @@ impl Publisher {
             let sticker = self.store.table_code(&store.key, table).await?;
             let sticker =
                 sticker.with_context(|| format!("{} has no table `{table}`", store.slug))?;
-            let new = TableCode::parse(&random_text(18))?;
+            let new = TableCode::parse(&random_text::<18>())?;
             let rotated = self.store.rotate_code(&store.key, table, &sticker, &new);
             match rotated.await {
                 Ok(()) => return Ok(()),

@@ -1,8 +1,8 @@
 //! Starts everything in its order, and says what happens.
 
-mod addresses;
 mod children;
 mod kitchens;
+mod ports;
 mod terminal;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -18,11 +18,14 @@ use kitchens::Kitchens;
 pub use terminal::Progress;
 
 use crate::{
+    addresses::{RunFile, VirtualPrinter, url},
     agents, aws,
-    data_folder::{DataFolder, RunFile, VirtualPrinter},
+    data_folder::DataFolder,
     descriptors,
-    functions::request_id,
-    parts::{EVENT_BUS, Part, Running, Surroundings},
+    environment::Environment,
+    names::{EVENT_BUS, request_id},
+    part::Part,
+    parts::Running,
     private,
     publish::{DEMO, DEMO_STORES, Publisher, demo_images},
     settings::Settings,
@@ -33,7 +36,7 @@ use crate::{
 pub struct Program {
     /// Where everything is.
     pub run: RunFile,
-    surroundings: Surroundings,
+    environment: Environment,
     parts: Vec<Running>,
     kitchens: JoinSet<()>,
     children: JoinSet<()>,
@@ -54,31 +57,31 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     if std::fs::metadata(data.join("table.db")).map_or(0, |file| file.len()) == 0 {
         data.has_published_nothing()?;
     }
-    let (run, mut held) = addresses::choose(&settings, data.read_running().ok().as_ref())?;
-    let mut surroundings = Surroundings {
+    let (run, mut held) = ports::choose(&settings, data.read_running().ok().as_ref())?;
+    let mut environment = Environment {
         settings,
         data,
         run,
     };
     // Everything that can be wrong with files is said before anything is started.
-    surroundings.template()?;
-    let certs = surroundings.certs()?;
+    environment.template()?;
+    let certs = environment.certs()?;
     let mut program = Program {
-        run: surroundings.run.clone(),
+        run: environment.run.clone(),
         parts: Vec::new(),
         kitchens: JoinSet::new(),
         children: JoinSet::new(),
         _held: Vec::new(),
         stop: CancellationToken::new(),
-        surroundings: surroundings.clone(),
+        environment: environment.clone(),
     };
 
     // A part that is a process reads here where the others are.
-    surroundings.data.write_running(&surroundings.run)?;
+    environment.data.write_running(&environment.run)?;
     progress.say("table");
-    program.start(&surroundings, Part::Table).await?;
+    program.start(&environment, Part::Table).await?;
     // As a process of its own the part answers before it has created its table.
-    surroundings.create_table().await?;
+    environment.create_table().await?;
     // What the first menus set off finds everybody there.
     for part in [
         Part::Bus,
@@ -88,16 +91,16 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
         Part::Functions,
     ] {
         progress.say(part.name());
-        program.start(&surroundings, part).await?;
+        program.start(&environment, part).await?;
     }
     let publisher = Publisher {
-        store: surroundings.store(),
-        site: surroundings.site(),
+        store: environment.store(),
+        site: environment.site(),
     };
     let known = publisher.stores().await;
     let known = known.context("the table cannot be read")?;
     if known.is_empty() {
-        surroundings.data.has_published_nothing()?;
+        environment.data.has_published_nothing()?;
     }
     stock(&publisher, &known, progress).await?;
     let images = demo_images();
@@ -105,19 +108,19 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
         publisher.restore_pictures(store, &images).await?;
     }
     let stores = publisher.stores().await?;
-    held.extend(addresses::add_printers(&mut surroundings.run, &stores)?);
-    surroundings.data.write_running(&surroundings.run)?;
+    held.extend(ports::add_printers(&mut environment.run, &stores)?);
+    environment.data.write_running(&environment.run)?;
 
-    program.open_to_guests(&surroundings, progress).await?;
-    tell_of(&surroundings, &known).await?;
-    let logs = surroundings.data.join(agents::LOGS);
+    program.open_to_guests(&environment, progress).await?;
+    tell_of(&environment, &known).await?;
+    let logs = environment.data.join(agents::LOGS);
     progress.say(&format!("printer agents, logs in {}", logs.display()));
-    let (around, stop) = (surroundings.clone(), program.stop.clone());
+    let (around, stop) = (environment.clone(), program.stop.clone());
     let kitchens = Kitchens::start(around, publisher.clone(), certs, stop).await?;
     program.kitchens.spawn(kitchens.keep());
     program._held = held;
-    program.run = surroundings.run.clone();
-    program.surroundings = surroundings;
+    program.run = environment.run.clone();
+    program.environment = environment;
     program.await_up().await;
     await_pages(&publisher).await?;
     Ok(program)
@@ -156,12 +159,12 @@ async fn stock(publisher: &Publisher, known: &[StoreConfig], progress: Progress)
 }
 
 /// Tells the bus of every store that was there before, as after a deployment: this program may bring newer pages than the one that wrote them.
-async fn tell_of(surroundings: &Surroundings, stores: &[StoreConfig]) -> Result<()> {
+async fn tell_of(environment: &Environment, stores: &[StoreConfig]) -> Result<()> {
     let facts: Vec<Fact> = stores
         .iter()
         .map(|store| Fact::StoreChanged(OfStore::new(request_id(), store.key.clone())))
         .collect();
-    let sdk = aws::of_functions(&surroundings.run);
+    let sdk = aws::of_functions(&environment.run);
     let bus = event_relay::Bus::new(&sdk, EVENT_BUS.to_owned());
     Ok(bus.put(&facts).await?)
 }
@@ -182,10 +185,10 @@ impl Program {
     /// Starts what guests reach: printers, who takes the money, and the edge.
     async fn open_to_guests(
         &mut self,
-        surroundings: &Surroundings,
+        environment: &Environment,
         progress: Progress,
     ) -> Result<()> {
-        let elsewhere = surroundings.settings.stripe.as_ref();
+        let elsewhere = environment.settings.stripe.as_ref();
         if let Some(elsewhere) = elsewhere {
             let place = &elsewhere.api_base;
             progress.say(&format!(
@@ -197,28 +200,25 @@ impl Program {
                 continue;
             }
             progress.say(part.name());
-            self.start(surroundings, part).await?;
+            self.start(environment, part).await?;
         }
         Ok(())
     }
 
-    async fn start(&mut self, surroundings: &Surroundings, part: Part) -> Result<()> {
-        if surroundings.settings.processes {
+    async fn start(&mut self, environment: &Environment, part: Part) -> Result<()> {
+        if environment.settings.processes {
             self.children
-                .spawn(children::keep(surroundings.clone(), part));
-            return children::await_up(surroundings, part).await;
+                .spawn(children::keep(environment.clone(), part));
+            return children::await_up(environment, part).await;
         }
-        self.parts.push(surroundings.start(part).await?);
+        self.parts.push(environment.start(part).await?);
         Ok(())
     }
 
     /// Waits until every agent is connected, for some seconds: without, tickets wait and nothing is lost.
     async fn await_up(&self) {
-        let health = format!(
-            "{}/local/health",
-            crate::parts::url(self.run.addresses.edge)
-        );
-        let client = self.surroundings.client();
+        let health = format!("{}/local/health", url(self.run.addresses.edge));
+        let client = self.environment.client();
         for _ in 0..500 {
             let up = client
                 .get(&health)
@@ -248,13 +248,13 @@ impl Program {
     /// The table.
     #[must_use]
     pub fn store(&self) -> tabletap_store::Store {
-        self.surroundings.store()
+        self.environment.store()
     }
 
     /// What the program was started with.
     #[must_use]
-    pub fn surroundings(&self) -> &Surroundings {
-        &self.surroundings
+    pub fn environment(&self) -> &Environment {
+        &self.environment
     }
 
     /// Ends everything: agents first, so that no report is cut off, then the parts in reverse order.

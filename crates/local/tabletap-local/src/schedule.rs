@@ -7,7 +7,10 @@ use tabletap_domain::time::UnixMillis;
 use tabletap_wire::time::rfc3339;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::functions::{ACCOUNT, Invoker, REGION, request_id};
+use crate::{
+    functions::Invoker,
+    names::{ACCOUNT, REGION, request_id},
+};
 
 /// Invokes `function` every `period` for ever; the first time at once, as after a deployment nobody wants to wait.
 pub async fn run(invoker: Invoker, function: String, period: Duration) {

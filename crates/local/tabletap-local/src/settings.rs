@@ -1,12 +1,16 @@
 //! What can be set from outside, with its defaults.
 
 use std::{
+    fmt,
     net::{IpAddr, Ipv4Addr},
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use crate::stripe::Elsewhere;
+use anyhow::{Context, Result, ensure};
+
+/// The real one, where no other address is set.
+pub const REAL_API: &str = "https://api.stripe.com";
 
 /// How a program is started.
 #[derive(Clone, Debug)]
@@ -80,4 +84,72 @@ fn programs() -> PathBuf {
         folder
     };
     folder.to_owned()
+}
+
+/// The real Stripe, or whatever speaks its protocol elsewhere.
+#[derive(Clone)]
+pub struct Elsewhere {
+    /// `{"<account>": {"api_key": "…", "webhook_secrets": ["…"]}}`
+    pub accounts: String,
+    /// Address of its API.
+    pub api_base: String,
+}
+
+impl fmt::Debug for Elsewhere {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Elsewhere")
+            .field("api_base", &self.api_base)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Elsewhere {
+    /// From `STRIPE_ACCOUNTS` and `STRIPE_API_BASE`; none where the accounts are not set.
+    ///
+    /// # Errors
+    /// When they cannot be meant so; the sentence holds no key.
+    pub fn read(accounts: Option<&str>, api_base: Option<&str>) -> Result<Option<Self>> {
+        let Some(accounts) = accounts.filter(|text| !text.is_empty()) else {
+            let unused = api_base.filter(|base| !base.is_empty());
+            ensure!(
+                unused.is_none(),
+                "STRIPE_API_BASE is set without STRIPE_ACCOUNTS"
+            );
+            return Ok(None);
+        };
+        tabletap_stripe::Accounts::parse(accounts).context("STRIPE_ACCOUNTS")?;
+        let api_base = api_base.filter(|base| !base.is_empty()).unwrap_or(REAL_API);
+        Ok(Some(Self {
+            accounts: accounts.to_owned(),
+            api_base: api_base.to_owned(),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn real_accounts_are_read_whole_or_refused_without_naming_a_key() {
+        let good =
+            r#"{"sushi": {"api_key": "sk_test_1", "webhook_secrets": ["whsec_1", "whsec_2"]}}"#;
+        let read = Elsewhere::read(Some(good), None).unwrap().unwrap();
+        assert_eq!(read.api_base, REAL_API);
+        assert!(!format!("{read:?}").contains("sk_test_1"));
+        assert!(Elsewhere::read(None, None).unwrap().is_none());
+        for (accounts, base) in [
+            (Some(r#"{"sushi": {"key": "sk_test_1"}}"#), None),
+            (Some("sk_test_1"), None),
+            (None, Some("http://127.0.0.1:1")),
+        ] {
+            let sentence = Elsewhere::read(accounts, base).unwrap_err().to_string();
+            assert!(
+                sentence.starts_with("STRIPE_") && !sentence.contains("sk_test_1"),
+                "{sentence}"
+            );
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod messaging;
 mod nested;
 mod properties;
 mod role;
+mod values;
 pub mod yaml;
 
 use std::{collections::BTreeMap, time::Duration};

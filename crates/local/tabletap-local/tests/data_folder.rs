@@ -6,7 +6,7 @@ use std::fs;
 use tabletap_local::{
     data_folder::{DataFolder, DataFolderError},
     guard::Guard,
-    stripe::ACCOUNTS,
+    secrets::ACCOUNTS,
     table::{Table, TableError},
 };
 

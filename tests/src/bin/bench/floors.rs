@@ -9,7 +9,7 @@ use std::{
 use tabletap_domain::{
     OrderId, StoreKey, number::candidates, order::Order, seating::TableSeating, store::HouseRule,
 };
-use tabletap_local::{aws::sdk_config, data_folder::RunFile};
+use tabletap_local::{addresses::RunFile, aws::sdk_config};
 use tabletap_store::Store;
 use tabletap_tests::{Program, fresh_order_id};
 use tokio::{

@@ -4,7 +4,7 @@ use crate::report::Samples;
 use anyhow::{Context, Result};
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS, TlsConfiguration, Transport};
 use std::time::{Duration, Instant};
-use tabletap_local::{certs::Certs, data_folder::RunFile, guard::TOKEN};
+use tabletap_local::{addresses::RunFile, certs::Certs, guard::TOKEN};
 use tabletap_tests::Program;
 
 /// A thing that exists for this measurement only.

@@ -12,25 +12,13 @@ use anyhow::{Context as _, Result};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::CertificateDer;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::hub::Hub;
-use super::policy::Policy;
-use super::{session, things::Things};
+use super::session::{self, Shared};
 
 const HANDSHAKE_WAIT: Duration = Duration::from_secs(10);
 
-/// What a connection needs to know.
-#[derive(Debug)]
-pub(crate) struct Front {
-    pub(crate) hub: Arc<Hub>,
-    pub(crate) policy: Policy,
-    pub(crate) things: Arc<Things>,
-    pub(crate) stop: CancellationToken,
-}
-
-impl Front {
+impl Shared {
     /// Accepts until `stop`, then waits for the connections to end.
     pub(crate) async fn serve(self: Arc<Self>, listener: TcpListener, acceptor: TlsAcceptor) {
         let tasks = TaskTracker::new();
@@ -43,8 +31,8 @@ impl Front {
                 // A broker that plays dead: the connection closes before a byte is said.
                 Ok(_) if self.things.paused() => {}
                 Ok((stream, address)) => {
-                    let (front, acceptor) = (Arc::clone(&self), acceptor.clone());
-                    tasks.spawn(async move { front.attend(stream, address, acceptor).await });
+                    let (shared, acceptor) = (Arc::clone(&self), acceptor.clone());
+                    tasks.spawn(async move { shared.attend(stream, address, acceptor).await });
                 }
                 Err(error) => {
                     // Out of descriptors, most likely: room comes back when another connection ends.

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -20,10 +20,12 @@ use rumqttd::protocol::{
 };
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::PAYLOAD_BYTES_MAX;
-use super::front::Front;
-use super::hub::Sender;
+use super::hub::{Hub, Sender};
+use super::policy::Policy;
+use super::things::Things;
 
 /// Topic and headers come on top of the payload.
 const PACKET_BYTES_MAX: usize = PAYLOAD_BYTES_MAX + 1024;
@@ -32,8 +34,22 @@ const WRITE_WAIT: Duration = Duration::from_secs(10);
 /// What a client gets that asks for no keep-alive. See AWS IoT, "Message broker and protocol limits".
 const KEEP_ALIVE_DEFAULT_S: u16 = 1200;
 
+/// What a connection needs to know.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) policy: Policy,
+    pub(crate) things: Arc<Things>,
+    pub(crate) stop: CancellationToken,
+}
+
 /// Serves one connection to its end; an error says why the broker ended it.
-pub(crate) async fn run<S>(front: &Front, stream: S, thing: &str, address: SocketAddr) -> Result<()>
+pub(crate) async fn run<S>(
+    shared: &Shared,
+    stream: S,
+    thing: &str,
+    address: SocketAddr,
+) -> Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -48,11 +64,11 @@ where
     let Some(Packet::Connect(connect, _, will, _, _)) = first else {
         bail!("the first packet is no CONNECT")
     };
-    judge_connect(front, thing, &connect, will.as_ref())?;
+    judge_connect(shared, thing, &connect, will.as_ref())?;
 
-    let seat = front.things.take_seat(thing, address).await;
+    let seat = shared.things.take_seat(thing, address).await;
     ensure!(!seat.leave.is_cancelled(), "{thing} connected anew");
-    let (mut sender, mut receiver, connack) = front.hub.connect(thing, connect.clean_session)?;
+    let (mut sender, mut receiver, connack) = shared.hub.connect(thing, connect.clean_session)?;
     sender.will = will;
     let mut buffer = BytesMut::new();
     V4.write(connack, &mut buffer)?;
@@ -64,7 +80,7 @@ where
         seconds => seconds,
     };
     let session = Session {
-        front,
+        shared,
         thing,
         unsettled: Mutex::default(),
     };
@@ -76,7 +92,7 @@ where
 }
 
 fn judge_connect(
-    front: &Front,
+    shared: &Shared,
     thing: &str,
     connect: &Connect,
     will: Option<&LastWill>,
@@ -87,11 +103,11 @@ fn judge_connect(
     }
     if let Some(will) = will {
         attributes.push("LastWill");
-        judge_publish(front, thing, &will.topic, will.retain)?;
+        judge_publish(shared, thing, &will.topic, will.retain)?;
         ensure!(will.qos != QoS::ExactlyOnce, "QoS 2 does not exist here");
     }
     ensure!(
-        front
+        shared
             .policy
             .allows_connect(thing, &connect.client_id, &attributes),
         "{thing} may not connect as {:?} with {attributes:?}",
@@ -100,7 +116,7 @@ fn judge_connect(
     Ok(())
 }
 
-fn judge_publish(front: &Front, thing: &str, topic: &[u8], retain: bool) -> Result<()> {
+fn judge_publish(shared: &Shared, thing: &str, topic: &[u8], retain: bool) -> Result<()> {
     let resource = format!("topic/{}", std::str::from_utf8(topic)?);
     let mut actions = vec!["iot:Publish"];
     if retain {
@@ -108,7 +124,7 @@ fn judge_publish(front: &Front, thing: &str, topic: &[u8], retain: bool) -> Resu
     }
     for action in actions {
         ensure!(
-            front.policy.allows(thing, action, &resource),
+            shared.policy.allows(thing, action, &resource),
             "{thing} may not {action} on {resource:?}"
         );
     }
@@ -116,7 +132,7 @@ fn judge_publish(front: &Front, thing: &str, topic: &[u8], retain: bool) -> Resu
 }
 
 struct Session<'a> {
-    front: &'a Front,
+    shared: &'a Shared,
     thing: &'a str,
     /// Packet ids sent and not settled with the router, in order, and whether the thing has acknowledged them.
     unsettled: Mutex<VecDeque<(u16, bool)>>,
@@ -140,8 +156,8 @@ impl Session<'_> {
             let Some(packet) = packet else { return Ok(()) };
             match packet {
                 Packet::Publish(publish, _) => {
-                    judge_publish(self.front, self.thing, &publish.topic, publish.retain)?;
-                    self.front.things.received.fetch_add(1, Ordering::Relaxed);
+                    judge_publish(self.shared, self.thing, &publish.topic, publish.retain)?;
+                    self.shared.things.received.fetch_add(1, Ordering::Relaxed);
                     sender.send(Packet::Publish(publish, None))?;
                 }
                 Packet::Subscribe(subscribe, _) => {
@@ -193,7 +209,7 @@ impl Session<'_> {
                     "iot:Receive",
                     &format!("topic/{}", std::str::from_utf8(&publish.topic)?),
                 )?;
-                self.front.things.delivered.fetch_add(1, Ordering::Relaxed);
+                self.shared.things.delivered.fetch_add(1, Ordering::Relaxed);
                 if let Some(pkid) = packet_id(publish) {
                     self.unsettled().push_back((pkid, false));
                 }
@@ -204,7 +220,7 @@ impl Session<'_> {
     }
 
     fn require(&self, action: &str, resource: &str) -> Result<()> {
-        let allowed = self.front.policy.allows(self.thing, action, resource);
+        let allowed = self.shared.policy.allows(self.thing, action, resource);
         ensure!(allowed, "{} may not {action} on {resource:?}", self.thing);
         Ok(())
     }

@@ -15,7 +15,8 @@ use tokio::task::JoinSet;
 use super::{Message, QueueError, Queues, blocking};
 use crate::{
     dead_letters::DeadLetters,
-    functions::{ACCOUNT, InvokeError, Invoker, REGION, arn},
+    functions::{InvokeError, Invoker},
+    names::{ACCOUNT, REGION, arn},
     template::QueueSource,
 };
 
@@ -169,8 +170,7 @@ impl Poller {
     }
 
     fn record(&self, message: &Message) -> Value {
-        let digest = Md5::digest(&message.body);
-        let md5: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let md5 = hex::encode(Md5::digest(&message.body));
         json!({
             "messageId": message.id,
             "receiptHandle": format!("{}/{}", message.id, message.receives),

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use tabletap_domain::time::UnixMillis;
 use tokio::sync::watch;
 
-use crate::{functions::request_id, template::Queue};
+use crate::{names::request_id, template::Queue};
 
 const SCHEMA: &str = "
     PRAGMA journal_mode = WAL;

@@ -1,7 +1,6 @@
 //! Commands that act on the running program's table.
 
 use std::{
-    io::{self, Write},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -17,12 +16,12 @@ use tabletap_domain::{
 use tabletap_menu::file::{self, Images, Mistake, Severity, StoreFile};
 use tabletap_store::StoredTicket;
 
-use super::{orders::find_ticket, print::PaperMenu, running::attach};
+use super::{orders::find_ticket, output::say, print::PaperMenu, running::attach};
 use crate::{
+    addresses::url,
     cli::photographs,
     data_folder::DataFolder,
     functions::Invoker,
-    parts::url,
     publish::{Publisher, images_beside},
     words,
 };
@@ -90,10 +89,6 @@ pub(super) struct TicketArguments {
 
 pub(super) fn now() -> UnixMillis {
     UnixMillis(tabletap_runtime::clock::now_ms())
-}
-
-pub(super) fn say(text: &str) -> Result<()> {
-    Ok(writeln!(io::stdout(), "{text}")?)
 }
 
 impl Menu {

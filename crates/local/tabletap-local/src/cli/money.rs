@@ -12,14 +12,14 @@ use tabletap_domain::{
     time::UnixMillis,
 };
 use tabletap_payments::{Payments, RefundWanted};
-use tabletap_runtime::clock;
+use tabletap_runtime::{clock, random};
 use tabletap_session::{Links, SessionKeys};
 use tabletap_store::{RecentOrders, Store};
 use tabletap_stripe::{Accounts, Stripe};
 use tabletap_wire::time::rfc3339;
 
 use super::{orders::find, running::attached};
-use crate::{parts::Surroundings, stripe::Elsewhere};
+use crate::{environment::Environment, settings::Elsewhere};
 
 /// Who takes the money, if not the local Stripe.
 #[derive(Debug, clap::Args)]
@@ -87,15 +87,15 @@ struct Till {
 impl Till {
     async fn open(data: &Path, slug: &str, keys: &Keys) -> Result<Self> {
         tabletap_fault::arm_from(&keys.fault).map_err(anyhow::Error::msg)?;
-        let mut surroundings = attached(data)?;
-        surroundings.settings.stripe = keys.elsewhere()?;
-        let store = surroundings.store();
+        let mut environment = attached(data)?;
+        environment.settings.stripe = keys.elsewhere()?;
+        let store = environment.store();
         let slug = slug.parse()?;
         let config = store.store_by_slug(&slug).await?;
         let config = config.with_context(|| format!("there is no store `{slug}`"))?;
-        let keys = SessionKeys::parse(&surroundings.data.secrets()?.session_key)?;
-        let links = Links::new(&surroundings.run.url, keys);
-        let payments = Payments::new(store.clone(), stripe(&surroundings)?, links);
+        let keys = SessionKeys::parse(&environment.data.secrets()?.session_key)?;
+        let links = Links::new(&environment.run.url, keys);
+        let payments = Payments::new(store.clone(), stripe(&environment)?, links);
         Ok(Self {
             store,
             config,
@@ -113,12 +113,9 @@ impl Keys {
     }
 }
 
-fn stripe(surroundings: &Surroundings) -> Result<Stripe> {
-    let accounts = Accounts::parse(&crate::stripe::accounts_json(surroundings)?)?;
-    Ok(Stripe::new(
-        accounts,
-        &crate::stripe::api_base(surroundings),
-    ))
+fn stripe(environment: &Environment) -> Result<Stripe> {
+    let accounts = Accounts::parse(&environment.stripe_accounts()?)?;
+    Ok(Stripe::new(accounts, &environment.stripe_api()))
 }
 
 fn now() -> UnixMillis {
@@ -163,7 +160,7 @@ impl Refund {
                 .with_context(|| format!("`{amount}` is not a valid {} amount", currency.code()))?;
             let id = match &self.id {
                 Some(id) => RefundId::parse(id)?,
-                None => random_id()?,
+                None => random::id(),
             };
             // Known before the first try, should its answer be lost.
             writeln!(io::stdout(), "refund {id}")?;
@@ -186,15 +183,6 @@ impl Refund {
         );
         Ok(RefundWanted::Lines(places))
     }
-}
-
-fn random_id() -> Result<RefundId> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)?;
-    Ok(RefundId::parse(&format!(
-        "ref_{:032x}",
-        u128::from_ne_bytes(bytes)
-    ))?)
 }
 
 impl AuditArguments {

@@ -19,7 +19,8 @@ use tabletap_domain::{
 use tabletap_store::{RecentOrders, Store};
 
 use super::{
-    commands::{StoreArguments, now, say},
+    commands::{StoreArguments, now},
+    output::say,
     running::attach,
 };
 use crate::words;

@@ -1,6 +1,6 @@
 //! A menu's photographs, made small before anything of it is published. It takes about a second each, so it says how far it is.
 
-use super::commands::say;
+use super::output::say;
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 use tabletap_menu::file::{Images, StoreFile};

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use tabletap_domain::store::StoreConfig;
 use tabletap_sheet::{Drawing, Origin, Size, is_trial, pdf, svg};
 
-use super::{commands::say, running::attach};
+use super::{output::say, running::attach};
 use crate::{data_folder::write_whole, print, publish::Publisher, settings::Settings};
 
 /// What `tabletap qr` is asked for.

@@ -5,25 +5,23 @@ use std::{path::Path, sync::Arc};
 use anyhow::Result;
 
 use crate::{
-    data_folder::{DataFolder, RunFile},
-    parts::Surroundings,
-    publish::Publisher,
+    addresses::RunFile, data_folder::DataFolder, environment::Environment, publish::Publisher,
     settings::Settings,
 };
 
 /// The running program's table and site.
-pub(super) fn publisher_of(surroundings: &Surroundings) -> Publisher {
+pub(super) fn publisher_of(environment: &Environment) -> Publisher {
     Publisher {
-        store: surroundings.store(),
-        site: surroundings.site(),
+        store: environment.store(),
+        site: environment.site(),
     }
 }
 
 /// The running program, as a command sees it.
-pub(super) fn attached(data: &Path) -> Result<Surroundings> {
+pub(super) fn attached(data: &Path) -> Result<Environment> {
     let settings = Settings::new(data);
     let data = DataFolder::attach(data);
-    Ok(Surroundings {
+    Ok(Environment {
         settings,
         run: data.running()?,
         data: Arc::new(data),
@@ -31,6 +29,6 @@ pub(super) fn attached(data: &Path) -> Result<Surroundings> {
 }
 
 pub(super) fn attach(data: &Path) -> Result<(Publisher, RunFile)> {
-    let surroundings = attached(data)?;
-    Ok((publisher_of(&surroundings), surroundings.run))
+    let environment = attached(data)?;
+    Ok((publisher_of(&environment), environment.run))
 }

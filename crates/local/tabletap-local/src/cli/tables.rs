@@ -12,7 +12,8 @@ use tabletap_domain::{
 use tabletap_seating::{SeatingActionError, Unpaid};
 
 use super::{
-    commands::{StoreArguments, now, say},
+    commands::{StoreArguments, now},
+    output::say,
     print::Sheets,
     running::attach,
 };

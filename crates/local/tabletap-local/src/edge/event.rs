@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    functions::{ACCOUNT, request_id},
+    names::{ACCOUNT, request_id},
     template::Route,
 };
 
@@ -222,12 +222,8 @@ fn forwarded(claimed: Option<&str>, peer: Option<IpAddr>) -> String {
 
 fn query_map(query: &str) -> Value {
     let mut map: Map<String, Value> = Map::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (
-            percent_decode(&name.replace('+', " ")),
-            percent_decode(&value.replace('+', " ")),
-        );
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let (name, value) = (name.into_owned(), value.into_owned());
         let joined = match map.get(&name).and_then(Value::as_str) {
             Some(before) => format!("{before},{value}"),
             None => value,
@@ -238,25 +234,7 @@ fn query_map(query: &str) -> Value {
 }
 
 /// Decodes `%41`; what is no such code stays as it is.
-#[must_use]
 pub(super) fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let code = tail
-            .get(..2)
-            .filter(|_| *first == b'%')
-            .and_then(|hex| std::str::from_utf8(hex).ok());
-        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    let bytes = percent_encoding::percent_decode_str(text);
+    bytes.decode_utf8_lossy().into_owned()
 }

@@ -1,28 +1,12 @@
-//! What API Gateway makes of a function's answer, and what it answers by itself.
+//! What API Gateway makes of a function's answer.
 
 use axum::{
-    Json,
     body::Body,
     http::{HeaderName, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde_json::{Value, json};
-
-/// What API Gateway answers where no function does: a message of its own, without the contract's `code`. A 503 here also says when to ask
-/// again.
-pub(crate) fn own(status: StatusCode) -> Response {
-    let message = match status {
-        StatusCode::PAYLOAD_TOO_LARGE => "Request Entity Too Large",
-        other => other.canonical_reason().unwrap_or_default(),
-    };
-    let mut response = (status, Json(json!({"message": message}))).into_response();
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        let soon = HeaderValue::from_static("1");
-        response.headers_mut().insert(header::RETRY_AFTER, soon);
-    }
-    response
-}
+use serde_json::Value;
 
 /// The response of an answer in payload format 2.0.
 ///

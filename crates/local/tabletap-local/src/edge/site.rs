@@ -19,8 +19,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use sha2::{Digest, Sha256};
 use tower_http::compression::CompressionLayer;
 
-use super::{event::percent_decode, refuse};
-use crate::bucket::Bucket;
+use super::event::percent_decode;
+use crate::{bucket::Bucket, replies::refuse};
 
 /// Where the files are.
 #[derive(Clone, Debug)]

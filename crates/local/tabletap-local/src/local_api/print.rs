@@ -13,7 +13,7 @@ use tabletap_domain::store::StoreConfig;
 use tabletap_sheet::{Size, is_trial, pdf, svg};
 
 use super::Local;
-use crate::{data_folder::RunFile, edge::refuse, print};
+use crate::{addresses::RunFile, print, replies::refuse};
 
 const STYLE: &str = include_str!("print.css");
 
@@ -41,7 +41,7 @@ pub(super) async fn page(State(local): State<Arc<Local>>, Query(shown): Query<Sh
         .size
         .and_then(|size| size.parse().ok())
         .unwrap_or(Size::Cm6);
-    Html(html(&stores, store, size, &local.surroundings.run)).into_response()
+    Html(html(&stores, store, size, &local.environment.run)).into_response()
 }
 
 fn html(stores: &[StoreConfig], store: &StoreConfig, size: Size, run: &RunFile) -> String {
@@ -143,9 +143,9 @@ impl Local {
         else {
             return Ok(None);
         };
-        let base = &self.surroundings.run.public_url;
+        let base = &self.environment.run.public_url;
         let links = print::links(&self.publisher, &store, base, &[]).await?;
-        let fonts = self.surroundings.settings.fonts.clone();
+        let fonts = self.environment.settings.fonts.clone();
         let sheets = print::draw(store.clone(), links, size, fonts).await?;
         Ok(match ending {
             "pdf" => Some(("application/pdf", pdf(&sheets, &store.name))),

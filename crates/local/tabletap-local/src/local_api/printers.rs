@@ -14,9 +14,9 @@ use axum::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    data_folder::VirtualPrinter,
-    edge::refuse,
+    addresses::VirtualPrinter,
     printers::{Condition, PaperError, PrinterConfig, VirtualPrinters},
+    replies::refuse,
 };
 
 #[derive(Debug)]

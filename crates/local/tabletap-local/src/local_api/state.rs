@@ -10,12 +10,11 @@ use tabletap_domain::{OrderId, StoreKey, order::Order, ticket::TicketStatus, tim
 
 use super::{Local, orders::shown};
 use crate::{
+    addresses::{RunFile, bucket_health, stripe_health, url},
     agents,
     broker::Snapshot,
     bus::Depth,
-    data_folder::RunFile,
-    parts::{Part, bucket_health, url},
-    stripe,
+    part::Part,
 };
 
 const PAPERS_SHOWN_MAX: usize = 12;
@@ -46,8 +45,8 @@ impl Local {
 
     /// Where everything is now: printers and agents come with each store that is set up.
     fn run(&self) -> RunFile {
-        let run = self.surroundings.data.read_running();
-        run.unwrap_or_else(|_| self.surroundings.run.clone())
+        let run = self.environment.data.read_running();
+        run.unwrap_or_else(|_| self.environment.run.clone())
     }
 
     async fn is_up(&self, address: String) -> bool {
@@ -57,7 +56,7 @@ impl Local {
 
     /// Asks every part, each time anew.
     pub(super) async fn parts(&self) -> Vec<PartState> {
-        let at = &self.surroundings.run.addresses;
+        let at = &self.environment.run.addresses;
         let (table, bus, bucket, mail, functions, broker, printers, payments) = tokio::join!(
             self.is_up(url(at.table)),
             self.json(format!("{}/local/queues", url(at.bus))),
@@ -66,7 +65,7 @@ impl Local {
             self.json(format!("{}/health", url(at.functions))),
             self.json(format!("{}/local/broker", url(at.data_plane))),
             self.json(format!("{}/local/printers", url(at.printers))),
-            self.json(stripe::health(at)),
+            self.json(stripe_health(at)),
         );
         let snapshot: Option<Snapshot> =
             broker.and_then(|value| serde_json::from_value(value).ok());
@@ -96,7 +95,7 @@ impl Local {
             part(Part::Printers, printers.is_some(), String::new()),
             part(Part::Edge, true, String::new()),
         ];
-        if self.surroundings.settings.stripe.is_none() {
+        if self.environment.settings.stripe.is_none() {
             let detail = payments.as_ref().map(in_payments).unwrap_or_default();
             parts.push(part(Part::Stripe, payments.is_some(), detail));
         }
@@ -106,7 +105,7 @@ impl Local {
                 .iter()
                 .flat_map(|s| &s.things)
                 .any(|thing| thing.thing == *agent);
-            let ended = agents::ended(&self.surroundings.data.join("agents"), agent);
+            let ended = agents::ended(&self.environment.data.join("agents"), agent);
             let (state, detail) = match ended {
                 _ if here => ("up", "connected".to_owned()),
                 Some(why) => ("offline", why),
@@ -132,7 +131,7 @@ impl Local {
                     .get(&table.id)
                     .map(ToString::to_string)
                     .unwrap_or_default();
-                let link = format!("{}/t/{code}", self.surroundings.run.public_url);
+                let link = format!("{}/t/{code}", self.environment.run.public_url);
                 json!({"id": table.id.to_string(), "name": table.name, "table_code": code,
                     "qr_svg": self.qr_svg(&link), "link": link})
             });
@@ -149,13 +148,13 @@ impl Local {
 
     /// Everything.
     pub(super) async fn state(&self) -> Result<Value> {
-        let run = &self.surroundings.run;
+        let run = &self.environment.run;
         let printers = self
             .json(format!("{}/local/printers", url(run.addresses.printers)))
             .await;
         Ok(json!({
             "url": run.public_url,
-            "data_folder": from_here(self.surroundings.data.path()),
+            "data_folder": from_here(self.environment.data.path()),
             "parts": self.parts().await,
             "stores": self.stores().await?,
             "printers": printers.unwrap_or_else(|| json!([])),

@@ -11,7 +11,7 @@ use tabletap_runtime::clock::now_ms;
 use tabletap_wire::time::rfc3339;
 
 use super::Sent;
-use crate::functions::{ACCOUNT, REGION, request_id};
+use crate::names::{ACCOUNT, REGION, request_id};
 
 const SIMULATOR: &str = "simulator.amazonses.com";
 

@@ -10,7 +10,7 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::functions::REGION;
+use crate::names::REGION;
 
 /// See SES, "Service quotas".
 const RECIPIENTS_MAX: usize = 50;

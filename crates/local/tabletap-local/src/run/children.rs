@@ -6,16 +6,17 @@ use anyhow::{Result, bail};
 use tokio::process::Command;
 
 use crate::{
-    parts::{Part, Surroundings, bucket_health, url},
-    stripe,
+    addresses::{bucket_health, stripe_health, url},
+    environment::Environment,
+    part::Part,
 };
 
 const RESTART_AFTER: Duration = Duration::from_millis(300);
 
 /// Keeps one part running for ever.
-pub(super) async fn keep(surroundings: Surroundings, part: Part) {
-    let data = surroundings.data.path();
-    let program = surroundings.settings.programs.join("tabletap");
+pub(super) async fn keep(environment: Environment, part: Part) {
+    let data = environment.data.path();
+    let program = environment.settings.programs.join("tabletap");
     loop {
         // Written before the part is started: it reads where the others are.
         let child = Command::new(&program)
@@ -23,20 +24,20 @@ pub(super) async fn keep(surroundings: Surroundings, part: Part) {
             .env("TABLETAP_DATA", data)
             .env(
                 "TABLETAP_PRINTER_MM_S",
-                surroundings.settings.speed_mm_s.to_string(),
+                environment.settings.speed_mm_s.to_string(),
             )
             .env(
                 "TABLETAP_SHARE_CONSOLE",
-                surroundings.settings.share_console.to_string(),
+                environment.settings.share_console.to_string(),
             )
             .envs(
-                surroundings
+                environment
                     .settings
                     .session_ttl_s
                     .iter()
                     .map(|value| ("SESSION_TTL_S", value)),
             )
-            .envs(surroundings.settings.stripe.iter().flat_map(|elsewhere| {
+            .envs(environment.settings.stripe.iter().flat_map(|elsewhere| {
                 [
                     ("STRIPE_ACCOUNTS", &elsewhere.accounts),
                     ("STRIPE_API_BASE", &elsewhere.api_base),
@@ -49,7 +50,7 @@ pub(super) async fn keep(surroundings: Surroundings, part: Part) {
             Ok(mut child) => {
                 let pid = child.id().unwrap_or_default().to_string();
                 let _ = std::fs::write(
-                    surroundings
+                    environment
                         .data
                         .join("logs")
                         .join(format!("{}.pid", part.name())),
@@ -76,8 +77,8 @@ pub(super) async fn keep(surroundings: Surroundings, part: Part) {
 ///
 /// # Errors
 /// When it does not within half a minute.
-pub(super) async fn await_up(surroundings: &Surroundings, part: Part) -> Result<()> {
-    let at = &surroundings.run.addresses;
+pub(super) async fn await_up(environment: &Environment, part: Part) -> Result<()> {
+    let at = &environment.run.addresses;
     let address = match part {
         Part::Table => url(at.table),
         Part::Bus => format!("{}/local/queues", url(at.bus)),
@@ -86,10 +87,10 @@ pub(super) async fn await_up(surroundings: &Surroundings, part: Part) -> Result<
         Part::Functions => format!("{}/health", url(at.functions)),
         Part::Broker => format!("{}/local/broker", url(at.data_plane)),
         Part::Printers => format!("{}/local/printers", url(at.printers)),
-        Part::Stripe => stripe::health(at),
+        Part::Stripe => stripe_health(at),
         Part::Edge => format!("{}/local/stores", url(at.edge)),
     };
-    let client = surroundings.client();
+    let client = environment.client();
     for _ in 0..1_500 {
         if client
             .get(&address)

@@ -6,13 +6,8 @@ use anyhow::{Context, Result};
 use tokio::{net::TcpSocket, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::addresses;
-use crate::{
-    agents,
-    certs::Certs,
-    parts::{Surroundings, url},
-    publish::Publisher,
-};
+use super::ports;
+use crate::{addresses::url, agents, certs::Certs, environment::Environment, publish::Publisher};
 
 /// How soon the printers of a new store are there. Nobody waits for them before the first order.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -20,7 +15,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Every agent with the file it runs on.
 #[derive(Debug)]
 pub(super) struct Kitchens {
-    surroundings: Surroundings,
+    environment: Environment,
     publisher: Publisher,
     certs: Certs,
     /// Keeps the printers' ports from being given to others.
@@ -30,18 +25,18 @@ pub(super) struct Kitchens {
 }
 
 impl Kitchens {
-    /// Starts the agents that `surroundings` names.
+    /// Starts the agents that `environment` names.
     ///
     /// # Errors
     /// When a certificate or file cannot be written.
     pub(super) async fn start(
-        surroundings: Surroundings,
+        environment: Environment,
         publisher: Publisher,
         certs: Certs,
         stop: CancellationToken,
     ) -> Result<Self> {
         let mut kitchens = Self {
-            surroundings,
+            environment,
             publisher,
             certs,
             held: Vec::new(),
@@ -74,16 +69,16 @@ impl Kitchens {
 
     async fn look(&mut self) -> Result<()> {
         let stores = self.publisher.stores().await?;
-        let known = self.surroundings.run.printers.len();
-        let mut run = self.surroundings.run.clone();
-        let held = addresses::add_printers(&mut run, &stores)?;
+        let known = self.environment.run.printers.len();
+        let mut run = self.environment.run.clone();
+        let held = ports::add_printers(&mut run, &stores)?;
         if run.printers.len() == known {
             return Ok(());
         }
         let part = format!("{}/local/printers", url(run.addresses.printers));
         for printer in &run.printers[known..] {
             let sent = self
-                .surroundings
+                .environment
                 .client()
                 .post(&part)
                 .json(printer)
@@ -92,23 +87,20 @@ impl Kitchens {
             sent.and_then(reqwest::Response::error_for_status)
                 .context("a printer")?;
         }
-        self.surroundings.run = run;
+        self.environment.run = run;
         self.held.extend(held);
         self.start_agents().await?;
         // Whoever imports waits for this, see `menu publish`.
-        Ok(self
-            .surroundings
-            .data
-            .write_running(&self.surroundings.run)?)
+        Ok(self.environment.data.write_running(&self.environment.run)?)
     }
 
     /// Starts the agents that are new, and those again whose printers are others than before.
     async fn start_agents(&mut self) -> Result<()> {
-        let Surroundings {
+        let Environment {
             settings,
             data,
             run,
-        } = &self.surroundings;
+        } = &self.environment;
         for file in agents::configure(&data.join("agents"), run, &self.certs, &settings.fonts)? {
             let configuration = fs::read_to_string(&file)?;
             match self.agents.remove(&file) {

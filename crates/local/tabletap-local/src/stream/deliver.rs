@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::{Checkpoint, sequence_number};
 use crate::{
     dead_letters::DeadLetters,
-    functions::{InvokeError, Invoker, REGION, arn},
+    functions::{InvokeError, Invoker},
+    names::{REGION, arn},
     template::StreamSource,
 };
 

@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 
 use super::{
     EventRule, Queue, QueueSource, Redrive, Template,
-    properties::{Scope, number, only, reports_item_failures},
+    values::{Scope, number, only, reports_item_failures},
 };
-use crate::{bus::DEFAULT_BUS, filter::Filter};
+use crate::{filter::Filter, names::DEFAULT_BUS};
 
 type Resources = Map<String, Value>;
 

@@ -4,11 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{
-    Template, TemplateError, Values, messaging,
-    properties::{self, Scope},
-    yaml,
-};
+use super::{Template, TemplateError, Values, messaging, properties, values::Scope, yaml};
 
 /// One template file: its name as `Location` gives it, and its text.
 pub type File<'a> = (&'a str, &'a str);

@@ -4,7 +4,7 @@
 //! of. Of conditions those on `dynamodb:LeadingKeys` are looked at; another of the table's is an error, other services' are passed over. See IAM, "Actions, resources, and condition
 //! keys for Amazon DynamoDB".
 
-use super::properties::{entries, only};
+use super::values::{entries, only};
 use serde_json::Value;
 
 /// What a role may do: what no statement allows is refused.

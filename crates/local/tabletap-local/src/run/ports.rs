@@ -13,7 +13,8 @@ use tabletap_domain::store::StoreConfig;
 use tokio::net::TcpSocket;
 
 use crate::{
-    data_folder::{Addresses, RunFile, VirtualPrinter, random_text},
+    addresses::{Addresses, RunFile, VirtualPrinter},
+    secrets::random_text,
     settings::Settings,
 };
 
@@ -77,7 +78,7 @@ pub(super) fn choose(
         },
         printers: Vec::new(),
         agents: Vec::new(),
-        token: random_text(24),
+        token: random_text::<24>(),
     };
     held.extend([edge_socket, stripe]);
     Ok((run, held))
