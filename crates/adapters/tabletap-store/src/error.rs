@@ -3,7 +3,7 @@
 //!
 //! See the DynamoDB API reference, "Error handling" and `CancellationReason`.
 
-use crate::row::Row;
+use crate::value::Row;
 use aws_sdk_dynamodb::{
     error::{ProvideErrorMetadata, SdkError},
     operation::transact_write_items::TransactWriteItemsError,

@@ -3,7 +3,7 @@
 //!
 //! The README's entity table is the contract; `tests/contract/documents.rs` holds the builders to it.
 
-use crate::row::{Row, s};
+use crate::value::{Row, s};
 use tabletap_domain::{
     AccountName, MenuVersion, OrderId, PaymentId, PrinterId, RefundId, Slug, StationId, StoreKey,
     TableCode, TableId, ThingName, call::CallKind, number::OrderNumber, receipt::ReceiptOf,

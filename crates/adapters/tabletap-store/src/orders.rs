@@ -4,15 +4,14 @@ use crate::{
     Store,
     batch::Question,
     config::set_up,
-    due::{due_for_tickets, due_later},
+    due::due_for_tickets,
     error::{MoveError, StoreError, WriteError},
-    history::day,
     key::{self, Key},
     menus::{CurrentMenu, current, missing_menu},
+    order_head::{head, order_in},
     payments::{OrderBill, bill_in},
-    row::{Read, Row, ms, row, s},
+    row::{Read, Row, missing, row, s},
     seatings::{ordered, seating},
-    takeout::slot_of,
     tickets::ticket_status,
     write::Change,
 };
@@ -24,11 +23,9 @@ use tabletap_domain::{
     order::{Order, OrderStatus},
     seating::{IDLE_MAX, RECONCILE_AFTER, SeatingMove, TableSeating},
     store::StoreConfig,
-    takeout::PAYMENT_HOLD,
-    ticket::{ALARM_AFTER, DISPATCH_AFTER, TicketStatus, tickets_due},
+    ticket::{ALARM_AFTER, DISPATCH_AFTER, TicketStatus},
     time::UnixMillis,
 };
-use tabletap_wire::order_record::{OrderRecord, OrderStates};
 
 /// Everything that deciding on an order needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,11 +84,6 @@ pub(crate) struct Common {
     pub(crate) store: StoreConfig,
     pub(crate) menu: CurrentMenu,
     pub(crate) taken: BTreeSet<OrderNumber>,
-}
-
-/// A row that must be there is not.
-pub(crate) fn missing(key: &Key) -> StoreError {
-    StoreError::Corrupt(format!("{} {}: missing", key.pk, key.sk))
 }
 
 impl Store {
@@ -318,78 +310,4 @@ impl Store {
             Err(WriteError::Store(error)) => Err(error),
         }
     }
-}
-
-/// The order in a head's row.
-pub(crate) fn order_in(row: &Row) -> Result<Order, StoreError> {
-    let states = OrderStates {
-        status: row.get_as("status")?,
-        payment: row.get_as("payment")?,
-        held: row.flag("held")?,
-        fire_at: row.maybe("fire_at")?.map(UnixMillis),
-        ready_at: row.maybe("ready_at")?.map(UnixMillis),
-        refund_reason: row.maybe("refund_reason")?,
-    };
-    let document: String = row.get_as("doc")?;
-    OrderRecord::read(&document, states).map_err(|_| row.corrupt("doc"))
-}
-
-/// A change that sets when an order is looked at that its kitchen does not wait for: its money or its end must be looked after.
-pub(crate) fn due_at_head(
-    change: Change,
-    store: &StoreKey,
-    order: &OrderId,
-    at: UnixMillis,
-) -> Change {
-    let [due_pk, due_sk] = due_later(store, order.as_str(), at);
-    change.value(due_pk.0, due_pk.1).value(due_sk.0, due_sk.1)
-}
-
-fn head(order: &Order) -> Row {
-    let placed_at = order.placed_at;
-    let prefix = match &order.seat {
-        Some(seat) => key::open_prefix(Some(&seat.table), seat.seating),
-        None => key::open_prefix(None, 0),
-    };
-    let mut head = row(
-        key::head(&order.store, &order.id),
-        [
-            ("doc", s(OrderRecord::write(order))),
-            ("status", s(order.status)),
-            ("payment", s(order.payment)),
-            ("held", AttributeValue::Bool(order.held)),
-            ("open_pk", s(key::open_partition(&order.store))),
-            ("open_sk", s(format!("{prefix}{placed_at}#{}", order.id))),
-            (
-                "day_pk",
-                s(key::day_partition(&order.store, &day(placed_at))),
-            ),
-            ("day_sk", s(format!("{placed_at}#{}", order.id))),
-        ],
-    );
-    let times = [("fire_at", order.fire_at), ("ready_at", order.ready_at)];
-    for (name, at) in times {
-        head.extend(at.map(|at| (name.to_owned(), ms(at))));
-    }
-    let reason = order.refund_reason;
-    head.extend(reason.map(|reason| ("refund_reason".to_owned(), s(reason))));
-    if slot_of(order).is_some() {
-        // A place is taken at checkout.
-        head.insert("slot_held".to_owned(), AttributeValue::Bool(false));
-    }
-    let due = match order.status {
-        OrderStatus::AwaitingPayment => {
-            let held_until = placed_at.plus(PAYMENT_HOLD);
-            Some(due_later(&order.store, order.id.as_str(), held_until))
-        }
-        _ if order.is_for_kitchen() => {
-            let at = tickets_due(order.fire_at, placed_at);
-            Some(due_for_tickets(&order.store, &order.id, at))
-        }
-        _ => None,
-    };
-    if let Some(due) = due {
-        head.extend(due.map(|(name, value)| (name.to_owned(), value)));
-    }
-    head
 }

@@ -17,7 +17,7 @@ use crate::{
     due::due_later,
     error::StoreError,
     key::{self, Key},
-    orders::order_in,
+    order_head::order_in,
     row::{Read, Row, n, row},
     tickets::due_of,
     unpaid::Counted,

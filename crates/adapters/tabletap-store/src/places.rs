@@ -8,9 +8,9 @@ use crate::{
     batch::Question,
     error::{StoreError, WriteError},
     key,
+    order_head::slot_of,
     payments::OrderBill,
     row::{Read, Row, ms, n, row, s},
-    takeout::slot_of,
     write::Change,
 };
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};

@@ -2,31 +2,20 @@
 
 use crate::{error::StoreError, key::Key};
 use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
-use std::{collections::HashMap, str::FromStr};
+use std::str::FromStr;
 use tabletap_domain::time::UnixMillis;
 
-/// A row's attributes by name.
-pub(crate) type Row = HashMap<String, AttributeValue>;
-
-/// A text attribute.
-pub(crate) fn s(value: impl ToString) -> AttributeValue {
-    AttributeValue::S(value.to_string())
-}
-
-/// A number attribute.
-pub(crate) fn n(value: impl ToString) -> AttributeValue {
-    AttributeValue::N(value.to_string())
-}
-
-/// A time, in milliseconds.
-pub(crate) fn ms(at: UnixMillis) -> AttributeValue {
-    AttributeValue::N(at.0.to_string())
-}
+pub(crate) use crate::value::{Row, ms, n, s};
 
 /// A new row with its key.
 pub(crate) fn row<const N: usize>(key: Key, attributes: [(&str, AttributeValue); N]) -> Row {
     let named = attributes.map(|(name, value)| (name.to_owned(), value));
     key.into_row().into_iter().chain(named).collect()
+}
+
+/// A row that must be there is not.
+pub(crate) fn missing(key: &Key) -> StoreError {
+    StoreError::Corrupt(format!("{} {}: missing", key.pk, key.sk))
 }
 
 /// Reading of one row.

@@ -7,7 +7,8 @@ use crate::{
     key,
     kitchen::unreachable_until,
     menus::CurrentMenu,
-    orders::{Common, PlaceOrderError, due_at_head},
+    order_head::due_at_head,
+    orders::{Common, PlaceOrderError},
     row::{Read, row, s},
     unpaid::{Counted, UnpaidCap, unpaid_orders},
     write::Change,
@@ -17,7 +18,7 @@ use std::collections::BTreeSet;
 use tabletap_domain::{
     OrderId, StoreKey,
     number::OrderNumber,
-    order::{Order, OrderStatus, PickupWish},
+    order::{Order, OrderStatus},
     store::StoreConfig,
     time::UnixMillis,
     unpaid::UnpaidOrders,
@@ -153,13 +154,5 @@ impl Store {
             Ok(_) | Err(WriteError::Conditions(_)) => Ok(()),
             Err(WriteError::Store(error)) => Err(error),
         }
-    }
-}
-
-/// The slot that an order takes a place of.
-pub(crate) fn slot_of(order: &Order) -> Option<UnixMillis> {
-    match order.takeout.as_ref()?.pickup {
-        PickupWish::At(slot) => Some(slot),
-        PickupWish::Asap => None,
     }
 }

@@ -9,10 +9,9 @@ use crate::{
     due::{due_for_tickets, due_later},
     error::{MoveError, StoreError, WriteError},
     key,
-    orders::due_at_head,
+    order_head::{due_at_head, slot_of},
     row::{ms, n, s},
     seatings,
-    takeout::slot_of,
     write::Change,
 };
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};

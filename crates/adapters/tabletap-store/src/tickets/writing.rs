@@ -11,7 +11,7 @@ use crate::{
     Store,
     error::{Refused, StoreError, WriteError},
     key::{self, Key},
-    orders::due_at_head,
+    order_head::due_at_head,
     row::{Read, Row, ms, n, row, s},
     write::{Change, pause},
 };
