@@ -4,42 +4,20 @@ use crate::{
     CheckoutError, LinesWanted, PaymentError, Payments, ROUNDS_MAX,
     lines::{Chosen, choose, has_unpaid, one_payment, pays_exactly},
     page::{may_open, reply},
+    request::{Payer, Wish},
     share::ShareStep,
 };
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    AccountName, GuestSessionId, Money, OrderId, PaymentId, StoreKey, TableCode, charge,
+    AccountName, GuestSessionId, Money, OrderId, PaymentId, StoreKey, charge,
     order::OrderStatus,
     payment::{OTHERS_WAIT, PaymentState, check_tip, due_by_line},
     store::StoreConfig,
     time::UnixMillis,
 };
 use tabletap_gateway::{Gateway, GatewayError};
-use tabletap_store::{NewHold, OrderBill, StoreError, StoredPayment};
+use tabletap_store::{OrderBill, StoreError, StoredPayment};
 use tabletap_wire::payment::CheckoutReply;
-
-/// Where a guest pays from; nothing of it is known of takeout.
-#[derive(Clone, Debug, Default)]
-pub struct Payer {
-    /// The table's sticker, for the way back.
-    pub code: Option<TableCode>,
-    /// The phone's own id: its pages are counted by it.
-    pub phone: Option<GuestSessionId>,
-}
-
-/// What a guest wants to pay, read and allowed.
-pub(crate) struct Wish<'a> {
-    pub(crate) store: &'a StoreConfig,
-    pub(crate) account: AccountName,
-    pub(crate) live: bool,
-    pub(crate) bills: Vec<OrderBill>,
-    pub(crate) tip_minor: i64,
-    pub(crate) payer: Payer,
-    /// The page that the guest was sent to before, and wants to replace.
-    instead_of: Option<String>,
-    /// The place of its slot that a takeout order takes.
-    pub(crate) hold: Option<NewHold>,
-}
 
 impl<G: Gateway> Payments<G> {
     /// Where to pay a takeout order: the same page again while it can be paid and the tip is the same, otherwise a new one, the old one ended

@@ -14,17 +14,18 @@ mod lines;
 mod page;
 mod places;
 mod refund;
+mod request;
 mod settle;
 mod share;
 mod staff;
 
 pub use audit::Audit;
 pub use bill::bill_view;
-pub use checkout::Payer;
 pub use error::{CheckoutError, PaymentError};
 pub use fulfil::{Difference, Fulfilled};
 pub use lines::LinesWanted;
 pub use refund::RefundError;
+pub use request::Payer;
 pub use staff::RefundWanted;
 
 use tabletap_gateway::Gateway;

@@ -2,8 +2,8 @@
 
 use crate::{
     CheckoutError, PaymentError, Payments,
-    checkout::Wish,
     lines::{Chosen, items},
+    request::Wish,
 };
 use tabletap_domain::{
     GuestSessionId, Money, charge,
