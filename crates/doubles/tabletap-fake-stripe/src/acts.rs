@@ -14,7 +14,7 @@ pub(crate) use refunds::NewRefund;
 pub(crate) use shapes::{NewLine, NewSession};
 
 use crate::{
-    book::{Page, Record},
+    database::{Record, Transaction},
     error::ApiError,
     faults::Faults,
 };
@@ -25,7 +25,7 @@ pub(crate) const API_VERSION: &str = "2026-09-30.endive";
 /// One act: its page, its time, its cause, and the events it made.
 #[derive(Debug)]
 pub(crate) struct Act<'a> {
-    pub(crate) page: &'a Page<'a>,
+    pub(crate) tx: &'a Transaction<'a>,
     pub(crate) faults: &'a Faults,
     pub(crate) now_ms: i64,
     /// Where guests find the checkout pages.
@@ -38,13 +38,13 @@ pub(crate) struct Act<'a> {
 impl<'a> Act<'a> {
     /// An act that no call of the API caused.
     pub(crate) fn by_hand(
-        page: &'a Page<'a>,
+        tx: &'a Transaction<'a>,
         faults: &'a Faults,
         pages: &'a str,
         now_ms: i64,
     ) -> Self {
         Self {
-            page,
+            tx,
             faults,
             now_ms,
             pages,
@@ -65,7 +65,7 @@ impl<'a> Act<'a> {
         id: &str,
         param: &str,
     ) -> Result<Record, ApiError> {
-        let found = self.page.get(id)?;
+        let found = self.tx.get(id)?;
         found
             .filter(|record| record.account == account && record.text("object") == kind)
             .ok_or_else(|| ApiError::missing(&kind.replace(['.', '_'], " "), id, param))
@@ -73,7 +73,7 @@ impl<'a> Act<'a> {
 
     /// An object that another one names, and which is therefore there.
     fn known(&self, id: &str) -> Result<Record, ApiError> {
-        let found = self.page.get(id)?;
+        let found = self.tx.get(id)?;
         found.ok_or_else(|| ApiError::internal(format!("The local Stripe has lost {id}.")))
     }
 }

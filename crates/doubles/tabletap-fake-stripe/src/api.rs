@@ -20,8 +20,8 @@ use serde_json::{Value, json};
 use crate::{
     FakeStripe,
     acts::{API_VERSION, Act},
-    book::{Page, Stored},
     clock,
+    database::{Stored, Transaction},
     error::ApiError,
     faults::ApiFaultKind,
     form, ids,
@@ -170,11 +170,11 @@ fn account_of(stripe: &FakeStripe, headers: &HeaderMap) -> Result<String, ApiErr
 }
 
 fn fault_of(stripe: &FakeStripe, call: &Call) -> Option<ApiFaultKind> {
-    let taken = stripe.0.book.write(|page| {
-        let mut faults = FakeStripe::faults_on(page)?;
+    let taken = stripe.0.database.write(|tx| {
+        let mut faults = FakeStripe::faults_on(tx)?;
         let fault = faults.of_call(&call.method, &call.path);
         if fault.is_some() {
-            FakeStripe::set_faults_on(page, &faults)?;
+            FakeStripe::set_faults_on(tx, &faults)?;
         }
         Ok::<_, ApiError>(fault)
     });
@@ -184,16 +184,16 @@ fn fault_of(stripe: &FakeStripe, call: &Call) -> Option<ApiFaultKind> {
 /// Does what a call asks for, and answers it; the same key a second time with the same words.
 fn perform(stripe: &FakeStripe, call: &Call) -> Answer {
     let now_ms = clock::now_ms();
-    let book = &stripe.0.book;
+    let database = &stripe.0.database;
     // What was done and what was answered are kept together, so that nothing is done twice under one key, whatever happens.
-    let result = book.write(|page| {
-        if let Some(answer) = call.answered_before(page, now_ms)? {
+    let result = database.write(|tx| {
+        if let Some(answer) = call.answered_before(tx, now_ms)? {
             return Ok(answer);
         }
-        let faults = FakeStripe::faults_on(page)?;
+        let faults = FakeStripe::faults_on(tx)?;
         let mut act = Act {
             cause: json!({"id": call.id, "idempotency_key": call.key}),
-            ..Act::by_hand(page, &faults, &stripe.0.config.pages, now_ms)
+            ..Act::by_hand(tx, &faults, &stripe.0.config.pages, now_ms)
         };
         let body = calls::route(&mut act, call)?;
         let body = expand::expand(&act, &call.account, body, &call.params["expand"])?;
@@ -202,7 +202,7 @@ fn perform(stripe: &FakeStripe, call: &Call) -> Answer {
             body: pretty(&body),
             is_replayed: false,
         };
-        call.keep(page, &answer, now_ms)?;
+        call.keep(tx, &answer, now_ms)?;
         Ok(answer)
     });
     stripe.wake();
@@ -212,7 +212,7 @@ fn perform(stripe: &FakeStripe, call: &Call) -> Answer {
     };
     let answer = Answer::refusal(&error);
     if error.is_kept
-        && let Err(error) = book.write(|page| call.keep(page, &answer, now_ms))
+        && let Err(error) = database.write(|tx| call.keep(tx, &answer, now_ms))
     {
         return Answer::refusal(&error);
     }
@@ -224,11 +224,15 @@ impl Call {
         json!({"method": self.method, "path": self.path, "params": self.params})
     }
 
-    fn answered_before(&self, page: &Page<'_>, now_ms: i64) -> Result<Option<Answer>, ApiError> {
+    fn answered_before(
+        &self,
+        tx: &Transaction<'_>,
+        now_ms: i64,
+    ) -> Result<Option<Answer>, ApiError> {
         let Some(key) = &self.key else {
             return Ok(None);
         };
-        let Some(stored) = page.answered(&self.account, key, now_ms)? else {
+        let Some(stored) = tx.answered(&self.account, key, now_ms)? else {
             return Ok(None);
         };
         if stored.request["path"] != self.path {
@@ -244,7 +248,7 @@ impl Call {
         }))
     }
 
-    fn keep(&self, page: &Page<'_>, answer: &Answer, now_ms: i64) -> Result<(), ApiError> {
+    fn keep(&self, tx: &Transaction<'_>, answer: &Answer, now_ms: i64) -> Result<(), ApiError> {
         let Some(key) = &self.key else {
             return Ok(());
         };
@@ -253,7 +257,7 @@ impl Call {
             status: answer.status.as_u16(),
             body: answer.body.clone(),
         };
-        Ok(page.keep_answer(&self.account, key, &stored, now_ms)?)
+        Ok(tx.keep_answer(&self.account, key, &stored, now_ms)?)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the local Stripe remembers: one SQLite file, so that a restart forgets nothing.
 //!
-//! Objects are kept as Stripe shows them. Whoever changes something does so in one [`Book::write`]: all of it or nothing.
+//! Objects are kept as Stripe shows them. Whoever changes something does so in one [`Database::write`]: all of it or nothing.
 
 mod agenda;
 mod keys;
@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::Value;
 
 pub(crate) use agenda::{Entry, Task};
@@ -51,11 +51,11 @@ const COLUMNS: &str = "account, parent, object, own";
 
 /// The file.
 #[derive(Debug)]
-pub(crate) struct Book(Mutex<Connection>);
+pub(crate) struct Database(Mutex<Connection>);
 
 /// One transaction on it.
 #[derive(Debug)]
-pub(crate) struct Page<'a>(Transaction<'a>);
+pub(crate) struct Transaction<'a>(rusqlite::Transaction<'a>);
 
 /// An object of an account.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +84,7 @@ pub(crate) struct Query<'a> {
     pub(crate) limit: Option<u32>,
 }
 
-impl Book {
+impl Database {
     /// Opens the file or makes it.
     pub(crate) fn open(file: &Path) -> rusqlite::Result<Self> {
         let connection = Connection::open(file)?;
@@ -96,12 +96,12 @@ impl Book {
     /// Does something whole: what `act` wrote is kept where it returns `Ok`, and forgotten otherwise.
     pub(crate) fn write<T, E: From<rusqlite::Error>>(
         &self,
-        act: impl FnOnce(&Page<'_>) -> Result<T, E>,
+        act: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let page = Page(connection.transaction()?);
-        let done = act(&page)?;
-        page.0.commit()?;
+        let tx = Transaction(connection.transaction()?);
+        let done = act(&tx)?;
+        tx.0.commit()?;
         Ok(done)
     }
 
@@ -114,7 +114,7 @@ impl Book {
     }
 }
 
-impl Page<'_> {
+impl Transaction<'_> {
     /// The object called `id`.
     pub(crate) fn get(&self, id: &str) -> rusqlite::Result<Option<Record>> {
         let sql = format!("SELECT {COLUMNS} FROM objects WHERE id = ?1");

@@ -11,8 +11,8 @@ use tokio::task::JoinSet;
 use crate::{
     FakeStripe,
     acts::{Act, Attempt},
-    book::{Entry, Record, Task},
     clock,
+    database::{Entry, Record, Task},
     error::ApiError,
     faults::Faults,
 };
@@ -56,14 +56,14 @@ impl FakeStripe {
 
     /// Begins what is due and says how long it is until there is more.
     fn begin_due(&self, now_ms: i64, sending: &mut JoinSet<()>) -> rusqlite::Result<Duration> {
-        for entry in self.0.book.write(|page| page.take_due(now_ms))? {
+        for entry in self.0.database.write(|tx| tx.take_due(now_ms))? {
             if matches!(entry.task, Task::Deliver { .. }) {
                 sending.spawn(self.clone().deliver(entry));
             } else if let Err(error) = self.perform(&entry, now_ms) {
                 tracing::error!(error = error.message(), "the local Stripe cannot go on");
             }
         }
-        let next = self.0.book.write(|page| page.next_due())?;
+        let next = self.0.database.write(|tx| tx.next_due())?;
         let wait = next.map_or(3_600_000, |due| (due - now_ms).clamp(0, 3_600_000));
         Ok(Duration::from_millis(
             u64::try_from(wait).unwrap_or_default(),
@@ -72,12 +72,12 @@ impl FakeStripe {
 
     /// Does one thing of the agenda that is no delivery.
     fn perform(&self, entry: &Entry, now_ms: i64) -> Result<(), ApiError> {
-        self.0.book.write(|page| {
-            let faults = Self::faults_on(page)?;
-            let mut act = Act::by_hand(page, &faults, &self.0.config.pages, now_ms);
+        self.0.database.write(|tx| {
+            let faults = Self::faults_on(tx)?;
+            let mut act = Act::by_hand(tx, &faults, &self.0.config.pages, now_ms);
             match &entry.task {
                 Task::Expire { session } => {
-                    if let Some(session) = page.get(session)? {
+                    if let Some(session) = tx.get(session)? {
                         act.session(&session.account, session.id())?;
                     }
                 }
@@ -85,7 +85,7 @@ impl FakeStripe {
                 Task::SettleRefund { refund, succeeds } => act.settle_refund(refund, *succeeds)?,
                 Task::Deliver { .. } => {}
             }
-            Ok::<_, ApiError>(page.done(entry.id)?)
+            Ok::<_, ApiError>(tx.done(entry.id)?)
         })?;
         self.wake();
         Ok(())
@@ -101,12 +101,8 @@ impl FakeStripe {
         else {
             return;
         };
-        let read = self.0.book.write(|page| {
-            Ok::<_, ApiError>((
-                page.get(event)?,
-                page.get(endpoint)?,
-                Self::faults_on(page)?,
-            ))
+        let read = self.0.database.write(|tx| {
+            Ok::<_, ApiError>((tx.get(event)?, tx.get(endpoint)?, Self::faults_on(tx)?))
         });
         let (tries, is_delivered) = match read {
             Ok((Some(event), Some(endpoint), faults)) => {
@@ -133,11 +129,11 @@ impl FakeStripe {
             attempts: attempts + 1,
             since_ms: *since_ms,
         };
-        let written = self.0.book.write(|page| {
-            page.attempted(event, &tries, is_delivered)?;
+        let written = self.0.database.write(|tx| {
+            tx.attempted(event, &tries, is_delivered)?;
             match is_delivered || now_ms - since_ms > GIVEN_UP_AFTER_MS {
-                true => page.done(entry.id),
-                false => page.again(
+                true => tx.done(entry.id),
+                false => tx.again(
                     entry.id,
                     &again,
                     now_ms + again_ms.clamp(1_000, AGAIN_MAX_MS),
@@ -283,13 +279,13 @@ mod tests {
         let faults = Faults::default();
         let begun = stripe
             .0
-            .book
-            .write(|page| Act::by_hand(page, &faults, "", NOW_MS).begin("sushi", &new));
+            .database
+            .write(|tx| Act::by_hand(tx, &faults, "", NOW_MS).begin("sushi", &new));
         begun.unwrap().id().to_owned()
     }
 
     fn status(stripe: &FakeStripe, session: &str) -> String {
-        let session = stripe.0.book.write(|page| page.get(session));
+        let session = stripe.0.database.write(|tx| tx.get(session));
         session.unwrap().unwrap().text("status").to_owned()
     }
 
@@ -298,7 +294,7 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let stripe = opened(data.path());
         let id = begun(&stripe);
-        let due = |at_ms| stripe.0.book.write(|page| page.take_due(at_ms)).unwrap();
+        let due = |at_ms| stripe.0.database.write(|tx| tx.take_due(at_ms)).unwrap();
         assert_eq!(due(NOW_MS + 1_799_999), []);
         for entry in due(NOW_MS + 1_800_000) {
             stripe.perform(&entry, NOW_MS + 1_800_000).unwrap();
@@ -320,12 +316,12 @@ mod tests {
         let stripe = opened(data.path());
         let id = begun(&stripe);
         let mut sending = JoinSet::new();
-        stripe.0.book.refuse_writes(true);
+        stripe.0.database.refuse_writes(true);
         let paused = stripe.begin_due(NOW_MS + 1_800_000, &mut sending);
         assert!(paused.is_err(), "it waits instead of asking again at once");
         assert_eq!(status(&stripe, &id), "open");
 
-        stripe.0.book.refuse_writes(false);
+        stripe.0.database.refuse_writes(false);
         let wait = stripe.begin_due(NOW_MS + 1_800_000, &mut sending).unwrap();
         assert_eq!(status(&stripe, &id), "expired");
         assert_eq!(wait, Duration::ZERO, "its event is due at once");

@@ -2,9 +2,9 @@
 
 mod acts;
 mod api;
-mod book;
 mod clock;
 mod currency;
+mod database;
 mod deliver;
 mod error;
 mod faults;
@@ -26,7 +26,7 @@ use serde_json::json;
 use tokio::sync::watch;
 
 use acts::endpoint_object;
-use book::{Book, Page, Record};
+use database::{Database, Record, Transaction};
 use error::ApiError;
 pub use faults::{ApiFault, ApiFaultKind, Faults, Order, Refunds};
 
@@ -39,7 +39,6 @@ pub struct Config {
     pub base: String,
     /// The same as a guest's browser reaches it; the checkout pages are there.
     pub pages: String,
-    /// The accounts.
     pub accounts: Vec<Account>,
 }
 
@@ -75,7 +74,7 @@ pub struct FakeStripe(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     config: Config,
-    book: Book,
+    database: Database,
     http: reqwest::Client,
     /// Idempotency keys that are being answered.
     keys: Arc<Mutex<BTreeSet<(String, String)>>>,
@@ -96,12 +95,12 @@ impl FakeStripe {
     /// # Errors
     /// [`OpenError::File`]
     pub fn open(config: Config) -> Result<Self, OpenError> {
-        let book = Book::open(&config.file)?;
-        book.write(|page| {
+        let database = Database::open(&config.file)?;
+        database.write(|tx| {
             config
                 .accounts
                 .iter()
-                .try_for_each(|account| page.put(&own_endpoint(account)))
+                .try_for_each(|account| tx.put(&own_endpoint(account)))
         })?;
         let http = reqwest::Client::builder()
             .no_proxy()
@@ -111,7 +110,7 @@ impl FakeStripe {
             .expect("a client without TLS settings can be built");
         Ok(Self(Arc::new(Inner {
             config,
-            book,
+            database,
             http,
             keys: Arc::default(),
             wake: watch::Sender::new(0),
@@ -149,15 +148,15 @@ impl FakeStripe {
         })
     }
 
-    fn faults_on(page: &Page<'_>) -> Result<Faults, ApiError> {
-        let kept = page.setting("faults")?;
+    fn faults_on(tx: &Transaction<'_>) -> Result<Faults, ApiError> {
+        let kept = tx.setting("faults")?;
         Ok(kept
             .and_then(|kept| serde_json::from_value(kept).ok())
             .unwrap_or_default())
     }
 
-    fn set_faults_on(page: &Page<'_>, faults: &Faults) -> Result<(), ApiError> {
-        Ok(page.set("faults", &json!(faults))?)
+    fn set_faults_on(tx: &Transaction<'_>, faults: &Faults) -> Result<(), ApiError> {
+        Ok(tx.set("faults", &json!(faults))?)
     }
 }
 

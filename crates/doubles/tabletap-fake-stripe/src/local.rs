@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use crate::{
     FakeStripe,
     acts::{Act, NewRefund, Outcome, is_settled},
-    book::{Page, Query, Record},
     clock,
+    database::{Query, Record, Transaction},
     error::ApiError,
     faults::{Faults, Order},
 };
@@ -56,10 +56,10 @@ impl FakeStripe {
         email: &str,
     ) -> Result<Paid, ApiError> {
         let mut wake = self.0.wake.subscribe();
-        let (session, events, order) = self.0.book.write(|page| {
-            let faults = Self::faults_on(page)?;
-            let account = session(page, id)?.account;
-            let mut act = Act::by_hand(page, &faults, &self.0.config.pages, clock::now_ms());
+        let (session, events, order) = self.0.database.write(|tx| {
+            let faults = Self::faults_on(tx)?;
+            let account = session(tx, id)?.account;
+            let mut act = Act::by_hand(tx, &faults, &self.0.config.pages, clock::now_ms());
             let session = act.pay(&account, id, outcome, email)?;
             Ok::<_, ApiError>((session, act.events, faults.order))
         })?;
@@ -82,9 +82,9 @@ impl FakeStripe {
     }
 
     fn are_settled(&self, events: &[String]) -> bool {
-        let settled = self.0.book.write(|page| {
+        let settled = self.0.database.write(|tx| {
             for id in events {
-                if page.get(id)?.is_some_and(|event| !is_settled(&event)) {
+                if tx.get(id)?.is_some_and(|event| !is_settled(&event)) {
                     return Ok(false);
                 }
             }
@@ -95,10 +95,10 @@ impl FakeStripe {
 
     /// Does something as somebody in the dashboard does it.
     fn by_hand(&self, act: impl FnOnce(&mut Act<'_>) -> Result<Value, ApiError>) -> Response {
-        let done = self.0.book.write(|page| {
-            let faults = Self::faults_on(page)?;
+        let done = self.0.database.write(|tx| {
+            let faults = Self::faults_on(tx)?;
             act(&mut Act::by_hand(
-                page,
+                tx,
                 &faults,
                 &self.0.config.pages,
                 clock::now_ms(),
@@ -110,8 +110,8 @@ impl FakeStripe {
 }
 
 /// A session of any account.
-pub(crate) fn session(page: &Page<'_>, id: &str) -> Result<Record, ApiError> {
-    let found = page.get(id)?;
+pub(crate) fn session(tx: &Transaction<'_>, id: &str) -> Result<Record, ApiError> {
+    let found = tx.get(id)?;
     found
         .filter(|record| record.text("object") == "checkout.session")
         .ok_or_else(|| ApiError::missing("checkout session", id, "session"))
@@ -152,16 +152,16 @@ async fn faults(State(stripe): State<FakeStripe>) -> Response {
     answer(
         stripe
             .0
-            .book
-            .write(|page| Ok(json!(FakeStripe::faults_on(page)?))),
+            .database
+            .write(|tx| Ok(json!(FakeStripe::faults_on(tx)?))),
     )
 }
 
 /// Sets all switches: what is not named is off.
 async fn set_faults(State(stripe): State<FakeStripe>, body: Bytes) -> Response {
     answer(read::<Faults>(&body).and_then(|faults| {
-        stripe.0.book.write(|page| {
-            FakeStripe::set_faults_on(page, &faults)?;
+        stripe.0.database.write(|tx| {
+            FakeStripe::set_faults_on(tx, &faults)?;
             Ok(json!(faults))
         })
     }))
@@ -169,9 +169,9 @@ async fn set_faults(State(stripe): State<FakeStripe>, body: Bytes) -> Response {
 
 /// How much there is: changes with every session, event and delivery.
 async fn health(State(stripe): State<FakeStripe>) -> Response {
-    answer(stripe.0.book.write(|page| {
-        let (sessions, events) = (page.count("checkout.session")?, page.count("event")?);
-        Ok(json!({"sessions": sessions, "events": events, "undelivered": page.undelivered()?}))
+    answer(stripe.0.database.write(|tx| {
+        let (sessions, events) = (tx.count("checkout.session")?, tx.count("event")?);
+        Ok(json!({"sessions": sessions, "events": events, "undelivered": tx.undelivered()?}))
     }))
 }
 
@@ -202,8 +202,8 @@ async fn events(State(stripe): State<FakeStripe>, UrlQuery(asked): UrlQuery<Limi
             "event": event.object,
         })
     };
-    let listed = stripe.0.book.write(|page| {
-        let events = page.list(&query)?;
+    let listed = stripe.0.database.write(|tx| {
+        let events = tx.list(&query)?;
         Ok(events.into_iter().map(entry).collect())
     });
     answer(listed)
@@ -222,21 +222,21 @@ async fn ledger(State(stripe): State<FakeStripe>, UrlQuery(asked): UrlQuery<Limi
         ..Query::default()
     };
     let pages = &stripe.0.config.pages;
-    let listed = stripe.0.book.write(|page| {
-        let sessions = page.list(&query)?;
+    let listed = stripe.0.database.write(|tx| {
+        let sessions = tx.list(&query)?;
         let entries = sessions
             .into_iter()
-            .map(|session| entry(page, &session, pages));
+            .map(|session| entry(tx, &session, pages));
         entries.collect::<Result<Vec<_>, _>>()
     });
     answer(listed.map(Value::from))
 }
 
-fn entry(page: &Page<'_>, session: &Record, pages: &str) -> Result<Value, ApiError> {
+fn entry(tx: &Transaction<'_>, session: &Record, pages: &str) -> Result<Value, ApiError> {
     let parent = session.parent.as_deref();
-    let intent = parent.map_or(Ok(None), |id| page.get(id))?;
+    let intent = parent.map_or(Ok(None), |id| tx.get(id))?;
     let intent = intent.map_or(Value::Null, |intent| intent.object);
-    let charge = page.get(intent["latest_charge"].as_str().unwrap_or_default())?;
+    let charge = tx.get(intent["latest_charge"].as_str().unwrap_or_default())?;
     let charge = charge.map_or(Value::Null, |charge| charge.object);
     let mut refunds = Vec::new();
     if parent.is_some() {
@@ -245,7 +245,7 @@ fn entry(page: &Page<'_>, session: &Record, pages: &str) -> Result<Value, ApiErr
             parent,
             ..Query::default()
         };
-        for refund in page.list(&query)? {
+        for refund in tx.list(&query)? {
             let object = &refund.object;
             refunds.push(
                 json!({"id": object["id"], "amount": object["amount"], "status": object["status"]}),
@@ -317,12 +317,12 @@ impl OnPayment {
     fn charge(&self, act: &Act<'_>) -> Result<Record, ApiError> {
         let intent = match (&self.payment_intent, &self.session) {
             (Some(id), _) => id.clone(),
-            (None, Some(id)) => session(act.page, id)?.parent.unwrap_or_default(),
+            (None, Some(id)) => session(act.tx, id)?.parent.unwrap_or_default(),
             (None, None) => {
                 return Err(ApiError::invalid("Name a `payment_intent` or a `session`."));
             }
         };
-        let found = act.page.get(&intent)?;
+        let found = act.tx.get(&intent)?;
         let intent =
             found.ok_or_else(|| ApiError::missing("payment intent", &intent, "payment_intent"))?;
         act.charge_of(&intent)

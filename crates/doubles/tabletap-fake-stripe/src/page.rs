@@ -14,8 +14,8 @@ use serde_json::Value;
 use crate::{
     FakeStripe,
     acts::{Act, Outcome},
-    book::Record,
     clock, currency,
+    database::Record,
     error::ApiError,
     faults::Order,
     local,
@@ -161,19 +161,19 @@ async fn choose(
 
 /// Keeps the address that was typed while the guest is at the challenge.
 fn note_email(stripe: &FakeStripe, id: &str, email: &str) -> Result<(), ApiError> {
-    stripe.0.book.write(|page| {
-        let mut session = local::session(page, id)?;
+    stripe.0.database.write(|tx| {
+        let mut session = local::session(tx, id)?;
         session.own["email"] = Value::from(email);
-        Ok(page.put(&session)?)
+        Ok(tx.put(&session)?)
     })
 }
 
 /// The session as it is now.
 fn look(stripe: &FakeStripe, id: &str) -> Result<Record, ApiError> {
-    let looked = stripe.0.book.write(|page| {
-        let account = local::session(page, id)?.account;
-        let faults = FakeStripe::faults_on(page)?;
-        Act::by_hand(page, &faults, &stripe.0.config.pages, clock::now_ms()).session(&account, id)
+    let looked = stripe.0.database.write(|tx| {
+        let account = local::session(tx, id)?.account;
+        let faults = FakeStripe::faults_on(tx)?;
+        Act::by_hand(tx, &faults, &stripe.0.config.pages, clock::now_ms()).session(&account, id)
     });
     stripe.wake();
     looked
@@ -244,8 +244,8 @@ fn open_page(stripe: &FakeStripe, session: &Record, cancel_url: Option<&str>) ->
     let declined = session.parent.as_ref().and_then(|intent| {
         let intent = stripe
             .0
-            .book
-            .write(|page| page.get(intent))
+            .database
+            .write(|tx| tx.get(intent))
             .ok()
             .flatten()?;
         Some(

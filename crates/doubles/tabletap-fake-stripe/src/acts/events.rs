@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{API_VERSION, Act};
 use crate::{
-    book::{Page, Query, Record, Task},
     clock,
+    database::{Query, Record, Task, Transaction},
     error::ApiError,
     faults::Order,
     ids,
@@ -35,7 +35,7 @@ impl Act<'_> {
         before: Option<Value>,
     ) -> Result<(), ApiError> {
         let endpoints: Vec<Record> = self
-            .page
+            .tx
             .list(&Query {
                 kind: "webhook_endpoint",
                 account: Some(&about.account),
@@ -65,7 +65,7 @@ impl Act<'_> {
             }),
             own: json!({"created_ms": self.now_ms, "withheld": withheld, "deliveries": []}),
         };
-        self.page.put(&event)?;
+        self.tx.put(&event)?;
         self.events.push(event.id().to_owned());
         if !withheld {
             for endpoint in &endpoints {
@@ -86,9 +86,9 @@ impl Act<'_> {
         if self.faults.order == Order::RedirectFirst {
             due_ms += REDIRECT_LEAD_MS;
         }
-        self.page.plan(&task, due_ms)?;
+        self.tx.plan(&task, due_ms)?;
         if self.faults.reorder {
-            self.page.reverse(due_ms + HELD_MS, APART_MS)?;
+            self.tx.reverse(due_ms + HELD_MS, APART_MS)?;
         }
         Ok(())
     }
@@ -117,7 +117,7 @@ pub(crate) fn is_settled(event: &Record) -> bool {
     event.own["withheld"] == true || event.object["pending_webhooks"] == 0 || tried > 0
 }
 
-impl Page<'_> {
+impl Transaction<'_> {
     /// Writes down what an attempt came to.
     pub(crate) fn attempted(
         &self,

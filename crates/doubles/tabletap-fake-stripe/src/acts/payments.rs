@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Act, shapes};
 use crate::{
-    book::{Record, Task},
+    database::{Record, Task},
     error::ApiError,
 };
 
@@ -125,7 +125,7 @@ impl Act<'_> {
                     session: id.to_owned(),
                     succeeds: outcome == Outcome::DelayedPaid,
                 };
-                self.page.plan(&task, self.now_ms + SETTLES_AFTER_MS)?;
+                self.tx.plan(&task, self.now_ms + SETTLES_AFTER_MS)?;
                 Ok(session)
             }
             _ => self.complete(session, "paid", &email),
@@ -150,7 +150,7 @@ impl Act<'_> {
         };
         session.parent = Some(intent.id().to_owned());
         session.object["payment_intent"] = json!(intent.id());
-        self.page.put(&session)?;
+        self.tx.put(&session)?;
         let charge = Record {
             account: intent.account.clone(),
             parent: Some(intent.id().to_owned()),
@@ -165,8 +165,8 @@ impl Act<'_> {
                 intent.object["status"] = json!("processing");
                 intent.object["latest_charge"] = json!(charge.id());
                 intent.object["payment_method"] = charge.object["payment_method"].clone();
-                self.page.put(&intent)?;
-                self.page.put(&charge)?;
+                self.tx.put(&intent)?;
+                self.tx.put(&charge)?;
             }
         }
         Ok(session)
@@ -196,8 +196,8 @@ impl Act<'_> {
         ] {
             intent.object[key] = value;
         }
-        self.page.put(&charge)?;
-        self.page.put(&intent)?;
+        self.tx.put(&charge)?;
+        self.tx.put(&intent)?;
         self.tell("charge.succeeded", &charge, None)?;
         self.tell("payment_intent.succeeded", &intent, None)
     }
@@ -227,8 +227,8 @@ impl Act<'_> {
         intent.object["latest_charge"] = json!(charge.id());
         intent.object["payment_method"] = Value::Null;
         intent.object["last_payment_error"] = error;
-        self.page.put(&charge)?;
-        self.page.put(&intent)?;
+        self.tx.put(&charge)?;
+        self.tx.put(&intent)?;
         self.tell("payment_intent.payment_failed", &intent, None)
     }
 
@@ -246,7 +246,7 @@ impl Act<'_> {
             "business_name": null, "email": email, "individual_name": null, "name": "Test Guest", "phone": null,
             "tax_exempt": "none", "tax_ids": [],
         });
-        self.page.put(&session)?;
+        self.tx.put(&session)?;
         self.tell("checkout.session.completed", &session, None)?;
         Ok(session)
     }
@@ -265,7 +265,7 @@ impl Act<'_> {
         }
         self.succeed(intent, charge)?;
         session.object["payment_status"] = json!("paid");
-        self.page.put(&session)?;
+        self.tx.put(&session)?;
         self.tell("checkout.session.async_payment_succeeded", &session, None)
     }
 }

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::Act;
 use crate::{
-    book::{Record, Task},
     currency,
+    database::{Record, Task},
     error::ApiError,
     faults::Refunds,
     ids,
@@ -26,7 +26,7 @@ pub(crate) struct NewRefund {
 impl Act<'_> {
     /// The charge that took a payment intent's money.
     pub(crate) fn charge_of(&self, intent: &Record) -> Result<Record, ApiError> {
-        let charge = self.page.get(intent.text("latest_charge"))?;
+        let charge = self.tx.get(intent.text("latest_charge"))?;
         charge
             .filter(|charge| charge.text("status") == "succeeded")
             .ok_or_else(|| {
@@ -81,10 +81,10 @@ impl Act<'_> {
             object: shape(&charge, amount, new, is_pending, self.now_s()),
             own: json!({}),
         };
-        self.page.put(&refund)?;
+        self.tx.put(&refund)?;
         charge.object["amount_refunded"] = json!(before + amount);
         charge.object["refunded"] = json!(amount == left);
-        self.page.put(&charge)?;
+        self.tx.put(&charge)?;
         self.tell("refund.created", &refund, None)?;
         let previously = json!({"amount_refunded": before, "refunded": false});
         self.tell("charge.refunded", &charge, Some(previously))?;
@@ -93,7 +93,7 @@ impl Act<'_> {
                 refund: refund.id().to_owned(),
                 succeeds: self.faults.refunds == Refunds::PendingThenSucceed,
             };
-            self.page.plan(&task, self.now_ms + SETTLES_AFTER_MS)?;
+            self.tx.plan(&task, self.now_ms + SETTLES_AFTER_MS)?;
         }
         Ok(refund)
     }
@@ -107,18 +107,18 @@ impl Act<'_> {
         let previously = json!({"status": "pending"});
         if succeeds {
             refund.object["status"] = json!("succeeded");
-            self.page.put(&refund)?;
+            self.tx.put(&refund)?;
             return self.tell("refund.updated", &refund, Some(previously));
         }
         refund.object["status"] = json!("failed");
         refund.object["failure_reason"] = json!("expired_or_canceled_card");
         refund.object["failure_balance_transaction"] = json!(ids::object("txn"));
-        self.page.put(&refund)?;
+        self.tx.put(&refund)?;
         let mut charge = self.known(refund.text("charge"))?;
         let left = charge.number("amount_refunded") - refund.number("amount");
         charge.object["amount_refunded"] = json!(left);
         charge.object["refunded"] = json!(false);
-        self.page.put(&charge)?;
+        self.tx.put(&charge)?;
         self.tell("refund.updated", &refund, Some(previously))?;
         self.tell("refund.failed", &refund, None)
     }
@@ -130,7 +130,7 @@ impl Act<'_> {
             return Err(ApiError::refused(sentence));
         }
         charge.object["disputed"] = json!(true);
-        self.page.put(&charge)?;
+        self.tx.put(&charge)?;
         let dispute = Record {
             account: charge.account.clone(),
             parent: charge.parent.clone(),
@@ -158,7 +158,7 @@ impl Act<'_> {
             }),
             own: json!({}),
         };
-        self.page.put(&dispute)?;
+        self.tx.put(&dispute)?;
         self.tell("charge.dispute.created", &dispute, None)?;
         Ok(dispute)
     }

@@ -7,7 +7,7 @@ use super::{
     shapes::{self, NewSession},
 };
 use crate::{
-    book::{Record, Task},
+    database::{Record, Task},
     error::ApiError,
     ids,
 };
@@ -23,9 +23,9 @@ impl Act<'_> {
             object: shapes::session(&id, &url, new, self.now_s()),
             own: json!({"intent": new.intent}),
         };
-        self.page.put(&session)?;
+        self.tx.put(&session)?;
         let task = Task::Expire { session: id };
-        self.page.plan(&task, new.expires_at * 1_000)?;
+        self.tx.plan(&task, new.expires_at * 1_000)?;
         Ok(session)
     }
 
@@ -52,12 +52,12 @@ impl Act<'_> {
     fn end(&mut self, mut session: Record) -> Result<Record, ApiError> {
         session.object["status"] = json!("expired");
         session.object["url"] = Value::Null;
-        self.page.put(&session)?;
+        self.tx.put(&session)?;
         if let Some(intent) = session.parent.clone() {
             let mut intent = self.known(&intent)?;
             intent.object["status"] = json!("canceled");
             intent.object["canceled_at"] = json!(self.now_s());
-            self.page.put(&intent)?;
+            self.tx.put(&intent)?;
         }
         self.tell("checkout.session.expired", &session, None)?;
         Ok(session)

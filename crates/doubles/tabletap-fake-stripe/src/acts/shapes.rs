@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{book::Record, ids};
+use crate::{database::Record, ids};
 
 /// What is the same in all of them, and what nothing here ever sets.
 const SESSION: &str = include_str!("shapes/session.json");

@@ -60,7 +60,7 @@ fn at(
         return Err(ApiError::invalid(sentence).param("expand"));
     }
     if is_known && let Some(id) = value[*key].as_str() {
-        let found = act.page.get(id)?.filter(|found| found.account == account);
+        let found = act.tx.get(id)?.filter(|found| found.account == account);
         if let Some(found) = found {
             value[*key] = found.object;
         }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Call;
 use crate::{
     acts::Act,
-    book::{Query, Record},
+    database::{Query, Record},
     error::ApiError,
     params::Param,
 };
@@ -26,7 +26,7 @@ pub(super) fn list(
             act.find(&call.account, kind, id, "starting_after")?;
         }
     }
-    let mut found = act.page.list(&Query {
+    let mut found = act.tx.list(&Query {
         kind,
         account: Some(&call.account),
         parent,

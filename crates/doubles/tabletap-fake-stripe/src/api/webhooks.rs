@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Call, list::list};
 use crate::{
     acts::{Act, endpoint_object},
-    book::Record,
+    database::Record,
     error::ApiError,
     ids,
     params::Param,
@@ -27,7 +27,7 @@ pub(super) fn route(act: &mut Act<'_>, call: &Call) -> Result<Value, ApiError> {
         }
         ("DELETE", [id]) => {
             let endpoint = found(act, id)?;
-            act.page.remove(endpoint.id())?;
+            act.tx.remove(endpoint.id())?;
             Ok(json!({"id": endpoint.id(), "object": KIND, "deleted": true}))
         }
         _ => Err(ApiError::unknown_route(&call.method, &call.path)),
@@ -51,7 +51,7 @@ fn create(act: &mut Act<'_>, account: &str, params: &Param<'_>) -> Result<Value,
         object,
         own: json!({"secret": secret}),
     };
-    act.page.put(&endpoint)?;
+    act.tx.put(&endpoint)?;
     // Shown once, in this answer only.
     let mut object = endpoint.object;
     object["secret"] = json!(secret);
@@ -77,7 +77,7 @@ fn update(act: &mut Act<'_>, mut endpoint: Record, params: &Param<'_>) -> Result
         Some(_) => endpoint.object["status"] = json!("enabled"),
         None => {}
     }
-    act.page.put(&endpoint)?;
+    act.tx.put(&endpoint)?;
     Ok(endpoint.object)
 }
 

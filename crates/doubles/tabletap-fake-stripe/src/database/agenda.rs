@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
-use super::Page;
+use super::Transaction;
 
 /// How long a delivery that was begun is left alone before it is begun again: longer than a receiver is waited for.
 const LEASE_MS: i64 = 60_000;
@@ -36,7 +36,7 @@ pub(crate) struct Entry {
     pub(crate) task: Task,
 }
 
-impl Page<'_> {
+impl Transaction<'_> {
     /// Puts something on the agenda.
     pub(crate) fn plan(&self, task: &Task, due_ms: i64) -> rusqlite::Result<()> {
         let sql = "INSERT INTO agenda (due_ms, is_fresh, task) VALUES (?1, 1, ?2)";

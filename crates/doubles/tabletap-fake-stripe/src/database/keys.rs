@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 use serde_json::Value;
 
-use super::{Page, json};
+use super::{Transaction, json};
 
 /// A key is forgotten after a day.
 const KEPT_MS: i64 = 24 * 60 * 60 * 1000;
@@ -17,7 +17,7 @@ pub(crate) struct Stored {
     pub(crate) body: String,
 }
 
-impl Page<'_> {
+impl Transaction<'_> {
     /// What was answered under `key`, if that is not too long ago.
     pub(crate) fn answered(
         &self,
