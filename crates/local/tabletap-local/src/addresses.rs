@@ -60,9 +60,7 @@ pub struct VirtualPrinter {
     pub store: String,
     /// The store's own id of it.
     pub printer: String,
-    /// The station.
     pub station: String,
-    /// The station's name.
     pub station_name: String,
     /// The agent that drives it.
     pub agent: String,

@@ -30,6 +30,7 @@ use self::{
     hub::{Hub, Publisher},
     policy::Policy,
     rules::Rules,
+    session::Shared,
     things::Things,
 };
 use crate::certs::Certs;

@@ -27,7 +27,7 @@ use crate::{
     part::Part,
     private,
     run::{self, Progress},
-    settings::{Elsewhere, Settings},
+    settings::{ExternalStripe, Settings},
 };
 
 /// TableTap on one machine: from the sticker on a table to the ticket in the kitchen.
@@ -170,7 +170,7 @@ impl RunArguments {
     fn settings(&self, data: &std::path::Path) -> Result<Settings> {
         let (accounts, api_base) = (&self.stripe_accounts, &self.stripe_api_base);
         Ok(Settings {
-            stripe: Elsewhere::read(accounts.as_deref(), api_base.as_deref())?,
+            stripe: ExternalStripe::read(accounts.as_deref(), api_base.as_deref())?,
             port: self.port,
             host: self.host,
             share_console: self.share_console,

@@ -52,7 +52,6 @@ pub enum DataFolderError {
     /// Another program has it.
     #[error("tabletap is already running on {}{}: stop it, or set TABLETAP_DATA to another folder", path.display(), at(url))]
     InUse {
-        /// The folder.
         path: PathBuf,
         /// Where it runs, if it says so.
         url: Option<String>,
@@ -60,7 +59,6 @@ pub enum DataFolderError {
     /// Something in it cannot be read.
     #[error("the data folder {} is broken ({problem}): `make reset` starts over", path.display())]
     Broken {
-        /// The folder.
         path: PathBuf,
         /// What is wrong.
         problem: String,
@@ -68,17 +66,13 @@ pub enum DataFolderError {
     /// It cannot be written.
     #[error("the data folder {} cannot be written ({problem}): set TABLETAP_DATA to another folder", path.display())]
     NotWritable {
-        /// The folder.
         path: PathBuf,
         /// What the system says.
         problem: io::Error,
     },
     /// Nothing runs there.
     #[error("nothing is running on the data folder {}: start it with `make run`", path.display())]
-    NotRunning {
-        /// The folder.
-        path: PathBuf,
-    },
+    NotRunning { path: PathBuf },
 }
 
 fn at(url: &Option<String>) -> String {

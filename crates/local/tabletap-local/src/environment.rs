@@ -100,8 +100,8 @@ impl Environment {
     /// # Errors
     /// When the secrets cannot be read.
     pub fn stripe_accounts(&self) -> Result<String> {
-        if let Some(elsewhere) = &self.settings.stripe {
-            return Ok(elsewhere.accounts.clone());
+        if let Some(external) = &self.settings.stripe {
+            return Ok(external.accounts.clone());
         }
         Ok(serde_json::to_string(&self.data.secrets()?.stripe)?)
     }
@@ -110,7 +110,7 @@ impl Environment {
     #[must_use]
     pub fn stripe_api(&self) -> String {
         match &self.settings.stripe {
-            Some(elsewhere) => elsewhere.api_base.clone(),
+            Some(external) => external.api_base.clone(),
             None => on_this_machine(self.run.addresses.stripe),
         }
     }

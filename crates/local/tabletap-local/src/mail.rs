@@ -68,7 +68,7 @@ impl Mail {
     }
 
     /// Hands what happens to mails to the bus at `bus`, for ever. An event may come twice, never not at all.
-    pub async fn tell(self: Arc<Self>, bus: String, client: reqwest::Client) {
+    pub async fn publish_events(self: Arc<Self>, bus: String, client: reqwest::Client) {
         loop {
             let mail = Arc::clone(&self);
             let next = blocking(move || mail.outbox.next_event()).await;

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Part {
-    /// The table, its stream and its chores.
+    /// The table, its stream and its maintenance.
     Table,
     /// The event bus and its queues.
     Bus,

@@ -21,7 +21,7 @@ use crate::{
     part::Part,
     printers::{PrinterConfig, PrintersConfig, VirtualPrinters},
     schedule,
-    stream::{FIRST_WAIT, Pump},
+    stream::{FIRST_WAIT, StreamPoller},
     stripe,
     table::{Positions, Table},
 };
@@ -100,7 +100,7 @@ impl Environment {
         let positions = Arc::new(Positions::default());
         for function in self.template()?.functions {
             for source in function.streams {
-                let pump = Pump {
+                let poller = StreamPoller {
                     stream: table.stream.clone(),
                     table: TABLE.to_owned(),
                     source,
@@ -113,7 +113,7 @@ impl Environment {
                     positions: Arc::clone(&positions),
                 };
                 table.runtime.spawn(async move {
-                    if let Err(error) = pump.run().await {
+                    if let Err(error) = poller.run().await {
                         tracing::error!(%error, "the stream is not delivered");
                     }
                 });
@@ -123,7 +123,7 @@ impl Environment {
             table
                 .stream
                 .clone()
-                .chores(path, TABLE.to_owned(), positions),
+                .maintain(path, TABLE.to_owned(), positions),
         );
         let mut running = Running::default();
         running.table = Some(table);
@@ -161,7 +161,9 @@ impl Environment {
         let mail = Mail::open(&self.data.join("mail.db"), identities)
             .map_err(|error| self.data.broken(error.to_string()))?;
         let bus = (url(self.run.addresses.bus), self.client());
-        running.tasks.spawn(Arc::clone(&mail).tell(bus.0, bus.1));
+        running
+            .tasks
+            .spawn(Arc::clone(&mail).publish_events(bus.0, bus.1));
         self.serve(&mut running, self.run.addresses.mail, mail.router())
             .await?;
         Ok(running)

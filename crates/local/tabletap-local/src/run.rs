@@ -112,7 +112,7 @@ pub async fn start(settings: Settings, progress: Progress) -> Result<Program> {
     environment.data.write_running(&environment.run)?;
 
     program.open_to_guests(&environment, progress).await?;
-    tell_of(&environment, &known).await?;
+    announce(&environment, &known).await?;
     let logs = environment.data.join(agents::LOGS);
     progress.say(&format!("printer agents, logs in {}", logs.display()));
     let (around, stop) = (environment.clone(), program.stop.clone());
@@ -159,7 +159,7 @@ async fn stock(publisher: &Publisher, known: &[StoreConfig], progress: Progress)
 }
 
 /// Tells the bus of every store that was there before, as after a deployment: this program may bring newer pages than the one that wrote them.
-async fn tell_of(environment: &Environment, stores: &[StoreConfig]) -> Result<()> {
+async fn announce(environment: &Environment, stores: &[StoreConfig]) -> Result<()> {
     let facts: Vec<Fact> = stores
         .iter()
         .map(|store| Fact::StoreChanged(OfStore::new(request_id(), store.key.clone())))

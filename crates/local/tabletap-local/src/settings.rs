@@ -34,7 +34,7 @@ pub struct Settings {
     /// How fast the virtual printers' paper moves, in millimetres a second; 0 is without mechanical delay.
     pub speed_mm_s: u32,
     /// Where the money is taken, if not by the local Stripe.
-    pub stripe: Option<Elsewhere>,
+    pub stripe: Option<ExternalStripe>,
     /// How long a session at a table lasts, in seconds; 3600 where it is not set.
     pub session_ttl_s: Option<String>,
     /// Imitates the real stream's four polls a second instead of telling its readers of each write.
@@ -86,24 +86,24 @@ fn programs() -> PathBuf {
     folder.to_owned()
 }
 
-/// The real Stripe, or whatever speaks its protocol elsewhere.
+/// The real Stripe, or another server that speaks its protocol.
 #[derive(Clone)]
-pub struct Elsewhere {
+pub struct ExternalStripe {
     /// `{"<account>": {"api_key": "…", "webhook_secrets": ["…"]}}`
     pub accounts: String,
     /// Address of its API.
     pub api_base: String,
 }
 
-impl fmt::Debug for Elsewhere {
+impl fmt::Debug for ExternalStripe {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Elsewhere")
+        out.debug_struct("ExternalStripe")
             .field("api_base", &self.api_base)
             .finish_non_exhaustive()
     }
 }
 
-impl Elsewhere {
+impl ExternalStripe {
     /// From `STRIPE_ACCOUNTS` and `STRIPE_API_BASE`; none where the accounts are not set.
     ///
     /// # Errors
@@ -136,16 +136,18 @@ mod tests {
     fn real_accounts_are_read_whole_or_refused_without_naming_a_key() {
         let good =
             r#"{"sushi": {"api_key": "sk_test_1", "webhook_secrets": ["whsec_1", "whsec_2"]}}"#;
-        let read = Elsewhere::read(Some(good), None).unwrap().unwrap();
+        let read = ExternalStripe::read(Some(good), None).unwrap().unwrap();
         assert_eq!(read.api_base, REAL_API);
         assert!(!format!("{read:?}").contains("sk_test_1"));
-        assert!(Elsewhere::read(None, None).unwrap().is_none());
+        assert!(ExternalStripe::read(None, None).unwrap().is_none());
         for (accounts, base) in [
             (Some(r#"{"sushi": {"key": "sk_test_1"}}"#), None),
             (Some("sk_test_1"), None),
             (None, Some("http://127.0.0.1:1")),
         ] {
-            let sentence = Elsewhere::read(accounts, base).unwrap_err().to_string();
+            let sentence = ExternalStripe::read(accounts, base)
+                .unwrap_err()
+                .to_string();
             assert!(
                 sentence.starts_with("STRIPE_") && !sentence.contains("sk_test_1"),
                 "{sentence}"

@@ -31,14 +31,12 @@ pub const FIRST_WAIT: Duration = Duration::from_millis(250);
 
 /// One mapping from the stream to a function.
 #[derive(Debug)]
-pub struct Pump {
-    /// The stream.
+pub struct StreamPoller {
     pub stream: Stream,
     /// The table's name.
     pub table: String,
     /// What the template says.
     pub source: StreamSource,
-    /// The function.
     pub function: String,
     /// How it is invoked.
     pub invoker: Invoker,
@@ -50,11 +48,11 @@ pub struct Pump {
     pub first_wait: Duration,
     /// Look for records this often instead of being told of each write: imitates the real stream's polls.
     pub poll: Option<Duration>,
-    /// Where the position is told to the table's chores.
+    /// Where the table's maintenance learns how far this reader is.
     pub positions: Arc<Positions>,
 }
 
-impl Pump {
+impl StreamPoller {
     /// Delivers for ever.
     ///
     /// # Errors

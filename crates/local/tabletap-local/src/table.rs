@@ -1,11 +1,11 @@
-//! The embedded table: DynamoDB's protocol over HTTP on one file, its stream, and the chores a real table does itself.
+//! The embedded table: DynamoDB's protocol over HTTP on one file, its stream, and the maintenance that a real table does itself.
 //!
 //! One thread serves it. The database beneath takes one caller at a time anyway, so more threads would only queue on
 //! its lock and hold up everybody else's runtime. When that thread has run out of work it looks whether anything was
 //! written, which is how stream readers hear of a write without polling.
 
 mod api;
-mod chores;
+mod maintenance;
 
 use std::{
     path::{Path, PathBuf},
@@ -25,7 +25,7 @@ use rusqlite::Connection;
 use serde_json::Value;
 use tokio::sync::{oneshot, watch};
 
-pub use chores::Positions;
+pub use maintenance::Positions;
 
 use crate::{guard::Guard, http};
 
@@ -91,7 +91,7 @@ impl Table {
             .to_str()
             .ok_or_else(|| broken("its path is not UTF-8".to_owned()))?;
         let db = Database::new(text).map_err(|error| broken(first_sentence(&error.to_string())))?;
-        let side = chores::prepare(path).map_err(|error| broken(error.to_string()))?;
+        let side = maintenance::prepare(path).map_err(|error| broken(error.to_string()))?;
         let (tell, changed) = watch::channel(0);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -243,8 +243,8 @@ impl Stream {
         }
     }
 
-    /// Runs the chores of the table for ever. See [`chores`](self).
-    pub async fn chores(self, path: PathBuf, table: String, positions: Arc<Positions>) {
-        chores::run(self.db, path, table, positions).await;
+    /// Maintains the table for ever.
+    pub async fn maintain(self, path: PathBuf, table: String, positions: Arc<Positions>) {
+        maintenance::run(self.db, path, table, positions).await;
     }
 }

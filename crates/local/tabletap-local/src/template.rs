@@ -101,7 +101,6 @@ pub struct EventRule {
 /// One `AWS::SQS::Queue`, called by its logical id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Queue {
-    /// Its name.
     pub name: String,
     /// How long a message that was received is hidden from others.
     pub visibility: Duration,
@@ -123,7 +122,6 @@ pub struct Redrive {
 /// Settings of a queue as an event source. See AWS Lambda, "Using Lambda with Amazon SQS".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueueSource {
-    /// The queue.
     pub queue: String,
     /// Messages in one invocation at most.
     pub batch_size: usize,

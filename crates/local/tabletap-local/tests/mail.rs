@@ -78,7 +78,7 @@ async fn mail(folder: &Path, bus: &str) -> Part {
     };
     let mail = Mail::open(&folder.join("mail.db"), identities).unwrap();
     let (url, serving) = serve("127.0.0.1:0", mail.router()).await;
-    let telling = tokio::spawn(mail.tell(bus.to_owned(), http::client()));
+    let telling = tokio::spawn(mail.publish_events(bus.to_owned(), http::client()));
     let tasks = vec![serving, telling];
     Part { url, tasks }
 }

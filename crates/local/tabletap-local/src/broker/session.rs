@@ -82,7 +82,7 @@ where
     let session = Session {
         shared,
         thing,
-        unsettled: Mutex::default(),
+        awaited: Mutex::default(),
     };
     tokio::select! {
         ended = session.inbound(packets, &mut sender, Duration::from_secs(keep_alive.into()) * 3 / 2) => ended,
@@ -135,7 +135,7 @@ struct Session<'a> {
     shared: &'a Shared,
     thing: &'a str,
     /// Packet ids sent and not settled with the router, in order, and whether the thing has acknowledged them.
-    unsettled: Mutex<VecDeque<(u16, bool)>>,
+    awaited: Mutex<VecDeque<(u16, bool)>>,
 }
 
 impl Session<'_> {
@@ -168,7 +168,7 @@ impl Session<'_> {
                     sender.send(Packet::Subscribe(subscribe, None))?;
                 }
                 Packet::PubAck(ack, _) => {
-                    for pkid in self.settle(ack.pkid) {
+                    for pkid in self.acknowledge(ack.pkid) {
                         sender.send(Packet::PubAck(
                             PubAck {
                                 pkid,
@@ -211,7 +211,7 @@ impl Session<'_> {
                 )?;
                 self.shared.things.delivered.fetch_add(1, Ordering::Relaxed);
                 if let Some(pkid) = packet_id(publish) {
-                    self.unsettled().push_back((pkid, false));
+                    self.awaited().push_back((pkid, false));
                 }
             }
             V4.write(packet, &mut buffer)?;
@@ -227,25 +227,23 @@ impl Session<'_> {
 
     /// The router disconnects a client that acknowledges out of order, AWS IoT does not: an acknowledgement is held
     /// until all before it have come.
-    fn settle(&self, acknowledged: u16) -> Vec<u16> {
-        let mut unsettled = self.unsettled();
-        if let Some(entry) = unsettled
+    fn acknowledge(&self, acknowledged: u16) -> Vec<u16> {
+        let mut awaited = self.awaited();
+        if let Some(entry) = awaited
             .iter_mut()
             .find(|entry| **entry == (acknowledged, false))
         {
             entry.1 = true;
         }
-        let ready = unsettled
+        let ready = awaited
             .iter()
             .take_while(|(_, acknowledged)| *acknowledged)
             .count();
-        unsettled.drain(..ready).map(|(pkid, _)| pkid).collect()
+        awaited.drain(..ready).map(|(pkid, _)| pkid).collect()
     }
 
-    fn unsettled(&self) -> std::sync::MutexGuard<'_, VecDeque<(u16, bool)>> {
-        self.unsettled
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn awaited(&self) -> std::sync::MutexGuard<'_, VecDeque<(u16, bool)>> {
+        self.awaited.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -28,11 +28,9 @@ const BROKEN_WAIT: Duration = Duration::from_secs(1);
 /// One mapping from a queue to a function.
 #[derive(Clone, Debug)]
 pub struct Poller {
-    /// All queues.
     pub queues: Arc<Queues>,
     /// What the template says.
     pub source: QueueSource,
-    /// The function.
     pub function: String,
     /// How it is invoked.
     pub invoker: Invoker,

@@ -45,7 +45,6 @@ pub struct Queues {
 /// A message as it is received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// Its id.
     pub id: String,
     /// What was sent.
     pub body: String,
@@ -60,7 +59,6 @@ pub struct Message {
 /// How much is in a queue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Depth {
-    /// The queue.
     pub queue: String,
     /// Messages that wait.
     pub waiting: u64,

@@ -19,7 +19,7 @@ use tabletap_stripe::{Accounts, Stripe};
 use tabletap_wire::time::rfc3339;
 
 use super::{orders::find, running::attached};
-use crate::{environment::Environment, settings::Elsewhere};
+use crate::{environment::Environment, settings::ExternalStripe};
 
 /// Who takes the money, if not the local Stripe.
 #[derive(Debug, clap::Args)]
@@ -88,7 +88,7 @@ impl Till {
     async fn open(data: &Path, slug: &str, keys: &Keys) -> Result<Self> {
         tabletap_fault::arm_from(&keys.fault).map_err(anyhow::Error::msg)?;
         let mut environment = attached(data)?;
-        environment.settings.stripe = keys.elsewhere()?;
+        environment.settings.stripe = keys.external()?;
         let store = environment.store();
         let slug = slug.parse()?;
         let config = store.store_by_slug(&slug).await?;
@@ -105,8 +105,8 @@ impl Till {
 }
 
 impl Keys {
-    fn elsewhere(&self) -> Result<Option<Elsewhere>> {
-        Elsewhere::read(
+    fn external(&self) -> Result<Option<ExternalStripe>> {
+        ExternalStripe::read(
             self.stripe_accounts.as_deref(),
             self.stripe_api_base.as_deref(),
         )
@@ -232,10 +232,8 @@ impl AuditArguments {
 impl StripeSetup {
     pub(super) async fn execute(self, data: &Path) -> Result<()> {
         let name = AccountName::parse(&self.account)?;
-        let stripe = match self.keys.elsewhere()? {
-            Some(elsewhere) => {
-                Stripe::new(Accounts::parse(&elsewhere.accounts)?, &elsewhere.api_base)
-            }
+        let stripe = match self.keys.external()? {
+            Some(external) => Stripe::new(Accounts::parse(&external.accounts)?, &external.api_base),
             None => stripe(&attached(data)?)?,
         };
         let is_known = stripe.accounts().get(&name).is_some();

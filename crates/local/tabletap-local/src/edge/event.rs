@@ -92,7 +92,6 @@ impl Pattern {
 pub struct Call<'a> {
     /// The route it matched.
     pub pattern: &'a Pattern,
-    /// The route's parameters.
     pub parameters: &'a [(String, String)],
     /// Method, address and headers.
     pub request: &'a request::Parts,

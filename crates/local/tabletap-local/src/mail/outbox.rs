@@ -57,7 +57,6 @@ pub struct Sent {
     pub from: String,
     /// Whom answers go to.
     pub reply_to: Vec<String>,
-    /// Its configuration set.
     pub configuration_set: Option<String>,
     /// All its tags.
     pub tags: BTreeMap<String, String>,

@@ -34,7 +34,6 @@ pub struct PrintersConfig {
     pub papers: PathBuf,
     /// Folders that are searched for the printers' own characters (Noto Sans Mono) when a picture is asked for.
     pub fonts: Vec<PathBuf>,
-    /// The printers.
     pub printers: Vec<PrinterConfig>,
 }
 

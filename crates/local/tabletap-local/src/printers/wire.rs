@@ -89,7 +89,7 @@ impl Printer {
         self.mechanism().set_condition(condition);
         self.power.send_replace(condition.power);
         self.work.notify_one();
-        self.tell();
+        self.notify();
     }
 
     fn mechanism(&self) -> MutexGuard<'_, Mechanism> {
@@ -98,7 +98,7 @@ impl Printer {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self) {
+    fn notify(&self) {
         self.changes.send_modify(|count| *count += 1);
     }
 
@@ -210,7 +210,7 @@ impl Printer {
                         .await;
                     // The paper that hung in the printer is this one.
                     self.keep(Shelf::forget_strip).await;
-                    self.tell();
+                    self.notify();
                 }
                 Step::Answer {
                     client,
@@ -251,7 +251,7 @@ impl Printer {
             }
             tracing::error!(?written, address = %self.address, "a paper cannot be kept; it is tried again");
             self.mechanism().set_out_of_order(true);
-            self.tell();
+            self.notify();
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(KEEP_AGAIN_AT_MOST);
         }

@@ -10,7 +10,7 @@ use super::ports;
 use crate::{addresses::url, agents, certs::Certs, environment::Environment, publish::Publisher};
 
 /// How soon the printers of a new store are there. Nobody waits for them before the first order.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const CHECK_EVERY: Duration = Duration::from_secs(1);
 
 /// Every agent with the file it runs on.
 #[derive(Debug)]
@@ -51,11 +51,11 @@ impl Kitchens {
     pub(super) async fn keep(mut self) {
         let stop = self.stop.clone();
         while stop
-            .run_until_cancelled(tokio::time::sleep(LOOK_EVERY))
+            .run_until_cancelled(tokio::time::sleep(CHECK_EVERY))
             .await
             .is_some()
         {
-            if let Err(error) = self.look().await {
+            if let Err(error) = self.check_stores().await {
                 tracing::warn!(
                     error = format!("{error:#}"),
                     "the printers of a new store do not start"
@@ -67,7 +67,7 @@ impl Kitchens {
         }
     }
 
-    async fn look(&mut self) -> Result<()> {
+    async fn check_stores(&mut self) -> Result<()> {
         let stores = self.publisher.stores().await?;
         let known = self.environment.run.printers.len();
         let mut run = self.environment.run.clone();

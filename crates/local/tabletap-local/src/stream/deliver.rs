@@ -20,7 +20,6 @@ const WAIT_MAX: Duration = Duration::from_secs(30);
 pub struct Delivery {
     /// The stream's ARN, which stands in every record.
     pub stream_arn: String,
-    /// The function.
     pub function: String,
     /// What the template says.
     pub source: StreamSource,

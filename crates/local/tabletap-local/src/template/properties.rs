@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Cors, Function, Route, StreamSource, TopicRule, messaging, role,
-    values::{Scope, number, only, reports_item_failures},
+    values::{Scope, entries, number, only, reports_item_failures},
 };
 use crate::filter::Filter;
 

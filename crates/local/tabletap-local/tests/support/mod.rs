@@ -1,4 +1,4 @@
-//! A table, a pump and a function that does as a test says.
+//! A table, a poller and a function that does as a test says.
 
 use std::{
     future::Future,
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tabletap_local::{
     functions::Invoker,
     guard::Guard,
-    stream::{Checkpoint, Pump},
+    stream::{Checkpoint, StreamPoller},
     table::{Positions, Table},
     template::StreamSource,
 };
@@ -39,7 +39,7 @@ pub(crate) struct StreamBench {
     client: aws_sdk_dynamodb::Client,
     calls: Calls,
     function: SocketAddr,
-    pump: Mutex<Option<Pump>>,
+    poller: Mutex<Option<StreamPoller>>,
 }
 
 const TOKEN: &str = "of-this-run";
@@ -128,7 +128,7 @@ impl StreamBench {
         if table.stream.arn("orders").is_err() {
             create_table(&client).await;
         }
-        let pump = Pump {
+        let poller = StreamPoller {
             stream: table.stream.clone(),
             table: "orders".to_owned(),
             source: source.clone(),
@@ -147,15 +147,15 @@ impl StreamBench {
             client,
             calls,
             function,
-            pump: Mutex::new(Some(pump)),
+            poller: Mutex::new(Some(poller)),
         }
     }
 
     pub(crate) fn resume(&self) {
-        let pump = self.pump.lock().unwrap().take().unwrap();
+        let poller = self.poller.lock().unwrap().take().unwrap();
         self.table
             .runtime
-            .spawn(async move { pump.run().await.unwrap() });
+            .spawn(async move { poller.run().await.unwrap() });
     }
 
     pub(crate) async fn put(&self, id: &str, sk: &str) {

@@ -3,6 +3,7 @@
 
 use super::*;
 use crate::template::Redrive;
+use std::time::Duration;
 
 const T0: UnixMillis = UnixMillis(1_795_287_841_250);
 
