@@ -1,7 +1,7 @@
 //! The diner's session: a token, signed with HMAC-SHA-256, bound to tenant, store and what it gives the right to: a seating at a table, a
 //! guest's own takeout, or one order to look at and pay.
 //!
-//! It holds no secret and no name; whoever has it has the right until it ends.
+//! It holds no secret and no name; its bearer has the right until it expires.
 //! Form: `tt1.<payload>.<mac>`, both base64url without padding; the MAC covers `tt1.<payload>`.
 
 use crate::keys::{KeyRing, WeakKey, mac_key};
@@ -15,9 +15,7 @@ use tabletap_domain::{
 /// What a session gives the right to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// Tenant and store.
     pub store: StoreKey,
-    /// What for.
     pub scope: Scope,
     /// When the right ends at the latest.
     pub expires_at: UnixMillis,
@@ -28,7 +26,6 @@ pub struct Session {
 pub enum Scope {
     /// Ordering for a party at a table, and seeing all of its orders.
     Table {
-        /// The dining table.
         table: TableId,
         /// The party's number at that table.
         seating: u32,
@@ -41,10 +38,7 @@ pub enum Scope {
         session: GuestSessionId,
     },
     /// One order, to be seen and paid: the read token of links in mails and back from payment. It orders nothing.
-    Order {
-        /// The order.
-        order: OrderId,
-    },
+    Order { order: OrderId },
 }
 
 impl Session {
