@@ -29,6 +29,7 @@ use crate::{
     dead_letters::DeadLetters,
     functions::Invoker,
     names::{ACCOUNT, DEFAULT_BUS, REGION, request_id},
+    sqlite::blocking,
     template::{EventRule, Template},
 };
 
@@ -252,13 +253,4 @@ async fn depths(State(bus): State<Arc<Bus>>) -> Response {
             &error.to_string(),
         ),
     }
-}
-
-/// Runs what waits for the disk.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, QueueError> + Send + 'static,
-) -> Result<T, QueueError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| QueueError::Ended)?
 }

@@ -33,6 +33,7 @@ pub mod run;
 pub mod schedule;
 pub mod secrets;
 pub mod settings;
+mod sqlite;
 pub mod stream;
 pub mod stripe;
 pub mod table;

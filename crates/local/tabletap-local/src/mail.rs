@@ -26,7 +26,7 @@ use tokio::sync::Notify;
 pub use outbox::{Outbox, OutboxError, Sent};
 pub use ses::Identities;
 
-use crate::{names::request_id, replies::refuse};
+use crate::{names::request_id, replies::refuse, sqlite::blocking};
 
 /// SES takes 40 MB; no mail of ours comes near this.
 const REQUEST_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -170,13 +170,4 @@ fn unreadable(error: &OutboxError) -> Response {
         "internal",
         "The mail can’t be read.",
     )
-}
-
-/// Runs what waits for the disk.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, OutboxError> + Send + 'static,
-) -> Result<T, OutboxError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| OutboxError::Ended)?
 }

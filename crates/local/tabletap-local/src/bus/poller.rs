@@ -12,11 +12,12 @@ use tabletap_domain::time::UnixMillis;
 use tabletap_runtime::clock::now_ms;
 use tokio::task::JoinSet;
 
-use super::{Message, QueueError, Queues, blocking};
+use super::{Message, QueueError, Queues};
 use crate::{
     dead_letters::DeadLetters,
     functions::{InvokeError, Invoker},
     names::{ACCOUNT, REGION, arn},
+    sqlite::blocking,
     template::QueueSource,
 };
 

@@ -4,23 +4,16 @@
 //! One SQLite file; what `send` has accepted survives `kill -9` and a power cut. Time is passed in. See the SQS developer guide,
 //! "Amazon SQS visibility timeout" and "Using dead-letter queues".
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::Path};
 
-use rusqlite::{Connection, OptionalExtension, Params, Row, params};
+use rusqlite::{OptionalExtension, Params, Row, params};
 use serde::{Deserialize, Serialize};
 use tabletap_domain::time::UnixMillis;
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinError};
 
-use crate::{names::request_id, template::Queue};
+use crate::{names::request_id, sqlite::SqliteFile, template::Queue};
 
 const SCHEMA: &str = "
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
     CREATE TABLE IF NOT EXISTS messages (
         place INTEGER PRIMARY KEY AUTOINCREMENT,
         id TEXT NOT NULL UNIQUE,
@@ -37,7 +30,7 @@ const COLUMNS: &str = "id, body, sent_at, receives, first_received_at";
 /// All queues of one template.
 #[derive(Debug)]
 pub struct Queues {
-    file: Mutex<Connection>,
+    file: SqliteFile,
     queues: BTreeMap<String, Queue>,
     arrived: watch::Sender<u64>,
 }
@@ -79,7 +72,7 @@ pub enum QueueError {
     Unknown(String),
     /// The program ends.
     #[error("the program ends")]
-    Ended,
+    Ended(#[from] JoinError),
 }
 
 impl Queues {
@@ -88,12 +81,9 @@ impl Queues {
     /// # Errors
     /// [`QueueError::File`]
     pub fn open(file: &Path, queues: Vec<Queue>) -> Result<Self, QueueError> {
-        let connection = Connection::open(file)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.execute_batch(SCHEMA)?;
         let queues = queues.into_iter().map(|queue| (queue.name.clone(), queue));
         Ok(Self {
-            file: Mutex::new(connection),
+            file: SqliteFile::open(file, SCHEMA)?,
             queues: queues.collect(),
             arrived: watch::channel(0).0,
         })
@@ -113,7 +103,7 @@ impl Queues {
         for (queue, _) in messages {
             self.queue(queue)?;
         }
-        let mut file = self.file();
+        let mut file = self.file.lock();
         let all = file.transaction()?;
         for (queue, body) in messages {
             all.prepare_cached(
@@ -141,7 +131,7 @@ impl Queues {
         let queue = self.queue(queue)?;
         let hidden_until = now.plus(queue.visibility);
         let forgotten_before = now.0.saturating_sub(UnixMillis(0).plus(queue.retention).0);
-        let mut file = self.file();
+        let mut file = self.file.lock();
         let all = file.transaction()?;
         all.prepare_cached("DELETE FROM messages WHERE queue = ?1 AND sent_at < ?2")?
             .execute(params![queue.name, forgotten_before])?;
@@ -170,7 +160,7 @@ impl Queues {
         let Some(redrive) = &queue.redrive else {
             return Ok(Vec::new());
         };
-        let file = self.file();
+        let file = self.file.lock();
         let mut select = file.prepare_cached(&format!(
             "SELECT {COLUMNS} FROM messages WHERE queue = ?1 AND visible_at <= ?2 AND receives >= ?3 ORDER BY place"
         ))?;
@@ -212,7 +202,7 @@ impl Queues {
     /// # Errors
     /// [`QueueError`]
     pub fn next_visible(&self, queue: &str) -> Result<Option<UnixMillis>, QueueError> {
-        let file = self.file();
+        let file = self.file.lock();
         let mut select =
             file.prepare_cached("SELECT min(visible_at) FROM messages WHERE queue = ?1")?;
         let at: Option<Option<i64>> = select.query_row([queue], |row| row.get(0)).optional()?;
@@ -224,7 +214,7 @@ impl Queues {
     /// # Errors
     /// [`QueueError`]
     pub fn depths(&self, now: UnixMillis) -> Result<Vec<Depth>, QueueError> {
-        let file = self.file();
+        let file = self.file.lock();
         let mut select = file.prepare_cached(
             "SELECT count(*) FILTER (WHERE visible_at <= ?2), count(*) FILTER (WHERE visible_at > ?2)
              FROM messages WHERE queue = ?1",
@@ -253,7 +243,7 @@ impl Queues {
         change: &str,
         values: impl Fn(&'a String) -> P,
     ) -> Result<(), QueueError> {
-        let mut file = self.file();
+        let mut file = self.file.lock();
         let all = file.transaction()?;
         for id in ids {
             all.prepare_cached(change)?.execute(values(id))?;
@@ -264,10 +254,6 @@ impl Queues {
     fn queue(&self, name: &str) -> Result<&Queue, QueueError> {
         let unknown = || QueueError::Unknown(name.to_owned());
         self.queues.get(name).ok_or_else(unknown)
-    }
-
-    fn file(&self) -> MutexGuard<'_, Connection> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

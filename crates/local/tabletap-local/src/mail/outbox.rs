@@ -1,23 +1,18 @@
 //! What was sent, and what is still to be told of it: one SQLite file, so that it survives the program and a power cut.
 
-use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::BTreeMap, path::Path};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tabletap_domain::time::UnixMillis;
 use tabletap_wire::time::rfc3339;
+use tokio::task::JoinError;
 
 use super::ses::Accepted;
+use crate::sqlite::SqliteFile;
 
 const SCHEMA: &str = "
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
     CREATE TABLE IF NOT EXISTS mails (
         place INTEGER PRIMARY KEY AUTOINCREMENT,
         id TEXT NOT NULL UNIQUE,
@@ -35,7 +30,7 @@ const ORDER: &str = "order-";
 /// The mails of one data folder.
 #[derive(Debug)]
 pub struct Outbox {
-    file: Mutex<Connection>,
+    file: SqliteFile,
 }
 
 /// A mail as it was taken.
@@ -77,7 +72,7 @@ pub enum OutboxError {
     Malformed(#[from] serde_json::Error),
     /// The program ends.
     #[error("the program ends")]
-    Ended,
+    Ended(#[from] JoinError),
 }
 
 impl Sent {
@@ -120,11 +115,8 @@ impl Outbox {
     /// # Errors
     /// [`OutboxError::File`]
     pub fn open(file: &Path) -> Result<Self, OutboxError> {
-        let connection = Connection::open(file)?;
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.execute_batch(SCHEMA)?;
         Ok(Self {
-            file: Mutex::new(connection),
+            file: SqliteFile::open(file, SCHEMA)?,
         })
     }
 
@@ -133,7 +125,7 @@ impl Outbox {
     /// # Errors
     /// [`OutboxError`]
     pub fn keep(&self, sent: &Sent, events: &[Value]) -> Result<(), OutboxError> {
-        let mut file = self.file();
+        let mut file = self.file.lock();
         let all = file.transaction()?;
         all.execute(
             "INSERT INTO mails (id, mail) VALUES (?1, ?2)",
@@ -153,7 +145,7 @@ impl Outbox {
     /// # Errors
     /// [`OutboxError`]
     pub fn list(&self) -> Result<Vec<Sent>, OutboxError> {
-        let file = self.file();
+        let file = self.file.lock();
         let mut select = file.prepare_cached("SELECT mail FROM mails ORDER BY place DESC")?;
         let rows = select.query_map([], |row| row.get::<_, String>(0))?;
         rows.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
@@ -164,7 +156,7 @@ impl Outbox {
     /// # Errors
     /// [`OutboxError`]
     pub fn get(&self, id: &str) -> Result<Option<Sent>, OutboxError> {
-        let file = self.file();
+        let file = self.file.lock();
         let mut select = file.prepare_cached("SELECT mail FROM mails WHERE id = ?1")?;
         let text: Option<String> = select.query_row([id], |row| row.get(0)).optional()?;
         Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
@@ -175,7 +167,7 @@ impl Outbox {
     /// # Errors
     /// [`OutboxError`]
     pub fn next_event(&self) -> Result<Option<(i64, String)>, OutboxError> {
-        let file = self.file();
+        let file = self.file.lock();
         let mut select =
             file.prepare_cached("SELECT place, event FROM events ORDER BY place LIMIT 1")?;
         let next = select.query_row([], |row| Ok((row.get(0)?, row.get(1)?)));
@@ -187,12 +179,9 @@ impl Outbox {
     /// # Errors
     /// [`OutboxError`]
     pub fn event_told(&self, place: i64) -> Result<(), OutboxError> {
-        self.file()
+        self.file
+            .lock()
             .execute("DELETE FROM events WHERE place = ?1", [place])?;
         Ok(())
-    }
-
-    fn file(&self) -> MutexGuard<'_, Connection> {
-        self.file.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
