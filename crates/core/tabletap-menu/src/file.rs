@@ -17,6 +17,7 @@ mod images;
 mod inherited;
 mod invisible;
 mod items;
+mod known;
 mod limits;
 mod locations;
 mod mistake;

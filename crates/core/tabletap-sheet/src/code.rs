@@ -2,7 +2,8 @@
 
 use crate::{
     SheetError,
-    drawing::{Area, Segment, length, rectangle},
+    drawing::{Area, length, rectangle},
+    path::Segment,
 };
 use qrcode::{Color, EcLevel, QrCode};
 

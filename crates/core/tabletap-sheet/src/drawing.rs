@@ -1,6 +1,9 @@
 //! The drawing model: filled paths in millimetres, the origin at the top left. SVG and PDF are written from it and nothing else.
 
-use crate::text::Line;
+use crate::{
+    path::{Point, Segment},
+    text::Line,
+};
 
 /// A page.
 #[derive(Clone, Debug)]
@@ -24,18 +27,11 @@ pub(crate) const WHITE: Colour = [0xff; 3];
 pub(crate) const INK: Colour = [0x1d, 0x1a, 0x16];
 pub(crate) const GREY: Colour = [0x5b, 0x55, 0x4c];
 
+/// A width and a height in millimetres.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Point {
-    pub(crate) x: f32,
-    pub(crate) y: f32,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Segment {
-    Move(Point),
-    Line(Point),
-    Curve(Point, Point, Point),
-    Close,
+pub(crate) struct Measure {
+    pub(crate) width: f32,
+    pub(crate) height: f32,
 }
 
 /// A box on the page.

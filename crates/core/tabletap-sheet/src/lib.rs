@@ -12,6 +12,7 @@
 mod code;
 mod drawing;
 mod origin;
+mod path;
 mod pdf;
 mod sheet;
 mod sticker;

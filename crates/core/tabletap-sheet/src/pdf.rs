@@ -1,6 +1,9 @@
 //! Drawings as the pages of one PDF. See ISO 32000-1, 8.5 "Path construction and painting".
 
-use crate::drawing::{Drawing, Point, Segment};
+use crate::{
+    drawing::Drawing,
+    path::{Point, Segment},
+};
 use flate2::{Compression, write::ZlibEncoder};
 use pdf_writer::{Content, Filter, Finish, Pdf, Rect, Ref, TextStr};
 use std::io::Write;

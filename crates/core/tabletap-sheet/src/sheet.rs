@@ -2,7 +2,7 @@
 
 use crate::{
     SheetError,
-    drawing::{Area, Drawing, GREY, INK, length, rectangle},
+    drawing::{Area, Drawing, GREY, INK, Measure, length, rectangle},
     sticker::Sticker,
     text::{Face, Fonts},
     trial::{host_of, is_trial},
@@ -24,13 +24,6 @@ const MARGIN: f32 = 8.0;
 const FOOT: f32 = 5.0;
 /// Between two stickers, with the marks of both.
 const GAP: f32 = 7.0;
-
-/// A width and a height in millimetres.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Measure {
-    pub(crate) width: f32,
-    pub(crate) height: f32,
-}
 
 /// How large a code is printed. Below 4 cm, phones have to come too close.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

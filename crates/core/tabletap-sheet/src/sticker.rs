@@ -3,8 +3,8 @@
 use crate::{
     SheetError,
     code::Code,
-    drawing::{Area, Drawing, GREY, INK, Point, Segment, WHITE, colour, rectangle, rounded},
-    sheet::Measure,
+    drawing::{Area, Drawing, GREY, INK, Measure, WHITE, colour, rectangle, rounded},
+    path::{Point, Segment},
     text::{Face, Fonts, Line},
     trial::is_trial,
     words,

@@ -1,6 +1,9 @@
 //! A drawing as SVG.
 
-use crate::drawing::{Drawing, Point, Segment};
+use crate::{
+    drawing::Drawing,
+    path::{Point, Segment},
+};
 use std::fmt::Write;
 
 /// The drawing as a file that browsers and print shops read, in millimetres.

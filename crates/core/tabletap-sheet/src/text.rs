@@ -2,7 +2,7 @@
 
 use crate::{
     SheetError,
-    drawing::{Point, Segment},
+    path::{Point, Segment},
 };
 use cosmic_text::{
     Attrs, Buffer, Command, Family, FontSystem, Metrics, Shaping, SwashCache, Weight, Wrap, fontdb,

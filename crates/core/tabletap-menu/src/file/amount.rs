@@ -3,9 +3,9 @@
 use super::{
     decimal,
     fields::{Field, Fields},
+    known::Known,
     limits::POINTS_MAX,
     mistake::Report,
-    store::Known,
 };
 use crate::page;
 use tabletap_domain::{Currency, Money, TaxCategory, charge, limits, pricing};

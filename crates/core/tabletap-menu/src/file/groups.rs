@@ -7,9 +7,9 @@ use super::{
     fields::{Field, Fields, is_new},
     hint,
     inherited::ReadOption,
+    known::Known,
     limits::{GROUPS_MAX, NAME_CHARS_MAX, OPTION_QUANTITY_MAX, OPTIONS_MAX},
     mistake::{Place, Report},
-    store::Known,
     texts, words,
 };
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,13 +7,12 @@ use super::{
     hint,
     images::{self, Images},
     inherited::{self, DietClaim},
+    known::Known,
     limits::{
         CATEGORIES_MAX, DESCRIPTION_CHARS_MAX, GOES_WITH_MAX, ITEMS_MAX, NAME_CHARS_MAX, TAGS_MAX,
     },
     mistake::Report,
-    nutrition,
-    store::Known,
-    texts, words,
+    nutrition, texts, words,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{

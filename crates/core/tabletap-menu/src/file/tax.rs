@@ -4,10 +4,10 @@ use super::{
     amount,
     fields::{Field, Fields},
     hint,
+    known::Known,
     limits::TAX_RATES_MAX,
     mistake::Report,
     names,
-    store::Known,
 };
 use tabletap_domain::{
     TaxCategory,
