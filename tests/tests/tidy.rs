@@ -1,5 +1,7 @@
 //! The shape of the house, held by a test: which crate may know which, and that nothing documented has drifted from the code.
 
+#[path = "tidy/modules.rs"]
+mod modules;
 #[path = "tidy/processes.rs"]
 mod processes;
 #[path = "tidy/templates.rs"]
