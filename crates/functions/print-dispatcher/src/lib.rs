@@ -32,7 +32,7 @@ use tabletap_dispatch::{DispatchError, Dispatcher};
 use tabletap_domain::{StoreKey, time::UnixMillis};
 use tabletap_fault as fault;
 use tabletap_runtime::{batch, clock};
-use tabletap_store::{Store, StoredTicket};
+use tabletap_store::StoredTicket;
 use tabletap_wire::stream::{Batch, ImageError, Record};
 use tokio::task::JoinSet;
 use tracing::{Instrument, info_span};
@@ -40,7 +40,6 @@ use tracing::{Instrument, info_span};
 /// The function.
 #[derive(Clone, Debug)]
 pub struct PrintDispatcher {
-    store: Store,
     dispatcher: Dispatcher,
 }
 
@@ -65,10 +64,8 @@ impl PrintDispatcher {
     /// Opens nothing: see [`PrintDispatcher::warm_up`].
     #[must_use]
     pub fn new(config: Config, sdk: &SdkConfig) -> Self {
-        let dispatcher = Dispatcher::from_sdk(config, sdk);
         Self {
-            store: dispatcher.store().clone(),
-            dispatcher,
+            dispatcher: Dispatcher::from_sdk(config, sdk),
         }
     }
 
