@@ -232,7 +232,7 @@ impl Call {
         let Some(key) = &self.key else {
             return Ok(None);
         };
-        let Some(stored) = tx.answered(&self.account, key, now_ms)? else {
+        let Some(stored) = tx.stored_answer(&self.account, key, now_ms)? else {
             return Ok(None);
         };
         if stored.request["path"] != self.path {

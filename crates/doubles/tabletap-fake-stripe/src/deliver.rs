@@ -130,10 +130,10 @@ impl FakeStripe {
             since_ms: *since_ms,
         };
         let written = self.0.database.write(|tx| {
-            tx.attempted(event, &tries, is_delivered)?;
+            tx.record_attempts(event, &tries, is_delivered)?;
             match is_delivered || now_ms - since_ms > GIVEN_UP_AFTER_MS {
                 true => tx.done(entry.id),
-                false => tx.again(
+                false => tx.reschedule(
                     entry.id,
                     &again,
                     now_ms + again_ms.clamp(1_000, AGAIN_MAX_MS),

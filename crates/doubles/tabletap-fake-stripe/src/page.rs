@@ -80,7 +80,7 @@ async fn show(State(stripe): State<FakeStripe>, Path(id): Path<String>) -> Respo
 }
 
 async fn challenge(State(stripe): State<FakeStripe>, Path(id): Path<String>) -> Response {
-    let session = match look(&stripe, &id) {
+    let session = match current_session(&stripe, &id) {
         Ok(session) if session.text("status") == "open" => session,
         _ => return page_of(&stripe, &id),
     };
@@ -97,7 +97,7 @@ async fn challenge(State(stripe): State<FakeStripe>, Path(id): Path<String>) -> 
 }
 
 async fn receipt(State(stripe): State<FakeStripe>, Path(id): Path<String>) -> Response {
-    match look(&stripe, &id) {
+    match current_session(&stripe, &id) {
         Ok(session) if session.text("payment_status") == "paid" => html(
             StatusCode::OK,
             &NoticePage {
@@ -169,18 +169,18 @@ fn note_email(stripe: &FakeStripe, id: &str, email: &str) -> Result<(), ApiError
 }
 
 /// The session as it is now.
-fn look(stripe: &FakeStripe, id: &str) -> Result<Record, ApiError> {
-    let looked = stripe.0.database.write(|tx| {
+fn current_session(stripe: &FakeStripe, id: &str) -> Result<Record, ApiError> {
+    let found = stripe.0.database.write(|tx| {
         let account = local::session(tx, id)?.account;
         let faults = FakeStripe::faults_on(tx)?;
         Act::by_hand(tx, &faults, &stripe.0.config.pages, clock::now_ms()).session(&account, id)
     });
     stripe.wake();
-    looked
+    found
 }
 
 fn page_of(stripe: &FakeStripe, id: &str) -> Response {
-    let Ok(session) = look(stripe, id) else {
+    let Ok(session) = current_session(stripe, id) else {
         let notice = NoticePage {
             style: STYLE,
             title: "We can’t find this payment",

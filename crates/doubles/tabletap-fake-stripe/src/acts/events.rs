@@ -28,7 +28,7 @@ pub(crate) struct Attempt {
 
 impl Act<'_> {
     /// Makes an event of `about` as it is now, and plans its delivery to every endpoint that wants it.
-    pub(super) fn tell(
+    pub(super) fn emit(
         &mut self,
         kind: &str,
         about: &Record,
@@ -119,7 +119,7 @@ pub(crate) fn is_settled(event: &Record) -> bool {
 
 impl Transaction<'_> {
     /// Writes down what an attempt came to.
-    pub(crate) fn attempted(
+    pub(crate) fn record_attempts(
         &self,
         event: &str,
         attempts: &[Attempt],

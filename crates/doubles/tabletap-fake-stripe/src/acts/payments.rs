@@ -198,8 +198,8 @@ impl Act<'_> {
         }
         self.tx.put(&charge)?;
         self.tx.put(&intent)?;
-        self.tell("charge.succeeded", &charge, None)?;
-        self.tell("payment_intent.succeeded", &intent, None)
+        self.emit("charge.succeeded", &charge, None)?;
+        self.emit("payment_intent.succeeded", &intent, None)
     }
 
     fn fail(
@@ -229,7 +229,7 @@ impl Act<'_> {
         intent.object["last_payment_error"] = error;
         self.tx.put(&charge)?;
         self.tx.put(&intent)?;
-        self.tell("payment_intent.payment_failed", &intent, None)
+        self.emit("payment_intent.payment_failed", &intent, None)
     }
 
     fn complete(
@@ -247,7 +247,7 @@ impl Act<'_> {
             "tax_exempt": "none", "tax_ids": [],
         });
         self.tx.put(&session)?;
-        self.tell("checkout.session.completed", &session, None)?;
+        self.emit("checkout.session.completed", &session, None)?;
         Ok(session)
     }
 
@@ -261,12 +261,12 @@ impl Act<'_> {
         let charge = self.known(intent.text("latest_charge"))?;
         if !succeeds {
             self.fail(intent, charge, &DEBIT_FAILED)?;
-            return self.tell("checkout.session.async_payment_failed", &session, None);
+            return self.emit("checkout.session.async_payment_failed", &session, None);
         }
         self.succeed(intent, charge)?;
         session.object["payment_status"] = json!("paid");
         self.tx.put(&session)?;
-        self.tell("checkout.session.async_payment_succeeded", &session, None)
+        self.emit("checkout.session.async_payment_succeeded", &session, None)
     }
 }
 

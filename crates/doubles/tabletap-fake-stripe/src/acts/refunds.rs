@@ -85,9 +85,9 @@ impl Act<'_> {
         charge.object["amount_refunded"] = json!(before + amount);
         charge.object["refunded"] = json!(amount == left);
         self.tx.put(&charge)?;
-        self.tell("refund.created", &refund, None)?;
+        self.emit("refund.created", &refund, None)?;
         let previously = json!({"amount_refunded": before, "refunded": false});
-        self.tell("charge.refunded", &charge, Some(previously))?;
+        self.emit("charge.refunded", &charge, Some(previously))?;
         if is_pending {
             let task = Task::SettleRefund {
                 refund: refund.id().to_owned(),
@@ -108,7 +108,7 @@ impl Act<'_> {
         if succeeds {
             refund.object["status"] = json!("succeeded");
             self.tx.put(&refund)?;
-            return self.tell("refund.updated", &refund, Some(previously));
+            return self.emit("refund.updated", &refund, Some(previously));
         }
         refund.object["status"] = json!("failed");
         refund.object["failure_reason"] = json!("expired_or_canceled_card");
@@ -119,8 +119,8 @@ impl Act<'_> {
         charge.object["amount_refunded"] = json!(left);
         charge.object["refunded"] = json!(false);
         self.tx.put(&charge)?;
-        self.tell("refund.updated", &refund, Some(previously))?;
-        self.tell("refund.failed", &refund, None)
+        self.emit("refund.updated", &refund, Some(previously))?;
+        self.emit("refund.failed", &refund, None)
     }
 
     /// The card's holder disputes a charge.
@@ -159,7 +159,7 @@ impl Act<'_> {
             own: json!({}),
         };
         self.tx.put(&dispute)?;
-        self.tell("charge.dispute.created", &dispute, None)?;
+        self.emit("charge.dispute.created", &dispute, None)?;
         Ok(dispute)
     }
 }

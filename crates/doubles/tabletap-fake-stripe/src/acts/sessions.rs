@@ -59,7 +59,7 @@ impl Act<'_> {
             intent.object["canceled_at"] = json!(self.now_s());
             self.tx.put(&intent)?;
         }
-        self.tell("checkout.session.expired", &session, None)?;
+        self.emit("checkout.session.expired", &session, None)?;
         Ok(session)
     }
 }

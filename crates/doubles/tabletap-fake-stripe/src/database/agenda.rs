@@ -86,7 +86,7 @@ impl Transaction<'_> {
     }
 
     /// An entry is tried again later, as `task` says.
-    pub(crate) fn again(&self, id: i64, task: &Task, due_ms: i64) -> rusqlite::Result<()> {
+    pub(crate) fn reschedule(&self, id: i64, task: &Task, due_ms: i64) -> rusqlite::Result<()> {
         let sql = "UPDATE agenda SET due_ms = ?2, task = ?3 WHERE id = ?1";
         let text = serde_json::to_string(task).unwrap_or_default();
         self.0

@@ -19,7 +19,7 @@ pub(crate) struct Stored {
 
 impl Transaction<'_> {
     /// What was answered under `key`, if that is not too long ago.
-    pub(crate) fn answered(
+    pub(crate) fn stored_answer(
         &self,
         account: &str,
         key: &str,
