@@ -2,7 +2,7 @@
 //!
 //! Staff, paper and orders have the name in the first language; guests read their own.
 
-use super::{fields::Field, limits::NAME_CHARS_MAX, mistake::Report, store::Known, texts};
+use super::{fields::Field, known::Known, limits::NAME_CHARS_MAX, mistake::Report, texts};
 
 /// The name in the first language; the others go to `known`.
 pub(crate) fn read(field: &Field<'_>, report: &mut Report, known: &mut Known) -> Option<String> {
