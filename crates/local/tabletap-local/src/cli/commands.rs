@@ -11,12 +11,16 @@ use tabletap_domain::{
     TicketId,
     store::StoreConfig,
     ticket::{TicketReport, TicketState},
-    time::UnixMillis,
 };
 use tabletap_menu::file::{self, Images, Mistake, Severity, StoreFile};
 use tabletap_store::StoredTicket;
 
-use super::{orders::find_ticket, output::say, print::PaperMenu, running::attach};
+use super::{
+    orders::find_ticket,
+    output::say,
+    print::PaperMenu,
+    running::{StoreArguments, attach, now},
+};
 use crate::{
     addresses::url,
     cli::photographs,
@@ -61,13 +65,6 @@ pub(super) struct ItemArguments {
     store: String,
 }
 
-#[derive(Debug, clap::Args)]
-pub(super) struct StoreArguments {
-    /// The store's slug.
-    #[arg(long)]
-    pub(super) store: String,
-}
-
 #[derive(Debug, Subcommand)]
 pub(super) enum Ticket {
     /// List the tickets that are not confirmed as printed.
@@ -85,10 +82,6 @@ pub(super) struct TicketArguments {
     /// The store's slug.
     #[arg(long)]
     store: String,
-}
-
-pub(super) fn now() -> UnixMillis {
-    UnixMillis(tabletap_runtime::clock::now_ms())
 }
 
 impl Menu {

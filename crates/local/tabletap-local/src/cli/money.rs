@@ -9,16 +9,18 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use tabletap_domain::{
     AccountName, Currency, Money, RefundId, payment::RefundState, store::StoreConfig,
-    time::UnixMillis,
 };
 use tabletap_payments::{Payments, RefundWanted};
-use tabletap_runtime::{clock, random};
+use tabletap_runtime::random;
 use tabletap_session::{Links, SessionKeys};
 use tabletap_store::{RecentOrders, Store};
 use tabletap_stripe::{Accounts, Stripe};
 use tabletap_wire::time::rfc3339;
 
-use super::{orders::find, running::attached};
+use super::{
+    orders::find,
+    running::{attached, now},
+};
 use crate::{environment::Environment, settings::ExternalStripe};
 
 /// Who takes the money, if not the local Stripe.
@@ -116,10 +118,6 @@ impl Keys {
 fn stripe(environment: &Environment) -> Result<Stripe> {
     let accounts = Accounts::parse(&environment.stripe_accounts()?)?;
     Ok(Stripe::new(accounts, &environment.stripe_api()))
-}
-
-fn now() -> UnixMillis {
-    UnixMillis(clock::now_ms())
 }
 
 impl Refund {

@@ -19,9 +19,8 @@ use tabletap_domain::{
 use tabletap_store::{RecentOrders, Store};
 
 use super::{
-    commands::{StoreArguments, now},
     output::say,
-    running::attach,
+    running::{StoreArguments, attach, now},
 };
 use crate::words;
 

@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::Result;
+use tabletap_domain::time::UnixMillis;
 
 use crate::{
     addresses::RunFile, data_folder::DataFolder, environment::Environment, publish::Publisher,
@@ -31,4 +32,15 @@ pub(super) fn attached(data: &Path) -> Result<Environment> {
 pub(super) fn attach(data: &Path) -> Result<(Publisher, RunFile)> {
     let environment = attached(data)?;
     Ok((publisher_of(&environment), environment.run))
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct StoreArguments {
+    /// The store's slug.
+    #[arg(long)]
+    pub(super) store: String,
+}
+
+pub(super) fn now() -> UnixMillis {
+    UnixMillis(tabletap_runtime::clock::now_ms())
 }

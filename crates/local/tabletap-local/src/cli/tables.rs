@@ -12,10 +12,9 @@ use tabletap_domain::{
 use tabletap_seating::{SeatingActionError, Unpaid};
 
 use super::{
-    commands::{StoreArguments, now},
     output::say,
     print::Sheets,
-    running::attach,
+    running::{StoreArguments, attach, now},
 };
 use crate::publish::Publisher;
 
