@@ -1,6 +1,6 @@
 //! A party's bill: every line of its orders, and who pays it.
 
-use crate::share::equal_shares;
+use crate::{lines::line_id, share::equal_shares};
 use std::collections::BTreeMap;
 use tabletap_domain::{
     PaymentId,
@@ -173,9 +173,4 @@ impl Standing {
             _ => BillLineState::Open,
         }
     }
-}
-
-/// A line's name on a bill.
-pub(crate) fn line_id(order: &str, place: usize) -> String {
-    format!("{order}:{place}")
 }

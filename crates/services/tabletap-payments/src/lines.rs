@@ -1,6 +1,6 @@
 //! Which lines of which orders a payment is for, and what the guest reads of them at the provider: pure.
 
-use crate::{CheckoutError, bill::line_id};
+use crate::CheckoutError;
 use std::collections::BTreeSet;
 use tabletap_domain::{
     PaymentId,
@@ -30,6 +30,11 @@ pub enum LinesWanted {
 
 /// The lines of each order that a payment pays, by their place, each with what it pays of it.
 pub(crate) type Chosen = Vec<Vec<(usize, i64)>>;
+
+/// A line's name on a bill.
+pub(crate) fn line_id(order: &str, place: usize) -> String {
+    format!("{order}:{place}")
+}
 
 /// The wanted lines of each order: of a line that others pay in part, the rest.
 pub(crate) fn choose(bills: &[OrderBill], wanted: &LinesWanted) -> Result<Chosen, CheckoutError> {

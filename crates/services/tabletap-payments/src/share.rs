@@ -2,9 +2,9 @@
 
 use crate::{
     CheckoutError, LinesWanted, Payments,
-    checkout::Wish,
     lines::{has_unpaid, open_minor},
     page::may_open,
+    request::Wish,
 };
 use std::collections::BTreeSet;
 use tabletap_domain::{
