@@ -245,7 +245,7 @@ fn diets(diets: &[Diet], common: &BTreeSet<Diet>, words: &Words) -> Vec<&'static
     let is_vegan = diets.contains(&Diet::Vegan);
     let said = diets
         .iter()
-        .filter(|diet| !common.contains(diet) && !(is_vegan && **diet == Diet::Vegetarian));
+        .filter(|diet| !(common.contains(diet) || is_vegan && **diet == Diet::Vegetarian));
     said.map(|diet| words.diet(*diet)).collect()
 }
 

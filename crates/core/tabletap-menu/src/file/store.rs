@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use tabletap_domain::{
     Currency, Lang, PrinterId, Slug, StationId, StoreId, StoreKey, TableId, TenantId, ThingName,
     menu::PricingRules,
-    store::{DiningTable, HouseRule, Names, Station, StoreConfig},
+    store::{DiningTable, HouseRule, Station, StoreConfig},
 };
 
 /// The block, as far as it could be read.
