@@ -149,7 +149,7 @@ function Nutrition({ of }: { of: Item }) {
   const words = document.getElementById('nutrients')?.dataset ?? {};
   const grams = new Intl.NumberFormat(locale, { style: 'unit', unit: 'gram', maximumFractionDigits: 1 });
   const amount = (nutrient: string, n: number): string => (nutrient === 'energy_kcal' ? `${num(n)} kcal` : grams.format(n / 1000));
-  const said = Object.entries(words).flatMap(([nutrient, word]) => (nutrient in of.nutrition ? [`${word} ${amount(nutrient, Number(of.nutrition[nutrient]))}`] : []));
+  const said = Object.entries(words).flatMap(([nutrient, word]) => (nutrient in of.nutrition ? [`${word} ${amount(nutrient, Number(of.nutrition[nutrient]))}`.replaceAll(' ', '\u00a0')] : []));
   return said.length > 0 ? <p class="quiet num">{words['serving']} {said.join(' · ')}</p> : null;
 }
 
