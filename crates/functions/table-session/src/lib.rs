@@ -2,11 +2,11 @@
 //!
 //! `GET /t/{table_code}` sends the phone to the store's page, whose own address keeps the code; `POST /v1/sessions` answers with a signed
 //! session for the seating that an order would open or join now, or for a takeout order; `GET /v1/stores/{slug}/pickup` says whether the
-//! kitchen is open and which slots are to be had. `GET /m/…` is asked for where no page is published: it leads to the store's menu, or says
+//! kitchen is open and which slots are free. `GET /m/…` is asked for where no page is published: it leads to the store's menu, or says
 //! that there is no page. Contract: `docs/openapi.yaml`.
 //!
 //! - Started by: `GET /t/{table_code}`, `POST /v1/sessions`, `GET /v1/stores/{slug}/pickup`; `GET /m/…` where the site has no page
-//! - Reads: table code, store, table; slug, store, slots
+//! - Reads: table code, store, table, an earlier party's open orders; slug, store, slots
 //! - Writes: nothing
 //! - Emits: –
 //! - When it fails: the guest scans again, or reloads the page
@@ -51,7 +51,7 @@ impl TableSession {
         }
     }
 
-    /// Opens the connection to the table, so that no scan pays for it. Any answer will do.
+    /// Opens the connection to the database, so that no scan pays for it. Any answer will do.
     pub async fn warm_up(&self) {
         let _ = self.store.warm_up().await;
     }

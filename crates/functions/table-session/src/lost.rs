@@ -23,7 +23,7 @@ struct Words {
     again: &'static str,
 }
 
-/// The first one for whoever reads none of them.
+/// The first one is the default.
 const LANGUAGES: [Words; 6] = [
     Words {
         lang: "en",

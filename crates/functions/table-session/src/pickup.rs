@@ -23,7 +23,7 @@ pub(crate) fn slug_in(path: &str) -> Option<&str> {
     Some(slug).filter(|slug| !slug.contains('/'))
 }
 
-/// The reply as caches may keep it: a page that asks again within seconds asks nobody; who orders is told the truth by `cart-intake`.
+/// Lets caches keep the reply for seconds, because many pages ask. `cart-intake` checks again when an order is sent.
 pub(crate) fn cached(mut reply: Response<Body>) -> Response<Body> {
     let value = HeaderValue::from_static("public, max-age=10");
     reply.headers_mut().insert("cache-control", value);
