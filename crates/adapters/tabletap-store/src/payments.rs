@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
     AccountName, OrderId, PaymentId, StoreKey,
     order::Order,
-    payment::{Checkout, PagesOpened, Payment, PaymentMethod, PaymentState, Refund},
+    payment::{PagesOpened, Payment, PaymentMethod, PaymentPage, PaymentState, Refund},
     share::Piece,
     time::UnixMillis,
 };
@@ -43,7 +43,7 @@ pub struct StoredPayment {
     /// Where it stands.
     pub state: PaymentState,
     /// Where the guest pays, once the provider has answered.
-    pub checkout: Option<Checkout>,
+    pub checkout: Option<PaymentPage>,
     /// The provider's name for the money, once there is any.
     pub reference: Option<String>,
     /// How it was paid.
@@ -204,7 +204,7 @@ pub(crate) fn payment_in(row: &Row) -> Result<StoredPayment, StoreError> {
         state: row.get_as("state")?,
         checkout: checkout_id
             .map(|id| {
-                Ok::<_, StoreError>(Checkout {
+                Ok::<_, StoreError>(PaymentPage {
                     id,
                     url: row.get_as("url")?,
                 })

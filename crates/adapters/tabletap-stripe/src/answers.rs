@@ -8,7 +8,7 @@ use tabletap_domain::{
     Currency, RefundId,
     payment::{PaymentMethod, PaymentState, RefundState},
 };
-use tabletap_gateway::{Begun, BegunPart, GatewayError, RefundWord, Word};
+use tabletap_gateway::{GatewayError, ListedPage, PageList, ProviderRefund, ProviderStatus};
 
 /// The fields we need of an answer.
 pub(crate) fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T, GatewayError> {
@@ -18,7 +18,7 @@ pub(crate) fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T, GatewayError
     })
 }
 
-/// An object, or its id where nobody asked for the whole.
+/// An object, or only its id if it was not expanded.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Expandable<T> {
@@ -100,28 +100,28 @@ pub(crate) struct SessionList {
 
 impl SessionList {
     /// Those that were made since then.
-    pub(crate) fn part(self, since_s: i64) -> BegunPart {
+    pub(crate) fn pages(self, since_s: i64) -> PageList {
         let is_new = |session: &&serde_json::Value| {
             session["created"].as_i64().is_none_or(|at| at >= since_s)
         };
-        let begun: Vec<Begun> = self.data.iter().take_while(is_new).map(begun).collect();
+        let pages: Vec<ListedPage> = self.data.iter().take_while(is_new).map(listed).collect();
         let last = self.data.last().and_then(|session| session["id"].as_str());
-        let goes_on = self.has_more && begun.len() == self.data.len();
-        BegunPart {
+        let goes_on = self.has_more && pages.len() == self.data.len();
+        PageList {
             next: last.filter(|_| goes_on).map(str::to_owned),
-            begun,
+            pages,
         }
     }
 }
 
-fn begun(session: &serde_json::Value) -> Begun {
+fn listed(session: &serde_json::Value) -> ListedPage {
     let minor = |amount: &serde_json::Value| {
         let code = session["currency"].as_str().unwrap_or_default();
         let currency = Currency::from_code(&code.to_ascii_uppercase());
         let amount = amount.as_i64().unwrap_or_default();
         currency.map_or(amount, |currency| from_stripe(amount, currency))
     };
-    Begun {
+    ListedPage {
         payment: payment_of(session),
         paid: session["status"] == "complete" && session["payment_status"] == "paid",
         amount_minor: minor(&session["amount_total"]),
@@ -131,7 +131,7 @@ fn begun(session: &serde_json::Value) -> Begun {
 
 impl SessionAnswer {
     /// What it says of a payment in `currency`.
-    pub(crate) fn word(self, currency: Currency) -> Word {
+    pub(crate) fn status(self, currency: Currency) -> ProviderStatus {
         let intent = self.payment_intent.and_then(Expandable::whole);
         let state = state(
             self.status.as_deref(),
@@ -146,7 +146,7 @@ impl SessionAnswer {
             None => (None, None),
         };
         let refunded = charge.as_ref().and_then(|charge| charge.amount_refunded);
-        Word {
+        ProviderStatus {
             state,
             amount_minor: from_stripe(self.amount_total.unwrap_or_default(), currency),
             currency: self.currency.unwrap_or_default().to_ascii_uppercase(),
@@ -175,7 +175,7 @@ fn state(session: Option<&str>, payment: Option<&str>, intent: Option<&str>) -> 
         (Some("complete"), _, Some("requires_payment_method" | "canceled")) => PaymentState::Failed,
         (Some("complete"), _, _) => PaymentState::Processing,
         (Some("expired"), _, _) => PaymentState::Expired,
-        // `open`, and any word that Stripe may add: whoever waits asks again.
+        // `open`, and any state that Stripe may add: it is asked about again.
         _ => PaymentState::Open,
     }
 }
@@ -198,19 +198,19 @@ impl Details {
 
 impl RefundAnswer {
     /// What it says of a refund in `currency`.
-    pub(crate) fn word(self, currency: Currency) -> RefundWord {
+    pub(crate) fn status(self, currency: Currency) -> ProviderRefund {
         let ours = self
             .metadata
             .as_ref()
             .and_then(|metadata| metadata.get("refund"));
-        RefundWord {
+        ProviderRefund {
             id: ours.and_then(|id| RefundId::parse(id).ok()),
             reference: self.id,
             amount_minor: from_stripe(self.amount, currency),
             state: match self.status.as_deref() {
                 Some("succeeded") => RefundState::Succeeded,
                 Some("failed" | "canceled") => RefundState::Failed,
-                // `pending`, `requires_action`, and any word that Stripe may add.
+                // `pending`, `requires_action`, and any state that Stripe may add.
                 _ => RefundState::Pending,
             },
         }
@@ -222,14 +222,14 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
 
-    fn word(json: &str) -> Word {
+    fn status_of(json: &str) -> ProviderStatus {
         let answer: SessionAnswer = serde_json::from_str(json).unwrap();
-        answer.word(Currency::from_code("USD").unwrap())
+        answer.status(Currency::from_code("USD").unwrap())
     }
 
     #[test]
     fn a_session_is_read_whether_its_intent_is_written_out_or_not() {
-        let paid = word(
+        let paid = status_of(
             r#"{"id": "cs_1", "status": "complete", "payment_status": "paid", "amount_total": 1250, "currency": "usd",
             "livemode": false, "client_reference_id": "pay_1", "payment_intent": {"id": "pi_1", "status": "succeeded", "latest_charge":
             {"amount_refunded": 250, "disputed": false, "payment_method_details": {"type": "card", "card": {"brand": "visa", "last4": "4242"}}}}}"#,
@@ -244,11 +244,11 @@ mod tests {
         };
         assert_eq!((paid.method, paid.currency.as_str()), (Some(visa), "USD"));
         assert_eq!(
-            word(r#"{"id": "cs_1", "status": "open", "payment_intent": "pi_1"}"#).state,
+            status_of(r#"{"id": "cs_1", "status": "open", "payment_intent": "pi_1"}"#).state,
             PaymentState::Open
         );
         assert_eq!(
-            word(r#"{"id": "cs_1"}"#).state,
+            status_of(r#"{"id": "cs_1"}"#).state,
             PaymentState::Open,
             "nothing said"
         );
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn a_delayed_method_is_processing_until_it_says_yes_or_no() {
         let completed = |intent: &str| {
-            word(&format!(
+            status_of(&format!(
                 r#"{{"id": "cs_1", "status": "complete", "payment_status": "unpaid", "payment_intent": {{"id": "pi_1", "status": "{intent}"}}}}"#
             ))
         };
@@ -267,7 +267,7 @@ mod tests {
             PaymentState::Failed
         );
         assert_eq!(
-            word(r#"{"id": "cs_1", "status": "expired", "payment_status": "unpaid"}"#).state,
+            status_of(r#"{"id": "cs_1", "status": "expired", "payment_status": "unpaid"}"#).state,
             PaymentState::Expired
         );
     }

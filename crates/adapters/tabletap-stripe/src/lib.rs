@@ -33,10 +33,10 @@ use stripe_core::{
 use stripe_shared::{CheckoutSessionLocale, CheckoutSessionMode};
 use tabletap_domain::{
     AccountName, PaymentId, StoreKey,
-    payment::{Checkout, Payment, Refund},
+    payment::{Payment, PaymentPage, Refund},
     time::UnixMillis,
 };
-use tabletap_gateway::{BegunPart, Gateway, GatewayError, RefundWord, Word};
+use tabletap_gateway::{Gateway, GatewayError, PageList, ProviderRefund, ProviderStatus};
 
 /// Most objects of one page of a list, by Stripe's own limit.
 const PAGE_MAX: i64 = 100;
@@ -95,7 +95,7 @@ impl Stripe {
         }
     }
 
-    /// What may happen twice, or changes nothing.
+    /// Sends a request that may be repeated without a key.
     async fn send<T: DeserializeOwned>(
         &self,
         account: &AccountName,
@@ -105,7 +105,7 @@ impl Stripe {
         self.send_as(account, request, Repeat::Harmless).await
     }
 
-    /// What must happen once, under its key.
+    /// Sends a request that must take effect once, under its idempotency key.
     async fn send_once<T: DeserializeOwned>(
         &self,
         account: &AccountName,
@@ -142,72 +142,76 @@ impl Gateway for Stripe {
         self.accounts.get(account).map(Account::is_live)
     }
 
-    async fn begin(&self, payment: &Payment) -> Result<Checkout, GatewayError> {
+    async fn create_page(&self, payment: &Payment) -> Result<PaymentPage, GatewayError> {
         let request = session_of(payment)?;
         let key = format!("checkout-{}", payment.id);
         let answer: SessionAnswer = self.send_once(&payment.account, &key, &request).await?;
         let url = answer.url.ok_or(GatewayError::Away)?;
-        Ok(Checkout { id: answer.id, url })
+        Ok(PaymentPage { id: answer.id, url })
     }
 
-    async fn end(&self, payment: &Payment, checkout: &str) -> Result<(), GatewayError> {
+    async fn expire_page(&self, payment: &Payment, checkout: &str) -> Result<(), GatewayError> {
         let request = ExpireCheckoutSession::new(checkout);
         match self.send::<SessionAnswer>(&payment.account, &request).await {
-            // It is not open any more: whoever asks next is told how it ended.
+            // It is not open any more: its status tells how it ended.
             Ok(_) | Err(GatewayError::Refused(_)) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    async fn ask(&self, payment: &Payment, checkout: &str) -> Result<Word, GatewayError> {
+    async fn page_status(
+        &self,
+        payment: &Payment,
+        checkout: &str,
+    ) -> Result<ProviderStatus, GatewayError> {
         let expand = vec!["payment_intent.latest_charge".to_owned()];
         let request = RetrieveCheckoutSession::new(checkout).expand(expand);
         let answer: SessionAnswer = self.send(&payment.account, &request).await?;
-        Ok(answer.word(payment.currency))
+        Ok(answer.status(payment.currency))
     }
 
-    async fn refunds(
+    async fn list_refunds(
         &self,
         payment: &Payment,
         reference: &str,
-    ) -> Result<Vec<RefundWord>, GatewayError> {
-        let mut words: Vec<RefundWord> = Vec::new();
+    ) -> Result<Vec<ProviderRefund>, GatewayError> {
+        let mut all: Vec<ProviderRefund> = Vec::new();
         loop {
             let mut request = ListRefund::new().payment_intent(reference).limit(PAGE_MAX);
-            if let Some(last) = words.last() {
+            if let Some(last) = all.last() {
                 request = request.starting_after(&last.reference);
             }
             let list: RefundList = self.send(&payment.account, &request).await?;
             let is_over = !list.has_more || list.data.is_empty();
             let refunds = list.data.into_iter();
-            words.extend(refunds.map(|refund| refund.word(payment.currency)));
+            all.extend(refunds.map(|refund| refund.status(payment.currency)));
             if is_over {
-                return Ok(words);
+                return Ok(all);
             }
         }
     }
 
-    async fn begun_since(
+    async fn list_pages(
         &self,
         account: &AccountName,
         since: UnixMillis,
         after: Option<&str>,
-    ) -> Result<BegunPart, GatewayError> {
+    ) -> Result<PageList, GatewayError> {
         let expand = vec!["data.payment_intent.latest_charge".to_owned()];
         let mut request = ListCheckoutSession::new().expand(expand).limit(PAGE_MAX);
         if let Some(after) = after {
             request = request.starting_after(after);
         }
         let list: SessionList = self.send(account, &request).await?;
-        Ok(list.part(since.seconds()))
+        Ok(list.pages(since.seconds()))
     }
 
-    async fn refund(
+    async fn create_refund(
         &self,
         payment: &Payment,
         reference: &str,
         refund: &Refund,
-    ) -> Result<RefundWord, GatewayError> {
+    ) -> Result<ProviderRefund, GatewayError> {
         let metadata = HashMap::from([
             ("refund".to_owned(), refund.id.to_string()),
             ("payment".to_owned(), payment.id.to_string()),
@@ -218,11 +222,11 @@ impl Gateway for Stripe {
             .metadata(metadata);
         let key = format!("refund-{}", refund.id);
         let answer: RefundAnswer = self.send_once(&payment.account, &key, &request).await?;
-        Ok(answer.word(payment.currency))
+        Ok(answer.status(payment.currency))
     }
 }
 
-/// All parameters come of the stored payment, so that a retry sends the same.
+/// All parameters come from the stored payment, so that a retry sends the same.
 fn session_of(payment: &Payment) -> Result<CreateCheckoutSession, GatewayError> {
     let metadata = HashMap::from([
         ("tenant".to_owned(), payment.store.tenant.to_string()),

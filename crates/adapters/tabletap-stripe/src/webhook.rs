@@ -29,7 +29,7 @@ pub enum Subject {
     Intent(String),
 }
 
-/// Not signed by Stripe for us, or not now. Says no more: whoever forges learns nothing.
+/// Not signed by Stripe for this account, or too long ago. Says no more, so that a forger learns nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an authentic event")]
 pub struct NotAuthentic;

@@ -136,7 +136,7 @@ pub struct PaymentMethod {
 
 /// Where a guest pays.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Checkout {
+pub struct PaymentPage {
     /// The provider's name for it.
     pub id: String,
     /// Its page.

@@ -3,7 +3,7 @@
 use std::fmt;
 use tabletap_domain::{
     AccountName, PaymentId, RefundId, StoreKey,
-    payment::{Checkout, Payment, PaymentMethod, PaymentState, Refund, RefundState},
+    payment::{Payment, PaymentMethod, PaymentPage, PaymentState, Refund, RefundState},
     time::UnixMillis,
 };
 
@@ -27,53 +27,53 @@ pub trait Gateway: Clone + Send + Sync + 'static {
     /// Whether the account moves real money; `None` where we have no keys for it.
     fn is_live(&self, account: &AccountName) -> Option<bool>;
 
-    /// Opens the page where the guest pays.
-    fn begin(
+    /// Creates the page where the guest pays.
+    fn create_page(
         &self,
         payment: &Payment,
-    ) -> impl Future<Output = Result<Checkout, GatewayError>> + Send;
+    ) -> impl Future<Output = Result<PaymentPage, GatewayError>> + Send;
 
-    /// Asks that nobody can pay any more. Whether that came to pass, [`Gateway::ask`] says: it may have been paid a moment before.
-    fn end(
+    /// Expires a page, so that nobody can pay it any more. It may have been paid a moment before: [`Gateway::page_status`] tells.
+    fn expire_page(
         &self,
         payment: &Payment,
         checkout: &str,
     ) -> impl Future<Output = Result<(), GatewayError>> + Send;
 
     /// Where the payment stands.
-    fn ask(
+    fn page_status(
         &self,
         payment: &Payment,
         checkout: &str,
-    ) -> impl Future<Output = Result<Word, GatewayError>> + Send;
+    ) -> impl Future<Output = Result<ProviderStatus, GatewayError>> + Send;
 
-    /// Everything that went back of it, whoever wanted it.
-    fn refunds(
+    /// All refunds of a payment, whoever asked for them.
+    fn list_refunds(
         &self,
         payment: &Payment,
         reference: &str,
-    ) -> impl Future<Output = Result<Vec<RefundWord>, GatewayError>> + Send;
+    ) -> impl Future<Output = Result<Vec<ProviderRefund>, GatewayError>> + Send;
 
-    /// The payment pages that an account has made since then, the newest first, a part of them at a time: those after the page `after`.
-    fn begun_since(
+    /// The payment pages that an account has made since then, the newest first, a part of the list at a time: those after the page `after`.
+    fn list_pages(
         &self,
         account: &AccountName,
         since: UnixMillis,
         after: Option<&str>,
-    ) -> impl Future<Output = Result<BegunPart, GatewayError>> + Send;
+    ) -> impl Future<Output = Result<PageList, GatewayError>> + Send;
 
-    /// Gives money back.
-    fn refund(
+    /// Refunds money under the refund's own id, which is the idempotency key.
+    fn create_refund(
         &self,
         payment: &Payment,
         reference: &str,
         refund: &Refund,
-    ) -> impl Future<Output = Result<RefundWord, GatewayError>> + Send;
+    ) -> impl Future<Output = Result<ProviderRefund, GatewayError>> + Send;
 }
 
-/// What a provider says of a payment.
+/// A payment as the provider has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Word {
+pub struct ProviderStatus {
     /// Where it stands.
     pub state: PaymentState,
     /// All that the guest pays.
@@ -98,29 +98,29 @@ pub struct Word {
 
 /// A part of an account's payment pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BegunPart {
+pub struct PageList {
     /// The pages, the newest first.
-    pub begun: Vec<Begun>,
+    pub pages: Vec<ListedPage>,
     /// Where the next part begins; none at the end.
     pub next: Option<String>,
 }
 
 /// A payment page in an account's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Begun {
+pub struct ListedPage {
     /// The payment it was made for, where it is one of ours.
     pub payment: Option<(StoreKey, PaymentId)>,
-    /// It was paid.
+    /// Whether a guest has paid on it.
     pub paid: bool,
-    /// All of it.
+    /// What the guest pays or has paid in all.
     pub amount_minor: i64,
     /// What has gone back or is going.
     pub refunded_minor: i64,
 }
 
-/// What a provider says of a refund.
+/// A refund as the provider has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefundWord {
+pub struct ProviderRefund {
     /// Our id of it, where we wanted it.
     pub id: Option<RefundId>,
     /// The provider's name for it.

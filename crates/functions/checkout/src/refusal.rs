@@ -1,4 +1,4 @@
-//! Why nobody can pay now.
+//! Refusals for payments that are not begun.
 
 use tabletap_guest::{Reason, Refusal};
 use tabletap_payments::{CheckoutError, PaymentError};

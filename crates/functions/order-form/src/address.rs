@@ -5,7 +5,7 @@
 pub(crate) struct Address<'a> {
     /// The restaurant's name in addresses.
     pub(crate) slug: &'a str,
-    /// The table's code; none where nobody has scanned one.
+    /// The table's code; none if the guest has scanned none.
     pub(crate) code: Option<&'a str>,
     /// The page's language.
     pub(crate) lang: &'a str,

@@ -268,7 +268,7 @@ fn read(body: &[u8]) -> Option<Fields> {
         .and_then(Fields::read)
 }
 
-/// The page where neither restaurant nor table is known, or nobody can tell.
+/// The page for when restaurant or table are unknown, or cannot be read.
 fn lost(lang: &str, status: u16) -> Response<Body> {
     let lang = Lang::parse(lang).map_or_else(|_| "en".to_owned(), |lang| lang.to_string());
     let (words, own) = words::of(&lang);

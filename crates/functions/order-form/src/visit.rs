@@ -1,4 +1,4 @@
-//! A guest at a table, or nobody at none, with what the restaurant sells: what every page of a request is made from.
+//! What every page is made from: the restaurant, what it sells, and the guest's table if they have scanned one.
 
 use crate::{
     address::Address,
@@ -24,12 +24,12 @@ use tabletap_wire::{
     order_request::LineRequest,
 };
 
-/// One request's place.
+/// The restaurant and table of one request.
 #[derive(Debug)]
 pub(crate) struct Visit<'a> {
     address: Address<'a>,
     pub(crate) store: StoreConfig,
-    /// The table; none where nobody has scanned one.
+    /// The table; none if the guest has scanned none.
     pub(crate) scanned: Option<ScannedTable>,
     sold: Arc<Menu>,
     /// The same, in the guest's language.

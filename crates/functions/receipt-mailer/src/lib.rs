@@ -1,4 +1,4 @@
-//! One receipt by mail for each payment, and one for each refund, to whoever left an address.
+//! Mails one receipt for each payment and one for each refund, if the customer left an address.
 //!
 //! A fact says only that money moved; what the receipt says is read from the table. SES knows no idempotency key, so the receipt's
 //! row is claimed before SES is asked, and SES's own event on the mail settles a claim whose holder died before it could note the

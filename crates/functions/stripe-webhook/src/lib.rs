@@ -1,6 +1,6 @@
 //! `POST /v1/stripe/{account}/webhook`: news from Stripe.
 //!
-//! An event is believed only in that something happened: what, Stripe is asked. It may come twice, late, out of order or never.
+//! An event tells only that something happened; what happened, we ask Stripe. An event may come twice, late, out of order or never.
 //!
 //! | request | done | answer |
 //! |---|---|---|

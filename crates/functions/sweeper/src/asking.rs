@@ -1,4 +1,4 @@
-//! Tickets whose end nobody reported: their agents are asked, many at a time. The answers are ordinary reports.
+//! Asks agents about tickets whose end was not reported, many at a time. The answers are ordinary reports.
 
 use crate::{Sweep, Tally};
 use std::collections::BTreeMap;

@@ -7,7 +7,7 @@ use tabletap_stripe::Stripe;
 /// The function's configuration.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The table, the printer agents, and the names on paper.
+    /// The database, the printer agents, and the names on paper.
     pub kitchen: tabletap_dispatch::Config,
     /// The payment provider.
     pub payments: PaymentConfig<Stripe>,

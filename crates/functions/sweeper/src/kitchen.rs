@@ -103,7 +103,7 @@ impl Sweep {
     /// Sounds all alarms of a page, then does what else there is to do while there is time.
     async fn sweep_page(&self, key: &StoreKey, page: Vec<Due>) -> Tally {
         let mut tally: Tally = page.iter().map(|due| self.sound_alarm(due)).sum();
-        let (mut put_off, mut asking) = (Vec::new(), Asking::default());
+        let (mut postponed, mut asking) = (Vec::new(), Asking::default());
         for due in page {
             if Instant::now() >= self.kitchens_until {
                 tally.left += 1;
@@ -115,12 +115,12 @@ impl Sweep {
                 Due::Ticket(ticket) => {
                     let (swept, later) = self.sweep_ticket(&ticket, &mut asking).await;
                     tally += swept;
-                    put_off.extend(later);
+                    postponed.extend(later);
                 }
                 Due::Payment(_) | Due::Seating { .. } => {}
             }
         }
-        tally += self.put_tickets_off(key, put_off).await;
+        tally += self.postpone_tickets(key, postponed).await;
         tally += self.ask_agents(key, asking).await;
         tally
     }

@@ -9,7 +9,7 @@ use tokio::{
 /// What became of the work of many stores.
 #[derive(Debug)]
 pub(crate) struct Outcome<T> {
-    /// What those returned that came to their end.
+    /// Results of the work that finished.
     pub(crate) done: Vec<T>,
     /// How many broke.
     pub(crate) broken: u32,

@@ -2,7 +2,7 @@
 //!
 //! It is swept alongside the kitchens and in few lanes, so that it neither waits for them nor takes much of the function from them.
 
-use crate::{Sweep, Tally, kitchen::Misfiled, lanes, money::Money, span_of};
+use crate::{Sweep, Tally, kitchen::Misfiled, lanes, provider::ProviderCheck, span_of};
 use tabletap_domain::{StoreKey, TableId, seating::TableSeating};
 use tabletap_seating::{Reconciled, SeatingActionError, reconcile};
 use tabletap_store::Due;
@@ -15,14 +15,14 @@ const LANES: usize = 4;
 const ROWS_MAX: usize = 1000;
 
 impl Sweep {
-    /// Sweeps what can wait in every store, then what waits for the provider's word.
+    /// Sweeps what can wait in every store, then what the provider must be asked about.
     pub(crate) async fn sweep_later(&self, stores: Vec<StoreKey>) -> Tally {
         let until = self.deadline(self.sweeper.limits.later);
         let work = stores.into_iter().map(|key| {
             let (sweep, span) = (self.clone(), span_of(&key));
             async move { sweep.sweep_waiting(&key, until).await }.instrument(span)
         });
-        self.sweep_then_money(work, until).await
+        self.sweep_then_check(work, until).await
     }
 
     /// The same for what the previous release filed with what kitchens wait for. It moves with its next due time.
@@ -32,18 +32,18 @@ impl Sweep {
             let (sweep, span) = (self.clone(), span_of(&key));
             async move { sweep.sweep_due(&key, due, until).await }.instrument(span)
         });
-        self.sweep_then_money(work, until).await
+        self.sweep_then_check(work, until).await
     }
 
-    /// Runs the work of stores until a little after its time, then settles the money that it found.
-    async fn sweep_then_money(
+    /// Runs the work of stores until a little after its time, then checks with the provider what it found.
+    async fn sweep_then_check(
         &self,
-        work: impl Iterator<Item = impl Future<Output = (Tally, Vec<Money>)> + Send + 'static>,
+        work: impl Iterator<Item = impl Future<Output = (Tally, Vec<ProviderCheck>)> + Send + 'static>,
         until: Instant,
     ) -> Tally {
         let cut_at = self.ends.min(until + self.sweeper.limits.grace);
         let outcome = lanes::run(work, LANES, cut_at).await;
-        let (tallies, money): (Vec<_>, Vec<_>) = outcome.done.into_iter().unzip();
+        let (tallies, checks): (Vec<_>, Vec<_>) = outcome.done.into_iter().unzip();
         let mut tally: Tally = tallies.into_iter().sum();
         tally.failed += outcome.broken;
         tally.left += outcome.cut_off;
@@ -51,12 +51,12 @@ impl Sweep {
             tracing::error!(left = tally.left, "there was no time for all that can wait");
         }
         tally += self
-            .sweep_money(money.into_iter().flatten().collect())
+            .check_with_provider(checks.into_iter().flatten().collect())
             .await;
         tally
     }
 
-    async fn sweep_waiting(&self, key: &StoreKey, until: Instant) -> (Tally, Vec<Money>) {
+    async fn sweep_waiting(&self, key: &StoreKey, until: Instant) -> (Tally, Vec<ProviderCheck>) {
         match self.sweeper.store.later_due(key, self.now, ROWS_MAX).await {
             Ok(due) => self.sweep_due(key, due, until).await,
             Err(error) => {
@@ -72,13 +72,13 @@ impl Sweep {
         key: &StoreKey,
         due: Vec<Due>,
         until: Instant,
-    ) -> (Tally, Vec<Money>) {
-        let (mut tally, mut money) = (Tally::default(), Vec::new());
+    ) -> (Tally, Vec<ProviderCheck>) {
+        let (mut tally, mut checks) = (Tally::default(), Vec::new());
         for due in due {
             match due {
-                Due::Payment(payment) => money.push(Money::Payment(key.clone(), payment)),
-                Due::Order(order) if Money::concerns(&order) => {
-                    money.push(Money::Order(Box::new(order)));
+                Due::Payment(payment) => checks.push(ProviderCheck::Payment(key.clone(), payment)),
+                Due::Order(order) if ProviderCheck::concerns(&order) => {
+                    checks.push(ProviderCheck::Order(Box::new(order)));
                 }
                 _ if Instant::now() >= until => tally.left += 1,
                 Due::Order(order) => tally += self.sweep_order(key, &order).await,
@@ -88,7 +88,7 @@ impl Sweep {
                 Due::Call(_) | Due::Ticket(_) => {}
             }
         }
-        (tally, money)
+        (tally, checks)
     }
 
     async fn sweep_seating(&self, key: &StoreKey, table: &TableId, seating: TableSeating) -> Tally {

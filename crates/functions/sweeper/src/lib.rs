@@ -43,8 +43,8 @@ mod kitchen;
 mod lanes;
 mod later;
 mod limits;
-mod money;
 mod orders;
+mod provider;
 mod reach;
 mod takeout;
 mod tally;
@@ -101,7 +101,7 @@ impl Sweeper {
         Self { limits, ..self }
     }
 
-    /// Opens the connections to table and broker.
+    /// Opens the connections to database and broker.
     pub async fn warm_up(&self) {
         self.dispatcher.warm_up().await;
     }

@@ -13,9 +13,9 @@ pub struct Limits {
     pub later: Duration,
     /// The provider is asked for this long, after what can wait.
     pub provider: Duration,
-    /// What the work of a store may take to come to its end after that. Then it is cut off.
+    /// How long a store's work may go on after that. Then it is cut off.
     pub grace: Duration,
-    /// The whole sweep.
+    /// Everything is cut off then.
     pub sweep: Duration,
     /// An answer of the broker, with the SDK's second attempt: a connection that has died silently costs the first one, and does not mean
     /// that the broker is away.

@@ -13,13 +13,13 @@ impl Sweep {
     pub(crate) async fn sweep_order(&self, key: &StoreKey, order: &Order) -> Tally {
         match next_action(order, self.now) {
             NextAction::WriteTickets => self.dispatch_order(key, order).await,
-            NextAction::LookAgain(at) => self.put_off(order, Some(at)).await,
+            NextAction::CheckAgain(at) => self.postpone(order, Some(at)).await,
             NextAction::End => match self.end_with_day(order).await {
                 Some(tally) => tally,
                 // Its day is over, and the kitchen never heard of it: better late, and on an alarm if not.
                 None => self.dispatch_order(key, order).await,
             },
-            NextAction::Nothing => self.put_off(order, None).await,
+            NextAction::Nothing => self.postpone(order, None).await,
         }
     }
 
@@ -89,8 +89,8 @@ fn without_tickets(error: &DispatchError, id: &OrderId) -> Tally {
     }
 }
 
-fn note(put_off: Result<(), StoreError>, id: &OrderId) {
-    if let Err(error) = put_off {
-        tracing::error!(%error, order_id = id.as_str(), "it was not put off");
+fn note(postponed: Result<(), StoreError>, id: &OrderId) {
+    if let Err(error) = postponed {
+        tracing::error!(%error, order_id = id.as_str(), "it was not postponed");
     }
 }

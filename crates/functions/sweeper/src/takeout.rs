@@ -1,5 +1,5 @@
-//! What takeout needs of the sweeper: that an order is fired when it is time to cook it, that one nobody pays for gives its place back and
-//! ends, and that one nobody marked as picked up ends with its business day.
+//! Due takeout orders: fires them when it is time to cook, gives back the places of unpaid ones and then cancels them, and ends with the
+//! business day those that were not marked as picked up.
 
 use crate::{Sweep, Sweeper, Tally, WAIT_MAX};
 use std::{collections::BTreeSet, time::Duration};
@@ -20,7 +20,7 @@ pub(crate) fn is_planned(order: &Order) -> bool {
 }
 
 /// An order whose payment is under way is looked at again after this long.
-const PAYMENT_LOOK: Duration = Duration::from_mins(2);
+const PAYMENT_CHECK_AFTER: Duration = Duration::from_mins(2);
 
 /// What became of an order when its payments were asked about.
 enum PaymentsAsked {
@@ -28,7 +28,6 @@ enum PaymentsAsked {
     Unmoved,
     /// Somebody is paying.
     UnderWay,
-    /// It has moved.
     Moved,
 }
 
@@ -38,10 +37,10 @@ pub(crate) enum NextAction {
     /// Write its tickets and send them.
     WriteTickets,
     /// Look again then; nothing is to be done yet.
-    LookAgain(UnixMillis),
+    CheckAgain(UnixMillis),
     /// End it: its business day is over.
     End,
-    /// Nothing: it has come to its end.
+    /// Nothing: it has ended.
     Nothing,
 }
 
@@ -53,8 +52,8 @@ pub(crate) fn next_action(order: &Order, now: UnixMillis) -> NextAction {
         _ => match order.ends_itself_at() {
             Some(at) if at <= now => NextAction::End,
             _ if order.is_for_kitchen() && order.fires_by(now) => NextAction::WriteTickets,
-            _ if order.is_for_kitchen() => NextAction::LookAgain(tickets_due(order.fire_at, now)),
-            Some(at) => NextAction::LookAgain(at),
+            _ if order.is_for_kitchen() => NextAction::CheckAgain(tickets_due(order.fire_at, now)),
+            Some(at) => NextAction::CheckAgain(at),
             None => NextAction::Nothing,
         },
     }
@@ -66,14 +65,16 @@ impl Sweep {
     pub(crate) async fn sweep_unpaid(&self, order: &Order) -> Tally {
         match self.ask_payments(order).await {
             Ok(PaymentsAsked::Unmoved) => {}
-            // Whoever moved it said when to look again.
+            // That move noted when to look again.
             Ok(PaymentsAsked::Moved) => return Tally::default(),
             Ok(PaymentsAsked::UnderWay) => {
-                return self.put_off(order, Some(self.now.plus(PAYMENT_LOOK))).await;
+                return self
+                    .postpone(order, Some(self.now.plus(PAYMENT_CHECK_AFTER)))
+                    .await;
             }
             Err(error) => {
-                let mut tally = unasked(order, &error);
-                tally += self.put_off(order, Some(self.now.plus(WAIT_MAX))).await;
+                let mut tally = log_unchecked(order, &error);
+                tally += self.postpone(order, Some(self.now.plus(WAIT_MAX))).await;
                 return tally;
             }
         }
@@ -81,7 +82,7 @@ impl Sweep {
         let settled = async {
             self.sweeper.store.release_slot(order).await?;
             if self.now < ends_at {
-                self.look_again(order, Some(ends_at)).await?;
+                self.postpone_order(order, Some(ends_at)).await?;
                 return Ok(Tally::default());
             }
             self.end(order, OrderEvent::Cancelled).await?;
@@ -92,7 +93,7 @@ impl Sweep {
         };
         settled
             .await
-            .unwrap_or_else(|error| unsettled(order, &error))
+            .unwrap_or_else(|error| log_failure(order, &error))
     }
 
     /// Asks about the payments of an order: one that waits for money or for a decision may have moved by what they say.
@@ -104,7 +105,7 @@ impl Sweep {
         let bills = store.bills(key, id).await?;
         let own: BTreeSet<_> = bills.iter().flat_map(|bill| bill.payers()).collect();
         for payment in own {
-            let under_way = match payments.look(key, payment, self.now).await {
+            let under_way = match payments.check_due(key, payment, self.now).await {
                 Ok(looked) => matches!(looked.state, PaymentState::Open | PaymentState::Processing),
                 // It is on an alarm of its own; until somebody has explained it, the order keeps what it holds.
                 Err(PaymentError::Differs(_)) => true,
@@ -128,7 +129,7 @@ impl Sweep {
         let mut tally = match self.ask_payments(order).await {
             Ok(PaymentsAsked::Moved) => return Tally::default(),
             Ok(PaymentsAsked::Unmoved | PaymentsAsked::UnderWay) => Tally::default(),
-            Err(error) => unasked(order, &error),
+            Err(error) => log_unchecked(order, &error),
         };
         tally += Tally::alarm();
         let reason = order.refund_reason.map(RefundReason::as_str);
@@ -138,7 +139,7 @@ impl Sweep {
             reason,
             "it is paid and cannot be honoured: give the money back with `tabletap refund`"
         );
-        tally += self.put_off(order, Some(self.now.plus(WAIT_MAX))).await;
+        tally += self.postpone(order, Some(self.now.plus(WAIT_MAX))).await;
         tally
     }
 
@@ -158,18 +159,22 @@ impl Sweep {
         };
         ended
             .await
-            .unwrap_or_else(|error| Some(unsettled(order, &error)))
+            .unwrap_or_else(|error| Some(log_failure(order, &error)))
     }
 
     /// Looks again later, or no more.
-    pub(crate) async fn put_off(&self, order: &Order, at: Option<UnixMillis>) -> Tally {
-        match self.look_again(order, at).await {
+    pub(crate) async fn postpone(&self, order: &Order, at: Option<UnixMillis>) -> Tally {
+        match self.postpone_order(order, at).await {
             Ok(()) => Tally::default(),
-            Err(error) => unsettled(order, &error),
+            Err(error) => log_failure(order, &error),
         }
     }
 
-    async fn look_again(&self, order: &Order, at: Option<UnixMillis>) -> Result<(), StoreError> {
+    async fn postpone_order(
+        &self,
+        order: &Order,
+        at: Option<UnixMillis>,
+    ) -> Result<(), StoreError> {
         let store = &self.sweeper.store;
         store.look_after_order(order, order.status, at).await
     }
@@ -184,19 +189,19 @@ impl Sweep {
             .move_order(order, order.status, end)
             .await
         {
-            // Moved: paid, or marked, at this very moment; whoever did it said when to look again.
+            // Paid or marked at this very moment; that move noted when to look again.
             Ok(()) | Err(MoveError::Moved) => Ok(()),
             Err(MoveError::Store(error)) => Err(error),
         }
     }
 }
 
-fn unasked(order: &Order, error: &PaymentError) -> Tally {
+fn log_unchecked(order: &Order, error: &PaymentError) -> Tally {
     tracing::error!(%error, order_id = order.id.as_str(), "its payments were not asked about");
     Tally::failure()
 }
 
-fn unsettled(order: &Order, error: &StoreError) -> Tally {
+fn log_failure(order: &Order, error: &StoreError) -> Tally {
     tracing::error!(%error, order_id = order.id.as_str(), "a takeout order was not settled");
     Tally::failure()
 }

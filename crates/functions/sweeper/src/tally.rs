@@ -16,7 +16,7 @@ pub struct Tally {
     pub dispatched: u32,
     /// Orders whose time to be cooked had come.
     pub fired: u32,
-    /// Orders that nobody paid for, called off.
+    /// Unpaid orders that were cancelled.
     pub unpaid: u32,
     /// Orders that ended with their business day.
     pub collected: u32,
@@ -28,7 +28,7 @@ pub struct Tally {
     pub alarms: u32,
     /// Stores whose kitchen is out of reach: their takeout takes no money.
     pub unreachable: u32,
-    /// Seatings closed because everything is paid, or nobody ordered any more.
+    /// Seatings closed because everything was paid, or because nobody had ordered for hours.
     pub closed: u32,
     /// Orders brought after their seating.
     pub settled: u32,
@@ -36,11 +36,11 @@ pub struct Tally {
     pub payments: u32,
     /// Payments that had moved without a word to us.
     pub fulfilled: u32,
-    /// Payments that the provider tells otherwise than the table: each has a log line with its id. 0 where all is explained.
+    /// Payments that the provider tells otherwise than the database: each has a log line with its id. 0 where all is explained.
     pub unexplained: u32,
     /// Things that were tried and failed; they are due still.
     pub failed: u32,
-    /// Things that there was no time for; they are due still. Of what was not even read nobody knows how much it is: it counts as one.
+    /// Work that there was no time for; it stays due. A store whose work was not even read counts as one.
     pub left: u32,
 }
 

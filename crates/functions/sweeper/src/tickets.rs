@@ -10,19 +10,19 @@ use tabletap_domain::{
 };
 use tabletap_store::{Due, StoredTicket};
 
-/// How many tickets are put off at a time.
-const PUT_OFF_AT_ONCE: usize = 16;
+/// How many tickets are postponed at a time.
+const POSTPONED_AT_ONCE: usize = 16;
 
 /// A ticket that is looked at again at `due`.
 #[derive(Debug)]
-pub(crate) struct PutOff {
+pub(crate) struct Postponed {
     ticket: TicketId,
     attempt: u32,
     due: UnixMillis,
 }
 
 impl Sweep {
-    /// Sounds a ticket's alarm, where it is due one. It needs neither table nor broker.
+    /// Sounds a ticket's alarm, where it is due one. It needs neither database nor broker.
     pub(crate) fn sound_alarm(&self, due: &Due) -> Tally {
         let Due::Ticket(StoredTicket { status, since, .. }) = due else {
             return Tally::default();
@@ -47,7 +47,7 @@ impl Sweep {
         &self,
         ticket: &StoredTicket,
         asking: &mut Asking,
-    ) -> (Tally, Option<PutOff>) {
+    ) -> (Tally, Option<Postponed>) {
         let (status, mut tally) = (&ticket.status, Tally::default());
         if status.state == TicketState::Printed {
             return (tally, None);
@@ -61,12 +61,12 @@ impl Sweep {
         if is_asked_about(status.state, waited) {
             asking.about(ticket);
         }
-        let put_off = PutOff {
+        let postponed = Postponed {
             ticket: status.id.clone(),
             attempt: status.attempt,
             due: self.now.plus(next_wait(status.state, waited)),
         };
-        (tally, Some(put_off))
+        (tally, Some(postponed))
     }
 
     /// Publishes a ticket's job, unless the broker is away. Returns whether the broker has it; if not, the ticket is due again in seconds.
@@ -75,29 +75,33 @@ impl Sweep {
             return false;
         }
         let dispatcher = &self.sweeper.dispatcher;
-        // Read before the broker's time begins: a slow table must not count as an unreachable broker.
+        // Read before the broker's time begins: a slow database must not count as an unreachable broker.
         let job = dispatcher.job(ticket).await;
         self.breaker.publish(dispatcher.publish(ticket, &job)).await
     }
 
     /// Notes when tickets are looked at again, some at a time: a thousand of them must not take the minute.
-    pub(crate) async fn put_tickets_off(&self, key: &StoreKey, put_off: Vec<PutOff>) -> Tally {
-        let writes = put_off.into_iter().map(|put_off| async move {
-            let PutOff {
+    pub(crate) async fn postpone_tickets(
+        &self,
+        key: &StoreKey,
+        postponed: Vec<Postponed>,
+    ) -> Tally {
+        let writes = postponed.into_iter().map(|postponed| async move {
+            let Postponed {
                 ticket,
                 attempt,
                 due,
-            } = &put_off;
+            } = &postponed;
             let store = &self.sweeper.store;
             match store.postpone_ticket(key, ticket, *attempt, *due).await {
                 Ok(()) => Tally::default(),
                 Err(error) => {
-                    tracing::error!(%error, ticket_id = %ticket, "a ticket was not put off");
+                    tracing::error!(%error, ticket_id = %ticket, "a ticket was not postponed");
                     Tally::failure()
                 }
             }
         });
-        let written = stream::iter(writes).buffer_unordered(PUT_OFF_AT_ONCE);
+        let written = stream::iter(writes).buffer_unordered(POSTPONED_AT_ONCE);
         written.collect::<Vec<_>>().await.into_iter().sum()
     }
 }
@@ -106,7 +110,7 @@ fn waited(since: UnixMillis, now: UnixMillis) -> Duration {
     Duration::from_millis(u64::try_from(now.0.saturating_sub(since.0)).unwrap_or_default())
 }
 
-/// Nobody knows whether it is on paper, or it should be by now.
+/// Whether it should be on paper by now, or may be and staff must look.
 fn needs_alarm(state: TicketState, waited: Duration) -> bool {
     match state {
         TicketState::Printed => false,

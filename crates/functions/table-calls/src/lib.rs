@@ -29,7 +29,7 @@ use tabletap_wire::{
     call::{CallReply, CallRequest},
 };
 
-/// Rounds against other phones of the table; whoever loses one finds the winner's call.
+/// How often a call starts again because another phone of the table was faster; it then finds that phone's call.
 const ROUNDS_MAX: u32 = 4;
 
 /// The function.
@@ -39,7 +39,7 @@ pub struct TableCalls {
     keys: SessionKeys,
 }
 
-/// What a request came to.
+/// What became of a request.
 #[derive(Debug)]
 enum Called {
     /// It is new.

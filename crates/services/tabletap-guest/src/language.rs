@@ -9,7 +9,7 @@ use tabletap_domain::{
 };
 use tabletap_wire::body;
 
-/// The languages that guests are answered in; the first one for who reads none of them.
+/// The languages that guests are answered in; the first one is the default.
 pub const LANGUAGES: [&str; 5] = ["en", "es", "de", "ja", "ar"];
 
 /// The language that a request names in its body or address, as an order and a scan do, else the best of those that its sender accepts;

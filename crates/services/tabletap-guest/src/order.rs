@@ -1,4 +1,4 @@
-//! An order as its guest sees it, with the receipts of whoever paid for any of it.
+//! An order as its guest sees it, with the receipts of all payments for it.
 
 use std::collections::BTreeSet;
 use tabletap_domain::{order::Order, payment::PaymentState, ticket::TicketStatus};

@@ -1,4 +1,4 @@
-//! What a guest is told whose order is not placed.
+//! Refusals for orders that are not placed.
 
 use crate::{Reason, Refusal};
 use tabletap_domain::{

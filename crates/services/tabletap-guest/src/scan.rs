@@ -1,4 +1,4 @@
-//! A sticker's code, followed: which table it leads to, and the session that whoever scans it gets. Reads only.
+//! Resolves a sticker's code to its table, and gives the phone that scanned it a session. Reads only.
 
 use crate::{GuestConfig, Reason, Refusal, log_store};
 use std::time::Duration;

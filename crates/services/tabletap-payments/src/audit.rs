@@ -1,4 +1,4 @@
-//! The comparison of the table with the provider, in both directions: every payment of recent orders is asked about, and every page that
+//! Compares our payments with the provider's, in both directions: every payment of recent orders is checked, and every page that
 //! was paid at the provider must be a payment here. Both lists are read to their ends, a part at a time.
 
 use crate::{PaymentError, Payments};
@@ -16,13 +16,13 @@ use tabletap_store::{OrderBill, RecentOrders, StoredPayment};
 pub struct Audit {
     /// Orders of the time it looked at.
     pub orders: usize,
-    /// Their payments.
+    /// Payments of these orders.
     pub payments: usize,
-    /// Of these, what had moved without a word to us and is right now.
+    /// Of these, payments that had moved unnoticed and are up to date now.
     pub healed: usize,
     /// Refunds of these that have not failed.
     pub refunds: usize,
-    /// Paid, in minor units.
+    /// What these orders' payments brought in, in minor units.
     pub paid_minor: i64,
     /// Gone back, in minor units.
     pub refunded_minor: i64,
@@ -32,16 +32,16 @@ pub struct Audit {
     pub provider_paid_minor: i64,
     /// Gone back of it, in minor units.
     pub provider_refunded_minor: i64,
-    /// How many payments nobody can explain.
+    /// Payments that cannot be explained.
     pub unexplained: usize,
 }
 
 impl<G: Gateway> Payments<G> {
     /// Compares the payments of all orders since the day before `now` with the provider, moves what had moved there, and then compares the
-    /// provider's own list with the table. `tell` hears of each payment that nobody can explain.
+    /// provider's own list with ours. `tell` is called with each payment that cannot be explained.
     ///
     /// # Errors
-    /// [`PaymentError`] where table or provider cannot be asked.
+    /// [`PaymentError`] if database or provider cannot be asked.
     pub async fn audit(
         &self,
         store: &StoreKey,
@@ -74,7 +74,7 @@ impl<G: Gateway> Payments<G> {
         let (store, order) = (&bill.order.store, &bill.order.id);
         let ids: BTreeSet<&PaymentId> = bill.payers().collect();
         for id in ids {
-            let before = self.stored(store, id).await?;
+            let before = self.load(store, id).await?;
             if self.first_order_since(&before, now).await?.as_ref() != Some(order) {
                 continue; // it is looked at with another of its orders
             }
@@ -86,7 +86,7 @@ impl<G: Gateway> Payments<G> {
                 }
                 Err(error) => return Err(error),
             }
-            let stored = self.stored(store, id).await?;
+            let stored = self.load(store, id).await?;
             audit.payments += 1;
             if stored.state == PaymentState::Paid {
                 let went = |state| state != RefundState::Failed;
@@ -99,7 +99,8 @@ impl<G: Gateway> Payments<G> {
         Ok(())
     }
 
-    /// The first of a payment's orders that the comparison comes by: so each payment is looked at once, and none is kept in mind.
+    /// The first of a payment's orders that the audit comes to. Only that order's turn checks the payment, so each is checked once without a
+    /// list of those that were, which would grow with the day.
     async fn first_order_since(
         &self,
         stored: &StoredPayment,
@@ -117,7 +118,7 @@ impl<G: Gateway> Payments<G> {
         Ok(seen.next().map(|bill| bill.order.id))
     }
 
-    /// What the provider has of this store must be here: money that we know nothing of is somebody's meal.
+    /// Checks that every page of this store that the provider lists is recorded here: money that we know nothing of is somebody's meal.
     async fn audit_provider(
         &self,
         store: &StoreKey,
@@ -130,9 +131,9 @@ impl<G: Gateway> Payments<G> {
         loop {
             let part = self
                 .gateway
-                .begun_since(account, since, after.as_deref())
+                .list_pages(account, since, after.as_deref())
                 .await?;
-            for begun in &part.begun {
+            for begun in &part.pages {
                 let Some((_, id)) = begun.payment.as_ref().filter(|(of, _)| of == store) else {
                     continue; // another store's, or none of ours
                 };
@@ -140,11 +141,11 @@ impl<G: Gateway> Payments<G> {
                 if begun.paid {
                     audit.provider_paid_minor += begun.amount_minor;
                     audit.provider_refunded_minor += begun.refunded_minor;
-                    let known = self.store.payment(store, id).await?;
-                    let wrong = match known {
+                    let recorded = self.store.payment(store, id).await?;
+                    let wrong = match recorded {
                         None => Some("paid at the provider, but not recorded here"),
                         Some(stored) if stored.state != PaymentState::Paid => {
-                            self.audit_unheard(store, id, now, audit).await?
+                            self.audit_unrecorded(store, id, now, audit).await?
                         }
                         Some(_) => None,
                     };
@@ -161,8 +162,8 @@ impl<G: Gateway> Payments<G> {
         }
     }
 
-    /// Paid there, and not here yet: for orders of days before, or a moment ago.
-    async fn audit_unheard(
+    /// Checks a payment that is paid at the provider and not here: its order may be older than the audit looks, or it was paid just now.
+    async fn audit_unrecorded(
         &self,
         store: &StoreKey,
         id: &PaymentId,
@@ -174,7 +175,7 @@ impl<G: Gateway> Payments<G> {
             Err(PaymentError::Differs(_)) => {}
             Err(error) => return Err(error),
         }
-        let stored = self.stored(store, id).await?;
+        let stored = self.load(store, id).await?;
         Ok((stored.state != PaymentState::Paid)
             .then_some("paid at the provider, but recorded differently here"))
     }

@@ -1,4 +1,4 @@
-//! A party's bill: every line of its orders, and who pays it.
+//! A party's bill: every line of its orders, and whether it is open, reserved or paid.
 
 use crate::{lines::line_id, share::equal_shares};
 use std::collections::BTreeMap;

@@ -1,10 +1,11 @@
-//! From what is owed to a page where the guest pays. One payment at a time has a line, and of one payment one page at a time can be paid.
+//! Checkout: from what is owed to a page where the guest pays. A line is reserved by one payment at a time, and of one payment only one page
+//! at a time can be paid.
 
 use crate::{
     CheckoutError, LinesWanted, PaymentError, Payments, ROUNDS_MAX,
-    lines::{Chosen, choose, has_unpaid, one_payment, pays_exactly},
+    lines::{Chosen, has_unpaid, one_payment, pays_exactly, select_lines},
     page::{may_open, reply},
-    request::{Payer, Wish},
+    request::{CheckoutRequest, Payer},
     share::ShareStep,
 };
 use std::collections::BTreeSet;
@@ -20,8 +21,8 @@ use tabletap_store::{OrderBill, StoreError, StoredPayment};
 use tabletap_wire::payment::CheckoutReply;
 
 impl<G: Gateway> Payments<G> {
-    /// Where to pay a takeout order: the same page again while it can be paid and the tip is the same, otherwise a new one, the old one ended
-    /// first.
+    /// Where to pay a takeout order: the same page again while it can be paid and the tip is the same, otherwise a new one, after the old one
+    /// was expired.
     ///
     /// # Errors
     /// [`CheckoutError`].
@@ -52,22 +53,22 @@ impl<G: Gateway> Payments<G> {
             }
             if let Some(before) = bill.payers().next() {
                 match self
-                    .same_or_ended(store, before, &bills, None, tip_minor, now)
+                    .reuse_or_expire_page(store, before, &bills, None, tip_minor, now)
                     .await?
                 {
                     Some(reply) => return Ok(reply),
                     None => continue,
                 }
             }
-            // Before its place is taken again: one from before such totals were refused.
+            // Orders that an earlier release took may have a total that nobody can pay. They must not take a place in the slot again.
             let total_minor = bill.order.cart.totals.total_minor;
             let with_tip =
                 total_minor.saturating_add(check_tip(tip_minor, total_minor, bill.order.currency)?);
             charge::check(Money::new(with_tip, bill.order.currency))?;
-            // Nobody's place gives way to a guest who gets no page.
+            // Asked before somebody's place gives way: this guest may get no page.
             may_open([bill], None, now)?;
             let hold = self.place_for(store, bill, now).await?;
-            let wish = Wish {
+            let request = CheckoutRequest {
                 store,
                 account: account.clone(),
                 live,
@@ -81,7 +82,7 @@ impl<G: Gateway> Payments<G> {
                 .iter()
                 .map(|bill| due_by_line(&bill.order).into_iter().enumerate().collect())
                 .collect();
-            match self.open(&wish, &every, None, now).await? {
+            match self.open_page(&request, &every, None, now).await? {
                 Some(reply) => return Ok(reply),
                 None => tracing::debug!("another phone was faster"),
             }
@@ -89,8 +90,8 @@ impl<G: Gateway> Payments<G> {
         Err(PaymentError::Busy.into())
     }
 
-    /// Where to pay these lines of a party's orders. The same lines and tip again lead to the same page while it can be paid; another wish of
-    /// the same guest, who names the page they were sent to before, ends that one first.
+    /// Where to pay these lines of a party's orders. The same lines and tip again lead to the same page while it can be paid; if the
+    /// same guest wants something else, and names the page they were sent to before, that page is expired first.
     ///
     /// # Errors
     /// [`CheckoutError`].
@@ -104,7 +105,7 @@ impl<G: Gateway> Payments<G> {
         now: UnixMillis,
     ) -> Result<CheckoutReply, CheckoutError> {
         let (account, live) = self.account(store)?;
-        let mut wish = Wish {
+        let mut request = CheckoutRequest {
             store,
             account,
             live,
@@ -115,39 +116,39 @@ impl<G: Gateway> Payments<G> {
             hold: None,
         };
         for _ in 0..ROUNDS_MAX {
-            wish.bills = self.party(&store.key, orders).await?;
-            if let Some(page) = wish.instead_of.take() {
-                self.replace(&wish, &page, wanted, now).await?;
-                wish.bills = self.party(&store.key, orders).await?;
+            request.bills = self.party(&store.key, orders).await?;
+            if let Some(page) = request.instead_of.take() {
+                self.replace(&request, &page, wanted, now).await?;
+                request.bills = self.party(&store.key, orders).await?;
             }
-            let share = match self.share(&wish, wanted, now).await? {
+            let share = match self.share(&request, wanted, now).await? {
                 ShareStep::Page(reply) => return Ok(reply),
                 ShareStep::ReadAgain => continue,
                 ShareStep::Open(share) => share,
             };
-            let lines = choose(&wish.bills, wanted)?;
+            let lines = select_lines(&request.bills, wanted)?;
             let orders_of_lines = lines.iter().filter(|lines| !lines.is_empty()).count();
             if matches!(wanted, LinesWanted::AllOfOneOrder) && orders_of_lines > 1 {
                 return Err(CheckoutError::PaysForOthers);
             }
-            if let Some(before) = one_payment(&wish.bills, &lines)? {
-                let bills: Vec<OrderBill> = wish.bills.clone();
-                let stored = self.stored(&store.key, &before).await?;
+            if let Some(before) = one_payment(&request.bills, &lines)? {
+                let bills: Vec<OrderBill> = request.bills.clone();
+                let stored = self.load(&store.key, &before).await?;
                 if stored.state == PaymentState::Paid || stored.state == PaymentState::Processing {
                     return Err(CheckoutError::NothingToPay);
                 }
-                // Whoever wants another tip may be another guest: only who names the page they had ends it.
+                // Another tip may be another guest's wish: only a guest who names the page they had may expire it.
                 let same =
                     pays_exactly(&stored, &bills, &lines) && stored.payment.tip_minor == tip_minor;
                 if !same {
                     return Err(CheckoutError::LineTaken);
                 }
                 match self
-                    .same_or_ended(
+                    .reuse_or_expire_page(
                         store,
                         &before,
                         &bills,
-                        wish.payer.phone.as_ref(),
+                        request.payer.phone.as_ref(),
                         tip_minor,
                         now,
                     )
@@ -158,12 +159,12 @@ impl<G: Gateway> Payments<G> {
                 }
             }
             if orders_of_lines == 0 {
-                return Err(match has_unpaid(&wish.bills) {
+                return Err(match has_unpaid(&request.bills) {
                     true => CheckoutError::LineTaken,
                     false => CheckoutError::NothingToPay,
                 });
             }
-            match self.open(&wish, &lines, share, now).await? {
+            match self.open_page(&request, &lines, share, now).await? {
                 Some(reply) => return Ok(reply),
                 None => tracing::debug!("another phone was faster"),
             }
@@ -201,7 +202,7 @@ impl<G: Gateway> Payments<G> {
         Ok((account, live))
     }
 
-    pub(crate) async fn stored(
+    pub(crate) async fn load(
         &self,
         store: &StoreKey,
         id: &PaymentId,
@@ -210,8 +211,9 @@ impl<G: Gateway> Payments<G> {
         stored.ok_or_else(|| PaymentError::Unknown(id.clone()))
     }
 
-    /// The page of a payment that stands, if it is still good for this wish; otherwise it is ended, and its lines are free or paid.
-    pub(crate) async fn same_or_ended(
+    /// The page of an earlier payment, if it still fits this request. Otherwise expires it, which frees its lines or finds them paid, and
+    /// returns `None`: read again.
+    pub(crate) async fn reuse_or_expire_page(
         &self,
         store: &StoreConfig,
         before: &PaymentId,
@@ -220,7 +222,7 @@ impl<G: Gateway> Payments<G> {
         tip_minor: i64,
         now: UnixMillis,
     ) -> Result<Option<CheckoutReply>, CheckoutError> {
-        let stored = self.stored(&store.key, before).await?;
+        let stored = self.load(&store.key, before).await?;
         let covers = stored
             .payment
             .parts
@@ -231,9 +233,10 @@ impl<G: Gateway> Payments<G> {
             && now < stored.payment.held_until()
             && covers;
         if good {
+            // The guest may come back from a page that they have just paid, before anybody told us.
             let fulfilled = self.fulfil(&store.key, before, now).await?;
             if fulfilled.state == PaymentState::Open {
-                let stored = self.stored(&store.key, before).await?;
+                let stored = self.load(&store.key, before).await?;
                 let checkout = stored.checkout.clone();
                 return Ok(checkout.map(|checkout| reply(&stored.payment, checkout)));
             }
@@ -241,8 +244,9 @@ impl<G: Gateway> Payments<G> {
         match stored.state {
             PaymentState::Open => {
                 let own = |bill: &&OrderBill| stored.payment.part(&bill.order.id).is_some();
+                // Asked before the old page is expired: a guest who gets no new one keeps it.
                 may_open(bills.iter().filter(own), phone, now)?;
-                self.end(&stored).await?;
+                self.expire_page(&stored).await?;
                 let ended = self.fulfil(&store.key, before, now).await?;
                 match ended.state {
                     PaymentState::Paid | PaymentState::Processing => {
@@ -259,33 +263,37 @@ impl<G: Gateway> Payments<G> {
         }
     }
 
-    /// Nobody can pay it any more, unless somebody just has.
-    pub(crate) async fn end(&self, stored: &StoredPayment) -> Result<(), PaymentError> {
+    /// Expires the page at the provider, so that nobody can pay it any more. Somebody may have paid it a moment before: ask afterwards.
+    pub(crate) async fn expire_page(&self, stored: &StoredPayment) -> Result<(), PaymentError> {
         let checkout = match &stored.checkout {
             Some(checkout) => checkout.clone(),
-            None => match self.begin(stored).await {
+            // We do not know its address, because the answer was lost: the same key brings it back.
+            None => match self.create_page(stored).await {
                 Ok(checkout) => checkout,
                 Err(PaymentError::Gateway(GatewayError::Refused(_))) => return Ok(()),
                 Err(error) => return Err(error),
             },
         };
-        Ok(self.gateway.end(&stored.payment, &checkout.id).await?)
+        Ok(self
+            .gateway
+            .expire_page(&stored.payment, &checkout.id)
+            .await?)
     }
 
-    /// Ends the page that the guest was sent to before, where it has lines of this party and they want something else now.
+    /// Expires the page that the guest was sent to before, if it has lines of this party and they want something else now.
     async fn replace(
         &self,
-        wish: &Wish<'_>,
+        request: &CheckoutRequest<'_>,
         page: &str,
         wanted: &LinesWanted,
         now: UnixMillis,
     ) -> Result<(), CheckoutError> {
-        let ids: BTreeSet<PaymentId> = wish
+        let ids: BTreeSet<PaymentId> = request
             .bills
             .iter()
             .flat_map(|bill| bill.payers().cloned())
             .collect();
-        for stored in self.store.payments(&wish.store.key, &ids).await? {
+        for stored in self.store.payments(&request.store.key, &ids).await? {
             let own = stored
                 .checkout
                 .as_ref()
@@ -296,29 +304,29 @@ impl<G: Gateway> Payments<G> {
             if !own || goes_on || stored.state != PaymentState::Open {
                 continue;
             }
-            let lines = choose(&wish.bills, wanted)?;
-            if pays_exactly(&stored, &wish.bills, &lines)
-                && stored.payment.tip_minor == wish.tip_minor
+            let lines = select_lines(&request.bills, wanted)?;
+            if pays_exactly(&stored, &request.bills, &lines)
+                && stored.payment.tip_minor == request.tip_minor
             {
                 continue;
             }
             // Its own lines are wanted again, or free once it has ended.
-            let with_lines = wish.bills.iter().zip(&lines);
+            let with_lines = request.bills.iter().zip(&lines);
             let concerned = with_lines.filter(|(bill, lines)| {
                 !lines.is_empty() || stored.payment.part(&bill.order.id).is_some()
             });
-            let phone = wish.payer.phone.as_ref();
+            let phone = request.payer.phone.as_ref();
             may_open(concerned.map(|(bill, _)| bill), phone, now)?;
-            self.end(&stored).await?;
-            self.fulfil(&wish.store.key, &stored.payment.id, now)
+            self.expire_page(&stored).await?;
+            self.fulfil(&request.store.key, &stored.payment.id, now)
                 .await?;
         }
         Ok(())
     }
 
-    /// Ends a payment page that its guest has left, so that its lines are anybody's again. Whoever was given the page, and names it, may
-    /// do so at once; others of the party once it stands for [`OTHERS_WAIT`]. Nothing is freed before the provider says that the page has
-    /// ended, and money that came a moment before is taken in.
+    /// Expires a payment page that its guest has left, so that others can pay its lines. The guest who was given the page, and names it, may do so at
+    /// once; others of the party [`OTHERS_WAIT`] after it was opened. Nothing is freed before the provider confirms that the page has expired,
+    /// and money that came a moment before counts.
     ///
     /// # Errors
     /// [`CheckoutError::UnknownPayment`] where it has no line of these orders, [`CheckoutError::StillPaying`].
@@ -334,7 +342,7 @@ impl<G: Gateway> Payments<G> {
         if !taken.any(|id| id == payment) {
             return Err(CheckoutError::UnknownPayment);
         }
-        let stored = self.stored(store, payment).await?;
+        let stored = self.load(store, payment).await?;
         if stored.state != PaymentState::Open {
             return Ok(());
         }
@@ -343,7 +351,7 @@ impl<G: Gateway> Payments<G> {
         if !own && now < stored.payment.created_at.plus(OTHERS_WAIT) {
             return Err(CheckoutError::StillPaying);
         }
-        self.end(&stored).await?;
+        self.expire_page(&stored).await?;
         self.fulfil(store, payment, now).await?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! What hinders the moving of money.
+//! Errors of payments and of checkout.
 
 use crate::Difference;
 use tabletap_domain::{
@@ -11,22 +11,22 @@ use tabletap_store::{MoveError, StoreError};
 /// Why a payment was not moved. Nothing is lost: ask again.
 #[derive(Debug, thiserror::Error)]
 pub enum PaymentError {
-    /// The provider.
+    /// The provider does not do it, or not now.
     #[error(transparent)]
     Gateway(#[from] GatewayError),
-    /// The table.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// There is no such payment.
     #[error("there is no payment {0}")]
     Unknown(PaymentId),
-    /// What the provider says does not fit what was begun: nothing was moved, somebody must look.
+    /// The payment at the provider is not the one that we began: nothing was moved, somebody must look.
     #[error("the provider's payment differs: {0}")]
     Differs(Difference),
     /// Others kept moving the same rows.
     #[error("the payment kept changing")]
     Busy,
-    /// A test's.
+    /// A fault was injected.
     #[error(transparent)]
     Injected(#[from] Injected),
 }
@@ -40,7 +40,7 @@ impl From<MoveError> for PaymentError {
     }
 }
 
-/// Why nobody can pay this now.
+/// Why a guest gets no page to pay at.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckoutError {
     /// Everything is paid, or somebody's bank is about to say so.
@@ -49,7 +49,7 @@ pub enum CheckoutError {
     /// Somebody else pays one of the lines.
     #[error("someone else is paying for some of it")]
     LineTaken,
-    /// It is for what others ordered too, and nobody has said yes to that.
+    /// It includes what others ordered, and the guest has not confirmed that.
     #[error("it also pays for what others ordered")]
     PaysForOthers,
     /// The payment has no line of these orders.
@@ -82,22 +82,22 @@ pub enum CheckoutError {
     /// The store takes no payments in the page.
     #[error("this restaurant takes no payments here")]
     Unavailable,
-    /// The order's time is not free any more.
+    /// The pickup time is not free any more.
     #[error("the chosen pickup time is taken")]
     SlotTaken {
         /// The next times that are.
         free: Vec<UnixMillis>,
     },
-    /// The kitchen cannot be reached: nobody pays for what would not be cooked.
+    /// The kitchen cannot be reached: what would not be cooked must not be paid.
     #[error("the kitchen cannot be reached")]
     KitchenUnreachable,
     /// The order has ended.
     #[error("the order has ended")]
     OrderEnded,
-    /// The tip.
+    /// The tip is too high, or between two steps.
     #[error(transparent)]
     Tip(#[from] TipOutOfRange),
-    /// It did not come to that.
+    /// Nothing is known to be wrong with the request: ask again.
     #[error(transparent)]
     Payment(#[from] PaymentError),
 }

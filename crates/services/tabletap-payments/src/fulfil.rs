@@ -4,23 +4,23 @@ use crate::{PaymentError, Payments, ROUNDS_MAX};
 use std::collections::BTreeSet;
 use tabletap_domain::{
     OrderId, PaymentId, StoreKey,
-    payment::{Checkout, Payment, PaymentState},
+    payment::{Payment, PaymentPage, PaymentState},
     time::UnixMillis,
 };
 use tabletap_fault as fault;
-use tabletap_gateway::{Gateway, GatewayError, Word};
+use tabletap_gateway::{Gateway, GatewayError, ProviderStatus};
 use tabletap_store::{MoveError, StoredPayment};
 
 /// Where a payment stands after it was asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fulfilled {
-    /// The state.
+    /// Its state by now, whoever moved it there.
     pub state: PaymentState,
     /// This call moved it there.
     pub moved: bool,
 }
 
-/// How the provider's word differs from what was begun.
+/// How the payment at the provider differs from the one that we began.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Difference {
     /// Another amount or currency.
@@ -38,8 +38,8 @@ pub enum Difference {
 }
 
 impl<G: Gateway> Payments<G> {
-    /// Moves a payment, and what it pays, to where the provider says that it stands; gives money back by itself where an order can no longer
-    /// be honoured and the store's rule says so. Idempotent: whoever hears of the payment calls it.
+    /// Moves a payment, and what it pays for, to where it stands at the provider. Refunds it automatically if an order can no longer be honoured
+    /// and the store's rule says so. Idempotent: every part of the system that hears of the payment calls it.
     ///
     /// # Errors
     /// [`PaymentError`]; call again.
@@ -49,26 +49,30 @@ impl<G: Gateway> Payments<G> {
         id: &PaymentId,
         now: UnixMillis,
     ) -> Result<Fulfilled, PaymentError> {
-        let (mut moved, mut said) = (false, None);
+        let (mut moved, mut known) = (false, None);
         for _ in 0..ROUNDS_MAX {
-            let stored = self.stored(store, id).await?;
+            let stored = self.load(store, id).await?;
             if self.has_other_keys(&stored) {
                 return self.give_up(&stored, now).await;
             }
-            let word = match said.take() {
-                Some(word) => Some(word),
-                None => self.word(&stored, now).await?,
+            let status = match known.take() {
+                Some(status) => Some(status),
+                None => self.provider_status(&stored, now).await?,
             };
             fault::point("fulfil.asked")?;
-            if let Some(word) = &word {
-                self.check(&stored, word)?;
+            if let Some(status) = &status {
+                self.check(&stored, status)?;
             }
-            // What the provider never made, and will not, holds nothing any more.
-            let state = word
+            // A page that the provider never made, and will not make, reserves nothing any more.
+            let state = status
                 .as_ref()
-                .map_or(PaymentState::Expired, |word| word.state);
+                .map_or(PaymentState::Expired, |status| status.state);
+            // Events come late and out of order: a state that does not follow from ours tells nothing new about the payment. Its refunds may
+            // have moved all the same.
+            // Events come late and out of order: a state that does not follow from ours tells nothing new about the payment. Its refunds may
+            // have moved all the same.
             let Some(next) = stored.state.after(state) else {
-                match self.follow(&stored, word.as_ref(), now).await {
+                match self.reconcile_refunds(&stored, status.as_ref(), now).await {
                     Err(PaymentError::Busy) => continue,
                     followed => followed?,
                 }
@@ -77,12 +81,12 @@ impl<G: Gateway> Payments<G> {
                     moved,
                 });
             };
-            match self.settle(&stored, next, word.as_ref(), now).await {
+            match self.transition(&stored, next, status.as_ref(), now).await {
                 Ok(()) => {
                     moved = true;
                     tracing::info!(payment_id = id.as_str(), state = %next, "a payment moved");
                     fault::point("fulfil.settled")?;
-                    said = word;
+                    known = status;
                 }
                 Err(PaymentError::Busy) => tracing::debug!("somebody was faster"),
                 Err(error) => return Err(error),
@@ -115,23 +119,23 @@ impl<G: Gateway> Payments<G> {
         Ok(())
     }
 
-    /// What the sweeper does about a payment that is due: one that was held long enough is ended, and every one is asked about.
+    /// Checks a payment that is due: expires its page if it has held its lines long enough, then fulfils it.
     ///
     /// # Errors
     /// [`PaymentError`].
-    pub async fn look(
+    pub async fn check_due(
         &self,
         store: &StoreKey,
         payment: &PaymentId,
         now: UnixMillis,
     ) -> Result<Fulfilled, PaymentError> {
-        let stored = self.stored(store, payment).await?;
+        let stored = self.load(store, payment).await?;
         let over = stored.state == PaymentState::Open && now >= stored.payment.held_until();
         // One that has no page ends without the provider.
         if over
             && stored.checkout.is_some()
             && !self.has_other_keys(&stored)
-            && let Err(error) = self.end(&stored).await
+            && let Err(error) = self.expire_page(&stored).await
         {
             tracing::warn!(%error, payment_id = payment.as_str(), "its page was not ended; it is asked about all the same");
         }
@@ -145,7 +149,7 @@ impl<G: Gateway> Payments<G> {
         live.is_some_and(|live| live != payment.live)
     }
 
-    /// A payment that nobody can ask about. Of a test nobody is the poorer; real money is for people to look at.
+    /// Ends a payment that we have no keys to ask about any more. With test keys nobody loses money; real money is for people to look at.
     async fn give_up(
         &self,
         stored: &StoredPayment,
@@ -157,7 +161,7 @@ impl<G: Gateway> Payments<G> {
             return Err(differs(payment, Difference::Live));
         }
         let state = if open {
-            self.settle(stored, PaymentState::Expired, None, now)
+            self.transition(stored, PaymentState::Expired, None, now)
                 .await?;
             PaymentState::Expired
         } else {
@@ -167,17 +171,17 @@ impl<G: Gateway> Payments<G> {
         Ok(Fulfilled { state, moved: open })
     }
 
-    /// What the provider says. One that was never told of the payment, or whose answer was lost, is told again under the same key: it either
-    /// makes it now or says which it made. `None` where it will not make it.
-    async fn word(
+    /// Where the payment stands at the provider. If we have no page yet, because we died before we asked for it or the answer was lost, this
+    /// asks for it again under the same key: the provider then makes it, or answers with the one it made. `None` if it will not make one.
+    async fn provider_status(
         &self,
         stored: &StoredPayment,
         now: UnixMillis,
-    ) -> Result<Option<Word>, PaymentError> {
+    ) -> Result<Option<ProviderStatus>, PaymentError> {
         let may_begin = stored.state == PaymentState::Open && now < stored.payment.held_until();
         let checkout = match &stored.checkout {
             Some(checkout) => checkout.clone(),
-            None if may_begin => match self.begin(stored).await {
+            None if may_begin => match self.create_page(stored).await {
                 Ok(checkout) => checkout,
                 Err(PaymentError::Gateway(GatewayError::Refused(_))) => return Ok(None),
                 Err(error) => return Err(error),
@@ -185,36 +189,44 @@ impl<G: Gateway> Payments<G> {
             // No guest ever got its address: whether the provider made it or not, nobody can pay it.
             None => return Ok(None),
         };
-        Ok(Some(self.gateway.ask(&stored.payment, &checkout.id).await?))
+        Ok(Some(
+            self.gateway
+                .page_status(&stored.payment, &checkout.id)
+                .await?,
+        ))
     }
 
-    /// Opens the page where the guest pays, and notes it.
-    pub(crate) async fn begin(&self, stored: &StoredPayment) -> Result<Checkout, PaymentError> {
+    /// Creates the page where the guest pays, and stores its address.
+    pub(crate) async fn create_page(
+        &self,
+        stored: &StoredPayment,
+    ) -> Result<PaymentPage, PaymentError> {
         if self.has_other_keys(stored) {
             return Err(differs(&stored.payment, Difference::Live));
         }
-        let checkout = self.gateway.begin(&stored.payment).await?;
+        let checkout = self.gateway.create_page(&stored.payment).await?;
         fault::point("checkout.begun")?;
         match self.store.note_checkout(&stored.payment, &checkout).await {
-            // It was settled meanwhile: whoever did knows more.
+            // It has moved meanwhile, so it needs no page any more.
             Ok(()) | Err(MoveError::Moved) => Ok(checkout),
             Err(MoveError::Store(error)) => Err(error.into()),
         }
     }
 
-    /// Compares what the provider says with what was begun.
-    fn check(&self, stored: &StoredPayment, word: &Word) -> Result<(), PaymentError> {
+    /// Checks that the payment at the provider is the one that we began: otherwise nothing may move, whatever the state says.
+    fn check(&self, stored: &StoredPayment, status: &ProviderStatus) -> Result<(), PaymentError> {
         let payment = &stored.payment;
-        if word.payment.as_deref() != Some(payment.id.as_str()) {
+        if status.payment.as_deref() != Some(payment.id.as_str()) {
             return Err(differs(payment, Difference::Identity));
         }
-        if word.live != payment.live {
+        if status.live != payment.live {
             return Err(differs(payment, Difference::Live));
         }
-        if word.amount_minor != payment.total_minor || word.currency != payment.currency.code() {
+        if status.amount_minor != payment.total_minor || status.currency != payment.currency.code()
+        {
             return Err(differs(payment, Difference::Amount));
         }
-        if word.disputed {
+        if status.disputed {
             tracing::error!(
                 alarm = "payment_disputed",
                 payment_id = payment.id.as_str(),
@@ -225,7 +237,7 @@ impl<G: Gateway> Payments<G> {
     }
 }
 
-/// Says aloud that nobody here can explain it: an alarm, with the orders it is about.
+/// Raises the alarm about a payment that nobody here can explain.
 pub(crate) fn differs(payment: &Payment, difference: Difference) -> PaymentError {
     tracing::error!(
         alarm = "payment_differs",

@@ -1,23 +1,23 @@
-//! Money: from what is owed to a page where a guest pays, and from what the provider says to a payment and orders that have moved.
+//! Payments: from what is owed to a page where a guest pays, and from the provider's state to payments and orders that have moved.
 //!
-//! Every way that news of a payment may come (a webhook, the guest who comes back, the sweeper) ends in [`Payments::fulfil`], which **asks
-//! the provider** and moves payment and orders by one conditional transaction. It may be called at any time, at once, and again. No HTTP
-//! of ours, no rows, no provider: that is a [`Gateway`], which the program that is started chooses.
+//! However news of a payment comes (a webhook, the guest who returns, the sweeper), it ends in [`Payments::fulfil`], which **asks the
+//! provider** and moves payment and orders in one conditional transaction. It may be called at any time, concurrently and repeatedly. The
+//! provider is a [`Gateway`], which the program chooses; this crate knows no HTTP and no rows.
 
 mod audit;
 mod bill;
 mod checkout;
 mod error;
-mod follow;
 mod fulfil;
 mod lines;
 mod page;
 mod places;
+mod reconcile;
 mod refund;
 mod request;
-mod settle;
 mod share;
 mod staff;
+mod transition;
 
 pub use audit::Audit;
 pub use bill::bill_view;
@@ -33,10 +33,10 @@ use tabletap_runtime::{ConfigError, Env};
 use tabletap_session::{Links, SessionKeys};
 use tabletap_store::Store;
 
-/// Rounds against others who move the same payment or order in between.
+/// How often an operation starts again because others moved the same payment or order in between.
 const ROUNDS_MAX: u32 = 8;
 
-/// Everything that moves money. Cloning shares what it is made of.
+/// The payments of all stores. Clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Payments<G> {
     store: Store,

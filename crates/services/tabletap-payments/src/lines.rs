@@ -1,4 +1,4 @@
-//! Which lines of which orders a payment is for, and what the guest reads of them at the provider: pure.
+//! Selects the lines that a payment is for, and describes them for the provider's page. Pure.
 
 use crate::CheckoutError;
 use std::collections::BTreeSet;
@@ -13,9 +13,9 @@ use tabletap_store::{OrderBill, StoredPayment};
 /// What of a party's bill is to be paid.
 #[derive(Clone, Debug)]
 pub enum LinesWanted {
-    /// Whatever nobody has paid or is paying.
+    /// Every line that is neither paid nor reserved.
     All,
-    /// The same by somebody who has not said that they pay for others: only where all of it is of one order.
+    /// The same, for a guest who has not confirmed that they pay for others: only if all lines are of one order.
     AllOfOneOrder,
     /// These, by their names on the bill.
     These(BTreeSet<String>),
@@ -37,7 +37,10 @@ pub(crate) fn line_id(order: &str, place: usize) -> String {
 }
 
 /// The wanted lines of each order: of a line that others pay in part, the rest.
-pub(crate) fn choose(bills: &[OrderBill], wanted: &LinesWanted) -> Result<Chosen, CheckoutError> {
+pub(crate) fn select_lines(
+    bills: &[OrderBill],
+    wanted: &LinesWanted,
+) -> Result<Chosen, CheckoutError> {
     match wanted {
         LinesWanted::All | LinesWanted::AllOfOneOrder => Ok(bills
             .iter()
@@ -121,7 +124,7 @@ pub(crate) fn has_unpaid(bills: &[OrderBill]) -> bool {
         .any(|bill| bill.paid_lines < bill.order.cart.lines.len())
 }
 
-/// The payment that has all of these lines, if any has one of them.
+/// The payment that has reserved all of these lines; `None` if they are free. A mix is refused: a line may be paid once.
 pub(crate) fn one_payment(
     bills: &[OrderBill],
     lines: &Chosen,
@@ -164,7 +167,7 @@ pub(crate) fn pays_exactly(stored: &StoredPayment, bills: &[OrderBill], lines: &
 
 /// What the guest reads at the provider. A whole order is shown as on its bill; of lines of one, each with its share of service and taxes; a
 /// share of the bill is one sum.
-pub(crate) fn items(
+pub(crate) fn page_items(
     bills: &[OrderBill],
     lines: &Chosen,
     is_share: bool,

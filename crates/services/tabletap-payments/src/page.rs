@@ -1,15 +1,17 @@
-//! Opening a payment page: lines are reserved and the payment is written, then the provider is asked for the page.
+//! Opens a payment page. Lines are reserved and the payment is stored with all that the provider will be told, then the provider is asked:
+//! after a crash, the next call sends exactly the same request under the same key.
 
 use crate::{
     CheckoutError, PaymentError, Payments,
-    lines::{Chosen, items},
-    request::Wish,
+    lines::{Chosen, page_items},
+    request::CheckoutRequest,
 };
 use tabletap_domain::{
     GuestSessionId, Money, charge,
     order::OrderType,
     payment::{
-        Checkout, ORDERS_MAX, Payment, PaymentPart, PaymentState, check_tip, next_look, pages_max,
+        ORDERS_MAX, Payment, PaymentPage, PaymentPart, PaymentState, check_tip, next_look,
+        pages_max,
     },
     share::Share,
     time::UnixMillis,
@@ -21,8 +23,8 @@ use tabletap_session::OrderPage;
 use tabletap_store::{OpenPaymentError, OrderBill};
 use tabletap_wire::payment::CheckoutReply;
 
-/// Refuses one more page for orders of which this phone, or all phones together, have had theirs of this hour: each costs the provider a
-/// session. Asked before an older page is ended, so that whoever has one keeps it.
+/// Refuses another page if this phone, or all phones together, have opened as many for one of these orders as an hour allows: each costs a
+/// session at the provider. Call it before an older page is expired, so that a guest who is refused keeps the page they have.
 pub(crate) fn may_open<'a>(
     bills: impl IntoIterator<Item = &'a OrderBill>,
     phone: Option<&GuestSessionId>,
@@ -44,14 +46,14 @@ pub(crate) fn may_open<'a>(
 
 impl<G: Gateway> Payments<G> {
     /// Reserves the lines and opens the page. `None` where somebody was faster.
-    pub(crate) async fn open(
+    pub(crate) async fn open_page(
         &self,
-        wish: &Wish<'_>,
+        request: &CheckoutRequest<'_>,
         lines: &Chosen,
         share: Option<Share>,
         now: UnixMillis,
     ) -> Result<Option<CheckoutReply>, CheckoutError> {
-        let bills: Vec<OrderBill> = wish
+        let bills: Vec<OrderBill> = request
             .bills
             .iter()
             .zip(lines)
@@ -61,21 +63,22 @@ impl<G: Gateway> Payments<G> {
         if bills.len() > ORDERS_MAX {
             return Err(CheckoutError::TooMuch);
         }
-        may_open(&bills, wish.payer.phone.as_ref(), now)?;
-        let payment = self.payment(wish, lines, share, now)?;
-        let look_at = next_look(PaymentState::Open, now, now).unwrap_or(now);
-        let hold = wish.hold.as_ref();
+        may_open(&bills, request.payer.phone.as_ref(), now)?;
+        let payment = self.payment(request, lines, share, now)?;
+        let due = next_look(PaymentState::Open, now, now).unwrap_or(now);
+        let hold = request.hold.as_ref();
         let opened =
             self.store
-                .open_payment(&payment, &bills, wish.payer.phone.as_ref(), hold, look_at);
+                .open_payment(&payment, &bills, request.payer.phone.as_ref(), hold, due);
         match opened.await {
             Ok(()) => fault::point("checkout.opened").map_err(PaymentError::from)?,
             Err(OpenPaymentError::Moved | OpenPaymentError::SlotFull) => return Ok(None),
             Err(OpenPaymentError::Store(error)) => return Err(error.into()),
         }
-        let stored = self.stored(&payment.store, &payment.id).await?;
-        match self.begin(&stored).await {
+        let stored = self.load(&payment.store, &payment.id).await?;
+        match self.create_page(&stored).await {
             Ok(checkout) => Ok(Some(reply(&payment, checkout))),
+            // It will never make this page: give the lines back at once.
             Err(PaymentError::Gateway(GatewayError::Refused(_))) => {
                 self.fulfil(&payment.store, &payment.id, now).await?;
                 Err(CheckoutError::Unavailable)
@@ -86,12 +89,12 @@ impl<G: Gateway> Payments<G> {
 
     fn payment(
         &self,
-        wish: &Wish<'_>,
+        request: &CheckoutRequest<'_>,
         lines: &Chosen,
         share: Option<Share>,
         now: UnixMillis,
     ) -> Result<Payment, CheckoutError> {
-        let first = wish
+        let first = request
             .bills
             .iter()
             .zip(lines)
@@ -99,7 +102,7 @@ impl<G: Gateway> Payments<G> {
         let Some((first, _)) = first else {
             return Err(CheckoutError::NothingToPay);
         };
-        let parts: Vec<PaymentPart> = wish
+        let parts: Vec<PaymentPart> = request
             .bills
             .iter()
             .zip(lines)
@@ -112,19 +115,19 @@ impl<G: Gateway> Payments<G> {
             .collect();
         let due_minor: i64 = parts.iter().map(PaymentPart::amount_minor).sum();
         let order = &first.order;
-        let tip_minor = check_tip(wish.tip_minor, due_minor, order.currency)?;
+        let tip_minor = check_tip(request.tip_minor, due_minor, order.currency)?;
         if due_minor <= 0 && order.kind == OrderType::DineIn {
             return Err(CheckoutError::NothingToPay);
         }
         charge::check(Money::new(due_minor + tip_minor, order.currency))?;
-        let (slug, code) = (&wish.store.slug, wish.payer.code.as_ref());
+        let (slug, code) = (&request.store.slug, request.payer.code.as_ref());
         let back = |page| self.links.to_order(page, slug, code, order, now);
         Ok(Payment {
             id: random::id(),
             store: order.store.clone(),
-            account: wish.account.clone(),
-            live: wish.live,
-            items: items(&wish.bills, lines, share.is_some(), tip_minor),
+            account: request.account.clone(),
+            live: request.live,
+            items: page_items(&request.bills, lines, share.is_some(), tip_minor),
             parts,
             share,
             tip_minor,
@@ -138,7 +141,7 @@ impl<G: Gateway> Payments<G> {
     }
 }
 
-pub(crate) fn reply(payment: &Payment, checkout: Checkout) -> CheckoutReply {
+pub(crate) fn reply(payment: &Payment, checkout: PaymentPage) -> CheckoutReply {
     CheckoutReply {
         payment_id: payment.id.clone(),
         session_id: checkout.id,

@@ -1,4 +1,4 @@
-//! A place of a pick-up slot for a guest who goes to pay. Where a slot is full, places that others hold without paying give way.
+//! Takes a place in a pickup slot for a guest who goes to pay. If the slot is full, a place that somebody holds without paying gives way.
 
 use crate::{CheckoutError, PaymentError, Payments};
 use std::collections::BTreeSet;
@@ -65,8 +65,8 @@ impl<G: Gateway> Payments<G> {
         }))
     }
 
-    /// Has one of the places that are only held given back. The provider is asked to end its payment first: one that was paid stays, and so
-    /// does one that the provider does not answer for.
+    /// Frees one place that is held without payment. Its page is expired at the provider first, so that its guest cannot pay for a place that
+    /// somebody else has by then. A place that was paid stays, and so does one that the provider does not answer for.
     async fn make_room(
         &self,
         store: &StoreKey,
@@ -78,11 +78,11 @@ impl<G: Gateway> Payments<G> {
             let Some(bill) = bills.await?.pop() else {
                 continue;
             };
-            let has_ended = self.has_ended(&bill, now).await.unwrap_or_else(|error| {
+            let is_unpayable = self.expire_pages(&bill, now).await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "a held place was not asked about");
                 false
             });
-            if has_ended && self.store.release_slot(&bill.order).await? {
+            if is_unpayable && self.store.release_slot(&bill.order).await? {
                 tracing::info!(
                     displaced = bill.order.id.as_str(),
                     "a place that was held without payment gives way"
@@ -93,8 +93,8 @@ impl<G: Gateway> Payments<G> {
         Ok(false)
     }
 
-    /// Whether nobody can pay for this order any more by a page that was opened for it.
-    async fn has_ended(&self, bill: &OrderBill, now: UnixMillis) -> Result<bool, PaymentError> {
+    /// Expires the pages of an order, and returns whether none of them can be paid any more.
+    async fn expire_pages(&self, bill: &OrderBill, now: UnixMillis) -> Result<bool, PaymentError> {
         if bill.order.status != OrderStatus::AwaitingPayment {
             return Ok(matches!(
                 bill.order.status,
@@ -103,11 +103,11 @@ impl<G: Gateway> Payments<G> {
         }
         let payments: BTreeSet<&PaymentId> = bill.payers().collect();
         for payment in payments {
-            let stored = self.stored(&bill.order.store, payment).await?;
+            let stored = self.load(&bill.order.store, payment).await?;
             if stored.state == PaymentState::Open
-                && let Err(error) = self.end(&stored).await
+                && let Err(error) = self.expire_page(&stored).await
             {
-                // It may have been paid: the provider ends nothing then, and says so when it is asked.
+                // It may have been paid, and the provider expires no such page. `fulfil` finds out.
                 tracing::info!(%error, "a page was not ended");
             }
             let asked = self.fulfil(&bill.order.store, payment, now).await?;
@@ -118,8 +118,8 @@ impl<G: Gateway> Payments<G> {
         Ok(true)
     }
 
-    /// The refusal of a time that is not free, with those that are. `full` was just found to have no place, though its holds are old enough to
-    /// give way: their payments may be on their way.
+    /// The refusal of a time that is not free, with the times that are. `full` is left out: it has just turned out to have no place, although
+    /// by its counters old holds would give way, because their guests may be paying right now.
     async fn slot_taken(
         &self,
         store: &StoreConfig,

@@ -1,9 +1,9 @@
-//! Money that goes back, whoever wants it to.
+//! Refunds.
 //!
-//! A refund is claimed in the table before the provider is asked, so that no two together exceed what was paid; its id is the provider's
-//! idempotency key, so that none happens twice.
+//! A refund is claimed in the database before the provider is asked, so that refunds together never exceed what was paid. Its id is the
+//! provider's idempotency key, so that none happens twice.
 
-use crate::{PaymentError, Payments, ROUNDS_MAX, settle::holds};
+use crate::{PaymentError, Payments, ROUNDS_MAX, transition::holds};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, time::Duration};
 use tabletap_domain::{
@@ -17,9 +17,9 @@ use tabletap_gateway::{Gateway, GatewayError};
 use tabletap_store::{MoveError, OrderBill, StoredPayment};
 
 /// A refund that the provider has not settled is asked about again after this long.
-pub(crate) const LOOK_AGAIN: Duration = Duration::from_mins(5);
+pub(crate) const CHECK_AGAIN_AFTER: Duration = Duration::from_mins(5);
 
-/// Why money does not go back.
+/// Why a refund is not made.
 #[derive(Debug, thiserror::Error)]
 pub enum RefundError {
     /// Nothing was paid.
@@ -40,16 +40,16 @@ pub enum RefundError {
     /// Nothing, or less.
     #[error("the amount must be above zero")]
     NoAmount,
-    /// It did not come to that.
+    /// The payment could not be read or moved: ask again.
     #[error(transparent)]
     Payment(#[from] PaymentError),
 }
 
 impl<G: Gateway> Payments<G> {
-    /// Gives money of a payment back under an id made by whoever wants it: the same id again is the same refund.
+    /// Refunds money of a payment under an id that the caller made: the same id again is the same refund.
     ///
     /// # Errors
-    /// [`RefundError`]; where it is [`PaymentError`], the refund may stand and is gone on with by the sweeper.
+    /// [`RefundError`]; after a [`PaymentError`] the refund may be claimed, and the sweeper goes on with it.
     pub async fn refund(
         &self,
         store: &StoreKey,
@@ -57,30 +57,31 @@ impl<G: Gateway> Payments<G> {
         wanted: Refund,
     ) -> Result<Refund, RefundError> {
         let now = wanted.created_at;
-        let mut compared = false;
+        let mut is_imported = false;
         for _ in 0..ROUNDS_MAX {
-            let stored = self.stored(store, payment).await?;
+            let stored = self.load(store, payment).await?;
             if let Some(refund) = stored.refunds.iter().find(|refund| refund.id == wanted.id) {
-                let pushed = match compared {
-                    true => self.push(&stored, refund, now).await.map(Some),
-                    // Wanted before: a provider forgets its keys after a day, and what it gave back never.
-                    false => self.compare_refunds(&stored, now).await.map(|()| None),
+                let submitted = match is_imported {
+                    true => self.submit_refund(&stored, refund, now).await.map(Some),
+                    // Somebody asked for it before. Stripe forgets an idempotency key after a day, so asking again could refund twice; its
+                    // list of refunds does not forget.
+                    false => self.import_refunds(&stored, now).await.map(|()| None),
                 };
-                compared = true;
-                match pushed {
+                is_imported = true;
+                match submitted {
                     Ok(Some(refund)) => return Ok(refund),
-                    // News of it came at this very moment, and moved it: read again.
+                    // A webhook moved it at this very moment: read again.
                     Ok(None) | Err(PaymentError::Busy) => continue,
                     Err(error) => return Err(error.into()),
                 }
             }
-            allow(&stored, &wanted)?;
+            check_allowed(&stored, &wanted)?;
             let claimed = self
                 .store
-                .claim_refund(&stored, &wanted, now.plus(LOOK_AGAIN));
+                .claim_refund(&stored, &wanted, now.plus(CHECK_AGAIN_AFTER));
             match claimed.await {
                 Ok(()) => {
-                    compared = true;
+                    is_imported = true;
                     fault::point("refund.claimed").map_err(PaymentError::from)?;
                 }
                 // Read again: another was faster.
@@ -91,8 +92,8 @@ impl<G: Gateway> Payments<G> {
         Err(PaymentError::Busy.into())
     }
 
-    /// Asks the provider for a refund that is claimed, and writes down what it says.
-    pub(crate) async fn push(
+    /// Submits a claimed refund to the provider, and stores the answer.
+    pub(crate) async fn submit_refund(
         &self,
         stored: &StoredPayment,
         refund: &Refund,
@@ -104,10 +105,10 @@ impl<G: Gateway> Payments<G> {
         let reference = stored.reference.as_deref().unwrap_or_default();
         let said = match self
             .gateway
-            .refund(&stored.payment, reference, refund)
+            .create_refund(&stored.payment, reference, refund)
             .await
         {
-            Ok(word) => (word.state, Some(word.reference)),
+            Ok(status) => (status.state, Some(status.reference)),
             Err(GatewayError::Refused(reason)) => {
                 tracing::error!(
                     alarm = "refund_refused",
@@ -129,7 +130,8 @@ impl<G: Gateway> Payments<G> {
         })
     }
 
-    /// Moves a refund, and says of each order of its payment how its money stands. What is wholly refunded has ended, unless it is made.
+    /// Moves a refund and the payment status of each order in one transaction. Orders that are fully refunded end, unless the kitchen has made
+    /// them.
     pub(crate) async fn move_refund(
         &self,
         stored: &StoredPayment,
@@ -217,9 +219,9 @@ impl<G: Gateway> Payments<G> {
     }
 }
 
-/// Whether so much may still go back.
-pub(crate) fn allow(stored: &StoredPayment, wanted: &Refund) -> Result<(), RefundError> {
-    let left_minor = left_of(stored, wanted.order.as_ref());
+/// Checks that so much can still be refunded.
+pub(crate) fn check_allowed(stored: &StoredPayment, wanted: &Refund) -> Result<(), RefundError> {
+    let left_minor = refundable_minor(stored, wanted.order.as_ref());
     let currency = stored.payment.currency;
     match wanted.amount_minor {
         _ if stored.state != PaymentState::Paid => Err(RefundError::NotPaid),
@@ -236,8 +238,8 @@ pub(crate) fn allow(stored: &StoredPayment, wanted: &Refund) -> Result<(), Refun
     }
 }
 
-/// What can still go back: of a payment for one order everything, of one for several what was paid for this one.
-pub(crate) fn left_of(stored: &StoredPayment, order: Option<&OrderId>) -> i64 {
+/// How much can still be refunded: of a payment for one order all that is left, of one for several what was paid for this order.
+pub(crate) fn refundable_minor(stored: &StoredPayment, order: Option<&OrderId>) -> i64 {
     let payment = &stored.payment;
     let left_minor = payment.total_minor - stored.claimed_minor;
     let part = order.and_then(|order| payment.part(order));
@@ -252,10 +254,10 @@ pub(crate) fn left_of(stored: &StoredPayment, order: Option<&OrderId>) -> i64 {
     (part.amount_minor() - gone_minor).min(left_minor)
 }
 
-/// An amount as it can go back: shares that were paid before they were rounded may lie between two steps.
-pub(crate) fn carried(minor: i64, stored: &StoredPayment) -> i64 {
+/// An amount as the provider can refund it: shares that an earlier release took unrounded may lie between two steps.
+pub(crate) fn round_to_step(minor: i64, stored: &StoredPayment) -> i64 {
     let currency = stored.payment.currency;
-    // What lies on a step stays as it is, and is refused where less is left: nobody gets a part of a line back.
+    // An amount on a step stays as it is, and is refused if less is left: nobody gets only a part of a line back.
     if charge::is_on_step(minor, currency) {
         return minor;
     }
@@ -264,8 +266,8 @@ pub(crate) fn carried(minor: i64, stored: &StoredPayment) -> i64 {
     rounded.map_or(minor, |rounded| rounded.min(left_minor))
 }
 
-/// A refund's id that anybody finds again who knows what it is for.
-pub(crate) fn derived(what: &str, of: &str) -> RefundId {
+/// The id of a refund, derived from what it is for: asking for the same refund again gives the same id.
+pub(crate) fn derived_id(what: &str, of: &str) -> RefundId {
     let digest: [u8; 32] = Sha256::digest(format!("{what}:{of}")).into();
     let (id, _) = digest.split_first_chunk().expect("32 bytes hold 16");
     (*id).into()

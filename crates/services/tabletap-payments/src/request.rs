@@ -1,9 +1,9 @@
-//! What a guest asks to pay, and where from.
+//! A guest's request to pay.
 
 use tabletap_domain::{AccountName, GuestSessionId, TableCode, store::StoreConfig};
 use tabletap_store::{NewHold, OrderBill};
 
-/// Where a guest pays from; nothing of it is known of takeout.
+/// The table and the phone that a guest pays from. Both are empty for takeout.
 #[derive(Clone, Debug, Default)]
 pub struct Payer {
     /// The table's sticker, for the way back.
@@ -12,8 +12,8 @@ pub struct Payer {
     pub phone: Option<GuestSessionId>,
 }
 
-/// What a guest wants to pay, read and allowed.
-pub(crate) struct Wish<'a> {
+/// A guest's request for a payment page, with the bills it is about.
+pub(crate) struct CheckoutRequest<'a> {
     pub(crate) store: &'a StoreConfig,
     pub(crate) account: AccountName,
     pub(crate) live: bool,

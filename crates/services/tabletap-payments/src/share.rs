@@ -4,7 +4,7 @@ use crate::{
     CheckoutError, LinesWanted, Payments,
     lines::{has_unpaid, open_minor},
     page::may_open,
-    request::Wish,
+    request::CheckoutRequest,
 };
 use std::collections::BTreeSet;
 use tabletap_domain::{
@@ -17,7 +17,7 @@ use tabletap_gateway::Gateway;
 use tabletap_store::StoredPayment;
 use tabletap_wire::payment::CheckoutReply;
 
-/// How a wish for a share goes on.
+/// How a request for a share goes on.
 #[derive(Debug)]
 pub(crate) enum ShareStep {
     /// It was asked for before: here is its page.
@@ -29,11 +29,11 @@ pub(crate) enum ShareStep {
 }
 
 impl<G: Gateway> Payments<G> {
-    /// Checks a wish for a share of what is open; one that is for lines is none. A phone has one share open at a time, so a request that is sent
+    /// Checks a request for a share of what is open; one that is for lines is none. A phone has one share open at a time, so a request that is sent
     /// twice opens one page.
     pub(crate) async fn share(
         &self,
-        wish: &Wish<'_>,
+        request: &CheckoutRequest<'_>,
         wanted: &LinesWanted,
         now: UnixMillis,
     ) -> Result<ShareStep, CheckoutError> {
@@ -44,22 +44,24 @@ impl<G: Gateway> Payments<G> {
         else {
             return Ok(ShareStep::Open(None));
         };
-        let ids: BTreeSet<PaymentId> = wish
+        let ids: BTreeSet<PaymentId> = request
             .bills
             .iter()
             .flat_map(|bill| bill.payers().cloned())
             .collect();
-        let payments = self.store.payments(&wish.store.key, &ids).await?;
-        let phone = wish.payer.phone.as_ref();
+        let payments = self.store.payments(&request.store.key, &ids).await?;
+        let phone = request.payer.phone.as_ref();
         if let Some(own) = payments.iter().find(|stored| is_open_share(stored, phone)) {
-            return self.own_share(wish, own, (amount_minor, guests), now).await;
+            return self
+                .own_share(request, own, (amount_minor, guests), now)
+                .await;
         }
-        let Some(currency) = wish.bills.first().map(|bill| bill.order.currency) else {
+        let Some(currency) = request.bills.first().map(|bill| bill.order.currency) else {
             return Err(CheckoutError::NothingToPay);
         };
-        let open_minor = open_minor(&wish.bills);
+        let open_minor = open_minor(&request.bills);
         if open_minor == 0 {
-            return Err(match has_unpaid(&wish.bills) {
+            return Err(match has_unpaid(&request.bills) {
                 true => CheckoutError::LineTaken,
                 false => CheckoutError::NothingToPay,
             });
@@ -81,26 +83,27 @@ impl<G: Gateway> Payments<G> {
     /// The page of the share that this phone has open, if it wants the same again; otherwise that one is ended.
     async fn own_share(
         &self,
-        wish: &Wish<'_>,
+        request: &CheckoutRequest<'_>,
         own: &StoredPayment,
         (amount_minor, guests): (i64, Option<u32>),
         now: UnixMillis,
     ) -> Result<ShareStep, CheckoutError> {
-        let (payment, phone) = (&own.payment, wish.payer.phone.as_ref());
+        let (payment, phone) = (&own.payment, request.payer.phone.as_ref());
         let is_same = payment.total_minor - payment.tip_minor == amount_minor
-            && payment.tip_minor == wish.tip_minor
+            && payment.tip_minor == request.tip_minor
             && payment
                 .share
                 .as_ref()
                 .is_some_and(|share| share.guests == guests);
         if is_same {
-            let (bills, tip_minor) = (&wish.bills, wish.tip_minor);
-            let page = self.same_or_ended(wish.store, &payment.id, bills, phone, tip_minor, now);
+            let (bills, tip_minor) = (&request.bills, request.tip_minor);
+            let page =
+                self.reuse_or_expire_page(request.store, &payment.id, bills, phone, tip_minor, now);
             return Ok(page.await?.map_or(ShareStep::ReadAgain, ShareStep::Page));
         }
-        may_open(&wish.bills, phone, now)?;
-        self.end(own).await?;
-        self.fulfil(&wish.store.key, &payment.id, now).await?;
+        may_open(&request.bills, phone, now)?;
+        self.expire_page(own).await?;
+        self.fulfil(&request.store.key, &payment.id, now).await?;
         Ok(ShareStep::ReadAgain)
     }
 }

@@ -1,8 +1,8 @@
-//! What staff do with money: refunds by order.
+//! Refunds that staff ask for, by order.
 
 use crate::{
     PaymentError, Payments, RefundError,
-    refund::{carried, derived, left_of},
+    refund::{derived_id, refundable_minor, round_to_step},
 };
 use futures_util::future::try_join_all;
 use std::collections::BTreeSet;
@@ -14,14 +14,14 @@ use tabletap_domain::{
 use tabletap_gateway::Gateway;
 use tabletap_store::StoredPayment;
 
-/// What of an order's money goes back.
+/// How much of what was paid for an order is refunded.
 #[derive(Clone, Debug)]
 pub enum RefundWanted {
-    /// All that is left of it; the tip too, where the payment was for nothing else.
+    /// All that is left of it, and the tip too if the payment was for nothing else.
     Everything,
     /// These lines, by their place from 0.
     Lines(BTreeSet<usize>),
-    /// An amount, under an id of whoever wants it: the same id again is the same refund.
+    /// An amount, under the caller's own id: the same id again is the same refund.
     Amount {
         /// In minor units.
         minor: i64,
@@ -31,10 +31,10 @@ pub enum RefundWanted {
 }
 
 impl<G: Gateway> Payments<G> {
-    /// Gives money of an order back, whoever paid it. What went back before under the same wish is not given twice.
+    /// Refunds money of an order, whoever paid it. The same request again refunds nothing twice.
     ///
     /// # Errors
-    /// [`RefundError::NotPaid`] where nobody paid what is wanted back.
+    /// [`RefundError::NotPaid`] if nobody paid what is to be refunded.
     pub async fn refund_order(
         &self,
         store: &StoreKey,
@@ -66,7 +66,7 @@ impl<G: Gateway> Payments<G> {
             .iter()
             .flat_map(|bill| bill.payers().cloned())
             .collect();
-        let paid = ids.iter().map(|id| self.stored(store, id));
+        let paid = ids.iter().map(|id| self.load(store, id));
         let mut paid = try_join_all(paid).await?;
         paid.retain(|stored| stored.state == PaymentState::Paid);
         paid.sort_by_key(|stored| stored.payment.created_at);
@@ -74,7 +74,7 @@ impl<G: Gateway> Payments<G> {
     }
 }
 
-/// Which payments give how much back, and under which ids.
+/// How much each payment refunds, and under which id.
 fn shares(
     paid: &[StoredPayment],
     order: &OrderId,
@@ -86,8 +86,8 @@ fn shares(
     match wanted {
         RefundWanted::Everything => parts
             .map(|(stored, _)| {
-                let id = untried(stored, "everything", order.as_str());
-                let left_minor = carried(left_of(stored, Some(order)), stored);
+                let id = next_refund_id(stored, "everything", order.as_str());
+                let left_minor = round_to_step(refundable_minor(stored, Some(order)), stored);
                 (stored.payment.id.clone(), id, left_minor)
             })
             .collect(),
@@ -95,11 +95,11 @@ fn shares(
             .flat_map(|(stored, part)| {
                 let wanted = part.lines.iter().filter(|line| places.contains(&line.0));
                 wanted.map(|(place, amount_minor)| {
-                    let id = untried(stored, "line", &format!("{order}:{place}"));
+                    let id = next_refund_id(stored, "line", &format!("{order}:{place}"));
                     (
                         stored.payment.id.clone(),
                         id,
-                        carried(*amount_minor, stored),
+                        round_to_step(*amount_minor, stored),
                     )
                 })
             })
@@ -107,10 +107,11 @@ fn shares(
         RefundWanted::Amount { minor, id } => {
             let has_it =
                 |stored: &StoredPayment| stored.refunds.iter().any(|refund| refund.id == *id);
-            let has_enough = |stored: &StoredPayment| *minor <= left_of(stored, Some(order));
+            let has_enough =
+                |stored: &StoredPayment| *minor <= refundable_minor(stored, Some(order));
             let from = paid.iter().find(|stored| has_it(stored));
             let from = from.or(paid.iter().find(|stored| has_enough(stored)));
-            // None has so much: the first says what it has.
+            // None has enough: the first one's refusal says how much it has.
             let from = from.or(paid.first());
             from.map(|stored| (stored.payment.id.clone(), id.clone(), *minor))
                 .into_iter()
@@ -119,9 +120,9 @@ fn shares(
     }
 }
 
-/// The id of a wish: always the same, until the bank has refused it. Then the same wish is another refund.
-fn untried(stored: &StoredPayment, what: &str, of: &str) -> RefundId {
-    let id = |tries: usize| derived(what, &format!("{}:{of}:{tries}", stored.payment.id));
+/// The id of a refund that staff ask for: always the same, until the bank has refused it. Then the same request is another refund.
+fn next_refund_id(stored: &StoredPayment, what: &str, of: &str) -> RefundId {
+    let id = |tries: usize| derived_id(what, &format!("{}:{of}:{tries}", stored.payment.id));
     let refused = |id: &RefundId| {
         let mut refunds = stored.refunds.iter();
         refunds.any(|refund| refund.id == *id && refund.state == RefundState::Failed)

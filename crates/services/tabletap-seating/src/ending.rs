@@ -44,7 +44,7 @@ impl Ending {
     }
 }
 
-/// The parties before the one at a table of which orders may still be open.
+/// The earlier parties at a table whose orders may still be open.
 pub(crate) fn earlier_parties(seating: TableSeating) -> Range<u32> {
     seating.number.saturating_sub(PARTIES_UNSEEN_MAX)..seating.number
 }
@@ -123,7 +123,8 @@ async fn end_order(
             && !is_on_alarm
             && let Some(alarm) = ending.alarm()
         {
-            // Before the order ends: nobody finds it any more once it has, so a run that stops in between would lose the alarm.
+            // Before the order ends, because an order that has ended is never looked at again: a run that stopped in between would lose the
+            // alarm.
             let seat = order.seat.as_ref();
             tracing::error!(
                 alarm,

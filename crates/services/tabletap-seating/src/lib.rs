@@ -28,16 +28,16 @@ use unsettled::unsettled;
 /// How often an action starts again because guests ordered at the same moment.
 const ROUNDS_MAX: u32 = 40;
 
-/// Why nothing was done.
+/// Why an action was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum SeatingActionError {
-    /// The store has no such table: tell whoever asked.
+    /// The store has no such table: tell the caller.
     #[error("there is no such table")]
     UnknownTable,
-    /// The table does not stand so that this could be done: tell whoever asked.
+    /// The table is not in a state that allows it: tell the caller.
     #[error(transparent)]
     NotNow(#[from] SeatingError),
-    /// The party has not paid, or waits for something, and nobody said that it may leave so: tell whoever asked.
+    /// The party has not paid, or waits for something, and the caller did not accept that: tell the caller.
     #[error("{0}")]
     Unsettled(Unsettled),
     /// Guests keep ordering in between; ask again.
@@ -67,7 +67,7 @@ pub struct OrderCounts {
     pub payable_until: Option<UnixMillis>,
 }
 
-/// The staff's tap: the party may order, and the orders and calls that waited go to kitchen and staff.
+/// Confirms a table by the staff's tap: the party may order, and the orders and calls that were waiting go to kitchen and staff.
 ///
 /// # Errors
 /// [`SeatingActionError`].
@@ -86,16 +86,16 @@ pub async fn confirm(
     Err(SeatingActionError::Busy)
 }
 
-/// Whether a party may be closed that has not paid, or waits for something.
+/// What to do about a party that has not paid, or waits for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unpaid {
-    /// No: say what is open.
+    /// Refuse, and say what is open.
     Refused,
-    /// Yes: its orders end as they are.
+    /// Close the table all the same: its orders end as they are.
     Accepted,
 }
 
-/// The party has left: its sessions order no more, and its orders come to their end.
+/// Closes a table: the party has left, so its sessions can order no more, and its orders end.
 ///
 /// # Errors
 /// [`SeatingActionError`].
@@ -128,7 +128,7 @@ pub async fn close(
     Err(SeatingActionError::Busy)
 }
 
-/// What the party at a table has not paid, and what it waits for.
+/// What is unpaid or waiting at a table.
 ///
 /// # Errors
 /// [`SeatingActionError::UnknownTable`], or the table's trouble.
@@ -194,7 +194,7 @@ pub async fn reconcile(
             .move_seating(key, table, &seating.stay(), due.min())
             .await
         {
-            // Whoever moved it has said when to look again.
+            // It has moved since, and that move noted when to look again.
             Ok(()) | Err(MoveError::Moved) => {}
             Err(MoveError::Store(error)) => return Err(error.into()),
         }

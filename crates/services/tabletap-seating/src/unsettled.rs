@@ -1,4 +1,4 @@
-//! What a party leaves behind that nobody has paid, or that waits for somebody.
+//! What is unpaid at a table, and what waits for the staff.
 
 use crate::ending::earlier_parties;
 use std::{collections::BTreeSet, fmt};
@@ -14,7 +14,7 @@ use tabletap_store::{OrderBill, Store, StoreError, StoredPayment};
 /// What is not settled at a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unsettled {
-    /// Orders that are made and not paid, with what is left to pay.
+    /// Orders that were made and are not paid, with what is left to pay.
     pub owed: Vec<(OrderNumber, Money)>,
     /// Orders that wait for the staff's tap: no kitchen has seen them.
     pub waiting: Vec<OrderNumber>,
@@ -27,26 +27,26 @@ pub struct Unsettled {
 }
 
 impl Unsettled {
-    /// Whether nothing is owed, and nothing waits.
+    /// Whether nothing is owed and nothing waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         !self.is_owed() && self.waiting.is_empty() && self.paying.is_empty()
     }
 
-    /// Whether something was made and not paid.
+    /// Whether an order was made and is not paid.
     #[must_use]
     pub fn is_owed(&self) -> bool {
         !self.owed.is_empty() || self.unlisted > 0
     }
 
-    /// How many orders are made and not paid.
+    /// How many orders were made and are not paid.
     #[must_use]
     pub fn orders(&self) -> usize {
         self.owed.len().saturating_add(self.unlisted)
     }
 }
 
-/// As it is told to the staff.
+/// The text for the staff.
 impl fmt::Display for Unsettled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut told: Vec<String> = Vec::new();
@@ -125,7 +125,7 @@ pub(crate) async fn unsettled(
     Ok(found)
 }
 
-/// What nobody has paid of an order.
+/// The unpaid part of an order.
 fn left_minor(bill: &OrderBill, payments: &[StoredPayment]) -> i64 {
     let left = |(place, due_minor): (usize, i64)| {
         let payment = bill.taken.get(&place);

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use tabletap_domain::{
     GuestSessionId,
     order::{OrderStatus, PaymentStatus},
-    payment::{Checkout, PagesOpened, Payment, PaymentState, pages_max},
+    payment::{PagesOpened, Payment, PaymentPage, PaymentState, pages_max},
     time::UnixMillis,
 };
 use tabletap_wire::payment_record::PaymentRecord;
@@ -113,7 +113,7 @@ impl Store {
     pub async fn note_checkout(
         &self,
         payment: &Payment,
-        checkout: &Checkout,
+        checkout: &PaymentPage,
     ) -> Result<(), MoveError> {
         let note = Change::new("SET #checkout_id = :id, #url = :url")
             .only_if(

@@ -4,7 +4,7 @@ use crate::{samples::*, support::Table};
 use tabletap_domain::{
     order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason},
     payment::{
-        Checkout, Payment, PaymentItem, PaymentMethod, PaymentPart, PaymentState, Refund,
+        Payment, PaymentItem, PaymentMethod, PaymentPage, PaymentPart, PaymentState, Refund,
         RefundCause, RefundState,
     },
     share::Share,
@@ -69,8 +69,8 @@ pub(crate) async fn share(table: &Table, order: &Order) {
     settled.await.unwrap();
 }
 
-pub(crate) fn checkout() -> Checkout {
-    Checkout {
+pub(crate) fn checkout() -> PaymentPage {
+    PaymentPage {
         id: "cs_1".to_owned(),
         url: "https://pay.example/cs_1".to_owned(),
     }

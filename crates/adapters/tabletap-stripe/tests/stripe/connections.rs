@@ -78,7 +78,7 @@ impl Server {
 
     /// Opens the page of the payment `n`.
     async fn begin(&self, n: u32) -> Result<String, GatewayError> {
-        let page = self.stripe.begin(&payment(n, 1250, usd())).await?;
+        let page = self.stripe.create_page(&payment(n, 1250, usd())).await?;
         // A connection goes back to the others in a task of its own.
         for _ in 0..100 {
             tokio::task::yield_now().await;
@@ -172,7 +172,10 @@ async fn a_request_on_a_dead_connection_is_sent_again_on_a_new_one_and_charged_o
 async fn a_question_on_a_dead_connection_is_asked_again_without_a_key() {
     let server = Server::open(&[Act::Answer, Act::Close]).await;
     server.begin(1).await.unwrap();
-    let asked = server.stripe.ask(&payment(1, 1250, usd()), "cs_1").await;
+    let asked = server
+        .stripe
+        .page_status(&payment(1, 1250, usd()), "cs_1")
+        .await;
     asked.unwrap();
     assert_eq!(server.keys(), [(0, key(1)), (0, None), (1, None)]);
 }
@@ -183,7 +186,10 @@ async fn a_request_that_is_lost_twice_is_not_sent_a_third_time() {
     server.begin(1).await.unwrap();
     assert_eq!(server.begin(2).await, Err(GatewayError::Away));
     assert_eq!(server.seen().len(), 3);
-    let asked = server.stripe.ask(&payment(1, 1250, usd()), "cs_1").await;
+    let asked = server
+        .stripe
+        .page_status(&payment(1, 1250, usd()), "cs_1")
+        .await;
     assert_eq!(asked, Err(GatewayError::Away));
     assert_eq!(server.seen().len(), 5);
 }
@@ -201,7 +207,10 @@ async fn a_silent_connection_costs_a_request_its_first_attempt_only() {
     server.begin(1).await.unwrap();
     assert_eq!(server.begin(2).await.map(Some), Ok(key(2)));
     // A question is asked again like a request under its key.
-    let asked = server.stripe.ask(&payment(2, 1250, usd()), "cs_2").await;
+    let asked = server
+        .stripe
+        .page_status(&payment(2, 1250, usd()), "cs_2")
+        .await;
     asked.unwrap();
     assert_eq!(
         server.keys(),
@@ -217,7 +226,10 @@ async fn where_nothing_answers_there_are_two_attempts() {
     };
     let server = Server::within(brief, &[Act::Hang; 9]).await;
     assert_eq!(server.begin(1).await, Err(GatewayError::Away));
-    let asked = server.stripe.ask(&payment(1, 1250, usd()), "cs_1").await;
+    let asked = server
+        .stripe
+        .page_status(&payment(1, 1250, usd()), "cs_1")
+        .await;
     assert_eq!(asked, Err(GatewayError::Away));
     let sushi = account();
     let made = server
@@ -263,7 +275,12 @@ async fn accounts_share_a_connection_and_keep_their_own_keys() {
         account: AccountName::parse("bar").unwrap(),
         ..payment(2, 1250, usd())
     };
-    server.stripe.clone().begin(&at_the_bar).await.unwrap();
+    server
+        .stripe
+        .clone()
+        .create_page(&at_the_bar)
+        .await
+        .unwrap();
     let seen = server.seen().into_iter();
     let keys: Vec<(usize, String)> = seen.map(|seen| (seen.connection, seen.api_key)).collect();
     let bearer = |key: &str| format!("Bearer {key}");

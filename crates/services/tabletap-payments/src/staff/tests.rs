@@ -1,8 +1,8 @@
-//! Whatever staff wish for, in whatever order and however often: what goes back was paid, and each wish is granted once.
+//! Whatever staff request for, in whatever order and however often: what goes back was paid, and each request is granted once.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
-use crate::refund::allow;
+use crate::refund::check_allowed;
 use proptest::prelude::*;
 use tabletap_domain::{
     AccountName, Currency, Lang, StoreId, TenantId,
@@ -57,13 +57,13 @@ fn paid(orders: &[Vec<i64>], tip_minor: i64) -> StoredPayment {
     }
 }
 
-/// Grants a wish as far as it is allowed, as the table would.
+/// Grants a request as far as it is allowed, as the table would.
 fn grant(stored: &mut StoredPayment, order: &OrderId, wanted: &RefundWanted) {
     let known: BTreeSet<RefundId> = stored.refunds.iter().map(|r| r.id.clone()).collect();
     for (_, id, amount_minor) in shares(std::slice::from_ref(stored), order, wanted) {
         let (cause, of) = (RefundCause::Staff, Some(order.clone()));
         let wanted = Refund::wanted(id, amount_minor, cause, of, UnixMillis(0));
-        if known.contains(&wanted.id) || allow(stored, &wanted).is_err() {
+        if known.contains(&wanted.id) || check_allowed(stored, &wanted).is_err() {
             continue;
         }
         stored.claimed_minor += amount_minor;

@@ -43,7 +43,12 @@ async fn money_at_the_providers_that_the_table_knows_nothing_of_is_found_behind_
     let shop = Shop::open().await;
     let usd = Currency::from_code("USD").unwrap();
     let gateway = shop.payments.gateway();
-    let begin = async |n| gateway.begin(&bare(&shop, n, 500, usd)).await.unwrap();
+    let begin = async |n| {
+        gateway
+            .create_page(&bare(&shop, n, 500, usd))
+            .await
+            .unwrap()
+    };
     let first = begin(1).await;
     shop.till.pay(&first.id, "paid").await;
     for n in 2..=230 {

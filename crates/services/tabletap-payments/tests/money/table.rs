@@ -179,7 +179,10 @@ async fn what_nobody_pays_is_anybodys_again_once_the_provider_says_that_it_ended
     let order = shop.order(1).await;
     let orders = [order.id.clone()];
     let page = shop.pay_lines(&orders, LinesWanted::All, 0).await.unwrap();
-    let look = |at| shop.payments.look(&shop.store.key, &page.payment_id, at);
+    let look = |at| {
+        shop.payments
+            .check_due(&shop.store.key, &page.payment_id, at)
+    };
     assert_eq!(
         look(in_minutes(9)).await.unwrap().state,
         PaymentState::Open,
@@ -213,7 +216,7 @@ async fn a_delayed_method_keeps_its_lines_past_the_hold_and_frees_them_when_it_f
     let page = shop.pay_lines(&orders, LinesWanted::All, 0).await.unwrap();
     shop.till.pay(&page.session_id, "delayed_failed").await;
     let (payments, key, id) = (&shop.payments, &shop.store.key, &page.payment_id);
-    let state = async |at| payments.look(key, id, at).await.unwrap().state;
+    let state = async |at| payments.check_due(key, id, at).await.unwrap().state;
     let mut seen = state(in_minutes(11)).await;
     let waits = shop.pay_lines(&orders, line(&order.id, 0), 0).await;
     if seen == PaymentState::Processing {
@@ -261,7 +264,7 @@ async fn a_page_whose_making_was_not_answered_is_found_again_and_not_made_twice(
         let made = ledger.as_array().unwrap().iter().filter(of_payment).count();
         assert_eq!(made, 1, "{kind}: sessions of one payment");
         shop.payments
-            .look(&shop.store.key, &page.payment_id, in_minutes(10))
+            .check_due(&shop.store.key, &page.payment_id, in_minutes(10))
             .await
             .unwrap();
         assert_eq!(
@@ -365,7 +368,7 @@ async fn a_test_payment_under_live_keys_asks_nobody_and_holds_nothing_for_ever()
     let order = shop.order(1).await;
     let page = shop.page(&order, LinesWanted::All, 0).await;
     let live = shop.with_keys(&accounts.replace("sk_test_sushi", "sk_live_sushi"));
-    let look = async |now| live.look(&shop.store.key, &page.payment_id, now).await;
+    let look = async |now| live.check_due(&shop.store.key, &page.payment_id, now).await;
     let early = look(in_minutes(12)).await;
     assert!(
         matches!(early, Err(PaymentError::Differs(Difference::Live))),

@@ -1,4 +1,4 @@
-//! What a payment that moved does to its orders: they are placed, given back to pay again, or come to a refund.
+//! Moves a payment to its next state, and its orders with it: they are placed, released to be paid again, or due a refund.
 
 use crate::{PaymentError, Payments};
 use std::time::Duration;
@@ -10,20 +10,20 @@ use tabletap_domain::{
     store::StoreConfig,
     time::UnixMillis,
 };
-use tabletap_gateway::{Gateway, Word};
+use tabletap_gateway::{Gateway, ProviderStatus};
 use tabletap_opening::{Opening, Promise};
 use tabletap_store::{CurrentMenu, OrderBill, OrderStep, Settlement, StoreError, StoredPayment};
 
-/// Staff are reminded this often of an order whose money nobody has decided about.
+/// Staff are reminded this often of a paid order that needs a decision about its money.
 const DECIDE_AGAIN: Duration = Duration::from_mins(1);
 
 impl<G: Gateway> Payments<G> {
     /// Moves a payment and the orders it pays for by one conditional transaction.
-    pub(crate) async fn settle(
+    pub(crate) async fn transition(
         &self,
         stored: &StoredPayment,
         state: PaymentState,
-        word: Option<&Word>,
+        status: Option<&ProviderStatus>,
         now: UnixMillis,
     ) -> Result<(), PaymentError> {
         let payment = &stored.payment;
@@ -39,24 +39,24 @@ impl<G: Gateway> Payments<G> {
         };
         let settlement = Settlement {
             state,
-            reference: word.and_then(|word| word.reference.clone()),
-            method: word.and_then(|word| word.method.clone()),
-            receipt_url: word.and_then(|word| word.receipt_url.clone()),
+            reference: status.and_then(|status| status.reference.clone()),
+            method: status.and_then(|status| status.method.clone()),
+            receipt_url: status.and_then(|status| status.receipt_url.clone()),
             paid_at: (state == PaymentState::Paid).then_some(now),
             due: match state == PaymentState::Paid && owes_refund(payment, &orders) {
-                // Should this be the last thing we do, the sweeper goes on.
+                // If we die right after this, the sweeper makes the refund.
                 true => Some(now),
                 false => next_look(state, payment.created_at, now),
             },
-            table: self.table_paid(&orders, now).await?,
+            table: self.seating_move(&orders, now).await?,
             orders,
         };
         Ok(self.store.settle_payment(stored, &settlement).await?)
     }
 
-    /// What orders that are paid to the end take off their party's tab. In the same transaction: from the moment that everything is paid,
-    /// nobody who scans the table reads what was ordered there.
-    async fn table_paid(
+    /// Takes orders that are now fully paid off their party's tab. In the same transaction: from the moment that everything is paid, nobody who
+    /// scans the table may read what was ordered there.
+    async fn seating_move(
         &self,
         orders: &[(OrderBill, OrderStep)],
         now: UnixMillis,
@@ -83,7 +83,7 @@ impl<G: Gateway> Payments<G> {
         Ok(step.map(|step| (seat.table.clone(), step)))
     }
 
-    /// The orders that a payment pays for, and who has their lines.
+    /// The orders that a payment pays for, and the payments that have reserved their lines.
     pub(crate) async fn bills_of(
         &self,
         stored: &StoredPayment,
@@ -92,7 +92,8 @@ impl<G: Gateway> Payments<G> {
         Ok(self.store.bills(&payment.store, &payment.orders()).await?)
     }
 
-    /// What becomes of the orders of a payment that is paid. Lines that another payment has by now are left to it: their money goes back.
+    /// What becomes of the orders of a payment that is paid. Its reservation may have been released before the money came, and another payment
+    /// may have taken the lines since: such an order is left out, and its part is refunded.
     async fn paid_steps(
         &self,
         stored: &StoredPayment,
@@ -102,7 +103,7 @@ impl<G: Gateway> Payments<G> {
         let mut steps = Vec::new();
         for bill in bills.into_iter().filter(|bill| can_take(stored, bill)) {
             let step = match bill.order.kind {
-                // It was called off while its guest paid.
+                // It was cancelled while its guest paid.
                 OrderType::DineIn if bill.order.status == OrderStatus::Cancelled => {
                     OrderStep::RefundDue {
                         reason: RefundReason::OrderEnded,
@@ -152,7 +153,7 @@ impl<G: Gateway> Payments<G> {
     }
 }
 
-/// What the store still promises of an order that is paid `now`.
+/// When the kitchen gets an order that is paid `now`, and when it is ready; or why it cannot be made any more.
 fn promise(
     config: &StoreConfig,
     menu: Option<&CurrentMenu>,
@@ -176,7 +177,7 @@ fn promise(
     opening.honour(takeout.pickup, now)
 }
 
-/// Whether every line it pays of this order is reserved by this payment.
+/// Whether this payment has reserved every line of the order that it pays.
 pub(crate) fn holds(stored: &StoredPayment, bill: &OrderBill) -> bool {
     each_line(stored, bill, |place, _| bill.has(place, &stored.payment.id))
 }
@@ -212,7 +213,7 @@ fn status_once_paid(stored: &StoredPayment, bill: &OrderBill) -> PaymentStatus {
     }
 }
 
-/// Whether an order that it paid for is paid by another, or cannot be honoured.
+/// Whether something that it paid for is paid by another payment, or cannot be honoured.
 fn owes_refund(payment: &Payment, orders: &[(OrderBill, OrderStep)]) -> bool {
     let is_due = |(_, step): &(OrderBill, OrderStep)| matches!(step, OrderStep::RefundDue { .. });
     orders.len() < payment.parts.len() || orders.iter().any(is_due)

@@ -1,4 +1,4 @@
-//! What cannot be settled without asking the provider: due payments, and orders that wait for money or for a decision about it.
+//! Checks due payments with the provider, and the orders that wait for money or for a decision about it.
 //!
 //! It has lanes and a time of its own, alongside the kitchens: neither a provider nor a broker that hangs keeps the other's work from being
 //! done.
@@ -17,16 +17,16 @@ use tracing::{Instrument, info_span};
 /// How many are asked about at a time.
 const LANES: usize = 16;
 
-/// What waits for the provider's word.
+/// What cannot be decided without asking the provider.
 #[derive(Debug)]
-pub(crate) enum Money {
-    /// A payment that may have moved without a word to us.
+pub(crate) enum ProviderCheck {
+    /// A payment that may have moved unnoticed.
     Payment(StoreKey, PaymentId),
     /// An order that is not paid, or that is paid and cannot be honoured.
     Order(Box<Order>),
 }
 
-impl Money {
+impl ProviderCheck {
     /// Whether an order waits for money, or for a decision about it.
     pub(crate) fn concerns(order: &Order) -> bool {
         matches!(
@@ -44,8 +44,8 @@ impl Money {
 }
 
 impl Sweep {
-    /// Settles each, until the provider's time is over.
-    pub(crate) async fn sweep_money(&self, due: Vec<Money>) -> Tally {
+    /// Checks each, until the time for the provider is over.
+    pub(crate) async fn check_with_provider(&self, due: Vec<ProviderCheck>) -> Tally {
         let (mut tally, mut left) = (Tally::default(), due.len());
         let until = self.deadline(self.sweeper.limits.provider);
         let asked = stream::iter(due).map(|due| {
@@ -55,7 +55,7 @@ impl Sweep {
                 tenant_id = key.tenant.as_str(),
                 store_id = key.store.as_str()
             );
-            async move { self.settle_money(&due).await }.instrument(span)
+            async move { self.check(&due).await }.instrument(span)
         });
         let mut asked = asked.buffer_unordered(LANES);
         loop {
@@ -77,24 +77,29 @@ impl Sweep {
         }
     }
 
-    async fn settle_money(&self, due: &Money) -> Tally {
+    async fn check(&self, due: &ProviderCheck) -> Tally {
         match due {
-            Money::Payment(key, payment) => self.sweep_payment(key, payment).await,
-            Money::Order(order) if order.status == OrderStatus::AwaitingPayment => {
+            ProviderCheck::Payment(key, payment) => self.sweep_payment(key, payment).await,
+            ProviderCheck::Order(order) if order.status == OrderStatus::AwaitingPayment => {
                 self.sweep_unpaid(order).await
             }
-            Money::Order(order) => self.sweep_undecided(order).await,
+            ProviderCheck::Order(order) => self.sweep_undecided(order).await,
         }
     }
 
-    /// Asks about a payment, and puts off what cannot be asked about now. What the provider says otherwise than the table is unexplained, and
-    /// on an alarm each time until somebody has explained it.
+    /// Checks a payment, and postpones one that cannot be checked now. One that differs from the provider's is unexplained, and on an alarm
+    /// each time until somebody has explained it.
     async fn sweep_payment(&self, key: &StoreKey, payment: &PaymentId) -> Tally {
         let mut tally = Tally {
             payments: 1,
             ..Tally::default()
         };
-        let error = match self.sweeper.payments.look(key, payment, self.now).await {
+        let error = match self
+            .sweeper
+            .payments
+            .check_due(key, payment, self.now)
+            .await
+        {
             Ok(Fulfilled { moved, .. }) => {
                 tally.fulfilled += u32::from(moved);
                 return tally;
@@ -109,13 +114,17 @@ impl Sweep {
             }
             _ => tally += Tally::failure(),
         }
-        if let Err(error) = self.put_payment_off(key, payment).await {
-            tracing::error!(%error, payment_id = payment.as_str(), "it was not put off");
+        if let Err(error) = self.postpone_payment(key, payment).await {
+            tracing::error!(%error, payment_id = payment.as_str(), "a payment was not postponed");
         }
         tally
     }
 
-    async fn put_payment_off(&self, key: &StoreKey, payment: &PaymentId) -> Result<(), StoreError> {
+    async fn postpone_payment(
+        &self,
+        key: &StoreKey,
+        payment: &PaymentId,
+    ) -> Result<(), StoreError> {
         let store = &self.sweeper.store;
         match store.payment(key, payment).await? {
             Some(stored) => {
