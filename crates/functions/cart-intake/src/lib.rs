@@ -45,7 +45,7 @@ impl CartIntake {
         }
     }
 
-    /// Opens the connection to the table, so that no order pays for it. Any answer will do.
+    /// Opens the connection to the database, so that no order pays for it. Any answer will do.
     pub async fn warm_up(&self) {
         let _ = self.store.warm_up().await;
     }

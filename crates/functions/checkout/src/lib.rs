@@ -64,7 +64,7 @@ impl Checkout {
         }
     }
 
-    /// Opens the connection to the table, so that no guest waits for it. Any answer will do.
+    /// Opens the connection to the database, so that no guest waits for it. Any answer will do.
     pub async fn warm_up(&self) {
         let _ = self.store.warm_up().await;
     }

@@ -1,4 +1,4 @@
-//! From the table's stream to facts on the event bus: the second and last of the stream's two readers.
+//! From the database's stream to facts on the event bus: the second and last of the stream's two readers.
 //!
 //! Whoever wants to hear of menus and orders listens to the bus; the stream keeps its two readers.
 //!

@@ -1,4 +1,4 @@
-//! The fact that a record of the table's stream is, if it is one.
+//! The fact that a record of the database's stream is, if it is one.
 
 use serde::Deserialize;
 use std::str::FromStr;

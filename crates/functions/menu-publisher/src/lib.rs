@@ -1,8 +1,8 @@
 //! From "this menu is another" to the files that phones read: pages, data and manifests of each language, in the site's bucket.
 //!
-//! A fact says only which store; what is sold is read from the table as it stands, so facts may come twice, late or out of order.
+//! A fact says only which store; what is sold is read from the database as it stands, so facts may come twice, late or out of order.
 //! Each version's own files are written once. The copies at the stable addresses are written in the place of what was seen there
-//! before the table was read, and the table is read again afterwards: neither an older picture of the table nor two publishers at
+//! before the database was read, and it is read again afterwards: neither an older picture of it nor two publishers at
 //! once can leave a page that the table no longer says. Nothing is deleted: a phone may still show it.
 //!
 //! | message | done | then |
@@ -10,7 +10,7 @@
 //! | a store that sells nothing yet | nothing | done |
 //! | a store with a menu | its files are written, where they are not there already | done |
 //! | a message that cannot be read | fails, with its reason in the log | after five receives in the dead letters, with an alarm |
-//! | table or bucket are away, or others keep on publishing | fails | comes again, alone |
+//! | database or bucket are away, or others keep on publishing | fails | comes again, alone |
 //!
 //! - Started by: a queue of the facts `menu.changed`, `store.changed`
 //! - Reads: store and menu
@@ -96,7 +96,7 @@ impl MenuPublisher {
         let publish = batch::each(event.payload, async |body: String| {
             let fact: BusEvent<OfStore> = serde_json::from_str(&body)?;
             let key = fact.detail.key();
-            // All of a batch was said before the table was read for the first of it.
+            // All of a batch was said before the database was read for the first of it.
             if published.contains(&key) {
                 return Ok(());
             }

@@ -15,16 +15,17 @@
 mod address;
 mod config;
 mod fields;
+mod form_errors;
 mod page;
 mod visit;
 mod words;
-mod wrong;
 
 pub use config::Config;
 
 use address::Address;
 use aws_config::SdkConfig;
 use fields::{Fields, order_body};
+use form_errors::FormErrors;
 use lambda_http::{Body, Error, Request, RequestExt, Response, http::Method};
 use page::{Frame, dish, notice, quote::Shown, status};
 use tabletap_domain::{
@@ -39,7 +40,6 @@ use tabletap_store::{ScannedTable, Store};
 use tabletap_wire::order_request::RawOrderRequest;
 use tracing::Span;
 use visit::Visit;
-use wrong::Wrong;
 
 /// The function.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ impl OrderForm {
         }
     }
 
-    /// Opens the connection to the table, so that no page pays for it. Any answer will do.
+    /// Opens the connection to the database, so that no page pays for it. Any answer will do.
     pub async fn warm_up(&self) {
         let _ = self.store.warm_up().await;
     }
@@ -72,7 +72,7 @@ impl OrderForm {
     /// Answers one request.
     ///
     /// # Errors
-    /// None: what goes wrong is a page.
+    /// None: every error is a page.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Error> {
         let now = UnixMillis(clock::now_ms());
         answer(&request, self.answer(&request, now)).await
@@ -133,7 +133,7 @@ impl OrderForm {
             Some(scanned) => Some(self.scanner.session(scanned, None, now).await?),
             None => None,
         };
-        let (fields, wrong) = (Fields::preset(item), Wrong::default());
+        let (fields, errors) = (Fields::preset(item), FormErrors::default());
         let session = session.map(|session| self.keys.sign(&session));
         let about = (&visit.menu, item);
         Ok(dish::page(
@@ -141,7 +141,7 @@ impl OrderForm {
             &visit.speech,
             about,
             &fields,
-            &wrong,
+            &errors,
             session,
         ))
     }
@@ -181,7 +181,7 @@ impl OrderForm {
         }
         let token = self.keys.sign(&session);
         if wants == "change" {
-            return Ok(visit.form_again(&fields, &Wrong::default(), token));
+            return Ok(visit.form_again(&fields, &FormErrors::default(), token));
         }
         Ok(visit.quote(&fields, token, &random::id(), Shown::First))
     }

@@ -3,8 +3,8 @@
 use crate::{
     address::Address,
     fields::Fields,
+    form_errors::FormErrors,
     page::{Frame, Opens, Speech, dish, notice, quote, quote::Shown},
-    wrong::Wrong,
 };
 use lambda_http::{Body, Response};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
@@ -91,11 +91,11 @@ impl<'a> Visit<'a> {
         format!("/m/{slug}/t/{code}/{lang}/order/{order}")
     }
 
-    /// The form as it was sent, with what is wrong.
+    /// The form as it was sent, with its errors.
     pub(crate) fn form_again(
         &self,
         fields: &Fields,
-        wrong: &Wrong,
+        errors: &FormErrors,
         session: String,
     ) -> Response<Body> {
         let Some(item) = self.item(fields.get("item")) else {
@@ -107,7 +107,7 @@ impl<'a> Visit<'a> {
             &self.speech,
             about,
             fields,
-            wrong,
+            errors,
             Some(session),
         )
     }
@@ -130,8 +130,8 @@ impl<'a> Visit<'a> {
                 quote::page(self.frame(), &self.speech, order, fields, sender, shown)
             }
             Err(error) => {
-                let wrong = Wrong::new(&error, &line, item, &self.speech);
-                self.form_again(fields, &wrong, session)
+                let errors = FormErrors::new(&error, &line, item, &self.speech);
+                self.form_again(fields, &errors, session)
             }
         }
     }

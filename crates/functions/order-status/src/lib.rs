@@ -48,7 +48,7 @@ impl OrderStatus {
         }
     }
 
-    /// Opens the connection to the table, so that no request pays for it. Any answer will do.
+    /// Opens the connection to the database, so that no request pays for it. Any answer will do.
     pub async fn warm_up(&self) {
         let _ = self.store.warm_up().await;
     }

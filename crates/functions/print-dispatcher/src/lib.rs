@@ -1,4 +1,4 @@
-//! From a placed order, or a guest's call, to its print jobs: the first of the table stream's two readers.
+//! From a placed order, or a guest's call, to its print jobs: the first of the database stream's two readers.
 //!
 //! What is done with it is `tabletap-dispatch`; here is which records, and what becomes of a record.
 //!
@@ -7,7 +7,7 @@
 //! | no order head and no call, or nothing new for the kitchen | nothing | done |
 //! | an order that is to be cooked later | nothing | done; the sweeper fires it |
 //! | a head or call that cannot be read, a store without any station | fails, with its reason in the log | after its retries in the dead letters, with an alarm; the sweeper tries the order every minute |
-//! | the table is throttled or away | fails | comes again, with the records behind it |
+//! | the database is throttled or away | fails | comes again, with the records behind it |
 //! | a job that is not published | logged | done; the sweeper sends it |
 //!
 //! A record that comes again finds its tickets written and publishes those that no agent has accepted, unchanged.
@@ -69,7 +69,7 @@ impl PrintDispatcher {
         }
     }
 
-    /// Opens the connections to table and broker, so that no order pays for them.
+    /// Opens the connections to database and broker, so that no order pays for them.
     pub async fn warm_up(&self) {
         self.dispatcher.warm_up().await;
     }

@@ -1,4 +1,4 @@
-//! Which records of the table's stream concern the kitchen.
+//! Which records of the database's stream concern the kitchen.
 
 use crate::RecordError;
 use serde::Deserialize;

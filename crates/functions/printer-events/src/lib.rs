@@ -8,7 +8,7 @@
 //! | hello | what the agent has not accepted is published again, in each printer's order | done |
 //! | hello from a new journal | before that, every open ticket of the agent becomes its next attempt, see [`hello`] | done |
 //! | no report, or of a ticket that does not exist or is another agent's | fails | after its retries in the dead letters, with an alarm |
-//! | the table is throttled or away | fails | comes again |
+//! | the database is throttled or away | fails | comes again |
 //!
 //! - Started by: IoT rule on `tt/+/up`
 //! - Reads: the ticket; after a `hello` the agent's last journal and its open tickets
@@ -52,7 +52,7 @@ pub enum EventError {
     /// Permanent.
     #[error("the event is no report: {0}")]
     Malformed(#[from] serde_json::Error),
-    /// Permanent where the ticket does not exist or is another's, transient where the table failed.
+    /// Permanent where the ticket does not exist or is another's, transient if the database failed.
     #[error(transparent)]
     Report(#[from] ReportError),
     /// Transient.
@@ -74,7 +74,7 @@ impl PrinterEvents {
         }
     }
 
-    /// Opens the connections to table and broker, so that no event pays for them.
+    /// Opens the connections to database and broker, so that no event pays for them.
     pub async fn warm_up(&self) {
         self.dispatcher.warm_up().await;
     }

@@ -1,6 +1,6 @@
 //! Mails one receipt for each payment and one for each refund, if the customer left an address.
 //!
-//! A fact says only that money moved; what the receipt says is read from the table. SES knows no idempotency key, so the receipt's
+//! A fact says only that money moved; what the receipt says is read from the database. SES knows no idempotency key, so the receipt's
 //! row is claimed before SES is asked, and SES's own event on the mail settles a claim whose holder died before it could note the
 //! answer: what went out is never sent again, and what did not, is. Only where a crash and the loss or delay of that event (SES delivers
 //! them with best effort, in seconds) come together, a second copy of the same receipt may go out.

@@ -1,4 +1,4 @@
-//! From rows to what a receipt says. Pure: the clock and the table were read before.
+//! From rows to what a receipt says. Pure: the clock and the database were read before.
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use tabletap_domain::{

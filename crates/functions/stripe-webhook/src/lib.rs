@@ -8,7 +8,7 @@
 //! | dealt with before | nothing | 200 |
 //! | of a payment of ours | [`Payments::fulfil`], then noted as dealt with | 200 |
 //! | of anything else | noted as dealt with | 200 |
-//! | Stripe or the table away | nothing noted | 503: Stripe sends it again, for days |
+//! | Stripe or the database away | nothing noted | 503: Stripe sends it again, for days |
 //!
 //! - Started by: `POST /v1/stripe/{account}/webhook`
 //! - Reads: payment, orders, store, menu; Stripe
@@ -37,11 +37,11 @@ pub struct StripeWebhook {
     payments: Payments<Stripe>,
 }
 
-/// What a request came to.
-enum Heard {
-    /// Everything it leads to stands.
+/// What became of a request from Stripe.
+enum WebhookOutcome {
+    /// The event is dealt with, now or before.
     Done,
-    /// Nobody but Stripe may know more.
+    /// Not signed by Stripe for this account. The sender is told nothing more.
     NotAuthentic,
     /// There is nothing at this address.
     NotFound,
@@ -63,7 +63,7 @@ impl StripeWebhook {
         }
     }
 
-    /// Opens the connection to the table. Any answer will do.
+    /// Opens the connection to the database. Any answer will do.
     pub async fn warm_up(&self) {
         let _ = self.store.warm_up().await;
     }
@@ -88,12 +88,14 @@ impl StripeWebhook {
 
     async fn answer(&self, request: &Request, now: UnixMillis) -> Response<Body> {
         let refused = |status, code, message| reply::json(status, &ErrorBody::new(code, message));
-        match self.hear(request, now).await {
-            Ok(Heard::Done) => reply::json(200, &()),
-            Ok(Heard::NotAuthentic) => {
+        match self.receive(request, now).await {
+            Ok(WebhookOutcome::Done) => reply::json(200, &()),
+            Ok(WebhookOutcome::NotAuthentic) => {
                 refused(400, "invalid_request", "This request is not understood.")
             }
-            Ok(Heard::NotFound) => refused(404, "not_found", "There is nothing at this address."),
+            Ok(WebhookOutcome::NotFound) => {
+                refused(404, "not_found", "There is nothing at this address.")
+            }
             Err(error) => {
                 tracing::warn!(%error, "the event will come again");
                 refused(503, "try_again", "Please send this again.")
@@ -101,23 +103,27 @@ impl StripeWebhook {
         }
     }
 
-    async fn hear(&self, request: &Request, now: UnixMillis) -> Result<Heard, PaymentError> {
+    async fn receive(
+        &self,
+        request: &Request,
+        now: UnixMillis,
+    ) -> Result<WebhookOutcome, PaymentError> {
         let path: Vec<&str> = request.uri().path().split('/').skip(1).collect();
         let ["v1", "stripe", account, "webhook"] = path.as_slice() else {
-            return Ok(Heard::NotFound);
+            return Ok(WebhookOutcome::NotFound);
         };
         if *request.method() != Method::POST {
-            return Ok(Heard::NotFound);
+            return Ok(WebhookOutcome::NotFound);
         }
         let Some((account, event)) = self.authentic(account, request, now) else {
-            return Ok(Heard::NotAuthentic);
+            return Ok(WebhookOutcome::NotAuthentic);
         };
         Span::current()
             .record("account", account.as_str())
             .record("event_id", event.id.as_str())
             .record("kind", event.kind.as_str());
         if self.store.has_event(&account, &event.id).await? {
-            return Ok(Heard::Done);
+            return Ok(WebhookOutcome::Done);
         }
         fault::point("webhook.verified")?;
         if let Some((store, payment)) = self.subject(&account, event.subject).await? {
@@ -135,7 +141,7 @@ impl StripeWebhook {
         }
         fault::point("webhook.fulfilled")?;
         self.store.note_event(&account, &event.id, now).await?;
-        Ok(Heard::Done)
+        Ok(WebhookOutcome::Done)
     }
 
     /// The event, where the account's owner signed it.

@@ -1,6 +1,6 @@
 //! `POST /v1/calls`: a guest calls for a person, asks for the bill, or says that they pay in cash.
 //!
-//! One conditional transaction, and nothing is published from here: the table's stream takes the call to its slip. The same call of the same
+//! One conditional transaction, and nothing is published from here: the database's stream takes the call to its slip. The same call of the same
 //! party is the same call while it is fresh or its slip is on its way, so repeated taps and second phones print nothing more, also
 //! while the printer is out of paper. Where the table's orders wait for the staff's tap, its calls wait with them.
 //! Contract: `docs/openapi.yaml`.
@@ -59,7 +59,7 @@ impl TableCalls {
         }
     }
 
-    /// Opens the connection to the table, so that no call pays for it. Any answer will do.
+    /// Opens the connection to the database, so that no call pays for it. Any answer will do.
     pub async fn warm_up(&self) {
         let _ = self.store.warm_up().await;
     }

@@ -112,7 +112,7 @@ impl From<StoreError> for Refusal {
         match error {
             StoreError::Throttled | StoreError::Unavailable => Reason::TryAgain.into(),
             StoreError::Corrupt(_) => {
-                tracing::error!(%error, "the table holds what cannot be read");
+                tracing::error!(%error, "the database holds what cannot be read");
                 Reason::Internal.into()
             }
         }

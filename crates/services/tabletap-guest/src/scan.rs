@@ -50,7 +50,7 @@ impl Scanner {
     /// read for it.
     ///
     /// # Errors
-    /// [`Refusal`]: 404 `unknown_table`, 410 `sticker_replaced`, or the table's trouble.
+    /// [`Refusal`]: 404 `unknown_table`, 410 `sticker_replaced`, or the database failed.
     pub async fn scan(&self, code: &str) -> Result<ScannedTable, Refusal> {
         let code = TableCode::parse(code).map_err(|_| Reason::UnknownTable)?;
         let Some(scanned) = self.store.scan(&code).await? else {
@@ -68,7 +68,7 @@ impl Scanner {
     /// followed, while it has orders to pay: loading the page again must not take its bill away. Any other phone is a new one.
     ///
     /// # Errors
-    /// [`Refusal`] where the table cannot be read.
+    /// [`Refusal`] where the database failed.
     pub async fn session(
         &self,
         scanned: &ScannedTable,

@@ -43,7 +43,7 @@ pub enum SeatingActionError {
     /// Guests keep ordering in between; ask again.
     #[error("the table keeps changing")]
     Busy,
-    /// The table itself failed; ask again.
+    /// The database failed; ask again.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -131,7 +131,7 @@ pub async fn close(
 /// What is unpaid or waiting at a table.
 ///
 /// # Errors
-/// [`SeatingActionError::UnknownTable`], or the table's trouble.
+/// [`SeatingActionError::UnknownTable`], or the database failed.
 pub async fn open_at(
     store: &Store,
     key: &StoreKey,

@@ -4,7 +4,7 @@ use super::{
     Frame, Speech, Text, answer,
     groups::{Group, groups},
 };
-use crate::{fields::Fields, words::Own, words::fill, wrong::Wrong};
+use crate::{fields::Fields, form_errors::FormErrors, words::Own, words::fill};
 use askama::Template;
 use lambda_http::{Body, Response};
 use tabletap_domain::{
@@ -19,7 +19,7 @@ use tabletap_wire::menu::{PublicItem, PublicMenu};
 struct DishPage<'a> {
     frame: Frame<'a>,
     own: &'static Own,
-    wrong: &'a Wrong,
+    errors: &'a FormErrors,
     item: &'a PublicItem,
     name: Text<'a>,
     description: Text<'a>,
@@ -56,12 +56,12 @@ pub(crate) fn page(
     speech: &Speech,
     (menu, item): (&PublicMenu, &PublicItem),
     fields: &Fields,
-    wrong: &Wrong,
+    errors: &FormErrors,
     session: Option<String>,
 ) -> Response<Body> {
     let (price, more) = of_dish(menu, item, words(menu.lang.as_str()));
     let stated = fields.allergies();
-    let title = match wrong.problems.is_empty() {
+    let title = match errors.list.is_empty() {
         true => item.name.clone(),
         false => format!("{}: {}", speech.words.problem, item.name),
     };
@@ -69,8 +69,8 @@ pub(crate) fn page(
         name: Text::new(&item.name, item.name_lang.as_ref()),
         description: Text::new(&item.description, item.description_lang.as_ref()),
         contains: speech.contains(&item.allergens),
-        groups: groups(item, fields, wrong, speech),
-        conflict: (!wrong.conflict.is_empty()).then(|| conflict(wrong, speech)),
+        groups: groups(item, fields, errors, speech),
+        conflict: (!errors.conflict.is_empty()).then(|| conflict(errors, speech)),
         note: fields.get("note"),
         note_chars_max: NOTE_CHARS_MAX,
         allergies: Allergen::ALL
@@ -88,17 +88,17 @@ pub(crate) fn page(
         frame: frame.titled(title),
         price,
         more,
-        wrong,
+        errors,
         item,
         session,
     };
-    let status = if wrong.problems.is_empty() { 200 } else { 422 };
+    let status = if errors.list.is_empty() { 200 } else { 422 };
     answer(status, &page.frame.style, &page)
 }
 
-fn conflict(wrong: &Wrong, speech: &Speech) -> Conflict {
-    let list = speech.allergens(&wrong.conflict);
-    let words: Vec<&str> = wrong.conflict.iter().map(|a| a.as_str()).collect();
+fn conflict(errors: &FormErrors, speech: &Speech) -> Conflict {
+    let list = speech.allergens(&errors.conflict);
+    let words: Vec<&str> = errors.conflict.iter().map(|a| a.as_str()).collect();
     let say = |sentence| fill(sentence, &[("list", list.clone())]);
     Conflict {
         told: say(speech.words.you_told_us),

@@ -3,8 +3,8 @@
 use super::{Speech, Text};
 use crate::{
     fields::{Fields, counts},
+    form_errors::{FormErrors, group_id},
     words::fill,
-    wrong::{Wrong, group_id},
 };
 use askama::Template;
 use tabletap_wire::menu::{PublicGroup, PublicItem, PublicOption};
@@ -16,7 +16,7 @@ pub(super) struct Group<'a> {
     name: Text<'a>,
     asked: String,
     is_required: bool,
-    wrong: Option<&'a str>,
+    error: Option<&'a str>,
     kind: &'static str,
     sold_out: &'static str,
     answers: Vec<Answer<'a>>,
@@ -47,7 +47,7 @@ impl Answer<'_> {
 /// What a form is made with.
 struct Form<'a> {
     fields: &'a Fields,
-    wrong: &'a Wrong,
+    errors: &'a FormErrors,
     speech: &'a Speech,
     /// The dish's own price where its one size question shows whole prices.
     base_minor: Option<i64>,
@@ -57,7 +57,7 @@ struct Form<'a> {
 pub(super) fn groups<'a>(
     item: &'a PublicItem,
     fields: &'a Fields,
-    wrong: &'a Wrong,
+    errors: &'a FormErrors,
     speech: &'a Speech,
 ) -> Vec<Group<'a>> {
     let mut sizes = item.option_groups.iter().filter(|group| is_size(group));
@@ -67,7 +67,7 @@ pub(super) fn groups<'a>(
     };
     let form = Form {
         fields,
-        wrong,
+        errors,
         speech,
         base_minor: is_sized.then_some(item.price_minor),
     };
@@ -107,7 +107,7 @@ impl<'a> Form<'a> {
             name: Text::new(&group.name, group.name_lang.as_ref()),
             asked: self.asked(group),
             is_required: group.min > 0,
-            wrong: self.wrong.at(&id),
+            error: self.errors.at(&id),
             kind: if is_radio { "radio" } else { "checkbox" },
             sold_out: self.speech.words.sold_out,
             answers,

@@ -38,7 +38,7 @@ pub(crate) enum Shown {
     Busy(u16),
 }
 
-/// The page.
+/// The page that shows what the guest chose at its price.
 pub(crate) fn page(
     frame: Frame<'_>,
     speech: &Speech,

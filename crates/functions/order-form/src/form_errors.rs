@@ -1,4 +1,4 @@
-//! What is wrong with a form, said in the guest's language beside the field it concerns.
+//! The errors of a form, each in the guest's language and for the field it concerns.
 
 use crate::{page::Speech, words::fill};
 use std::collections::BTreeSet;
@@ -13,23 +13,22 @@ use tabletap_wire::{
 
 /// One entry of the error summary.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Problem {
+pub(crate) struct FormError {
     /// The id of the field to mend; none where no field can.
     pub(crate) target: Option<String>,
-    /// The sentence.
     pub(crate) text: String,
 }
 
-/// Everything that is wrong.
+/// All errors of a form.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Wrong {
+pub(crate) struct FormErrors {
     /// In the order of the form.
-    pub(crate) problems: Vec<Problem>,
+    pub(crate) list: Vec<FormError>,
     /// What the guest must not eat and the dish holds; it is ordered only by a tick of its own.
     pub(crate) conflict: BTreeSet<Allergen>,
 }
 
-impl Wrong {
+impl FormErrors {
     /// What the pricing refused, and every question that still lacks answers: it stops at the first.
     pub(crate) fn new(
         error: &CartError,
@@ -45,7 +44,7 @@ impl Wrong {
             speech,
             &mut problems,
         );
-        let first = problem(error, line, item, speech);
+        let first = form_error(error, line, item, speech);
         if !problems.contains(&first) {
             problems.push(first);
         }
@@ -53,15 +52,15 @@ impl Wrong {
             CartProblem::AllergenConflict { allergens, .. } => allergens.clone(),
             _ => BTreeSet::new(),
         };
-        Self { problems, conflict }
+        Self {
+            list: problems,
+            conflict,
+        }
     }
 
     /// The sentence that stands beside a field.
     pub(crate) fn at(&self, id: &str) -> Option<&str> {
-        let problem = self
-            .problems
-            .iter()
-            .find(|p| p.target.as_deref() == Some(id));
+        let problem = self.list.iter().find(|p| p.target.as_deref() == Some(id));
         problem.map(|problem| problem.text.as_str())
     }
 }
@@ -76,7 +75,7 @@ fn missing(
     chosen: &[ChoiceRequest],
     prefix: &str,
     speech: &Speech,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<FormError>,
 ) {
     for group in groups {
         let path = format!("{prefix}{}", group.id);
@@ -101,15 +100,20 @@ fn missing(
     }
 }
 
-fn too_few(path: &str, group: &str, min: u32, speech: &Speech) -> Problem {
+fn too_few(path: &str, group: &str, min: u32, speech: &Speech) -> FormError {
     let values = [("n", speech.number(min)), ("group", group.to_owned())];
-    Problem {
+    FormError {
         target: Some(group_id(path)),
         text: fill(speech.words.pick_for, &values),
     }
 }
 
-fn problem(error: &CartError, line: &LineRequest, item: &PublicItem, speech: &Speech) -> Problem {
+fn form_error(
+    error: &CartError,
+    line: &LineRequest,
+    item: &PublicItem,
+    speech: &Speech,
+) -> FormError {
     let (words, own) = (speech.words, speech.own);
     let (prefix, asked) = place(&error.field, line);
     let here = || asked.as_deref().map(group_id);
@@ -152,7 +156,7 @@ fn problem(error: &CartError, line: &LineRequest, item: &PublicItem, speech: &Sp
         }
         _ => (None, words.cannot_send.to_owned()),
     };
-    Problem { target, text }
+    FormError { target, text }
 }
 
 /// What a field like `lines[0].choices[2].choices[0].option_id` speaks of: the answers above it as the prefix of a path, and the
