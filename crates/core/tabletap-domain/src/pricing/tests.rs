@@ -96,12 +96,8 @@ fn ramen_menu() -> Menu {
     let spice = group("spice", 0, 1, vec![option("mild", 0)]);
     let mut chilli = option("chilli", 100);
     chilli.option_groups = vec![spice];
-    let size = group(
-        "size",
-        1,
-        1,
-        vec![option("regular", 0), option("large", 300)],
-    );
+    let sizes = vec![option("regular", 0), option("large", 300)];
+    let size = group("size", 1, 1, sizes);
     let extras = group("extras", 0, 3, vec![chilli, option("egg", 150)]);
     let pricing = PricingRules {
         taxes: vec![tax("State", 45_000), tax("City", 43_750)],
