@@ -51,7 +51,7 @@ test.describe('on a phone that is set to another time zone', () => {
     await expect(page.locator('.way > li.now')).toContainText(guest.t.stepToKitchen);
     await expect(page.locator('.way > li')).toHaveCount(2); // nothing that nobody can say
     await expect(page.locator('.way')).not.toContainText(guest.t.stepPaper);
-    await page.unroute('**/v1/orders/ord_*');
+    await page.unrouteAll({ behavior: 'wait' });
     await guest.seesPaper();
     await expect(page.locator('.way > li')).toHaveCount(2);
     const clock = new Intl.DateTimeFormat('en-US', { timeZone: 'America/New_York', timeStyle: 'short' });
