@@ -61,6 +61,25 @@ test.describe('on a phone that is set to another time zone', () => {
   });
 });
 
+test('takeout says under the restaurant’s name that it is, where, and when to whoever has chosen something', async ({ page }) => {
+  const guest = new Guest(page);
+  let asked = 0;
+  await page.route('**/v1/stores/kumo-sushi/pickup', (route) => {
+    asked += 1;
+    const times = { asap: { available: true, ready_at: '2026-11-22T00:25:00Z' }, closes_at: '2026-11-22T03:00:00Z', opens_at: null };
+    return route.fulfill({ json: { time_zone: 'America/New_York', state: 'open', kitchen_unreachable: false, slots: [], ...times } });
+  });
+  await page.goto('/m/kumo-sushi/en/');
+  const line = page.locator('.mast #pickup');
+  await expect(line).toHaveText('Order for pickup · 212 Spring Street · New York, NY 10013');
+  expect(asked, 'looking at a menu asks nobody').toBe(0);
+  await guest.add('Edamame');
+  await expect(line).toContainText('Ready around 7:25 PM · Open until 10:00 PM.');
+  await expectAccessible(page, 'takeout');
+  await expectNoSidewaysScroll(page, 'takeout');
+  expect(guest.mistakes).toEqual([]);
+});
+
 test('a tap on the footer asks before anybody is called, and says that somebody is', async ({ page, request }) => {
   const guest = new Guest(page);
   await guest.scan(await tableOf(request, 11));

@@ -1,15 +1,17 @@
 // Everything beyond the first view, chosen by the address.
 import { render } from 'preact';
 import type { Menu } from '../../shared/menu';
+import { record, textOrNull } from '../../shared/shape';
+import { call } from '../api';
 import { kept, menu, orders } from '../state';
 import { enhanceFind } from '../find';
 import { keepForOffline } from '../offline';
 import { enhanceRows } from '../quick';
-import { tableCode } from '../page';
+import { clock, slug, tableCode } from '../page';
 import { view } from '../router';
 import { resume } from '../send';
 import { follow } from '../store';
-import { t } from '../words';
+import { say, t } from '../words';
 import { Help } from './calls';
 import { Cart } from './cart';
 import { Diet } from './diet';
@@ -40,8 +42,17 @@ function sayPickup(current: Menu | null): void {
   if (!current || !name || name.nextElementSibling?.id === 'pickup') return;
   const line = document.createElement('p');
   line.id = 'pickup';
-  line.textContent = [t.pickupHere, ...current.address].join(' · ');
+  const about = [t.pickupHere, ...current.address];
+  line.textContent = about.join(' · ');
   name.after(line);
+  // Looking at a menu asks nobody; whoever has chosen something wants to know when.
+  follow(() => kept.value.lines.length > 0, async (isChoosing) => {
+    const answer = isChoosing ? await call('GET', `/v1/stores/${slug}/pickup`) : null;
+    if (answer?.is !== 'answer' || answer.status >= 300) return;
+    const said = (words: string, at: string | null) => (at === null ? [] : [say(words, { time: clock(at) })]);
+    const { body } = answer;
+    line.textContent = [...about, ...said(t.ready, textOrNull(record(body['asap']), 'ready_at')), ...said(t.openUntil, textOrNull(body, 'closes_at'))].join(' · ');
+  });
 }
 
 class HelpOfList extends Island {

@@ -149,7 +149,7 @@ function PickUp({ money: { pickup } }: { money: Money }) {
     <section class="grp">
       {timeZone ? null : <Effect run={() => void refreshPickup()} />}
       <h3>{p.pickup}</h3>
-      <p class="num">{at === null ? p.asapPaid : timeZone ? say(pickup?.at == null ? p.ready : '{time}', { time: moment(at, Date.now(), timeZone, locale) }) : '…'}</p>
+      <p class="num">{at === null ? p.asapPaid : timeZone ? say(pickup?.at == null ? t.ready : '{time}', { time: moment(at, Date.now(), timeZone, locale) }) : '…'}</p>
       {zone === null ? null : <p class="quiet">{say(p.zone, { zone })}</p>}
       <Where />
     </section>

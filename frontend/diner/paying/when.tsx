@@ -32,7 +32,7 @@ function Times({ pickup, isWrong, isLocked }: { pickup: Pickup; isWrong: boolean
         <label class="opt">
           <input type="radio" name="when" checked={now !== null && !isLater} disabled={isLocked} onChange={() => choose({ when: 'asap' })} />
           <span>{p.asap}</span>
-          <span class="c num">{asap.readyAt === null ? '' : say(p.ready, { time: timeOf(asap.readyAt, timeZone, locale) })}</span>
+          <span class="c num">{asap.readyAt === null ? '' : say(t.ready, { time: timeOf(asap.readyAt, timeZone, locale) })}</span>
         </label>
       ) : null}
       {asap.available && slots.length > 0 ? (
@@ -43,7 +43,7 @@ function Times({ pickup, isWrong, isLocked }: { pickup: Pickup; isWrong: boolean
       ) : null}
       {slots.length > 0 && (isLater || !asap.available) ? <Slots pickup={pickup} isWrong={isWrong} isLocked={isLocked} /> : null}
       {slots.length === 0 && !asap.available && !pickup.isKitchenOff ? <p class="wide">{p.noTimes}</p> : null}
-      {closesAt === null ? null : <p class="quiet wide">{say(p.openUntil, { time: moment(closesAt, Date.now(), timeZone, locale) })}</p>}
+      {closesAt === null ? null : <p class="quiet wide">{say(t.openUntil, { time: moment(closesAt, Date.now(), timeZone, locale) })}</p>}
       {zone === null ? null : <p class="quiet wide">{say(p.zone, { zone })}</p>}
     </>
   );

@@ -48,6 +48,8 @@ export const messages: Messages = {
   startAgain: 'An diesem Tisch neu beginnen',
   browseOnly: 'Zum Bestellen bitte den Code am Tisch scannen.',
   pickupHere: 'Zum Abholen bestellen',
+  ready: 'Fertig gegen {time}',
+  openUntil: 'Geöffnet bis {time} Uhr.',
   unknownTable: 'Diesen Code kennen wir nicht. Bitte scannen Sie den Code am Tisch noch einmal oder fragen Sie uns.',
   replaced: 'Dieser Aufkleber wurde ersetzt. Bitte scannen Sie den neuen auf Ihrem Tisch oder fragen Sie uns.',
   kitchenClosed: 'Die Küche ist geschlossen.',

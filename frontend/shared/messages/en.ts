@@ -47,6 +47,8 @@ export const messages = {
   startAgain: 'Start again at this table',
   browseOnly: 'To order, scan the code on your table.',
   pickupHere: 'Order for pickup',
+  ready: 'Ready around {time}',
+  openUntil: 'Open until {time}.',
   unknownTable: 'We don’t recognise this code. Please scan the one on your table again, or ask a waiter.',
   replaced: 'This sticker has been replaced. Please scan the new one on your table, or ask us.',
   kitchenClosed: 'The kitchen is closed.',

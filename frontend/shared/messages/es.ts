@@ -48,6 +48,8 @@ export const messages: Messages = {
   startAgain: 'Empezar de nuevo en esta mesa',
   browseOnly: 'Para pedir, escanee el código de su mesa.',
   pickupHere: 'Pedidos para recoger',
+  ready: 'Listo hacia las {time}',
+  openUntil: 'Abierto hasta las {time}.',
   unknownTable: 'No reconocemos este código. Escanee de nuevo el de su mesa o pregunte al personal.',
   replaced: 'Este adhesivo se ha cambiado. Escanee el nuevo de su mesa o pregúntenos.',
   kitchenClosed: 'La cocina está cerrada.',

@@ -48,6 +48,8 @@ export const messages: Messages = {
   startAgain: 'このテーブルでもう一度始める',
   browseOnly: 'ご注文の際は、テーブルのコードを読み取ってください。',
   pickupHere: 'お持ち帰りのご注文',
+  ready: '{time} ごろ出来上がり',
+  openUntil: '{time} まで営業しています。',
   unknownTable: 'このコードを確認できません。テーブルのコードをもう一度読み取るか、スタッフにお尋ねください。',
   replaced: 'このステッカーは新しいものに替わりました。テーブルの新しいステッカーを読み取るか、スタッフにお声がけください。',
   kitchenClosed: 'ただいまキッチンは閉まっています。',
