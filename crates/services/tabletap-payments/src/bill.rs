@@ -113,7 +113,7 @@ fn equal_shares_under_way(
     let guests = last
         .filter_map(|stored| stored.payment.share.as_ref()?.guests)
         .next_back()?;
-    let left = shares_left(guests, equal_shares(payments));
+    let left = shares_left(guests, equal_shares(payments, guests));
     let currency = bills.first()?.order.currency;
     (left < guests && open_minor > 0).then(|| EqualSharesView {
         guests,

@@ -67,7 +67,7 @@ impl<G: Gateway> Payments<G> {
             });
         }
         if let Some(guests) = guests {
-            let left = shares_left(guests, equal_shares(&payments));
+            let left = shares_left(guests, equal_shares(&payments, guests));
             // Nobody pays another amount than the one they were shown.
             if amount_minor != equal_share(open_minor, left, currency) {
                 return Err(CheckoutError::LineTaken);
@@ -115,11 +115,11 @@ fn is_open_share(stored: &StoredPayment, phone: Option<&GuestSessionId>) -> bool
     stored.state == PaymentState::Open && asked_by.is_some() && asked_by == phone
 }
 
-/// How many equal shares of the bill are paid or being paid.
-pub(crate) fn equal_shares(payments: &[StoredPayment]) -> u32 {
+/// How many of the equal shares between so many guests are paid or being paid. Another number of guests begins a split of its own.
+pub(crate) fn equal_shares(payments: &[StoredPayment], guests: u32) -> u32 {
     let shares = payments.iter().filter(|stored| {
         let share = stored.payment.share.as_ref();
-        stored.state.holds_lines() && share.is_some_and(|share| share.guests.is_some())
+        stored.state.holds_lines() && share.is_some_and(|share| share.guests == Some(guests))
     });
     u32::try_from(shares.count()).unwrap_or(u32::MAX)
 }

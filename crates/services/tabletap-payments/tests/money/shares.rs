@@ -103,6 +103,23 @@ async fn three_guests_split_a_bill_evenly_and_the_last_takes_the_remainder() {
 }
 
 #[tokio::test]
+async fn who_counts_the_guests_otherwise_begins_a_split_of_what_is_left() {
+    let shop = Shop::open().await;
+    let (orders, total) = two_orders(&shop).await;
+    let first = shop.pay_lines_on(phone(1), &orders, evenly(total / 3, 3), 0);
+    settle(&shop, &first.await.unwrap()).await;
+    let left = total - total / 3;
+    let second = shop.pay_lines_on(phone(2), &orders, evenly(left / 4, 4), 0);
+    settle(&shop, &second.await.unwrap()).await;
+    let now = bill(&shop, &orders).await.equal_shares.unwrap();
+    assert_eq!(
+        (now.guests, now.left),
+        (4, 3),
+        "the last that was begun is shown"
+    );
+}
+
+#[tokio::test]
 async fn guests_who_pay_their_shares_at_the_same_moment_pay_the_bill_once() {
     let shop = Shop::open().await;
     let (orders, total) = two_orders(&shop).await;
