@@ -102,7 +102,7 @@ test('back without paying: nothing is charged, the order can be changed, and is 
   await guest.sees(guest.p.unpaidTitle);
 
   await page.getByRole('button', { name: guest.p.change }).click();
-  await guest.sheet.getByRole('button', { name: 'One more: Tuna tataki' }).click();
+  await guest.sheet.locator('.lines').first().getByRole('button', { name: 'One more: Tuna tataki' }).click();
   await guest.sheet.getByRole('button', { name: guest.t.toCheckout }).click();
   await expect(guest.sheet.getByLabel('Name', { exact: true })).toHaveValue('Ada'); // asked once
   await guest.goToPay();
