@@ -74,9 +74,15 @@ export class Guest {
     await this.page.goto(`/t/${table.code}`);
     await expect(this.page).toHaveURL(new RegExp(`/m/${table.slug}/t/${table.code}/en/$`));
     this.t = languages[lang] ?? en;
-    await expect(this.page.locator('#table')).toHaveText(table.name);
+    await expect(this.page.locator('#table')).toHaveText(await this.#nameOf(table, 'en'));
     if (lang !== 'en') await this.page.locator(`.langs a[hreflang=${lang}]`).click();
-    await expect(this.page.locator('#table')).toHaveText(table.name);
+    await expect(this.page.locator('#table')).toHaveText(await this.#nameOf(table, lang));
+  }
+
+  /** A table's name in a language of its menu. */
+  async #nameOf({ slug, name }: Table, lang: string): Promise<string> {
+    const menu = record(await (await this.page.request.get(`/menus/${slug}/${lang}.json`)).json());
+    return String(record(menu['names'] ?? {})[name] ?? name);
   }
 
   async open(dish: string): Promise<void> {

@@ -99,7 +99,6 @@ for (const [lang, dish] of [['en', 'Agedashi tofu'], ['ja', '揚げ出し豆腐'
     await page.getByRole('button', { name: guest.t.callOrPay, exact: true }).click();
     await expect(guest.sheet.getByText(guest.t.you, { exact: true }).first()).toBeVisible();
     await page.keyboard.press('Escape');
-    await page.goBack();
 
     const again = page.locator('section', { has: page.getByRole('heading', { name: guest.t.orderAgain }) });
     await page.reload();

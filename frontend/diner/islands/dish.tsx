@@ -159,7 +159,7 @@ class Hero extends Component<{ src: string; isOut: boolean }, { isWhole: boolean
 
   render({ src, isOut }: { src: string; isOut: boolean }, { isWhole }: { isWhole: boolean }) {
     return (
-      <button type="button" class={isOut ? 'zoom out' : 'zoom'} aria-label={t.wholePicture} aria-pressed={isWhole} onClick={() => this.setState({ isWhole: !isWhole })}>
+      <button type="button" class={isOut ? 'zoom out' : 'zoom'} aria-label={isOut ? `${t.soldOut}. ${t.wholePicture}` : t.wholePicture} aria-pressed={isWhole} onClick={() => this.setState({ isWhole: !isWhole })}>
         <picture>
           {src.endsWith('.jpg') ? <source srcset={src.slice(0, -3) + 'avif'} type="image/avif" /> : null}
           <img class={isWhole ? 'hero whole' : 'hero'} src={src} alt="" />
