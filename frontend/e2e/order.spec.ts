@@ -26,7 +26,7 @@ test('a guest scans, chooses, sends, and sees the ticket come onto paper', async
   await page.screenshot({ path: `${SHOTS}/cart.png` });
   await guest.send();
   await guest.seesPaper();
-  await expect(page.getByText('Large · Corn · No Egg · “not too hot, please”')).toBeVisible();
+  await expect(page.locator('.lines').getByText('Large · Corn · No Egg · “not too hot, please”')).toBeVisible();
   await page.screenshot({ path: `${SHOTS}/journey.png`, fullPage: true });
 
   const [orderId = ''] = guest.sentIds;

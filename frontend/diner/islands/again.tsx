@@ -39,7 +39,7 @@ export function OrderAgain({ menu }: { menu: Menu }) {
   return (
     <section class="stack">
       <h3>{t.orderAgain}</h3>
-      <ul class="lines">
+      <ul class="again">
         {again.map(({ item, line }) => <QuickRow item={item} made={line} key={line.key} onTake={() => takeOne(item, line)} />)}
       </ul>
       {kept.value.lines.length > 0 && view.value.is !== 'cart' ? (
