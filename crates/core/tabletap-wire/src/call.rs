@@ -1,12 +1,12 @@
 //! `POST /v1/calls`: a guest calls for a person; and the document of a call, as its row and the table's stream hold it.
 
-use crate::as_text;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
     OrderId, StoreId, StoreKey, TableId, TenantId,
     call::{Call, CallKind},
     time::UnixMillis,
 };
+use tabletap_wire_derive::domain_fields;
 
 /// The request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,10 +17,10 @@ pub struct CallRequest {
 }
 
 /// The reply: 201 for a new call, 200 for one that stands already.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallReply {
     /// What for.
-    #[serde(with = "as_text")]
     pub kind: CallKind,
     /// When it was made.
     #[serde(with = "crate::time")]
@@ -43,19 +43,15 @@ impl CallReply {
 }
 
 /// The document of a call: what is fixed when it is made. Whether it waits stands beside it.
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CallRecord {
     v: u32,
-    #[serde(with = "as_text")]
     id: OrderId,
-    #[serde(with = "as_text")]
     tenant: TenantId,
-    #[serde(with = "as_text")]
     store: StoreId,
-    #[serde(with = "as_text")]
     table: TableId,
     seating: u32,
-    #[serde(with = "as_text")]
     kind: CallKind,
     #[serde(with = "crate::time")]
     called_at: UnixMillis,

@@ -4,13 +4,13 @@
 //! that happened after it; its `id` is that of the stream record it was made of, so a repeated one is known by it. The envelope is
 //! EventBridge's, see its user guide, "Events".
 
-use crate::as_text;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
     MenuVersion, OrderId, PaymentId, RefundId, StoreId, StoreKey, TenantId,
     order::{OrderStatus, OrderType, PaymentStatus},
     payment::{PaymentState, RefundState},
 };
+use tabletap_wire_derive::domain_fields;
 
 /// `source` of every fact.
 pub const SOURCE: &str = "tabletap";
@@ -33,6 +33,7 @@ pub enum Fact {
 }
 
 /// What each fact begins with: which one it is, and whose.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfStore {
     /// Version of these shapes: 1.
@@ -40,35 +41,32 @@ pub struct OfStore {
     /// The fact's id.
     pub id: String,
     /// The tenant.
-    #[serde(with = "as_text")]
     pub tenant: TenantId,
     /// The store.
-    #[serde(with = "as_text")]
     pub store: StoreId,
 }
 
 /// Another menu is sold, or a dish was switched off or on.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MenuChanged {
     /// Whose.
     #[serde(flatten)]
     pub of: OfStore,
     /// The menu that was sold when this was written.
-    #[serde(with = "as_text")]
     pub version: MenuVersion,
 }
 
 /// An order stands and waits for nobody's tap.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderPlaced {
     /// Whose.
     #[serde(flatten)]
     pub of: OfStore,
     /// The order.
-    #[serde(with = "as_text")]
     pub order: OrderId,
     /// Dine-in, takeout or delivery.
-    #[serde(with = "as_text")]
     pub kind: OrderType,
     /// Where it stands.
     #[serde(flatten)]
@@ -86,44 +84,40 @@ pub struct OrderMoved {
 }
 
 /// A payment stands somewhere else than before, or was begun.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentMoved {
     /// Whose.
     #[serde(flatten)]
     pub of: OfStore,
     /// The payment.
-    #[serde(with = "as_text")]
     pub payment: PaymentId,
     /// Where it stands.
-    #[serde(with = "as_text")]
     pub state: PaymentState,
 }
 
 /// Money that goes back stands somewhere else than before, or was asked for.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundMoved {
     /// Whose.
     #[serde(flatten)]
     pub of: OfStore,
     /// The payment it is of.
-    #[serde(with = "as_text")]
     pub payment: PaymentId,
     /// The refund.
-    #[serde(with = "as_text")]
     pub refund: RefundId,
     /// Where it stands.
-    #[serde(with = "as_text")]
     pub state: RefundState,
 }
 
 /// Where an order and its money stand.
+#[domain_fields]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderState {
     /// The order.
-    #[serde(with = "as_text")]
     pub status: OrderStatus,
     /// Its money.
-    #[serde(with = "as_text")]
     pub payment: PaymentStatus,
 }
 

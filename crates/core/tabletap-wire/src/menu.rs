@@ -4,30 +4,27 @@ mod of_store;
 
 pub(crate) use of_store::nutrition;
 
-use crate::as_text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tabletap_domain::{
     CategoryId, GroupId, ItemId, Lang, MenuVersion, OptionId, Slug, StationId, TaxCategory,
     menu::{Allergen, Diet},
 };
+use tabletap_wire_derive::domain_fields;
 
 /// A menu in one language.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicMenu {
     /// The store's name in addresses.
-    #[serde(with = "as_text")]
     pub slug: Slug,
     /// The restaurant's name.
     pub name: String,
     /// The language of the texts; a text that is missing in it is in the first of `languages` and says so.
-    #[serde(with = "as_text")]
     pub lang: Lang,
     /// All languages the menu is published in.
-    #[serde(with = "as_text::list")]
     pub languages: Vec<Lang>,
     /// Derived from the content.
-    #[serde(with = "as_text")]
     pub version: MenuVersion,
     /// Three letters.
     pub currency: String,
@@ -69,10 +66,10 @@ pub struct PublicMenu {
 }
 
 /// A place where food is made.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicStation {
     /// Its id.
-    #[serde(with = "as_text")]
     pub id: StationId,
     /// Its name.
     pub name: String,
@@ -90,10 +87,10 @@ pub struct PublicPricing {
 }
 
 /// One tax on one category of items.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicTax {
     /// The items it applies to.
-    #[serde(with = "as_text")]
     pub category: TaxCategory,
     /// Its name on the bill.
     pub name: String,
@@ -102,6 +99,7 @@ pub struct PublicTax {
 }
 
 /// A percentage of the subtotal.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicServiceCharge {
     /// Its name on the bill.
@@ -109,7 +107,6 @@ pub struct PublicServiceCharge {
     /// Parts per million of the subtotal.
     pub rate_ppm: u32,
     /// The taxes the charge itself bears.
-    #[serde(with = "as_text::option")]
     pub tax_category: Option<TaxCategory>,
 }
 
@@ -123,19 +120,15 @@ pub(crate) fn is_none(points: &u32) -> bool {
 }
 
 /// A section.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicCategory {
     /// Its id.
-    #[serde(with = "as_text")]
     pub id: CategoryId,
     /// Its heading.
     pub name: String,
     /// The language of the heading, where it is not the menu's.
-    #[serde(
-        with = "as_text::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_lang: Option<Lang>,
     /// Its headings in the menu's other languages, for a search; never shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -147,19 +140,15 @@ pub struct PublicCategory {
 }
 
 /// A dish or drink.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicItem {
     /// Its id.
-    #[serde(with = "as_text")]
     pub id: ItemId,
     /// Its name.
     pub name: String,
     /// The language of the name, where it is not the menu's.
-    #[serde(
-        with = "as_text::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_lang: Option<Lang>,
     /// Its names in the menu's other languages, for a search; never shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -167,11 +156,7 @@ pub struct PublicItem {
     /// What is in it; may be empty.
     pub description: String,
     /// The language of the description, where it is not the menu's.
-    #[serde(
-        with = "as_text::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description_lang: Option<Lang>,
     /// Without options, in minor units.
     pub price_minor: i64,
@@ -186,37 +171,30 @@ pub struct PublicItem {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub nutrition: BTreeMap<String, u32>,
     /// Ids of dishes to suggest with it, the best first.
-    #[serde(with = "as_text::list", default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub goes_with: Vec<ItemId>,
     /// What can hurt an allergic guest.
-    #[serde(with = "as_text::list")]
     pub allergens: Vec<Allergen>,
     /// Ways of eating it fits.
-    #[serde(with = "as_text::list")]
     pub diets: Vec<Diet>,
     /// Short marks.
     pub tags: Vec<String>,
     /// The taxes it bears.
-    #[serde(with = "as_text")]
     pub tax_category: TaxCategory,
     /// What it asks.
     pub option_groups: Vec<PublicGroup>,
 }
 
 /// A question.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicGroup {
     /// Its id.
-    #[serde(with = "as_text")]
     pub id: GroupId,
     /// Its text.
     pub name: String,
     /// The language of the text, where it is not the menu's.
-    #[serde(
-        with = "as_text::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_lang: Option<Lang>,
     /// Fewest options, counted with their quantities.
     pub min: u32,
@@ -227,19 +205,15 @@ pub struct PublicGroup {
 }
 
 /// An answer.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublicOption {
     /// Its id.
-    #[serde(with = "as_text")]
     pub id: OptionId,
     /// Its text.
     pub name: String,
     /// The language of the text, where it is not the menu's.
-    #[serde(
-        with = "as_text::option",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_lang: Option<Lang>,
     /// Added for each of it, in minor units.
     pub price_minor: i64,
@@ -258,7 +232,6 @@ pub struct PublicOption {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reads_as: Option<String>,
     /// What it adds for an allergic guest.
-    #[serde(with = "as_text::list")]
     pub allergens: Vec<Allergen>,
     /// What it asks in turn.
     pub option_groups: Vec<PublicGroup>,

@@ -1,6 +1,5 @@
 //! A menu as the table keeps it: all languages, stations and costs, as one JSON document.
 
-use crate::as_text;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
@@ -11,15 +10,15 @@ use tabletap_domain::{
         ServiceCharge, TaxRate, Texts,
     },
 };
+use tabletap_wire_derive::domain_fields;
 
 /// The document.
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MenuRecord {
     v: u32,
-    #[serde(with = "as_text")]
     version: MenuVersion,
     currency: String,
-    #[serde(with = "as_text::list")]
     languages: Vec<Lang>,
     pricing: crate::menu::PublicPricing,
     categories: Vec<CategoryRecord>,
@@ -29,18 +28,18 @@ pub struct MenuRecord {
 
 pub(crate) type TextsRecord = BTreeMap<String, String>;
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct CategoryRecord {
-    #[serde(with = "as_text")]
     id: CategoryId,
     name: TextsRecord,
     note: TextsRecord,
     items: Vec<ItemRecord>,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct ItemRecord {
-    #[serde(with = "as_text")]
     id: ItemId,
     name: TextsRecord,
     description: TextsRecord,
@@ -49,27 +48,23 @@ struct ItemRecord {
     #[serde(default, skip_serializing_if = "crate::menu::is_none")]
     points: u32,
     available: bool,
-    #[serde(with = "as_text")]
     station: StationId,
-    #[serde(with = "as_text")]
     tax_category: TaxCategory,
-    #[serde(with = "as_text::list")]
     allergens: BTreeSet<Allergen>,
-    #[serde(with = "as_text::list")]
     diets: BTreeSet<Diet>,
     tags: Vec<TextsRecord>,
     image: Option<String>,
     /// This and what follows it is absent from menus that were published before it was read.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     nutrition: BTreeMap<String, u32>,
-    #[serde(with = "as_text::list", default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     goes_with: Vec<ItemId>,
     option_groups: Vec<GroupRecord>,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct GroupRecord {
-    #[serde(with = "as_text")]
     id: GroupId,
     name: TextsRecord,
     min: u32,
@@ -77,9 +72,9 @@ struct GroupRecord {
     options: Vec<OptionRecord>,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct OptionRecord {
-    #[serde(with = "as_text")]
     id: OptionId,
     name: TextsRecord,
     price_minor: i64,
@@ -90,9 +85,7 @@ struct OptionRecord {
     available: bool,
     default: bool,
     removal: bool,
-    #[serde(with = "as_text::option")]
     station: Option<StationId>,
-    #[serde(with = "as_text::list")]
     allergens: BTreeSet<Allergen>,
     option_groups: Vec<GroupRecord>,
 }

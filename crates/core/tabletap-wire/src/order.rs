@@ -1,6 +1,6 @@
 //! An order as its guest sees it: the answer to `POST /v1/orders` and `GET /v1/orders/{order_id}`.
 
-use crate::{as_text, payment::ReceiptView, pickup::PickupView, session::TableView};
+use crate::{payment::ReceiptView, pickup::PickupView, session::TableView};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tabletap_domain::{
@@ -12,21 +12,19 @@ use tabletap_domain::{
     ticket::{TicketState, TicketStatus},
     time::UnixMillis,
 };
+use tabletap_wire_derive::domain_fields;
 
 /// A priced order with its states.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderView {
     /// Its id.
-    #[serde(with = "as_text")]
     pub order_id: OrderId,
     /// The number to say.
-    #[serde(with = "as_text")]
     pub number: OrderNumber,
     /// How it reaches its guest.
-    #[serde(with = "as_text")]
     pub order_type: OrderType,
     /// Where it stands.
-    #[serde(with = "as_text")]
     pub status: OrderStatus,
     /// Waits for the staff to confirm the table.
     pub held: bool,
@@ -39,10 +37,9 @@ pub struct OrderView {
     #[serde(default)]
     pub pickup: Option<PickupView>,
     /// Why it is not made, where it was paid and its money is to go back.
-    #[serde(default, with = "as_text::option")]
+    #[serde(default)]
     pub refund_reason: Option<RefundReason>,
     /// The language of its names.
-    #[serde(with = "as_text")]
     pub lang: Lang,
     /// Three letters.
     pub currency: String,
@@ -53,7 +50,6 @@ pub struct OrderView {
     /// Whose it is; may be empty. This, the notes and the allergies are shown to the phone that gave them and to no other.
     pub guest: String,
     /// What somebody of the party must not eat; the kitchen reads it on every ticket.
-    #[serde(with = "as_text::list")]
     pub allergies: BTreeSet<Allergen>,
     /// The money.
     #[serde(flatten)]
@@ -65,10 +61,10 @@ pub struct OrderView {
 }
 
 /// An order line.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineView {
     /// The dish.
-    #[serde(with = "as_text")]
     pub item_id: ItemId,
     /// Its name.
     pub name: String,
@@ -85,13 +81,12 @@ pub struct LineView {
 }
 
 /// A chosen option.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChoiceView {
     /// The question.
-    #[serde(with = "as_text")]
     pub group_id: GroupId,
     /// The answer.
-    #[serde(with = "as_text")]
     pub option_id: OptionId,
     /// The answer's name.
     pub name: String,
@@ -143,10 +138,10 @@ pub struct TaxView {
 }
 
 /// Where the money of an order stands.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentView {
     /// The word.
-    #[serde(with = "as_text")]
     pub status: PaymentStatus,
     /// Somebody has done their part, and a delayed method has not said yes or no yet.
     pub processing: bool,
@@ -155,16 +150,14 @@ pub struct PaymentView {
 }
 
 /// One station's paper.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketView {
     /// The ticket.
-    #[serde(with = "as_text")]
     pub ticket_id: TicketId,
     /// Where the food is made.
-    #[serde(with = "as_text")]
     pub station: StationId,
     /// How far it has come.
-    #[serde(with = "as_text")]
     pub state: TicketState,
     /// When it was proven to be on paper.
     #[serde(with = "crate::time::option")]

@@ -1,6 +1,5 @@
 //! An order as the table keeps it: the part that is fixed when it is placed, as one JSON document. The states beside it are attributes.
 
-use crate::as_text;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tabletap_domain::{
@@ -14,63 +13,50 @@ use tabletap_domain::{
     pricing::{Label, PricedCart, PricedChoice, PricedLine},
     time::UnixMillis,
 };
+use tabletap_wire_derive::domain_fields;
 
 /// The document.
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OrderRecord {
     v: u32,
-    #[serde(with = "as_text")]
     id: OrderId,
-    #[serde(with = "as_text")]
     tenant: TenantId,
-    #[serde(with = "as_text")]
     store: StoreId,
-    #[serde(with = "as_text")]
     number: OrderNumber,
-    #[serde(with = "as_text")]
     kind: OrderType,
     seat: Option<SeatRecord>,
     /// Absent at a table, and in orders of before there was takeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     takeout: Option<TakeoutRecord>,
     placed_at_ms: i64,
-    #[serde(with = "as_text")]
     lang: Lang,
-    #[serde(with = "as_text")]
     menu_version: MenuVersion,
     currency: String,
     lines: Vec<LineRecord>,
     note: String,
     guest: String,
     /// Absent where nobody named any, and in orders of before they could be named.
-    #[serde(
-        default,
-        with = "as_text::list",
-        skip_serializing_if = "BTreeSet::is_empty"
-    )]
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     allergies: BTreeSet<Allergen>,
     totals: crate::order::Totals,
     body_digest: String,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct SeatRecord {
-    #[serde(with = "as_text")]
     table: TableId,
     table_name: String,
     seating: u32,
     /// Absent in orders of before phones had names.
-    #[serde(
-        default,
-        with = "as_text::option",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     phone: Option<GuestSessionId>,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct TakeoutRecord {
-    #[serde(with = "as_text")]
     session: GuestSessionId,
     /// Absent for as soon as possible.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,57 +71,44 @@ struct LabelRecord {
     guest: Option<String>,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct LineRecord {
-    #[serde(with = "as_text")]
     item: ItemId,
     name: LabelRecord,
     quantity: u32,
     unit_minor: i64,
     total_minor: i64,
     cost_minor: Option<i64>,
-    #[serde(with = "as_text")]
     tax_category: TaxCategory,
-    #[serde(with = "as_text")]
     station: StationId,
     choices: Vec<ChoiceRecord>,
     /// Absent where nothing is, and in orders of before it was noted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<LabelRecord>,
     note: String,
-    #[serde(with = "as_text::list")]
     allergens: BTreeSet<Allergen>,
     /// Absent where nobody was warned, and in orders of before it was kept.
-    #[serde(
-        default,
-        with = "as_text::list",
-        skip_serializing_if = "BTreeSet::is_empty"
-    )]
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     accepted: BTreeSet<Allergen>,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct ChoiceRecord {
-    #[serde(with = "as_text")]
     group: GroupId,
-    #[serde(with = "as_text")]
     option: OptionId,
     group_name: LabelRecord,
     name: LabelRecord,
     quantity: u32,
     price_minor: i64,
     removal: bool,
-    #[serde(with = "as_text::option")]
     station: Option<StationId>,
     /// This and `left_out` are absent where there is nothing to say, and in orders of before it was noted, whose tickets say everything.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     as_served: bool,
     /// Absent where there are none, and in orders of before they were kept.
-    #[serde(
-        default,
-        with = "as_text::list",
-        skip_serializing_if = "BTreeSet::is_empty"
-    )]
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     allergens: BTreeSet<Allergen>,
     choices: Vec<ChoiceRecord>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

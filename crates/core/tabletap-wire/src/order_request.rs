@@ -1,6 +1,6 @@
 //! `POST /v1/orders`: the body as it is sent, read in two steps, because a stored order id is answered before its body is judged.
 
-use crate::{as_text, body, pickup::PickupRequest};
+use crate::{body, pickup::PickupRequest};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -12,22 +12,19 @@ use tabletap_domain::{
     menu::Allergen,
     refusal::{BodyError, FieldProblem},
 };
+use tabletap_wire_derive::domain_fields;
 
 /// The body, checked for its shape.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrderRequest {
     /// Made by the browser before the first send.
-    #[serde(with = "as_text")]
     pub order_id: OrderId,
     /// The menu the guest saw. It informs, it does not decide.
     pub menu_version: String,
     /// The guest's language; the store's first where absent.
-    #[serde(
-        default,
-        with = "as_text::option",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lang: Option<Lang>,
     /// What is wanted.
     pub lines: Vec<LineRequest>,
@@ -38,11 +35,7 @@ pub struct OrderRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// What somebody of the party must not eat.
-    #[serde(
-        default,
-        with = "as_text::list",
-        skip_serializing_if = "BTreeSet::is_empty"
-    )]
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub allergies: BTreeSet<Allergen>,
     /// Who picks it up, for takeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]

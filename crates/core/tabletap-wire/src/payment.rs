@@ -1,9 +1,9 @@
 //! Paying: `POST /v1/orders/{order_id}/checkout`, `GET /v1/seatings/current/bill`, `POST /v1/seatings/current/checkout` and what ends it,
 //! `…/checkout/leave`.
 
-use crate::as_text;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{OrderId, PaymentId, number::OrderNumber, time::UnixMillis};
+use tabletap_wire_derive::domain_fields;
 
 /// The request for an order's payment.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -32,11 +32,11 @@ pub struct LinesCheckoutRequest {
 }
 
 /// The request that ends a payment page that its guest has left.
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeaveRequest {
     /// What was paid there.
-    #[serde(with = "as_text")]
     pub payment_id: PaymentId,
     /// The `session_id` that this guest was given with it. Without it, it is somebody else's page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,10 +67,10 @@ pub struct ShareRequest {
 }
 
 /// The reply: where to pay.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckoutReply {
     /// The payment.
-    #[serde(with = "as_text")]
     pub payment_id: PaymentId,
     /// The provider's name for it.
     pub session_id: String,
@@ -117,10 +117,10 @@ pub struct EqualSharesView {
 }
 
 /// A payment that is under way.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReservationView {
     /// The payment.
-    #[serde(with = "as_text")]
     pub payment_id: PaymentId,
     /// What of this bill it pays, without a tip.
     pub amount_minor: i64,
@@ -132,15 +132,14 @@ pub struct ReservationView {
 }
 
 /// One line of a bill.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BillLine {
     /// `{order_id}:{place}`.
     pub line_id: String,
     /// Its order.
-    #[serde(with = "as_text")]
     pub order_id: OrderId,
     /// The order's number to say.
-    #[serde(with = "as_text")]
     pub number: OrderNumber,
     /// The dish.
     pub name: String,
@@ -157,7 +156,6 @@ pub struct BillLine {
     /// Where its money stands.
     pub state: BillLineState,
     /// The payment that has it.
-    #[serde(with = "as_text::option")]
     pub payment_id: Option<PaymentId>,
 }
 
@@ -174,10 +172,10 @@ pub enum BillLineState {
 }
 
 /// One payment of an order, as its receipt on the screen tells it.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptView {
     /// The payment.
-    #[serde(with = "as_text")]
     pub payment_id: PaymentId,
     /// All of it, with the tip.
     pub amount_minor: i64,

@@ -1,6 +1,5 @@
 //! A payment and a refund as the table keeps them: what is fixed when they are begun, as one JSON document each.
 
-use crate::as_text;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
     AccountName, Currency, GuestSessionId, Lang, OrderId, PaymentId, RefundId, StoreId, StoreKey,
@@ -10,18 +9,16 @@ use tabletap_domain::{
     share::Share,
     time::UnixMillis,
 };
+use tabletap_wire_derive::domain_fields;
 
 /// The document of a payment.
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PaymentRecord {
     v: u32,
-    #[serde(with = "as_text")]
     id: PaymentId,
-    #[serde(with = "as_text")]
     tenant: TenantId,
-    #[serde(with = "as_text")]
     store: StoreId,
-    #[serde(with = "as_text")]
     account: AccountName,
     live: bool,
     parts: Vec<PartRecord>,
@@ -31,18 +28,16 @@ pub struct PaymentRecord {
     tip_minor: i64,
     total_minor: i64,
     currency: String,
-    #[serde(with = "as_text")]
     lang: Lang,
     success_url: String,
     cancel_url: String,
     created_at_ms: i64,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct PartRecord {
-    #[serde(with = "as_text")]
     order: OrderId,
-    #[serde(with = "as_text")]
     number: OrderNumber,
     /// Place of a line, and what is paid of it.
     lines: Vec<(usize, i64)>,
@@ -67,19 +62,14 @@ struct ItemRecord {
 }
 
 /// The document of a refund.
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RefundRecord {
     v: u32,
-    #[serde(with = "as_text")]
     id: RefundId,
     amount_minor: i64,
-    #[serde(with = "as_text")]
     cause: RefundCause,
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "as_text::option"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     order: Option<OrderId>,
     created_at_ms: i64,
 }

@@ -1,6 +1,6 @@
 //! When an order can be picked up: what a request wishes, what an order says, and `GET /v1/stores/{slug}/pickup`.
 
-use crate::{as_text, time};
+use crate::time;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
     InvalidId,
@@ -8,6 +8,7 @@ use tabletap_domain::{
     refusal::{BodyError, FieldProblem},
     time::UnixMillis,
 };
+use tabletap_wire_derive::domain_fields;
 
 /// The wish in a request: `{"when": "asap"}`, or `{"at": "…"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +105,7 @@ impl std::str::FromStr for OpenState {
 }
 
 /// The reply of `GET /v1/stores/{slug}/pickup`.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StorePickup {
     /// The moment it speaks of.
@@ -112,7 +114,6 @@ pub struct StorePickup {
     /// The store's zone, an IANA name.
     pub time_zone: String,
     /// Whether it takes orders to be made now.
-    #[serde(with = "as_text")]
     pub state: OpenState,
     /// When it opens again, where it is not open for orders.
     #[serde(with = "time::option")]

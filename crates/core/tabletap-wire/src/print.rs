@@ -1,47 +1,40 @@
 //! Between the cloud and a printer agent: print jobs down, reports and state up.
 
-use crate::as_text;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
     Lang, PrinterId, StationId, TicketId, call::CallKind, limits, menu::Allergen,
     number::OrderNumber, order::OrderType, time::UnixMillis,
 };
+use tabletap_wire_derive::domain_fields;
 
 /// Asks an agent for one copy of a ticket, on topic `tt/<thing>/down`. At most [`PRINT_JOB_BYTES_MAX`] as JSON.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrintJob {
     /// Version of this shape: 1.
     pub v: u32,
     /// The ticket; its content never changes.
-    #[serde(with = "as_text")]
     pub ticket_id: TicketId,
     /// 1 for the first copy; a (ticket, attempt) is printed at most once.
     pub attempt: u32,
     /// Why there is another copy; every attempt above 1 has one and bears the banner.
-    #[serde(default, with = "as_text::option")]
+    #[serde(default)]
     pub reprint: Option<ReprintReason>,
     /// Gap-free per printer, from 1: a missing slip shows.
     pub seq: u64,
     /// The printer that shall print it.
-    #[serde(with = "as_text")]
     pub printer: PrinterId,
     /// Where the food is made.
-    #[serde(with = "as_text")]
     pub station: StationId,
     /// Its name on paper.
     pub station_name: String,
     /// The number to call; absent where nothing is ordered.
-    #[serde(default, with = "as_text::option")]
+    #[serde(default)]
     pub number: Option<OrderNumber>,
     /// What the table calls for: the paper is then a slip for the waiters, without lines.
-    #[serde(
-        default,
-        with = "as_text::option",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallKind>,
     /// Dine-in, takeout, delivery.
-    #[serde(with = "as_text")]
     pub order_type: OrderType,
     /// The table's name; absent for takeout.
     pub table_name: Option<String>,
@@ -61,11 +54,7 @@ pub struct PrintJob {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock_change: Option<ClockChange>,
     /// The kitchen's language; English where it is absent, as in jobs of before kitchens had one.
-    #[serde(
-        default,
-        with = "as_text::option",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lang: Option<Lang>,
     /// What to make.
     pub lines: Vec<JobLine>,
@@ -77,7 +66,7 @@ pub struct PrintJob {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<String>,
     /// What the guest must not eat; boxed on paper.
-    #[serde(default, with = "as_text::list")]
+    #[serde(default)]
     pub allergies: Vec<Allergen>,
     /// Dishes of the whole order.
     pub dishes: u32,
@@ -99,6 +88,7 @@ pub struct ClockChange {
 }
 
 /// One thing to make.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobLine {
     /// How many.
@@ -115,7 +105,7 @@ pub struct JobLine {
     #[serde(default)]
     pub note: String,
     /// What it contains although the guest is allergic to it: they were asked, and want it.
-    #[serde(default, with = "as_text::list", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub accepted_allergens: Vec<Allergen>,
 }
 
@@ -185,12 +175,12 @@ pub enum Report {
 }
 
 /// What became of one attempt at a ticket.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketNews {
     /// Version of this shape: 1.
     pub v: u32,
     /// The ticket.
-    #[serde(with = "as_text")]
     pub ticket_id: TicketId,
     /// The attempt.
     pub attempt: u32,
@@ -217,10 +207,10 @@ pub struct Ask {
 pub const ASKED_MAX: usize = 40;
 
 /// An attempt that is asked about.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskedAttempt {
     /// The ticket.
-    #[serde(with = "as_text")]
     pub ticket_id: TicketId,
     /// The attempt.
     pub attempt: u32,
@@ -246,10 +236,10 @@ impl Hello {
 }
 
 /// One printer's progress.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrinterProgress {
     /// The printer.
-    #[serde(with = "as_text")]
     pub id: PrinterId,
     /// The highest sequence number journalled; 0 before the first.
     pub last_seq: u64,
@@ -272,10 +262,10 @@ pub struct AgentState {
 }
 
 /// One printer's health.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrinterHealth {
     /// The printer.
-    #[serde(with = "as_text")]
     pub id: PrinterId,
     /// `ready`, `paper_out`, `paper_low`, `cover_open`, `offline`, `error`.
     pub state: String,

@@ -1,8 +1,9 @@
 //! `POST /v1/sessions`: a session for a table's code, or for takeout at a store. Writes nothing.
 
-use crate::{as_text, pickup::OpenState};
+use crate::pickup::OpenState;
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{Lang, Slug, TableId, time::UnixMillis};
+use tabletap_wire_derive::domain_fields;
 
 /// The request: a table code, or a store with `"mode": "takeout"`. Any text here: a code that is no code is an unknown one.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -48,10 +49,10 @@ pub struct SessionReply {
 }
 
 /// Whether a kitchen takes orders from tables.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KitchenView {
     /// Now.
-    #[serde(with = "as_text")]
     pub state: OpenState,
     /// Until when it does; absent where no end is in sight, or it does not.
     #[serde(with = "crate::time::option")]
@@ -64,23 +65,22 @@ pub struct KitchenView {
 }
 
 /// A restaurant as its guests see it.
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoreView {
     /// Its name in addresses.
-    #[serde(with = "as_text")]
     pub slug: Slug,
     /// Its name.
     pub name: String,
     /// The languages its menu is published in, the first is the fallback.
-    #[serde(with = "as_text::list")]
     pub languages: Vec<Lang>,
 }
 
 /// A dining table.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableView {
     /// Its id.
-    #[serde(with = "as_text")]
     pub id: TableId,
     /// Its name.
     pub name: String,

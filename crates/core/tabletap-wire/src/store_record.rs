@@ -13,36 +13,29 @@ use tabletap_domain::{
     ThingName,
     store::{Contact, DiningTable, HouseRule, Names, Station, StoreConfig},
 };
+use tabletap_wire_derive::domain_fields;
 
 /// The document.
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StoreRecord {
     v: u32,
-    #[serde(with = "as_text")]
     tenant: TenantId,
-    #[serde(with = "as_text")]
     store: StoreId,
-    #[serde(with = "as_text")]
     slug: Slug,
     name: String,
     time_zone: String,
-    #[serde(with = "as_text::list")]
     languages: Vec<Lang>,
     accent: String,
-    #[serde(with = "as_text")]
     house_rule: HouseRule,
     stations: Vec<StationRecord>,
-    #[serde(default, with = "as_text::option")]
+    #[serde(default)]
     front_station: Option<StationId>,
     tables: Vec<TableRecord>,
     /// This and what follows is absent in set-ups of before there was takeout.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     takeout: Option<TakeoutRecord>,
-    #[serde(
-        default,
-        with = "as_text::option",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     payment_account: Option<AccountName>,
     #[serde(default)]
     contact: ContactRecord,
@@ -64,20 +57,18 @@ struct ContactRecord {
     tax_number: Option<String>,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct StationRecord {
-    #[serde(with = "as_text")]
     id: StationId,
     name: String,
-    #[serde(with = "as_text")]
     printer: PrinterId,
-    #[serde(with = "as_text")]
     agent: ThingName,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct TableRecord {
-    #[serde(with = "as_text")]
     id: TableId,
     name: String,
 }

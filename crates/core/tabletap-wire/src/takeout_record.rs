@@ -1,11 +1,12 @@
 //! How a store takes orders to be picked up, as its set-up keeps it.
 
-use crate::as_text;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use std::{collections::BTreeMap, time::Duration};
 use tabletap_domain::takeout::{CalendarDate, LateRule, OpenSpan, TakeoutRules, WeekHours};
+use tabletap_wire_derive::domain_fields;
 
 /// The part of the set-up.
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct TakeoutRecord {
     /// Monday first.
@@ -17,13 +18,12 @@ pub(crate) struct TakeoutRecord {
     capacity: u32,
     last_order_s: u64,
     days_ahead: u32,
-    #[serde(with = "as_text")]
     late: LateRule,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct HolidayRecord {
-    #[serde(with = "as_text")]
     date: CalendarDate,
     open: Vec<SpanRecord>,
 }
