@@ -3,7 +3,7 @@
 //! Texts are taken as they come, a guest's and a restaurant's alike: rendering makes them harmless.
 
 use jiff::civil::DateTime;
-use tabletap_domain::{Currency, Lang, number::OrderNumber};
+use tabletap_domain::{Currency, Lang, Minor, number::OrderNumber};
 
 /// A customer's proof of what they paid, or of what they got back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,9 +45,9 @@ pub enum Kind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refund {
     /// This time.
-    pub amount_minor: i64,
+    pub amount_minor: Minor,
     /// With earlier refunds of the same payment, before this one.
-    pub earlier_minor: i64,
+    pub earlier_minor: Minor,
     /// When, on the store's clock.
     pub at: DateTime,
 }
@@ -102,7 +102,7 @@ pub struct Line {
     /// What was chosen with it.
     pub choices: Vec<Choice>,
     /// All of it, with its options.
-    pub total_minor: i64,
+    pub total_minor: Minor,
 }
 
 /// An option of a dish.
@@ -118,9 +118,9 @@ pub struct Choice {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
     /// Sum of the lines.
-    pub subtotal_minor: i64,
+    pub subtotal_minor: Minor,
     /// The service charge, or 0.
-    pub service_minor: i64,
+    pub service_minor: Minor,
     /// What the restaurant calls it; empty where that is not known.
     pub service_name: String,
     /// Each tax with its rate.
@@ -128,9 +128,9 @@ pub struct Sums {
     /// Whether the prices already held the taxes.
     pub tax_inclusive: bool,
     /// The tip, or 0.
-    pub tip_minor: i64,
+    pub tip_minor: Minor,
     /// What was paid.
-    pub total_minor: i64,
+    pub total_minor: Minor,
 }
 
 /// One tax.
@@ -141,9 +141,9 @@ pub struct Tax {
     /// Parts per million.
     pub rate_ppm: u32,
     /// What it was computed on: net where it was added, gross where it was in the prices.
-    pub base_minor: i64,
+    pub base_minor: Minor,
     /// The tax.
-    pub tax_minor: i64,
+    pub tax_minor: Minor,
 }
 
 /// What it was paid with.

@@ -7,7 +7,7 @@ use crate::{
     words::{self, Words, fill},
 };
 use askama::Template;
-use tabletap_domain::text::clean;
+use tabletap_domain::{Minor, text::clean};
 use tabletap_menu::page::{self, Accent};
 
 /// Renders a receipt.
@@ -153,7 +153,7 @@ impl Paper {
 }
 
 impl Pen<'_> {
-    fn money(&self, minor: i64) -> String {
+    fn money(&self, minor: Minor) -> String {
         let currency = self.receipt.currency;
         page::money(minor, currency.code(), currency.digits(), &self.locale)
     }
@@ -241,7 +241,7 @@ impl Pen<'_> {
         page::digits(&quantity.to_string(), &self.locale)
     }
 
-    fn sum(&self, label: &str, minor: i64) -> Sum {
+    fn sum(&self, label: &str, minor: Minor) -> Sum {
         Sum {
             label: label.to_owned(),
             amount: self.money(minor),
@@ -285,12 +285,15 @@ impl Pen<'_> {
             return all;
         };
         all.push(self.sum(words.total_paid, sums.total_minor));
+        let minus = |minor: Minor| Minor(minor.0.saturating_neg());
         if refund.earlier_minor != 0 {
-            all.push(self.sum(words.refunded_earlier, -refund.earlier_minor));
+            all.push(self.sum(words.refunded_earlier, minus(refund.earlier_minor)));
         }
-        all.push(strong(words.refunded_now, -refund.amount_minor));
-        let back = refund.amount_minor.saturating_add(refund.earlier_minor);
-        all.push(self.sum(words.remains, sums.total_minor.saturating_sub(back)));
+        all.push(strong(words.refunded_now, minus(refund.amount_minor)));
+        let left = sums.total_minor.checked_sub(refund.earlier_minor);
+        if let Ok(left) = left.and_then(|left| left.checked_sub(refund.amount_minor)) {
+            all.push(self.sum(words.remains, left));
+        }
         all
     }
 

@@ -3,7 +3,7 @@
 
 use jiff::civil::{DateTime, datetime};
 use proptest::prelude::*;
-use tabletap_domain::{Currency, Lang, number::OrderNumber};
+use tabletap_domain::{Currency, Lang, Minor, number::OrderNumber};
 use tabletap_mail::{
     Choice, Kind, Line, Mail, Method, Pickup, Place, Receipt, Refund, Restaurant, Sums, Tax, render,
 };
@@ -21,7 +21,7 @@ fn line(quantity: u32, name: &str, choices: &[(u32, &str)], total_minor: i64) ->
         quantity,
         name: name.to_owned(),
         choices: choices.iter().map(choice).collect(),
-        total_minor,
+        total_minor: Minor(total_minor),
     }
 }
 
@@ -29,8 +29,8 @@ fn tax(name: &str, rate_ppm: u32, base_minor: i64, tax_minor: i64) -> Tax {
     Tax {
         name: name.to_owned(),
         rate_ppm,
-        base_minor,
-        tax_minor,
+        base_minor: Minor(base_minor),
+        tax_minor: Minor(tax_minor),
     }
 }
 
@@ -81,16 +81,16 @@ fn takeout() -> Receipt {
             line(1, "Edamame", &[], 600),
         ],
         sums: Sums {
-            subtotal_minor: 8_150,
-            service_minor: 0,
+            subtotal_minor: Minor(8_150),
+            service_minor: Minor(0),
             service_name: String::new(),
             taxes: vec![
                 tax("NY State sales tax", 43_750, 8_150, 357),
                 tax("NYC sales tax", 45_000, 8_150, 367),
             ],
             tax_inclusive: false,
-            tip_minor: 1_467,
-            total_minor: 10_341,
+            tip_minor: Minor(1_467),
+            total_minor: Minor(10_341),
         },
         currency: Currency::from_code("USD").unwrap(),
         method: method("visa", Some("4242")),
@@ -124,11 +124,11 @@ fn kuwait() -> Receipt {
             line(12, "شاي بالهيل", &[(1, "بدون سكر")], 9_000),
         ],
         sums: Sums {
-            subtotal_minor: 19_750,
-            service_minor: 1_975,
+            subtotal_minor: Minor(19_750),
+            service_minor: Minor(1_975),
             service_name: "خدمة المجموعات الكبيرة".to_owned(),
-            tip_minor: 2_000,
-            total_minor: 23_725,
+            tip_minor: Minor(2_000),
+            total_minor: Minor(23_725),
             ..Sums::default()
         },
         currency: Currency::from_code("KWD").unwrap(),
@@ -152,13 +152,13 @@ fn yen() -> Receipt {
             line(2, "生ビール", &[(1, "大")], 1_760),
         ],
         sums: Sums {
-            subtotal_minor: 5_060,
+            subtotal_minor: Minor(5_060),
             taxes: vec![
                 tax("消費税(軽減)", 80_000, 3_300, 244),
                 tax("消費税", 100_000, 1_760, 160),
             ],
             tax_inclusive: true,
-            total_minor: 5_060,
+            total_minor: Minor(5_060),
             ..Sums::default()
         },
         currency: Currency::from_code("JPY").unwrap(),
@@ -190,14 +190,14 @@ fn share() -> Receipt {
             line(2, "Franzbrötchen", &[], 580),
         ],
         sums: Sums {
-            subtotal_minor: 1_030,
+            subtotal_minor: Minor(1_030),
             taxes: vec![
                 tax("MwSt.", 70_000, 580, 38),
                 tax("MwSt.", 190_000, 450, 72),
             ],
             tax_inclusive: true,
-            tip_minor: 100,
-            total_minor: 1_130,
+            tip_minor: Minor(100),
+            total_minor: Minor(1_130),
             ..Sums::default()
         },
         currency: Currency::from_code("EUR").unwrap(),
@@ -210,8 +210,8 @@ fn share() -> Receipt {
 fn refund() -> Receipt {
     Receipt {
         kind: Kind::Refund(Refund {
-            amount_minor: 2_800,
-            earlier_minor: 500,
+            amount_minor: Minor(2_800),
+            earlier_minor: Minor(500),
             at: at(20, 15),
         }),
         lang: Lang::parse("es").unwrap(),
@@ -227,11 +227,11 @@ fn refund() -> Receipt {
             line(1, "Chicha morada", &[(1, "Jarra")], 2_800),
         ],
         sums: Sums {
-            subtotal_minor: 10_000,
+            subtotal_minor: Minor(10_000),
             taxes: vec![tax("IGV", 180_000, 10_000, 1_525)],
             tax_inclusive: true,
-            tip_minor: 1_000,
-            total_minor: 11_000,
+            tip_minor: Minor(1_000),
+            total_minor: Minor(11_000),
             ..Sums::default()
         },
         currency: Currency::from_code("PEN").unwrap(),

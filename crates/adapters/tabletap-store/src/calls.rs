@@ -137,7 +137,10 @@ impl Store {
             .query(Question::of(key::order_partition(store, call)))
             .await?;
         let printed = |slip: &Row| Ok(ticket_status(slip)?.state == TicketState::Printed);
-        let printed: Vec<bool> = slips.iter().map(printed).collect::<Result<_, _>>()?;
+        let printed: Vec<bool> = slips
+            .iter()
+            .map(printed)
+            .collect::<Result<_, StoreError>>()?;
         Ok(printed.is_empty() || printed.contains(&false))
     }
 

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
     types::CancellationReason,
 };
-use tabletap_domain::refusal::PlaceError;
+use tabletap_domain::{money::MoneyError, refusal::PlaceError};
 
 /// A technical failure. Nothing is known to be written unless the method says otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,9 +20,15 @@ pub enum StoreError {
     /// The table cannot be reached or does not work, or kept refusing for a conflict: the same.
     #[error("the table cannot be reached")]
     Unavailable,
-    /// A row is missing that must be there, or cannot be read. Permanent: park what asked for it, with an alarm.
+    /// A row is missing that must be there, cannot be read, or holds amounts whose sum does not fit. Permanent: park what asked for it, with an alarm.
     #[error("unreadable row: {0}")]
     Corrupt(String),
+}
+
+impl From<MoneyError> for StoreError {
+    fn from(error: MoneyError) -> Self {
+        Self::Corrupt(error.to_string())
+    }
 }
 
 /// What a guest is told of it: the same may be sent again, unless a row is broken.

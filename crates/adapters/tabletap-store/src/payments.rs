@@ -24,7 +24,7 @@ use crate::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
-    AccountName, OrderId, PaymentId, StoreKey,
+    AccountName, Minor, OrderId, PaymentId, StoreKey,
     order::Order,
     payment::{PagesOpened, Payment, PaymentMethod, PaymentPage, PaymentState, Refund},
     share::Piece,
@@ -53,9 +53,9 @@ pub struct StoredPayment {
     /// When we learned that it is paid.
     pub paid_at: Option<UnixMillis>,
     /// What is going back or has gone: refunds that have not failed.
-    pub claimed_minor: i64,
+    pub claimed_minor: Minor,
     /// What has gone back.
-    pub refunded_minor: i64,
+    pub refunded_minor: Minor,
     /// When the sweeper looks at it.
     pub due: Option<UnixMillis>,
     /// Its refunds, where they were asked for.

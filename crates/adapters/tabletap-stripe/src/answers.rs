@@ -5,7 +5,7 @@ use crate::webhook::payment_of;
 use serde::{Deserialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use tabletap_domain::{
-    Currency, RefundId,
+    Currency, Minor, RefundId,
     payment::{PaymentMethod, PaymentState, RefundState},
 };
 use tabletap_gateway::{GatewayError, ListedPage, PageList, ProviderRefund, ProviderStatus};
@@ -119,7 +119,7 @@ fn listed(session: &serde_json::Value) -> ListedPage {
         let code = session["currency"].as_str().unwrap_or_default();
         let currency = Currency::from_code(&code.to_ascii_uppercase());
         let amount = amount.as_i64().unwrap_or_default();
-        currency.map_or(amount, |currency| from_stripe(amount, currency))
+        currency.map_or(Minor(amount), |currency| from_stripe(amount, currency))
     };
     ListedPage {
         payment: payment_of(session),
@@ -234,10 +234,8 @@ mod tests {
             "livemode": false, "client_reference_id": "pay_1", "payment_intent": {"id": "pi_1", "status": "succeeded", "latest_charge":
             {"amount_refunded": 250, "disputed": false, "payment_method_details": {"type": "card", "card": {"brand": "visa", "last4": "4242"}}}}}"#,
         );
-        assert_eq!(
-            (paid.state, paid.amount_minor, paid.refunded_minor),
-            (PaymentState::Paid, 1250, 250)
-        );
+        assert_eq!(paid.state, PaymentState::Paid);
+        assert_eq!([paid.amount_minor, paid.refunded_minor], [1250, 250]);
         let visa = PaymentMethod {
             brand: "visa".to_owned(),
             last4: Some("4242".to_owned()),
@@ -252,6 +250,18 @@ mod tests {
             PaymentState::Open,
             "nothing said"
         );
+    }
+
+    #[test]
+    fn an_amount_that_does_not_fit_is_no_answer() {
+        let answer = |amount: u64| {
+            serde_json::from_str::<SessionAnswer>(&format!(
+                r#"{{"id": "cs_1", "currency": "usd", "amount_total": {amount}}}"#
+            ))
+        };
+        let largest = answer(i64::MAX.unsigned_abs()).unwrap();
+        assert_eq!(largest.amount_total, Some(i64::MAX));
+        assert!(answer(i64::MAX.unsigned_abs() + 1).is_err());
     }
 
     #[test]

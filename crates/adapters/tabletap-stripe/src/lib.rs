@@ -32,7 +32,7 @@ use stripe_core::{
 };
 use stripe_shared::{CheckoutSessionLocale, CheckoutSessionMode};
 use tabletap_domain::{
-    AccountName, PaymentId, StoreKey,
+    AccountName, Minor, PaymentId, StoreKey,
     payment::{Payment, PaymentPage, Refund},
     time::UnixMillis,
 };
@@ -253,7 +253,7 @@ fn items_of(payment: &Payment) -> Result<Vec<CreateCheckoutSessionLineItems>, Ga
     let currency: stripe_types::Currency = currency
         .parse()
         .map_err(|_| refused(format!("no payments in {}", payment.currency.code())))?;
-    let one = |name: &str, amount_minor: i64| {
+    let one = |name: &str, amount_minor: Minor| {
         let mut price = CreateCheckoutSessionLineItemsPriceData::new(currency.clone());
         price.unit_amount = Some(amount::to_stripe(amount_minor, payment.currency)?);
         price.product_data = Some(ProductData::new(name));

@@ -4,8 +4,8 @@
 //! nobody can pay. In most currencies the step is one unit, and nothing changes.
 
 use crate::{
-    Currency, Money,
-    money::{scale_rounded, split_by_weight},
+    Currency, Minor, Money,
+    money::{MoneyError, scale_rounded, split_by_weight},
 };
 
 /// The least amounts, in minor units. Source: Stripe, "Supported currencies", "Minimum and maximum charge amounts".
@@ -56,18 +56,17 @@ pub fn step_minor(currency: Currency) -> i64 {
 
 /// The least that can be paid.
 #[must_use]
-pub fn least_minor(currency: Currency) -> i64 {
+pub fn least_minor(currency: Currency) -> Minor {
     let known = PUBLISHED.iter().chain(CONVERTED);
     let mut least = known.filter(|(code, _)| *code == currency.code());
-    least
-        .next()
-        .map_or_else(|| step_minor(currency), |(_, least)| *least)
+    let least = least.next().map(|(_, least)| *least);
+    Minor(least.unwrap_or(step_minor(currency)))
 }
 
 /// Whether an amount lies on a step.
 #[must_use]
-pub fn is_on_step(minor: i64, currency: Currency) -> bool {
-    minor % step_minor(currency) == 0
+pub fn is_on_step(minor: Minor, currency: Currency) -> bool {
+    minor.0 % step_minor(currency) == 0
 }
 
 /// Checks that an amount can be paid.
@@ -89,22 +88,33 @@ pub fn check(amount: Money) -> Result<(), Unpayable> {
 }
 
 /// [`scale_rounded`] to the currency's step.
-#[must_use]
-pub fn scale(amount_minor: i64, numerator: i64, denominator: i64, of: Currency) -> Option<i64> {
+///
+/// # Errors
+/// [`MoneyError::Overflow`]; of a denominator of 0 or less too.
+pub fn scale(
+    amount: Minor,
+    numerator: i64,
+    denominator: i64,
+    of: Currency,
+) -> Result<Minor, MoneyError> {
     let step = step_minor(of);
-    scale_rounded(amount_minor, numerator, denominator.checked_mul(step)?)?.checked_mul(step)
+    let denominator = denominator.checked_mul(step).ok_or(MoneyError::Overflow)?;
+    let steps = scale_rounded(amount, numerator, denominator)?;
+    let minor = steps.0.checked_mul(step);
+    minor.map(Minor).ok_or(MoneyError::Overflow)
 }
 
 /// [`split_by_weight`] into parts that lie on the currency's step. A whole that does not, which no payment takes either, is split to the
 /// unit.
 #[must_use]
-pub fn split(total_minor: i64, weights: &[i64], of: Currency) -> Vec<i64> {
+pub fn split(total: Minor, weights: &[i64], of: Currency) -> Vec<Minor> {
     let step = step_minor(of);
-    if !is_on_step(total_minor, of) {
-        return split_by_weight(total_minor, weights);
+    if !is_on_step(total, of) {
+        return split_by_weight(total, weights);
     }
-    let parts = split_by_weight(total_minor / step, weights);
-    parts.into_iter().map(|part| part * step).collect()
+    // No part is larger than the whole, so none of these products is.
+    let parts = split_by_weight(Minor(total.0 / step), weights);
+    parts.into_iter().map(|part| Minor(part.0 * step)).collect()
 }
 
 #[cfg(test)]
@@ -163,18 +173,21 @@ mod tests {
             (-40, 125_000, -10),
         ] {
             assert_eq!(
-                scale(amount, ppm, 1_000_000, kwd),
-                Some(rounded),
+                scale(Minor(amount), ppm, 1_000_000, kwd),
+                Ok(Minor(rounded)),
                 "{amount}"
             );
         }
-        assert_eq!(scale(1, i64::MAX, i64::MAX, kwd), None, "too large");
+        for (amount, numerator, denominator) in [(1, i64::MAX, i64::MAX), (i64::MAX, 1, 1)] {
+            let scaled = scale(Minor(amount), numerator, denominator, kwd);
+            assert_eq!(scaled, Err(MoneyError::Overflow), "too large");
+        }
         assert_eq!(
-            split(5_350, &[1_255, 2_500, 1_000], kwd),
+            split(Minor(5_350), &[1_255, 2_500, 1_000], kwd),
             [1_410, 2_810, 1_130]
         );
-        let odd: i64 = split(5_349, &[1_255, 2_500, 1_000], kwd).iter().sum();
-        assert_eq!(odd, 5_349, "as it was stored");
+        let odd = split(Minor(5_349), &[1_255, 2_500, 1_000], kwd);
+        assert_eq!(Minor::sum(odd), Ok(Minor(5_349)), "as it was stored");
     }
 
     proptest! {
@@ -185,10 +198,10 @@ mod tests {
             code in prop::sample::select(vec!["USD", "JPY", "KWD", "BHD"]),
         ) {
             let of = currency(code);
-            let total = steps * step_minor(of);
+            let total = Minor(steps * step_minor(of));
             let parts = split(total, &weights, of);
-            prop_assert_eq!(parts.iter().sum::<i64>(), total);
             prop_assert!(parts.iter().all(|part| is_on_step(*part, of)));
+            prop_assert_eq!(Minor::sum(parts), Ok(total));
         }
 
         #[test]
@@ -198,7 +211,7 @@ mod tests {
             weights in prop::collection::vec(0_i64..100_000, 1..20),
             code in prop::sample::select(vec!["USD", "EUR", "JPY", "ISK"]),
         ) {
-            let of = currency(code);
+            let (of, amount) = (currency(code), Minor(amount));
             prop_assert_eq!(scale(amount, ppm, 1_000_000, of), scale_rounded(amount, ppm, 1_000_000));
             prop_assert_eq!(split(amount, &weights, of), split_by_weight(amount, &weights));
         }

@@ -33,4 +33,4 @@ pub mod time;
 pub mod unpaid;
 
 pub use id::*;
-pub use money::{Currency, Money};
+pub use money::{Currency, Minor, Money};

@@ -1,5 +1,7 @@
 //! A limit on everything a stranger can send. They are far above an honest dinner and far below harm.
 
+use crate::Minor;
+
 /// Longest request body that is parsed, in bytes. Longer ones (up to the gateway's 10 MB) are read and refused.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Most lines on one order.
@@ -21,6 +23,6 @@ pub const NOTE_CHARS_MAX: usize = 280;
 /// Longest name a guest gives, in characters after cleaning.
 pub const GUEST_CHARS_MAX: usize = 60;
 /// Largest total of one order, in minor units: keeps every sum far from overflow.
-pub const TOTAL_MINOR_MAX: i64 = 100_000_000_000;
+pub const TOTAL_MINOR_MAX: Minor = Minor(100_000_000_000);
 /// Largest price on a menu, in minor units.
-pub const PRICE_MINOR_MAX: i64 = 1_000_000_000;
+pub const PRICE_MINOR_MAX: Minor = Minor(1_000_000_000);

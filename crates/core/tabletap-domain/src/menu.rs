@@ -5,7 +5,8 @@ mod inherit;
 pub use inherit::Dishes;
 
 use crate::{
-    CategoryId, Currency, GroupId, ItemId, Lang, MenuVersion, OptionId, StationId, TaxCategory,
+    CategoryId, Currency, GroupId, ItemId, Lang, MenuVersion, Minor, OptionId, StationId,
+    TaxCategory,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -98,9 +99,9 @@ pub struct Item {
     /// What is in it.
     pub description: Texts,
     /// The price without options, in minor units.
-    pub price_minor: i64,
+    pub price_minor: Minor,
     /// What it costs the store, in minor units.
-    pub cost_minor: Option<i64>,
+    pub cost_minor: Option<Minor>,
     /// Loyalty points a guest earns with each of it; 0 where it earns none.
     pub points: u32,
     /// Whether it can be ordered now (the "86" switch).
@@ -148,9 +149,9 @@ pub struct MenuOption {
     /// Its name.
     pub name: Texts,
     /// Added to the item's price for each of it, in minor units; may be negative.
-    pub price_minor: i64,
+    pub price_minor: Minor,
     /// What it costs the store, in minor units.
-    pub cost_minor: Option<i64>,
+    pub cost_minor: Option<Minor>,
     /// Loyalty points a guest earns with each of it; 0 where it earns none.
     pub points: u32,
     /// How many of it one dish may have.

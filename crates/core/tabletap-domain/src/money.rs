@@ -1,6 +1,6 @@
 //! Money as integer minor units with its currency; checked arithmetic, one rounding rule, parts that sum to the whole.
 
-use std::fmt;
+use std::{fmt, num::ParseIntError, str::FromStr};
 
 /// An ISO 4217 currency with its number of decimals (0, 2 or 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,29 +61,116 @@ pub enum MoneyError {
     Overflow,
 }
 
-/// An amount in a currency's smallest unit: cents, yen, fils.
+/// An amount in the smallest unit of a currency that is named beside it: cents, yen, fils.
+///
+/// It has no `+`, `-` or `*` on purpose: an amount can come from a request, a menu file or the payment provider, and a sum that does not fit
+/// must be an error, neither a panic nor a wrong amount. It compares with whole numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Minor(pub i64);
+
+impl Minor {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// The sum.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`], as of every sum below.
+    pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
+        self.0
+            .checked_add(other.0)
+            .map(Self)
+            .ok_or(MoneyError::Overflow)
+    }
+
+    /// What is left after `other` is taken away.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`].
+    pub fn checked_sub(self, other: Self) -> Result<Self, MoneyError> {
+        self.0
+            .checked_sub(other.0)
+            .map(Self)
+            .ok_or(MoneyError::Overflow)
+    }
+
+    /// The amount taken `count` times.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`].
+    pub fn checked_mul(self, count: u32) -> Result<Self, MoneyError> {
+        let product = self.0.checked_mul(i64::from(count));
+        product.map(Self).ok_or(MoneyError::Overflow)
+    }
+
+    /// Adds `other`; what does not fit changes nothing.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`].
+    pub fn increase(&mut self, other: Self) -> Result<(), MoneyError> {
+        *self = self.checked_add(other)?;
+        Ok(())
+    }
+
+    /// The sum of all.
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`].
+    pub fn sum(amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
+        amounts.into_iter().try_fold(Self::ZERO, Self::checked_add)
+    }
+}
+
+impl From<i64> for Minor {
+    fn from(minor: i64) -> Self {
+        Self(minor)
+    }
+}
+
+impl PartialEq<i64> for Minor {
+    fn eq(&self, other: &i64) -> bool {
+        self.0 == *other
+    }
+}
+
+impl PartialOrd<i64> for Minor {
+    fn partial_cmp(&self, other: &i64) -> Option<std::cmp::Ordering> {
+        self.0.partial_cmp(other)
+    }
+}
+
+/// The whole number.
+impl fmt::Display for Minor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for Minor {
+    type Err = ParseIntError;
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        text.parse().map(Self)
+    }
+}
+
+/// An amount with its currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Money {
-    minor: i64,
+    minor: Minor,
     currency: Currency,
 }
 
 impl Money {
     /// `minor` units of `currency`.
     #[must_use]
-    pub fn new(minor: i64, currency: Currency) -> Self {
+    pub fn new(minor: impl Into<Minor>, currency: Currency) -> Self {
+        let minor = minor.into();
         Self { minor, currency }
-    }
-
-    /// Nothing, in `currency`.
-    #[must_use]
-    pub fn zero(currency: Currency) -> Self {
-        Self::new(0, currency)
     }
 
     /// The amount in minor units.
     #[must_use]
-    pub fn minor(self) -> i64 {
+    pub fn minor(self) -> Minor {
         self.minor
     }
 
@@ -99,27 +186,10 @@ impl Money {
     /// [`MoneyError`] when the currencies differ or the sum does not fit.
     pub fn checked_add(self, other: Self) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
-            return Err(MoneyError::CurrencyMismatch(
-                self.currency.code,
-                other.currency.code,
-            ));
+            let (one, another) = (self.currency.code, other.currency.code);
+            return Err(MoneyError::CurrencyMismatch(one, another));
         }
-        let minor = self
-            .minor
-            .checked_add(other.minor)
-            .ok_or(MoneyError::Overflow)?;
-        Ok(Self { minor, ..self })
-    }
-
-    /// The amount taken `count` times.
-    ///
-    /// # Errors
-    /// [`MoneyError::Overflow`] when it does not fit.
-    pub fn checked_mul(self, count: u32) -> Result<Self, MoneyError> {
-        let minor = self
-            .minor
-            .checked_mul(i64::from(count))
-            .ok_or(MoneyError::Overflow)?;
+        let minor = self.minor.checked_add(other.minor)?;
         Ok(Self { minor, ..self })
     }
 
@@ -148,10 +218,8 @@ impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scale = 10_u64.pow(self.currency.digits);
         let sign = if self.minor < 0 { "-" } else { "" };
-        let (whole, fraction) = (
-            self.minor.unsigned_abs() / scale,
-            self.minor.unsigned_abs() % scale,
-        );
+        let magnitude = self.minor.0.unsigned_abs();
+        let (whole, fraction) = (magnitude / scale, magnitude % scale);
         match usize::try_from(self.currency.digits) {
             Ok(width @ 1..) => write!(f, "{sign}{whole}.{fraction:0width$} {}", self.currency.code),
             _ => write!(f, "{sign}{whole} {}", self.currency.code),
@@ -161,26 +229,30 @@ impl fmt::Display for Money {
 
 /// `amount * numerator / denominator`, rounded half away from zero: **the** rounding rule, used for every tax, charge and share.
 ///
-/// Source: "arithmetic" rounding as tax offices describe it (half a cent or more goes up). `None` on overflow or a denominator of 0.
-#[must_use]
-pub fn scale_rounded(amount_minor: i64, numerator: i64, denominator: i64) -> Option<i64> {
+/// Source: "arithmetic" rounding as tax offices describe it (half a cent or more goes up).
+///
+/// # Errors
+/// [`MoneyError::Overflow`]; of a denominator of 0 or less too.
+pub fn scale_rounded(amount: Minor, numerator: i64, denominator: i64) -> Result<Minor, MoneyError> {
     if denominator <= 0 {
-        return None;
+        return Err(MoneyError::Overflow);
     }
-    let product = i128::from(amount_minor).checked_mul(i128::from(numerator))?;
+    // Two factors of 63 bits fit into 127.
+    let product = i128::from(amount.0) * i128::from(numerator);
     let (magnitude, divisor) = (
         product.unsigned_abs(),
         u128::from(denominator.unsigned_abs()),
     );
-    let rounded = i128::try_from((magnitude + divisor / 2) / divisor).ok()?;
-    i64::try_from(if product < 0 { -rounded } else { rounded }).ok()
+    let rounded = i64::try_from((magnitude + divisor / 2) / divisor);
+    let rounded = rounded.map_err(|_| MoneyError::Overflow)?;
+    Ok(Minor(if product < 0 { -rounded } else { rounded }))
 }
 
-/// Splits `total_minor` in proportion to `weights` by the largest remainder, so that the parts sum to the total exactly.
+/// Splits `total` in proportion to `weights` by the largest remainder, so that the parts sum to the total exactly.
 ///
 /// Equal remainders go to the earlier part. Weights that are all 0 count as equal; negative weights count as 0. No weights, no parts.
 #[must_use]
-pub fn split_by_weight(total_minor: i64, weights: &[i64]) -> Vec<i64> {
+pub fn split_by_weight(total: Minor, weights: &[i64]) -> Vec<Minor> {
     let mut weights: Vec<i128> = weights.iter().map(|w| i128::from((*w).max(0))).collect();
     if weights.is_empty() {
         return Vec::new();
@@ -188,10 +260,9 @@ pub fn split_by_weight(total_minor: i64, weights: &[i64]) -> Vec<i64> {
     if weights.iter().all(|w| *w == 0) {
         weights.fill(1);
     }
-    let (total, sum) = (
-        i128::from(total_minor.unsigned_abs()),
-        weights.iter().sum::<i128>(),
-    );
+    let sign = i128::from(total.0.signum());
+    let total = i128::from(total.0.unsigned_abs());
+    let sum: i128 = weights.iter().sum();
     let mut parts: Vec<i128> = weights.iter().map(|w| total * w / sum).collect();
     let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
     by_remainder.sort_by_key(|&i| std::cmp::Reverse(total * weights[i] % sum));
@@ -203,11 +274,8 @@ pub fn split_by_weight(total_minor: i64, weights: &[i64]) -> Vec<i64> {
         parts[index] += 1;
         left -= 1;
     }
-    let sign = i128::from(total_minor.signum());
-    parts
-        .iter()
-        .map(|part| i64::try_from(part * sign).unwrap_or(i64::MAX))
-        .collect()
+    let part = |part: i128| i64::try_from(part * sign).expect("no part is larger than the whole");
+    parts.into_iter().map(part).map(Minor).collect()
 }
 
 #[cfg(test)]
@@ -237,7 +305,7 @@ mod tests {
             ("99999999999999999999", "USD", None),
         ] {
             assert_eq!(
-                Money::parse(text, currency(code)).map(Money::minor),
+                Money::parse(text, currency(code)).map(|money| money.minor().0),
                 minor,
                 "{text} {code}"
             );
@@ -264,18 +332,46 @@ mod tests {
 
     #[test]
     fn half_a_cent_rounds_away_from_zero() {
-        assert_eq!(scale_rounded(1, 1, 2), Some(1));
-        assert_eq!(scale_rounded(-1, 1, 2), Some(-1));
-        assert_eq!(scale_rounded(1, 49, 100), Some(0));
-        assert_eq!(scale_rounded(i64::MAX, 2, 1), None);
+        assert_eq!(scale_rounded(Minor(1), 1, 2), Ok(Minor(1)));
+        assert_eq!(scale_rounded(Minor(-1), 1, 2), Ok(Minor(-1)));
+        assert_eq!(scale_rounded(Minor(1), 49, 100), Ok(Minor(0)));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_an_error_and_never_a_wrong_amount() {
+        let (most, one, least) = (Minor(i64::MAX), Minor(1), Minor(i64::MIN));
+        let usd = currency("USD");
+        for (result, why) in [
+            (most.checked_add(one), "a sum"),
+            (least.checked_sub(one), "a difference"),
+            (Minor::ZERO.checked_sub(least), "the least has no opposite"),
+            (most.checked_mul(2), "a multiple"),
+            (Minor::sum([most, most, least]), "a sum on its way"),
+            (scale_rounded(most, 2, 1), "a share above the whole"),
+            (scale_rounded(least, i64::MAX, 1), "the largest product"),
+            (scale_rounded(one, 1, 0), "a part of nothing"),
+        ] {
+            assert_eq!(result, Err(MoneyError::Overflow), "{why}");
+        }
+        let sum = Money::new(most, usd).checked_add(Money::new(one, usd));
+        assert_eq!(sum, Err(MoneyError::Overflow));
+        let mut amount = most;
+        assert_eq!(amount.increase(one), Err(MoneyError::Overflow));
+        assert_eq!(amount, most, "nothing has changed");
+        assert_eq!(Minor::sum([most, least, one]), Ok(Minor(0)));
+        assert_eq!(scale_rounded(most, i64::MAX, i64::MAX), Ok(most));
+        for total in [most, Minor(-i64::MAX)] {
+            let parts = split_by_weight(total, &[i64::MAX, 1, i64::MAX]);
+            assert_eq!(Minor::sum(parts), Ok(total));
+        }
     }
 
     proptest! {
         #[test]
         fn parts_always_sum_to_the_whole(total in -1_000_000_000_i64..1_000_000_000, weights in prop::collection::vec(-5_i64..100_000, 1..40)) {
-            let parts = split_by_weight(total, &weights);
+            let parts = split_by_weight(Minor(total), &weights);
             prop_assert_eq!(parts.len(), weights.len());
-            prop_assert_eq!(parts.iter().sum::<i64>(), total);
+            prop_assert_eq!(Minor::sum(parts), Ok(Minor(total)));
         }
 
         #[test]

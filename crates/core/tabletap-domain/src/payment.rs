@@ -4,9 +4,10 @@
 //! by one payment at a time. Pure: who asks the provider, and when, is said elsewhere.
 
 use crate::{
-    AccountName, Currency, GuestSessionId, Lang, OrderId, PaymentId, RefundId, StoreKey, charge,
-    limits,
+    AccountName, Currency, GuestSessionId, Lang, Minor, OrderId, PaymentId, RefundId, StoreKey,
+    charge, limits,
     menu::words,
+    money::MoneyError,
     number::OrderNumber,
     order::{Order, OrderType, PaymentStatus},
     share::Share,
@@ -90,9 +91,9 @@ pub struct Payment {
     /// What the guest reads at the provider; its amounts sum to the total.
     pub items: Vec<PaymentItem>,
     /// On top of what is owed.
-    pub tip_minor: i64,
+    pub tip_minor: Minor,
     /// With the tip.
-    pub total_minor: i64,
+    pub total_minor: Minor,
     /// Of all its amounts.
     pub currency: Currency,
     /// The guest's.
@@ -113,7 +114,7 @@ pub struct PaymentPart {
     /// Its number to say.
     pub number: OrderNumber,
     /// Its lines by their place, each with what is paid of it: all that is owed for it, or a part where several pay for it.
-    pub lines: Vec<(usize, i64)>,
+    pub lines: Vec<(usize, Minor)>,
 }
 
 /// What the guest reads at the provider.
@@ -122,7 +123,7 @@ pub struct PaymentItem {
     /// Its name in the guest's language.
     pub name: String,
     /// All of it.
-    pub amount_minor: i64,
+    pub amount_minor: Minor,
 }
 
 /// How somebody paid, as far as a receipt tells.
@@ -149,7 +150,7 @@ pub struct Refund {
     /// Its id; the provider's idempotency key comes of it.
     pub id: RefundId,
     /// How much.
-    pub amount_minor: i64,
+    pub amount_minor: Minor,
     /// Who wanted it.
     pub cause: RefundCause,
     /// The order that it is for, where it is for one.
@@ -167,7 +168,7 @@ impl Refund {
     #[must_use]
     pub fn wanted(
         id: RefundId,
-        amount_minor: i64,
+        amount_minor: Minor,
         cause: RefundCause,
         order: Option<OrderId>,
         now: UnixMillis,
@@ -234,21 +235,23 @@ impl Payment {
 
 impl PaymentPart {
     /// What it pays of its order.
-    #[must_use]
-    pub fn amount_minor(&self) -> i64 {
-        self.lines.iter().map(|(_, amount)| amount).sum()
+    ///
+    /// # Errors
+    /// [`MoneyError::Overflow`] when it does not fit.
+    pub fn amount_minor(&self) -> Result<Minor, MoneyError> {
+        Minor::sum(self.lines.iter().map(|(_, amount)| *amount))
     }
 }
 
 /// What each line of an order owes, with its share of service and taxes: together the order's total, to the unit. Each can be paid by itself
 /// where the total can, as far as steps go.
 #[must_use]
-pub fn due_by_line(order: &Order) -> Vec<i64> {
+pub fn due_by_line(order: &Order) -> Vec<Minor> {
     let weights: Vec<i64> = order
         .cart
         .lines
         .iter()
-        .map(|line| line.total_minor)
+        .map(|line| line.total_minor.0)
         .collect();
     charge::split(order.cart.totals.total_minor, &weights, order.currency)
 }
@@ -357,9 +360,14 @@ pub struct TipOutOfRange;
 ///
 /// # Errors
 /// [`TipOutOfRange`].
-pub fn check_tip(tip_minor: i64, due_minor: i64, currency: Currency) -> Result<i64, TipOutOfRange> {
-    let most = due_minor.saturating_mul(2).min(limits::TOTAL_MINOR_MAX);
-    if (0..=most).contains(&tip_minor) && charge::is_on_step(tip_minor, currency) {
+pub fn check_tip(
+    tip_minor: Minor,
+    due_minor: Minor,
+    currency: Currency,
+) -> Result<Minor, TipOutOfRange> {
+    let most = due_minor.checked_mul(2).map_err(|_| TipOutOfRange)?;
+    let most = most.min(limits::TOTAL_MINOR_MAX);
+    if (Minor::ZERO..=most).contains(&tip_minor) && charge::is_on_step(tip_minor, currency) {
         Ok(tip_minor)
     } else {
         Err(TipOutOfRange)
@@ -368,7 +376,7 @@ pub fn check_tip(tip_minor: i64, due_minor: i64, currency: Currency) -> Result<i
 
 /// What the money of an order stands at, whose payments are these: what was paid, and what of it went back.
 #[must_use]
-pub fn status_after_refunds(payments: impl IntoIterator<Item = (i64, i64)>) -> PaymentStatus {
+pub fn status_after_refunds(payments: impl IntoIterator<Item = (Minor, Minor)>) -> PaymentStatus {
     let (mut any, mut all) = (false, true);
     for (total_minor, refunded_minor) in payments {
         any |= refunded_minor > 0;

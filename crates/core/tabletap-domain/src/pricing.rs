@@ -9,7 +9,7 @@ mod totals;
 pub use totals::{TaxAmount, TaxedAmount, Totals, total};
 
 use crate::{
-    Currency, GroupId, ItemId, Lang, OptionId, StationId, TaxCategory,
+    Currency, GroupId, ItemId, Lang, Minor, OptionId, StationId, TaxCategory,
     cart::{Cart, CartError, CartLine, CartProblem},
     limits,
     menu::{Allergen, Item, Menu, Texts},
@@ -51,11 +51,11 @@ pub struct PricedLine {
     /// How many.
     pub quantity: u32,
     /// One of it with its options, in minor units.
-    pub unit_minor: i64,
+    pub unit_minor: Minor,
     /// All of it, in minor units.
-    pub total_minor: i64,
+    pub total_minor: Minor,
     /// What all of it costs the store, where every part's cost is known.
-    pub cost_minor: Option<i64>,
+    pub cost_minor: Option<Minor>,
     /// The taxes it bears.
     pub tax_category: TaxCategory,
     /// Where it is made.
@@ -86,7 +86,7 @@ pub struct PricedChoice {
     /// How many of it on one dish.
     pub quantity: u32,
     /// One of it, in minor units, without its own options.
-    pub price_minor: i64,
+    pub price_minor: Minor,
     /// It leaves something out.
     pub removal: bool,
     /// Where it is made when not with its dish.
@@ -155,7 +155,7 @@ pub fn price_cart(menu: &Menu, cart: &Cart, lang: &Lang) -> Result<PricedCart, C
         .map(|line| (&line.tax_category, line.total_minor))
         .collect();
     let totals = total(&amounts, &menu.pricing, menu.currency)
-        .ok_or_else(|| at("lines", CartProblem::TotalOutOfRange))?;
+        .map_err(|_| at("lines", CartProblem::TotalOutOfRange))?;
     Ok(PricedCart {
         lines,
         note,
@@ -216,14 +216,13 @@ fn price_line(
     let reader = choices::Reader { menu, lang };
     let choices = reader.read(&item.option_groups, &line.choices, &name.guest, field, 1)?;
     let note = bounded(&line.note, limits::NOTE_CHARS_MAX, &format!("{field}.note"))?;
-    let unit_minor = choices::price(&choices)
-        .and_then(|options| options.checked_add(item.price_minor))
-        .filter(|unit| (0..=limits::TOTAL_MINOR_MAX).contains(unit))
-        .ok_or_else(|| at("choices", CartProblem::TotalOutOfRange))?;
-    let total_minor = unit_minor
-        .checked_mul(i64::from(quantity))
-        .filter(|total| *total <= limits::TOTAL_MINOR_MAX)
-        .ok_or_else(|| at("quantity", CartProblem::TotalOutOfRange))?;
+    let within = |amount: Result<Minor, _>, part| match amount {
+        Ok(minor) if (Minor::ZERO..=limits::TOTAL_MINOR_MAX).contains(&minor) => Ok(minor),
+        _ => Err(at(part, CartProblem::TotalOutOfRange)),
+    };
+    let unit_minor = choices::price(&choices).and_then(|add| add.checked_add(item.price_minor));
+    let unit_minor = within(unit_minor, "choices")?;
+    let total_minor = within(unit_minor.checked_mul(quantity), "quantity")?;
     Ok(PricedLine {
         item: item.id.clone(),
         name,
@@ -232,7 +231,7 @@ fn price_line(
         total_minor,
         cost_minor: reader
             .cost(item, &choices)
-            .and_then(|c| c.checked_mul(i64::from(quantity))),
+            .and_then(|cost| cost.checked_mul(quantity).ok()),
         tax_category: item.tax_category.clone(),
         station: item.station.clone(),
         allergens: allergens(item, &choices),

@@ -9,7 +9,7 @@ mod burst;
 
 pub use burst::{BURST_CALLS_MAX, BURST_DISHES_MAX, BURST_WINDOW, Burst, burst_minor_max};
 
-use crate::{menu::words, store::HouseRule, time::UnixMillis};
+use crate::{Minor, menu::words, store::HouseRule, time::UnixMillis};
 use std::time::Duration;
 
 /// A seating that nobody closed is closed by itself after this long without an order.
@@ -74,9 +74,9 @@ pub struct OrderSize {
     /// How many dishes.
     pub dishes: u32,
     /// Their prices, in minor units.
-    pub minor: i64,
+    pub minor: Minor,
     /// What is to be paid, in minor units.
-    pub total_minor: i64,
+    pub total_minor: Minor,
 }
 
 impl SeatingMove {
@@ -108,7 +108,7 @@ impl SeatingMove {
     /// The same move for an order of this size. One that costs nothing leaves nothing to pay; one that is more than a full table sends
     /// within a window, with what was sent before it, waits for the staff.
     #[must_use]
-    pub fn carrying(self, size: OrderSize, minor_max: i64) -> Self {
+    pub fn carrying(self, size: OrderSize, minor_max: Minor) -> Self {
         let tab = match self.from.tab {
             _ if size.total_minor > 0 => self.to.tab,
             _ if self.opens() => Tab::Owed(0),
@@ -118,7 +118,10 @@ impl SeatingMove {
         let before = self.from.sent.at(self.to.last_order_at);
         let sent = Burst {
             dishes: before.dishes.saturating_add(size.dishes),
-            minor: before.minor.saturating_add(size.minor),
+            minor: before
+                .minor
+                .checked_add(size.minor)
+                .unwrap_or(Minor(i64::MAX)),
             ..before
         };
         let limit = Burst {
@@ -257,7 +260,7 @@ impl TableSeating {
         };
         let limit = Burst {
             dishes: u32::MAX,
-            minor: i64::MAX,
+            minor: Minor(i64::MAX),
             calls: BURST_CALLS_MAX,
             ..before
         };

@@ -4,7 +4,7 @@
 //! like dishes that somebody chose, and nobody's share can overlap another's. Pure.
 
 use crate::{
-    Currency, GuestSessionId, Money, PaymentId,
+    Currency, GuestSessionId, Minor, Money, PaymentId,
     charge::{self, Unpayable},
 };
 
@@ -26,7 +26,7 @@ pub struct Piece {
     /// The payment.
     pub payment: PaymentId,
     /// What it pays of the dish.
-    pub amount_minor: i64,
+    pub amount_minor: Minor,
     /// Whether the money is there.
     pub is_paid: bool,
 }
@@ -57,15 +57,14 @@ pub fn shares_left(guests: u32, paid: u32) -> u32 {
 /// What the next equal share comes to when `left` of them are to be paid, this one included. It is rounded down to the currency's step, and the
 /// last takes the remainder: whatever is open then.
 #[must_use]
-pub fn equal_share(open_minor: i64, left: u32, currency: Currency) -> i64 {
+pub fn equal_share(open_minor: Minor, left: u32, currency: Currency) -> Minor {
     if left <= 1 {
         return open_minor;
     }
     let step = charge::step_minor(currency);
-    open_minor
-        .checked_div(step.saturating_mul(left.into()))
-        .unwrap_or_default()
-        .saturating_mul(step)
+    let shares = step.saturating_mul(left.into());
+    // Less than what is open, so it fits.
+    Minor(open_minor.0 / shares * step)
 }
 
 /// Checks that a guest can pay `amount_minor` of what is open: it is not more, and others can still pay what it leaves.
@@ -73,38 +72,39 @@ pub fn equal_share(open_minor: i64, left: u32, currency: Currency) -> i64 {
 /// # Errors
 /// [`ShareError`].
 pub fn check_share(
-    amount_minor: i64,
-    open_minor: i64,
+    amount_minor: Minor,
+    open_minor: Minor,
     currency: Currency,
 ) -> Result<(), ShareError> {
     let rest = open_minor.checked_sub(amount_minor);
-    let rest = rest.filter(|rest| *rest >= 0 && amount_minor > 0);
-    match rest.ok_or(ShareError::BillChanged)? {
-        0 => Ok(()),
-        rest => {
-            let on_step = |minor| charge::is_on_step(minor, currency);
-            if !on_step(amount_minor) && on_step(open_minor) {
-                let step = Money::new(charge::step_minor(currency), currency);
-                return Err(Unpayable::BetweenSteps { step }.into());
-            }
-            let least = charge::least_minor(currency);
-            if rest < least {
-                let least = Money::new(least, currency);
-                return Err(ShareError::LeavesTooLittle { least });
-            }
-            Ok(())
-        }
+    let rest = rest.map_err(|_| ShareError::BillChanged)?;
+    if rest < 0 || amount_minor <= 0 {
+        return Err(ShareError::BillChanged);
     }
+    if rest == 0 {
+        return Ok(());
+    }
+    let on_step = |minor| charge::is_on_step(minor, currency);
+    if !on_step(amount_minor) && on_step(open_minor) {
+        let step = Money::new(charge::step_minor(currency), currency);
+        return Err(Unpayable::BetweenSteps { step }.into());
+    }
+    let least = charge::least_minor(currency);
+    if rest < least {
+        let least = Money::new(least, currency);
+        return Err(ShareError::LeavesTooLittle { least });
+    }
+    Ok(())
 }
 
 /// Spends `amount_minor` on what is open of each dish, in their order: what of it each gets.
 #[must_use]
-pub fn spend(amount_minor: i64, open_minor: &[i64]) -> Vec<i64> {
+pub fn spend(amount_minor: Minor, open_minor: &[Minor]) -> Vec<Minor> {
     let mut left = amount_minor;
     let mut spent = Vec::with_capacity(open_minor.len());
     for open in open_minor {
-        let part = left.min(*open).max(0);
-        left = left.saturating_sub(part);
+        let part = left.min(*open).max(Minor::ZERO);
+        left = Minor(left.0.saturating_sub(part.0));
         spent.push(part);
     }
     spent

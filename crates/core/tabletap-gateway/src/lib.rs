@@ -2,7 +2,7 @@
 
 use std::fmt;
 use tabletap_domain::{
-    AccountName, PaymentId, RefundId, StoreKey,
+    AccountName, Minor, PaymentId, RefundId, StoreKey,
     payment::{Payment, PaymentMethod, PaymentPage, PaymentState, Refund, RefundState},
     time::UnixMillis,
 };
@@ -77,7 +77,7 @@ pub struct ProviderStatus {
     /// Where it stands.
     pub state: PaymentState,
     /// All that the guest pays.
-    pub amount_minor: i64,
+    pub amount_minor: Minor,
     /// Three capital letters.
     pub currency: String,
     /// With real money.
@@ -91,7 +91,7 @@ pub struct ProviderStatus {
     /// The provider's own receipt.
     pub receipt_url: Option<String>,
     /// What has gone back or is going, in all.
-    pub refunded_minor: i64,
+    pub refunded_minor: Minor,
     /// The guest's bank wants it back.
     pub disputed: bool,
 }
@@ -113,9 +113,9 @@ pub struct ListedPage {
     /// Whether a guest has paid on it.
     pub paid: bool,
     /// What the guest pays or has paid in all.
-    pub amount_minor: i64,
+    pub amount_minor: Minor,
     /// What has gone back or is going.
-    pub refunded_minor: i64,
+    pub refunded_minor: Minor,
 }
 
 /// A refund as the provider has it.
@@ -126,7 +126,7 @@ pub struct ProviderRefund {
     /// The provider's name for it.
     pub reference: String,
     /// How much.
-    pub amount_minor: i64,
+    pub amount_minor: Minor,
     /// Where it stands.
     pub state: RefundState,
 }

@@ -180,6 +180,8 @@ const DISHES: &[Row] = &[
     row("price: 15.00", "price: 1.5e1", "is not a valid USD price", "an exponent"),
     row("price: 15.00", "price: -15", "below zero", "a negative price"),
     row("price: 15.00", "price: 99999999999", "too large for a price", "a price beyond the limit"),
+    row("price: 15.00", "price: 92233720368547758.07", "too large for a price", "the largest number of cents"),
+    row("price: 15.00", "price: 92233720368547758.08", "is not a valid USD price", "one cent more"),
     row("price: 15.00", "price: 0.50", "below zero", "a reduction larger than the dish"),
     row("price: 15.00", "prize: 15.00\n        price: 15.00", "`prize` is not a known key", "an unknown key"),
     row("cost: 3.90", "cost: [3]", "expected text, found a list", "a list where a price is due"),

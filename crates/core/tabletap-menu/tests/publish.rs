@@ -259,7 +259,7 @@ fn prices_are_read_exactly_in_every_number_of_decimals() {
         let found = read
             .as_ref()
             .ok()
-            .map(|file| file.menu.categories[1].items[0].price_minor);
+            .map(|file| file.menu.categories[1].items[0].price_minor.0);
         assert_eq!(found, minor, "{currency} {written}: {why}");
         if let Err(mistakes) = read {
             assert!(

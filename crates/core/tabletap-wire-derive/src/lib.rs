@@ -1,7 +1,8 @@
 //! `#[domain_fields]`: lets serde read and write the domain's types, which know nothing of serde, as fields of a wire shape.
 //!
-//! An id or a fixed word becomes text, by its `Display` and `FromStr`; so does each one of an `Option`, a `Vec` or a `BTreeSet`. Times are
-//! left alone, because shapes write them in more than one way. A type that is missing here does not compile as a field.
+//! An id or a fixed word becomes text, by its `Display` and `FromStr`; so does each one of an `Option`, a `Vec` or a `BTreeSet`. An amount
+//! becomes a number. Times are left alone, because shapes write them in more than one way. A type that is missing here does not compile as
+//! a field.
 
 use proc_macro::TokenStream;
 use quote::quote;
@@ -37,10 +38,10 @@ pub fn domain_fields(_: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The module that reads and writes fields of this type, where serde cannot.
-fn with(field: &Type) -> Option<&'static str> {
+fn with(field: &Type) -> Option<String> {
     let outer = last_segment(field)?;
-    if is_text(outer) {
-        return Some("crate::as_text");
+    if let Some(module) = module(outer) {
+        return Some(module.to_owned());
     }
     let PathArguments::AngleBracketed(arguments) = &outer.arguments else {
         return None;
@@ -48,18 +49,20 @@ fn with(field: &Type) -> Option<&'static str> {
     let Some(GenericArgument::Type(inner)) = arguments.args.first() else {
         return None;
     };
-    if !is_text(last_segment(inner)?) {
-        return None;
-    }
+    let module = module(last_segment(inner)?)?;
     match outer.ident.to_string().as_str() {
-        "Option" => Some("crate::as_text::option"),
-        "Vec" | "BTreeSet" => Some("crate::as_text::list"),
+        "Option" => Some(format!("{module}::option")),
+        "Vec" | "BTreeSet" => Some(format!("{module}::list")),
         _ => None,
     }
 }
 
-fn is_text(segment: &PathSegment) -> bool {
-    TEXTS.iter().any(|text| segment.ident == text)
+fn module(of: &PathSegment) -> Option<&'static str> {
+    match &of.ident {
+        name if name == "Minor" => Some("crate::as_number"),
+        name if TEXTS.iter().any(|text| name == text) => Some("crate::as_text"),
+        _ => None,
+    }
 }
 
 fn last_segment(of: &Type) -> Option<&PathSegment> {

@@ -3,6 +3,7 @@
 //!
 //! Shapes and conversions only. No rule lives here, and no AWS type.
 
+mod as_number;
 mod as_text;
 pub mod body;
 pub mod call;

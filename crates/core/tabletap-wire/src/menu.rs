@@ -7,7 +7,7 @@ pub(crate) use of_store::nutrition;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tabletap_domain::{
-    CategoryId, GroupId, ItemId, Lang, MenuVersion, OptionId, Slug, StationId, TaxCategory,
+    CategoryId, GroupId, ItemId, Lang, MenuVersion, Minor, OptionId, Slug, StationId, TaxCategory,
     menu::{Allergen, Diet},
 };
 use tabletap_wire_derive::domain_fields;
@@ -46,7 +46,7 @@ pub struct PublicMenu {
     pub payments: bool,
     /// The least that can be paid in the page, in minor units; takeout orders start there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub least_payment_minor: Option<i64>,
+    pub least_payment_minor: Option<Minor>,
     /// The restaurant's time zone: the page shows every time by its clock.
     #[serde(default)]
     pub time_zone: String,
@@ -159,7 +159,7 @@ pub struct PublicItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description_lang: Option<Lang>,
     /// Without options, in minor units.
-    pub price_minor: i64,
+    pub price_minor: Minor,
     /// Loyalty points a guest earns with each of it; left out where it earns none.
     #[serde(default, skip_serializing_if = "is_none")]
     pub points: u32,
@@ -216,7 +216,7 @@ pub struct PublicOption {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_lang: Option<Lang>,
     /// Added for each of it, in minor units.
-    pub price_minor: i64,
+    pub price_minor: Minor,
     /// Loyalty points a guest earns with each of it; left out where it earns none.
     #[serde(default, skip_serializing_if = "is_none")]
     pub points: u32,

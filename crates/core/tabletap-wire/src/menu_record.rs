@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
-    CategoryId, Currency, GroupId, InvalidId, ItemId, Lang, MenuVersion, OptionId, StationId,
-    TaxCategory,
+    CategoryId, Currency, GroupId, InvalidId, ItemId, Lang, MenuVersion, Minor, OptionId,
+    StationId, TaxCategory,
     menu::{
         Allergen, Category, Diet, Item, Menu, MenuOption, Nutrient, OptionGroup, PricingRules,
         ServiceCharge, TaxRate, Texts,
@@ -43,8 +43,8 @@ struct ItemRecord {
     id: ItemId,
     name: TextsRecord,
     description: TextsRecord,
-    price_minor: i64,
-    cost_minor: Option<i64>,
+    price_minor: Minor,
+    cost_minor: Option<Minor>,
     #[serde(default, skip_serializing_if = "crate::menu::is_none")]
     points: u32,
     available: bool,
@@ -77,8 +77,8 @@ struct GroupRecord {
 struct OptionRecord {
     id: OptionId,
     name: TextsRecord,
-    price_minor: i64,
-    cost_minor: Option<i64>,
+    price_minor: Minor,
+    cost_minor: Option<Minor>,
     #[serde(default, skip_serializing_if = "crate::menu::is_none")]
     points: u32,
     quantity_max: u32,

@@ -4,7 +4,7 @@ use crate::{payment::ReceiptView, pickup::PickupView, session::TableView};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    GroupId, ItemId, Lang, OptionId, OrderId, StationId, TicketId,
+    GroupId, ItemId, Lang, Minor, OptionId, OrderId, StationId, TicketId,
     menu::Allergen,
     number::OrderNumber,
     order::{Order, OrderStatus, OrderType, PaymentStatus, RefundReason},
@@ -71,9 +71,9 @@ pub struct LineView {
     /// How many.
     pub quantity: u32,
     /// One of it with its options.
-    pub unit_minor: i64,
+    pub unit_minor: Minor,
     /// All of it.
-    pub total_minor: i64,
+    pub total_minor: Minor,
     /// Its options.
     pub choices: Vec<ChoiceView>,
     /// For the cook; may be empty.
@@ -99,32 +99,34 @@ pub struct ChoiceView {
     /// How many of it on one dish.
     pub quantity: u32,
     /// One of it, without its own options.
-    pub price_minor: i64,
+    pub price_minor: Minor,
     /// Answers to its own groups.
     pub choices: Vec<ChoiceView>,
 }
 
 /// The money of an order, in minor units; the answer to a changed quote too.
+#[domain_fields]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
     /// Sum of the lines.
-    pub subtotal_minor: i64,
+    pub subtotal_minor: Minor,
     /// The service charge, or 0.
-    pub service_charge_minor: i64,
+    pub service_charge_minor: Minor,
     /// What the restaurant calls it; left out without one, and of orders that are older than its name in them.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub service_name: String,
     /// Each tax.
     pub taxes: Vec<TaxView>,
     /// Sum of the taxes.
-    pub tax_minor: i64,
+    pub tax_minor: Minor,
     /// Whether the prices already held the taxes.
     pub tax_inclusive: bool,
     /// What the guest owes.
-    pub total_minor: i64,
+    pub total_minor: Minor,
 }
 
 /// One tax.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxView {
     /// Its name.
@@ -132,9 +134,9 @@ pub struct TaxView {
     /// Parts per million.
     pub rate_ppm: u32,
     /// What it was computed on.
-    pub base_minor: i64,
+    pub base_minor: Minor,
     /// The tax.
-    pub tax_minor: i64,
+    pub tax_minor: Minor,
 }
 
 /// Where the money of an order stands.

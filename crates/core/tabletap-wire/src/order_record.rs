@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    Currency, GroupId, GuestSessionId, ItemId, Lang, MenuVersion, OptionId, OrderId, StationId,
-    StoreId, StoreKey, TableId, TaxCategory, TenantId,
+    Currency, GroupId, GuestSessionId, ItemId, Lang, MenuVersion, Minor, OptionId, OrderId,
+    StationId, StoreId, StoreKey, TableId, TaxCategory, TenantId,
     menu::Allergen,
     number::OrderNumber,
     order::{
@@ -77,9 +77,9 @@ struct LineRecord {
     item: ItemId,
     name: LabelRecord,
     quantity: u32,
-    unit_minor: i64,
-    total_minor: i64,
-    cost_minor: Option<i64>,
+    unit_minor: Minor,
+    total_minor: Minor,
+    cost_minor: Option<Minor>,
     tax_category: TaxCategory,
     station: StationId,
     choices: Vec<ChoiceRecord>,
@@ -101,7 +101,7 @@ struct ChoiceRecord {
     group_name: LabelRecord,
     name: LabelRecord,
     quantity: u32,
-    price_minor: i64,
+    price_minor: Minor,
     removal: bool,
     station: Option<StationId>,
     /// This and `left_out` are absent where there is nothing to say, and in orders of before it was noted, whose tickets say everything.

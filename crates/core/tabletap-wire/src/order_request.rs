@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    GroupId, ItemId, Lang, OptionId, OrderId,
+    GroupId, ItemId, Lang, Minor, OptionId, OrderId,
     cart::{Cart, CartError, CartLine, CartProblem, Choice},
     customer::{Customer, CustomerError},
     limits,
@@ -44,7 +44,7 @@ pub struct OrderRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pickup: Option<PickupRequest>,
     /// The total the guest saw: compared, never believed.
-    pub expected_total_minor: i64,
+    pub expected_total_minor: Minor,
 }
 
 /// Who picks an order up, as they typed it. `Debug` tells nothing of it.

@@ -2,19 +2,21 @@
 //! `…/checkout/leave`.
 
 use serde::{Deserialize, Serialize};
-use tabletap_domain::{OrderId, PaymentId, number::OrderNumber, time::UnixMillis};
+use tabletap_domain::{Minor, OrderId, PaymentId, number::OrderNumber, time::UnixMillis};
 use tabletap_wire_derive::domain_fields;
 
 /// The request for an order's payment.
+#[domain_fields]
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrderCheckoutRequest {
     /// On top of what is owed.
     #[serde(default)]
-    pub tip_minor: i64,
+    pub tip_minor: Minor,
 }
 
 /// The request for the payment of lines of a table.
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinesCheckoutRequest {
@@ -22,7 +24,7 @@ pub struct LinesCheckoutRequest {
     pub lines: LineChoice,
     /// On top of what is owed.
     #[serde(default)]
-    pub tip_minor: i64,
+    pub tip_minor: Minor,
     /// The `session_id` that this guest was given before: its page is ended first, and its lines are free again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<String>,
@@ -56,11 +58,12 @@ pub enum LineChoice {
 }
 
 /// A share of a bill: an equal one, or any amount.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShareRequest {
     /// What the guest was shown, without a tip.
-    pub amount_minor: i64,
+    pub amount_minor: Minor,
     /// How many guests split the bill evenly; absent where the guest named the amount.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guests: Option<u32>,
@@ -82,6 +85,7 @@ pub struct CheckoutReply {
 }
 
 /// What a party still owes, and what is paid.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BillView {
     /// Three letters.
@@ -89,14 +93,14 @@ pub struct BillView {
     /// Every line of every order, oldest order first.
     pub lines: Vec<BillLine>,
     /// All of it.
-    pub total_minor: i64,
+    pub total_minor: Minor,
     /// Paid.
-    pub paid_minor: i64,
+    pub paid_minor: Minor,
     /// Being paid: nobody else can meanwhile.
     #[serde(default)]
-    pub reserved_minor: i64,
+    pub reserved_minor: Minor,
     /// Neither paid nor being paid.
-    pub open_minor: i64,
+    pub open_minor: Minor,
     /// Who is paying what at this moment, the oldest first.
     #[serde(default)]
     pub reservations: Vec<ReservationView>,
@@ -106,6 +110,7 @@ pub struct BillView {
 }
 
 /// An even split that is not paid to its end.
+#[domain_fields]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EqualSharesView {
     /// Between so many.
@@ -113,7 +118,7 @@ pub struct EqualSharesView {
     /// So many shares are neither paid nor being paid.
     pub left: u32,
     /// What the next of them comes to; the last takes the remainder.
-    pub next_minor: i64,
+    pub next_minor: Minor,
 }
 
 /// A payment that is under way.
@@ -123,7 +128,7 @@ pub struct ReservationView {
     /// The payment.
     pub payment_id: PaymentId,
     /// What of this bill it pays, without a tip.
-    pub amount_minor: i64,
+    pub amount_minor: Minor,
     /// Its lines are free again by then, unless it is paid; none while a bank decides.
     #[serde(with = "crate::time::option")]
     pub until: Option<UnixMillis>,
@@ -150,9 +155,9 @@ pub struct BillLine {
     /// Whose; may be empty.
     pub guest: String,
     /// Its price with its share of service and taxes.
-    pub due_minor: i64,
+    pub due_minor: Minor,
     /// What of it is neither paid nor being paid: less than all of it where guests share a line.
-    pub open_minor: i64,
+    pub open_minor: Minor,
     /// Where its money stands.
     pub state: BillLineState,
     /// The payment that has it.
@@ -178,11 +183,11 @@ pub struct ReceiptView {
     /// The payment.
     pub payment_id: PaymentId,
     /// All of it, with the tip.
-    pub amount_minor: i64,
+    pub amount_minor: Minor,
     /// On top of what was owed.
-    pub tip_minor: i64,
+    pub tip_minor: Minor,
     /// What went back.
-    pub refunded_minor: i64,
+    pub refunded_minor: Minor,
     /// When.
     #[serde(with = "crate::time::option")]
     pub paid_at: Option<UnixMillis>,

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
-    AccountName, Currency, GuestSessionId, Lang, OrderId, PaymentId, RefundId, StoreId, StoreKey,
-    TenantId,
+    AccountName, Currency, GuestSessionId, Lang, Minor, OrderId, PaymentId, RefundId, StoreId,
+    StoreKey, TenantId,
     number::OrderNumber,
     payment::{Payment, PaymentItem, PaymentPart, Refund, RefundCause, RefundState},
     share::Share,
@@ -25,8 +25,8 @@ pub struct PaymentRecord {
     items: Vec<ItemRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     share: Option<ShareRecord>,
-    tip_minor: i64,
-    total_minor: i64,
+    tip_minor: Minor,
+    total_minor: Minor,
     currency: String,
     lang: Lang,
     success_url: String,
@@ -43,22 +43,20 @@ struct PartRecord {
     lines: Vec<(usize, i64)>,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct ShareRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     guests: Option<u32>,
-    #[serde(
-        default,
-        skip_serializing_if = "Option::is_none",
-        with = "as_text::option"
-    )]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     phone: Option<GuestSessionId>,
 }
 
+#[domain_fields]
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct ItemRecord {
     name: String,
-    amount_minor: i64,
+    amount_minor: Minor,
 }
 
 /// The document of a refund.
@@ -67,7 +65,7 @@ struct ItemRecord {
 pub struct RefundRecord {
     v: u32,
     id: RefundId,
-    amount_minor: i64,
+    amount_minor: Minor,
     cause: RefundCause,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     order: Option<OrderId>,
@@ -92,7 +90,7 @@ impl PaymentRecord {
         let part = |part: &PaymentPart| PartRecord {
             order: part.order.clone(),
             number: part.number.clone(),
-            lines: part.lines.clone(),
+            lines: part.lines.iter().map(|(at, due)| (*at, due.0)).collect(),
         };
         let item = |item: &PaymentItem| ItemRecord {
             name: item.name.clone(),
@@ -133,7 +131,11 @@ impl PaymentRecord {
         let part = |part: PartRecord| PaymentPart {
             order: part.order,
             number: part.number,
-            lines: part.lines,
+            lines: part
+                .lines
+                .into_iter()
+                .map(|(at, due)| (at, Minor(due)))
+                .collect(),
         };
         let item = |item: ItemRecord| PaymentItem {
             name: item.name,

@@ -1,7 +1,6 @@
 //! A store's set-up as the table keeps it: one JSON document.
 
 use crate::{
-    as_text,
     dine_in_record::DineInRecord,
     menu_record::{TextsRecord, texts, texts_record},
     takeout_record::TakeoutRecord,

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use tabletap_domain::{
-    CategoryId, Currency, ItemId, Lang, MenuVersion, StationId, TaxCategory,
+    CategoryId, Currency, ItemId, Lang, MenuVersion, Minor, StationId, TaxCategory,
     cart::{Cart, CartLine},
     menu::{Category, Item, Menu, PricingRules, ServiceCharge, TaxRate, Texts},
     pricing::price_cart,
@@ -44,14 +44,14 @@ fn the_server_charges_what_the_page_shows() {
             .unwrap()
             .totals;
         let charged = Expected {
-            subtotal_minor: totals.subtotal_minor,
-            service_charge_minor: totals.service_charge_minor,
+            subtotal_minor: totals.subtotal_minor.0,
+            service_charge_minor: totals.service_charge_minor.0,
             taxes: totals
                 .taxes
                 .into_iter()
-                .map(|tax| (tax.name, tax.tax_minor))
+                .map(|tax| (tax.name, tax.tax_minor.0))
                 .collect(),
-            total_minor: totals.total_minor,
+            total_minor: totals.total_minor.0,
         };
         assert_eq!(charged, sample.totals, "{}", sample.fact);
     }
@@ -86,7 +86,7 @@ fn menu(sample: &Sample) -> Menu {
         id: item_id(index),
         name: name("Dish"),
         description: Texts::default(),
-        price_minor: line.total_minor,
+        price_minor: Minor(line.total_minor),
         cost_minor: None,
         points: 0,
         available: true,

@@ -204,7 +204,8 @@ impl Checkout {
             Some(bill) => bill.order.currency.code().to_owned(),
             None => String::new(),
         };
-        Ok(bill_view(session, &currency, &bills, &payments, now))
+        bill_view(session, &currency, &bills, &payments, now)
+            .map_err(|error| StoreError::from(error).into())
     }
 
     async fn refresh(

@@ -14,7 +14,7 @@ use crate::{
 };
 use askama::Template;
 use lambda_http::{Body, Response};
-use tabletap_domain::{Lang, menu::Allergen, store::StoreConfig};
+use tabletap_domain::{Lang, Minor, menu::Allergen, store::StoreConfig};
 use tabletap_menu::page::{self, Accent};
 use tabletap_runtime::reply;
 use tabletap_wire::menu::PublicMenu;
@@ -47,7 +47,7 @@ impl Speech {
         }
     }
 
-    pub(crate) fn price(&self, minor: i64) -> String {
+    pub(crate) fn price(&self, minor: Minor) -> String {
         page::money(minor, &self.currency, self.digits, &self.locale)
     }
 

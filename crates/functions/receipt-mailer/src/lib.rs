@@ -206,7 +206,7 @@ impl ReceiptMailer {
         let link = self
             .links
             .to_order(OrderPage::Paid, &store.slug, None, order, now);
-        let told = facts.receipt(Some(link));
+        let told = facts.receipt(Some(link)).map_err(StoreError::from)?;
         let envelope = Envelope {
             to,
             sender_name: store.name.clone(),

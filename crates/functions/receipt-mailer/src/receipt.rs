@@ -2,7 +2,8 @@
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use tabletap_domain::{
-    Lang,
+    Lang, Minor,
+    money::MoneyError,
     order::{Order, PickupWish},
     payment::{PaymentPart, Refund, RefundState},
     pricing::PricedChoice,
@@ -28,12 +29,12 @@ pub(crate) struct Facts<'a> {
 
 impl Facts<'_> {
     /// What the receipt says. `link` leads to the order's page.
-    pub(crate) fn receipt(&self, link: Option<String>) -> Receipt {
+    pub(crate) fn receipt(&self, link: Option<String>) -> Result<Receipt, MoneyError> {
         let payment = &self.stored.payment;
         let paid_at = self.stored.paid_at.unwrap_or(payment.created_at);
         let method = self.stored.method.as_ref();
-        Receipt {
-            kind: self.kind(),
+        Ok(Receipt {
+            kind: self.kind()?,
             lang: payment.lang.clone(),
             restaurant: self.restaurant(),
             orders: payment
@@ -43,7 +44,7 @@ impl Facts<'_> {
                 .collect(),
             place: self.place(),
             lines: self.parts.iter().flat_map(|part| lines(*part)).collect(),
-            sums: self.sums(),
+            sums: self.sums()?,
             currency: payment.currency,
             method: method.map(|method| Method {
                 brand: method.brand.clone(),
@@ -51,23 +52,23 @@ impl Facts<'_> {
             }),
             paid_at: self.local(paid_at),
             link,
-        }
+        })
     }
 
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> Result<Kind, MoneyError> {
         let Some(refund) = self.refund else {
-            return Kind::Payment;
+            return Ok(Kind::Payment);
         };
         let is_earlier = |other: &&Refund| {
             other.state == RefundState::Succeeded
                 && (other.created_at, &other.id) < (refund.created_at, &refund.id)
         };
         let earlier = self.stored.refunds.iter().filter(is_earlier);
-        Kind::Refund(tabletap_mail::Refund {
+        Ok(Kind::Refund(tabletap_mail::Refund {
             amount_minor: refund.amount_minor,
-            earlier_minor: earlier.map(|other| other.amount_minor).sum(),
+            earlier_minor: Minor::sum(earlier.map(|other| other.amount_minor))?,
             at: self.local(refund.created_at),
-        })
+        }))
     }
 
     fn restaurant(&self) -> Restaurant {
@@ -101,7 +102,8 @@ impl Facts<'_> {
         }
         let seat = self.parts.iter().find_map(|(order, _)| order.seat.as_ref());
         let is_part = |(order, part): &(&Order, &PaymentPart)| {
-            part.amount_minor() < order.cart.totals.total_minor
+            part.amount_minor()
+                .is_ok_and(|paid| paid < order.cart.totals.total_minor)
         };
         Place::Table {
             name: seat
@@ -111,16 +113,16 @@ impl Facts<'_> {
         }
     }
 
-    fn sums(&self) -> Sums {
+    fn sums(&self) -> Result<Sums, MoneyError> {
         let payment = &self.stored.payment;
-        let paid = PaidSums::of(self.parts);
+        let paid = PaidSums::of(self.parts)?;
         let taxes = paid.taxes.into_iter().map(|tax| Tax {
             name: self.named(&tax.name),
             rate_ppm: tax.rate_ppm,
             base_minor: tax.base_minor,
             tax_minor: tax.tax_minor,
         });
-        Sums {
+        Ok(Sums {
             subtotal_minor: paid.subtotal_minor,
             service_minor: paid.service_minor,
             service_name: self.named(&paid.service_name),
@@ -128,7 +130,7 @@ impl Facts<'_> {
             tax_inclusive: paid.tax_inclusive,
             tip_minor: payment.tip_minor,
             total_minor: payment.total_minor,
-        }
+        })
     }
 
     /// The store's clock; that of Greenwich where its zone is not known.

@@ -4,7 +4,7 @@
 use crate::{PaymentError, Payments};
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    AccountName, OrderId, PaymentId, StoreKey,
+    AccountName, Minor, OrderId, PaymentId, StoreKey,
     payment::{PaymentState, RefundState},
     time::UnixMillis,
 };
@@ -23,15 +23,15 @@ pub struct Audit {
     /// Refunds of these that have not failed.
     pub refunds: usize,
     /// What these orders' payments brought in, in minor units.
-    pub paid_minor: i64,
+    pub paid_minor: Minor,
     /// Gone back, in minor units.
-    pub refunded_minor: i64,
+    pub refunded_minor: Minor,
     /// Pages to pay at that the provider lists for the store.
     pub provider_pages: usize,
     /// Of these, what was paid, in minor units.
-    pub provider_paid_minor: i64,
+    pub provider_paid_minor: Minor,
     /// Gone back of it, in minor units.
-    pub provider_refunded_minor: i64,
+    pub provider_refunded_minor: Minor,
     /// Payments that cannot be explained.
     pub unexplained: usize,
 }
@@ -92,8 +92,8 @@ impl<G: Gateway> Payments<G> {
                 let went = |state| state != RefundState::Failed;
                 let refunds = stored.refunds.iter().map(|refund| refund.state);
                 audit.refunds += refunds.filter(|state| went(*state)).count();
-                audit.paid_minor += stored.payment.total_minor;
-                audit.refunded_minor += stored.refunded_minor;
+                audit.paid_minor.increase(stored.payment.total_minor)?;
+                audit.refunded_minor.increase(stored.refunded_minor)?;
             }
         }
         Ok(())
@@ -139,8 +139,10 @@ impl<G: Gateway> Payments<G> {
                 };
                 audit.provider_pages += 1;
                 if begun.paid {
-                    audit.provider_paid_minor += begun.amount_minor;
-                    audit.provider_refunded_minor += begun.refunded_minor;
+                    audit.provider_paid_minor.increase(begun.amount_minor)?;
+                    audit
+                        .provider_refunded_minor
+                        .increase(begun.refunded_minor)?;
                     let recorded = self.store.payment(store, id).await?;
                     let wrong = match recorded {
                         None => Some("paid at the provider, but not recorded here"),

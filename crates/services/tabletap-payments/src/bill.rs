@@ -3,7 +3,8 @@
 use crate::{lines::line_id, share::equal_shares};
 use std::collections::BTreeMap;
 use tabletap_domain::{
-    PaymentId,
+    Minor, PaymentId,
+    money::MoneyError,
     payment::{OTHERS_WAIT, PaymentPart, PaymentState, due_by_line},
     share::{equal_share, shares_left},
     time::UnixMillis,
@@ -14,14 +15,16 @@ use tabletap_wire::payment::{BillLine, BillLineState, BillView, EqualSharesView,
 
 /// The bill of these orders as it stands `now`, oldest first, with the payments that have lines of them; a guest's name is shown to their
 /// own phone only.
-#[must_use]
+///
+/// # Errors
+/// [`MoneyError`] when its amounts do not sum up: a stored order is broken.
 pub fn bill_view(
     session: &Session,
     currency: &str,
     bills: &[OrderBill],
     payments: &[StoredPayment],
     now: UnixMillis,
-) -> BillView {
+) -> Result<BillView, MoneyError> {
     let states: BTreeMap<&PaymentId, PaymentState> = payments
         .iter()
         .map(|stored| (&stored.payment.id, stored.state))
@@ -44,11 +47,11 @@ pub fn bill_view(
                     Standing::reserved(due_minor)
                 }
                 Some(PaymentState::Failed | PaymentState::Expired) | None => {
-                    Standing::shared(bill, place, due_minor)
+                    Standing::shared(bill, place, due_minor)?
                 }
             };
             let state = stands.state();
-            standing.add(&stands);
+            standing.add(&stands)?;
             lines.push(BillLine {
                 line_id: line_id(order.id.as_str(), place),
                 order_id: order.id.clone(),
@@ -68,16 +71,16 @@ pub fn bill_view(
             });
         }
     }
-    BillView {
+    Ok(BillView {
         currency: currency.to_owned(),
-        total_minor: lines.iter().map(|line| line.due_minor).sum(),
+        total_minor: Minor::sum(lines.iter().map(|line| line.due_minor))?,
         paid_minor: standing.paid_minor,
         reserved_minor: standing.reserved_minor,
         open_minor: standing.open_minor,
-        reservations: reservations(payments, bills, now),
+        reservations: reservations(payments, bills, now)?,
         equal_shares: equal_shares_under_way(payments, bills, standing.open_minor),
         lines,
-    }
+    })
 }
 
 /// The payments that are under way for these lines.
@@ -85,7 +88,7 @@ fn reservations(
     payments: &[StoredPayment],
     bills: &[OrderBill],
     now: UnixMillis,
-) -> Vec<ReservationView> {
+) -> Result<Vec<ReservationView>, MoneyError> {
     let under_way = payments
         .iter()
         .filter(|stored| matches!(stored.state, PaymentState::Open | PaymentState::Processing));
@@ -93,12 +96,14 @@ fn reservations(
         let payment = &stored.payment;
         let own = bills.iter().filter_map(|bill| payment.part(&bill.order.id));
         let is_open = stored.state == PaymentState::Open;
-        ReservationView {
+        Ok(ReservationView {
             payment_id: payment.id.clone(),
-            amount_minor: own.map(PaymentPart::amount_minor).sum(),
+            amount_minor: own
+                .map(PaymentPart::amount_minor)
+                .try_fold(Minor::ZERO, |sum, part| sum.checked_add(part?))?,
             until: is_open.then(|| payment.held_until()),
             may_end: is_open && now >= payment.created_at.plus(OTHERS_WAIT),
-        }
+        })
     };
     under_way.map(view).collect()
 }
@@ -107,7 +112,7 @@ fn reservations(
 fn equal_shares_under_way(
     payments: &[StoredPayment],
     bills: &[OrderBill],
-    open_minor: i64,
+    open_minor: Minor,
 ) -> Option<EqualSharesView> {
     let last = payments.iter().filter(|stored| stored.state.holds_lines());
     let guests = last
@@ -125,15 +130,15 @@ fn equal_shares_under_way(
 /// What of a line, or of a bill, is paid, being paid, and open.
 #[derive(Clone, Copy, Debug, Default)]
 struct Standing {
-    paid_minor: i64,
-    reserved_minor: i64,
-    open_minor: i64,
+    paid_minor: Minor,
+    reserved_minor: Minor,
+    open_minor: Minor,
     /// It costs nothing, and somebody has it all the same.
     is_taken: bool,
 }
 
 impl Standing {
-    fn paid(due_minor: i64) -> Self {
+    fn paid(due_minor: Minor) -> Self {
         Self {
             paid_minor: due_minor,
             is_taken: true,
@@ -141,35 +146,38 @@ impl Standing {
         }
     }
 
-    fn reserved(due_minor: i64) -> Self {
+    fn reserved(due_minor: Minor) -> Self {
         Self {
             reserved_minor: due_minor,
             ..Self::default()
         }
     }
 
-    fn shared(bill: &OrderBill, place: usize, due_minor: i64) -> Self {
+    fn shared(bill: &OrderBill, place: usize, due_minor: Minor) -> Result<Self, MoneyError> {
         let mut stands = Self::default();
         for piece in bill.pieces.get(&place).into_iter().flatten() {
             match piece.is_paid {
-                true => stands.paid_minor += piece.amount_minor,
-                false => stands.reserved_minor += piece.amount_minor,
+                true => stands.paid_minor.increase(piece.amount_minor)?,
+                false => stands.reserved_minor.increase(piece.amount_minor)?,
             }
         }
-        stands.open_minor = due_minor - stands.paid_minor - stands.reserved_minor;
-        stands
+        let unpaid = due_minor.checked_sub(stands.paid_minor)?;
+        stands.open_minor = unpaid.checked_sub(stands.reserved_minor)?;
+        Ok(stands)
     }
 
-    fn add(&mut self, other: &Self) {
-        self.paid_minor += other.paid_minor;
-        self.reserved_minor += other.reserved_minor;
-        self.open_minor += other.open_minor;
+    fn add(&mut self, other: &Self) -> Result<(), MoneyError> {
+        self.paid_minor.increase(other.paid_minor)?;
+        self.reserved_minor.increase(other.reserved_minor)?;
+        self.open_minor.increase(other.open_minor)
     }
 
     fn state(&self) -> BillLineState {
-        match (self.open_minor, self.reserved_minor, self.paid_minor) {
-            (0, 0, paid) if paid > 0 || self.is_taken => BillLineState::Paid,
-            (0, reserved, _) if reserved > 0 => BillLineState::Reserved,
+        match self.open_minor == 0 {
+            true if self.reserved_minor > 0 => BillLineState::Reserved,
+            true if self.reserved_minor == 0 && (self.paid_minor > 0 || self.is_taken) => {
+                BillLineState::Paid
+            }
             _ => BillLineState::Open,
         }
     }

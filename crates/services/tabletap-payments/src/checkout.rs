@@ -10,7 +10,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    AccountName, GuestSessionId, Money, OrderId, PaymentId, StoreKey, charge,
+    AccountName, GuestSessionId, Minor, Money, OrderId, PaymentId, StoreKey, charge,
     order::OrderStatus,
     payment::{OTHERS_WAIT, PaymentState, check_tip, due_by_line},
     store::StoreConfig,
@@ -30,7 +30,7 @@ impl<G: Gateway> Payments<G> {
         &self,
         store: &StoreConfig,
         order: &OrderId,
-        tip_minor: i64,
+        tip_minor: Minor,
         now: UnixMillis,
     ) -> Result<CheckoutReply, CheckoutError> {
         let (account, live) = self.account(store)?;
@@ -62,8 +62,8 @@ impl<G: Gateway> Payments<G> {
             }
             // Orders that an earlier release took may have a total that nobody can pay. They must not take a place in the slot again.
             let total_minor = bill.order.cart.totals.total_minor;
-            let with_tip =
-                total_minor.saturating_add(check_tip(tip_minor, total_minor, bill.order.currency)?);
+            let tip_minor = check_tip(tip_minor, total_minor, bill.order.currency)?;
+            let with_tip = total_minor.checked_add(tip_minor)?;
             charge::check(Money::new(with_tip, bill.order.currency))?;
             // Asked before somebody's place gives way: this guest may get no page.
             may_open([bill], None, now)?;
@@ -101,7 +101,7 @@ impl<G: Gateway> Payments<G> {
         payer: Payer,
         orders: &[OrderId],
         wanted: &LinesWanted,
-        (tip_minor, instead_of): (i64, Option<String>),
+        (tip_minor, instead_of): (Minor, Option<String>),
         now: UnixMillis,
     ) -> Result<CheckoutReply, CheckoutError> {
         let (account, live) = self.account(store)?;
@@ -219,7 +219,7 @@ impl<G: Gateway> Payments<G> {
         before: &PaymentId,
         bills: &[OrderBill],
         phone: Option<&GuestSessionId>,
-        tip_minor: i64,
+        tip_minor: Minor,
         now: UnixMillis,
     ) -> Result<Option<CheckoutReply>, CheckoutError> {
         let stored = self.load(&store.key, before).await?;

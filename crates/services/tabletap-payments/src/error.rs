@@ -2,7 +2,8 @@
 
 use crate::Difference;
 use tabletap_domain::{
-    Money, PaymentId, charge::Unpayable, payment::TipOutOfRange, time::UnixMillis,
+    Money, PaymentId, charge::Unpayable, money::MoneyError, payment::TipOutOfRange,
+    time::UnixMillis,
 };
 use tabletap_fault::Injected;
 use tabletap_gateway::GatewayError;
@@ -29,6 +30,13 @@ pub enum PaymentError {
     /// A fault was injected.
     #[error(transparent)]
     Injected(#[from] Injected),
+}
+
+/// Amounts that cannot be summed are of a row that nobody can have meant.
+impl From<MoneyError> for PaymentError {
+    fn from(error: MoneyError) -> Self {
+        Self::Store(error.into())
+    }
 }
 
 impl From<MoveError> for PaymentError {
@@ -100,6 +108,12 @@ pub enum CheckoutError {
     /// Nothing is known to be wrong with the request: ask again.
     #[error(transparent)]
     Payment(#[from] PaymentError),
+}
+
+impl From<MoneyError> for CheckoutError {
+    fn from(error: MoneyError) -> Self {
+        Self::Payment(error.into())
+    }
 }
 
 impl From<StoreError> for CheckoutError {

@@ -3,7 +3,8 @@
 use crate::CheckoutError;
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    PaymentId,
+    Minor, PaymentId,
+    money::MoneyError,
     order::OrderType,
     payment::{PaymentItem, due_by_line},
     share::{Piece, spend},
@@ -22,14 +23,14 @@ pub enum LinesWanted {
     /// A share of whatever is open.
     Share {
         /// What the guest was shown.
-        amount_minor: i64,
+        amount_minor: Minor,
         /// How many guests split the bill evenly; none where the guest named the amount.
         guests: Option<u32>,
     },
 }
 
 /// The lines of each order that a payment pays, by their place, each with what it pays of it.
-pub(crate) type Chosen = Vec<Vec<(usize, i64)>>;
+pub(crate) type Chosen = Vec<Vec<(usize, Minor)>>;
 
 /// A line's name on a bill.
 pub(crate) fn line_id(order: &str, place: usize) -> String {
@@ -50,7 +51,7 @@ pub(crate) fn select_lines(
             let chosen: Chosen = bills
                 .iter()
                 .map(|bill| {
-                    let own = |(place, _): &(usize, i64)| {
+                    let own = |(place, _): &(usize, Minor)| {
                         names.contains(&line_id(bill.order.id.as_str(), *place))
                     };
                     let lines = due_by_line(&bill.order).into_iter().enumerate();
@@ -68,11 +69,11 @@ pub(crate) fn select_lines(
                 .iter()
                 .map(|bill| open_lines(bill).collect())
                 .collect();
-            let each: Vec<i64> = open.iter().flatten().map(|(_, open)| *open).collect();
+            let each: Vec<Minor> = open.iter().flatten().map(|(_, open)| *open).collect();
             // The last share takes what costs nothing along, so that the bill comes to its end.
-            let is_last = each.iter().sum::<i64>() == *amount_minor;
+            let is_last = Minor::sum(each.iter().copied())? == *amount_minor;
             let mut spent = spend(*amount_minor, &each).into_iter();
-            let mut paid = |lines: Vec<(usize, i64)>| -> Vec<(usize, i64)> {
+            let mut paid = |lines: Vec<(usize, Minor)>| -> Vec<(usize, Minor)> {
                 let lines = lines.into_iter().zip(spent.by_ref());
                 let lines = lines.map(|((place, _), paid)| (place, paid));
                 lines.filter(|(_, paid)| is_last || *paid > 0).collect()
@@ -83,7 +84,7 @@ pub(crate) fn select_lines(
 }
 
 /// What of each line nobody has paid or is paying.
-fn open_lines(bill: &OrderBill) -> impl Iterator<Item = (usize, i64)> {
+fn open_lines(bill: &OrderBill) -> impl Iterator<Item = (usize, Minor)> {
     let lines = due_by_line(&bill.order).into_iter().enumerate();
     lines.filter_map(|(place, due)| {
         let is_shared_out = || bill.pieces.contains_key(&place) && bill.open_minor(place, due) == 0;
@@ -93,11 +94,10 @@ fn open_lines(bill: &OrderBill) -> impl Iterator<Item = (usize, i64)> {
 }
 
 /// What a guest who names a line pays of it: what is open, or what the only payment that is under way for it pays.
-fn rest_of(bill: &OrderBill, place: usize, due_minor: i64) -> i64 {
-    match (bill.open_minor(place, due_minor), paying(bill, place)) {
-        (0, Some(piece)) => piece.amount_minor,
-        (0, None) => due_minor,
-        (open, _) => open,
+fn rest_of(bill: &OrderBill, place: usize, due_minor: Minor) -> Minor {
+    match bill.open_minor(place, due_minor) {
+        Minor::ZERO => paying(bill, place).map_or(due_minor, |piece| piece.amount_minor),
+        open => open,
     }
 }
 
@@ -112,9 +112,9 @@ fn paying(bill: &OrderBill, place: usize) -> Option<&Piece> {
 }
 
 /// What is open of these orders.
-pub(crate) fn open_minor(bills: &[OrderBill]) -> i64 {
+pub(crate) fn open_minor(bills: &[OrderBill]) -> Result<Minor, MoneyError> {
     let open = bills.iter().flat_map(open_lines);
-    open.map(|(_, open)| open).sum()
+    Minor::sum(open.map(|(_, open)| open))
 }
 
 /// Whether a line is not paid yet, be it open or being paid.
@@ -171,12 +171,12 @@ pub(crate) fn page_items(
     bills: &[OrderBill],
     lines: &Chosen,
     is_share: bool,
-    tip_minor: i64,
-) -> Vec<PaymentItem> {
+    tip_minor: Minor,
+) -> Result<Vec<PaymentItem>, MoneyError> {
     let lang = bills.first().map_or("", |bill| bill.order.lang.as_str());
     let [service, tip, share] = words(lang);
     let mut items = Vec::new();
-    let mut item = |name: &str, amount_minor: i64| {
+    let mut item = |name: &str, amount_minor: Minor| {
         if amount_minor > 0 {
             items.push(PaymentItem {
                 name: name.to_owned(),
@@ -185,7 +185,8 @@ pub(crate) fn page_items(
         }
     };
     if is_share {
-        item(share, lines.iter().flatten().map(|(_, paid)| *paid).sum());
+        let paid = lines.iter().flatten().map(|(_, paid)| *paid);
+        item(share, Minor::sum(paid)?);
     }
     let each = bills.iter().zip(lines);
     for (bill, lines) in each.filter(|(_, lines)| !is_share && !lines.is_empty()) {
@@ -211,7 +212,7 @@ pub(crate) fn page_items(
         }
     }
     item(tip, tip_minor);
-    items
+    Ok(items)
 }
 
 /// Service, tip and a share of the bill, as the page and the receipt call them.

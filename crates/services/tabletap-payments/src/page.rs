@@ -7,7 +7,7 @@ use crate::{
     request::CheckoutRequest,
 };
 use tabletap_domain::{
-    GuestSessionId, Money, charge,
+    GuestSessionId, Minor, Money, charge,
     order::OrderType,
     payment::{
         ORDERS_MAX, Payment, PaymentPage, PaymentPart, PaymentState, check_tip, next_look,
@@ -94,32 +94,29 @@ impl<G: Gateway> Payments<G> {
         share: Option<Share>,
         now: UnixMillis,
     ) -> Result<Payment, CheckoutError> {
-        let first = request
-            .bills
-            .iter()
-            .zip(lines)
-            .find(|(_, lines)| !lines.is_empty());
-        let Some((first, _)) = first else {
+        let chosen = request.bills.iter().zip(lines);
+        let mut chosen = chosen.filter(|(_, lines)| !lines.is_empty()).peekable();
+        let Some((OrderBill { order, .. }, _)) = chosen.peek() else {
             return Err(CheckoutError::NothingToPay);
         };
-        let parts: Vec<PaymentPart> = request
-            .bills
-            .iter()
-            .zip(lines)
-            .filter(|(_, lines)| !lines.is_empty())
-            .map(|(bill, lines)| PaymentPart {
+        let (mut parts, mut due) = (Vec::new(), Money::new(Minor::ZERO, order.currency));
+        for (bill, lines) in chosen {
+            let part = PaymentPart {
                 order: bill.order.id.clone(),
                 number: bill.order.number.clone(),
                 lines: lines.clone(),
-            })
-            .collect();
-        let due_minor: i64 = parts.iter().map(PaymentPart::amount_minor).sum();
-        let order = &first.order;
+            };
+            // A store that changes its currency has orders in both.
+            due = due.checked_add(Money::new(part.amount_minor()?, bill.order.currency))?;
+            parts.push(part);
+        }
+        let due_minor = due.minor();
         let tip_minor = check_tip(request.tip_minor, due_minor, order.currency)?;
         if due_minor <= 0 && order.kind == OrderType::DineIn {
             return Err(CheckoutError::NothingToPay);
         }
-        charge::check(Money::new(due_minor + tip_minor, order.currency))?;
+        let total = due.checked_add(Money::new(tip_minor, order.currency))?;
+        charge::check(total)?;
         let (slug, code) = (&request.store.slug, request.payer.code.as_ref());
         let back = |page| self.links.to_order(page, slug, code, order, now);
         Ok(Payment {
@@ -127,11 +124,11 @@ impl<G: Gateway> Payments<G> {
             store: order.store.clone(),
             account: request.account.clone(),
             live: request.live,
-            items: page_items(&request.bills, lines, share.is_some(), tip_minor),
+            items: page_items(&request.bills, lines, share.is_some(), tip_minor)?,
             parts,
             share,
             tip_minor,
-            total_minor: due_minor + tip_minor,
+            total_minor: total.minor(),
             currency: order.currency,
             lang: order.lang.clone(),
             success_url: back(OrderPage::Paid),

@@ -8,6 +8,7 @@ use crate::{
 };
 use std::time::Duration;
 use tabletap_domain::{
+    Minor,
     order::OrderStatus,
     payment::{Payment, PaymentState, Refund, RefundCause, RefundState, next_look},
     takeout::LateRule,
@@ -124,6 +125,14 @@ impl<G: Gateway> Payments<G> {
                         .await?;
                 }
                 None if theirs.state == RefundState::Failed => {}
+                // What cannot be summed with the other refunds is no refund of this payment.
+                None if stored
+                    .claimed_minor
+                    .checked_add(theirs.amount_minor)
+                    .is_err() =>
+                {
+                    return Err(differs(&stored.payment, Difference::Refunds));
+                }
                 None => {
                     let refund = Refund {
                         state: RefundState::Pending,
@@ -164,7 +173,7 @@ impl<G: Gateway> Payments<G> {
                 false => AutomaticRefund::NotOwed,
             });
         }
-        let owed_minor = round_to_step(owed_minor, stored);
+        let owed_minor = round_to_step(owed_minor, stored)?;
         if owed_minor <= 0 {
             return Ok(AutomaticRefund::NotOwed);
         }
@@ -178,19 +187,19 @@ impl<G: Gateway> Payments<G> {
     }
 
     /// How much of a payment is refunded without anybody asking.
-    async fn unhonoured_minor(&self, stored: &StoredPayment) -> Result<i64, PaymentError> {
+    async fn unhonoured_minor(&self, stored: &StoredPayment) -> Result<Minor, PaymentError> {
         let payment = &stored.payment;
         let bills = self.bills_of(stored).await?;
-        let mut owed_minor: i64 = 0;
+        let mut owed_minor = Minor::ZERO;
         for part in &payment.parts {
             let bill = bills.iter().find(|bill| bill.order.id == part.order);
             if self.is_refunded_automatically(stored, bill).await? {
-                owed_minor += part.amount_minor();
+                owed_minor.increase(part.amount_minor()?)?;
             }
         }
         // If nothing that was paid for is left, the tip goes back too.
         Ok(
-            match owed_minor == payment.total_minor - payment.tip_minor {
+            match owed_minor == payment.total_minor.checked_sub(payment.tip_minor)? {
                 true => payment.total_minor,
                 false => owed_minor,
             },

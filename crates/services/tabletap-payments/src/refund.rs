@@ -7,7 +7,8 @@ use crate::{PaymentError, Payments, ROUNDS_MAX, transition::holds};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, time::Duration};
 use tabletap_domain::{
-    Money, OrderId, PaymentId, RefundId, StoreKey, charge,
+    Minor, Money, OrderId, PaymentId, RefundId, StoreKey, charge,
+    money::MoneyError,
     order::{Order, OrderStatus, PaymentStatus},
     payment::{PaymentState, Refund, RefundState, status_after_refunds},
     time::UnixMillis,
@@ -146,8 +147,8 @@ impl<G: Gateway> Payments<G> {
         let payment = &stored.payment;
         let mut back = stored.refunded_minor;
         match (refund.state, to) {
-            (RefundState::Succeeded, _) => back -= refund.amount_minor,
-            (_, RefundState::Succeeded) => back += refund.amount_minor,
+            (RefundState::Succeeded, _) => back = back.checked_sub(refund.amount_minor)?,
+            (_, RefundState::Succeeded) => back.increase(refund.amount_minor)?,
             _ => {}
         }
         let bills = self.bills_of(stored).await?;
@@ -167,7 +168,7 @@ impl<G: Gateway> Payments<G> {
     async fn orders_after<'a>(
         &self,
         stored: &StoredPayment,
-        back: i64,
+        back: Minor,
         bills: &'a [OrderBill],
     ) -> Result<Vec<(&'a Order, PaymentStatus)>, PaymentError> {
         let payment = &stored.payment;
@@ -221,11 +222,11 @@ impl<G: Gateway> Payments<G> {
 
 /// Checks that so much can still be refunded.
 pub(crate) fn check_allowed(stored: &StoredPayment, wanted: &Refund) -> Result<(), RefundError> {
-    let left_minor = refundable_minor(stored, wanted.order.as_ref());
+    let left_minor = refundable_minor(stored, wanted.order.as_ref()).map_err(PaymentError::from)?;
     let currency = stored.payment.currency;
     match wanted.amount_minor {
         _ if stored.state != PaymentState::Paid => Err(RefundError::NotPaid),
-        ..=0 => Err(RefundError::NoAmount),
+        amount_minor if amount_minor <= 0 => Err(RefundError::NoAmount),
         amount_minor if amount_minor > left_minor => {
             let left = Money::new(left_minor, currency);
             Err(RefundError::TooMuch { left })
@@ -239,31 +240,37 @@ pub(crate) fn check_allowed(stored: &StoredPayment, wanted: &Refund) -> Result<(
 }
 
 /// How much can still be refunded: of a payment for one order all that is left, of one for several what was paid for this order.
-pub(crate) fn refundable_minor(stored: &StoredPayment, order: Option<&OrderId>) -> i64 {
+pub(crate) fn refundable_minor(
+    stored: &StoredPayment,
+    order: Option<&OrderId>,
+) -> Result<Minor, MoneyError> {
     let payment = &stored.payment;
-    let left_minor = payment.total_minor - stored.claimed_minor;
+    let left_minor = payment.total_minor.checked_sub(stored.claimed_minor)?;
     let part = order.and_then(|order| payment.part(order));
     let Some(part) = part.filter(|_| payment.parts.len() > 1) else {
-        return left_minor;
+        return Ok(left_minor);
     };
     let of_it = |refund: &&Refund| {
         refund.order.as_ref() == Some(&part.order) && refund.state != RefundState::Failed
     };
     let gone = stored.refunds.iter().filter(of_it);
-    let gone_minor: i64 = gone.map(|refund| refund.amount_minor).sum();
-    (part.amount_minor() - gone_minor).min(left_minor)
+    let gone_minor = Minor::sum(gone.map(|refund| refund.amount_minor))?;
+    let left_of_it = part.amount_minor()?.checked_sub(gone_minor)?;
+    Ok(left_of_it.min(left_minor))
 }
 
 /// An amount as the provider can refund it: shares that an earlier release took unrounded may lie between two steps.
-pub(crate) fn round_to_step(minor: i64, stored: &StoredPayment) -> i64 {
+pub(crate) fn round_to_step(minor: Minor, stored: &StoredPayment) -> Result<Minor, MoneyError> {
     let currency = stored.payment.currency;
     // An amount on a step stays as it is, and is refused if less is left: nobody gets only a part of a line back.
     if charge::is_on_step(minor, currency) {
-        return minor;
+        return Ok(minor);
     }
-    let left_minor = stored.payment.total_minor - stored.claimed_minor;
-    let rounded = charge::scale(minor, 1, 1, currency);
-    rounded.map_or(minor, |rounded| rounded.min(left_minor))
+    let left_minor = stored
+        .payment
+        .total_minor
+        .checked_sub(stored.claimed_minor)?;
+    Ok(charge::scale(minor, 1, 1, currency)?.min(left_minor))
 }
 
 /// The id of a refund, derived from what it is for: asking for the same refund again gives the same id.

@@ -1,6 +1,6 @@
 //! A guest's request to pay.
 
-use tabletap_domain::{AccountName, GuestSessionId, TableCode, store::StoreConfig};
+use tabletap_domain::{AccountName, GuestSessionId, Minor, TableCode, store::StoreConfig};
 use tabletap_store::{NewHold, OrderBill};
 
 /// The table and the phone that a guest pays from. Both are empty for takeout.
@@ -18,7 +18,7 @@ pub(crate) struct CheckoutRequest<'a> {
     pub(crate) account: AccountName,
     pub(crate) live: bool,
     pub(crate) bills: Vec<OrderBill>,
-    pub(crate) tip_minor: i64,
+    pub(crate) tip_minor: Minor,
     pub(crate) payer: Payer,
     /// The page that the guest was sent to before, and wants to replace.
     pub(crate) instead_of: Option<String>,

@@ -8,7 +8,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    GuestSessionId, PaymentId,
+    GuestSessionId, Minor, PaymentId,
     payment::PaymentState,
     share::{Share, ShareError, check_share, equal_share, shares_left},
     time::UnixMillis,
@@ -59,7 +59,7 @@ impl<G: Gateway> Payments<G> {
         let Some(currency) = request.bills.first().map(|bill| bill.order.currency) else {
             return Err(CheckoutError::NothingToPay);
         };
-        let open_minor = open_minor(&request.bills);
+        let open_minor = open_minor(&request.bills)?;
         if open_minor == 0 {
             return Err(match has_unpaid(&request.bills) {
                 true => CheckoutError::LineTaken,
@@ -85,11 +85,11 @@ impl<G: Gateway> Payments<G> {
         &self,
         request: &CheckoutRequest<'_>,
         own: &StoredPayment,
-        (amount_minor, guests): (i64, Option<u32>),
+        (amount_minor, guests): (Minor, Option<u32>),
         now: UnixMillis,
     ) -> Result<ShareStep, CheckoutError> {
         let (payment, phone) = (&own.payment, request.payer.phone.as_ref());
-        let is_same = payment.total_minor - payment.tip_minor == amount_minor
+        let is_same = payment.total_minor.checked_sub(payment.tip_minor)? == amount_minor
             && payment.tip_minor == request.tip_minor
             && payment
                 .share

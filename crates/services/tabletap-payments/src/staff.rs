@@ -7,7 +7,8 @@ use crate::{
 use futures_util::future::try_join_all;
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    OrderId, PaymentId, RefundId, StoreKey,
+    Minor, OrderId, PaymentId, RefundId, StoreKey,
+    money::MoneyError,
     payment::{PaymentState, Refund, RefundCause, RefundState},
     time::UnixMillis,
 };
@@ -24,7 +25,7 @@ pub enum RefundWanted {
     /// An amount, under the caller's own id: the same id again is the same refund.
     Amount {
         /// In minor units.
-        minor: i64,
+        minor: Minor,
         /// Made before the first try.
         id: RefundId,
     },
@@ -44,7 +45,9 @@ impl<G: Gateway> Payments<G> {
     ) -> Result<Vec<(PaymentId, Refund)>, RefundError> {
         let paid = self.paid(store, order).await?;
         let mut refunds = Vec::new();
-        for (payment, id, amount_minor) in shares(&paid, order, wanted) {
+        for (payment, id, amount_minor) in
+            shares(&paid, order, wanted).map_err(PaymentError::from)?
+        {
             let order = Some(order.clone());
             let wanted = Refund::wanted(id, amount_minor, RefundCause::Staff, order, now);
             let refund = self.refund(store, &payment, wanted).await?;
@@ -79,7 +82,7 @@ fn shares(
     paid: &[StoredPayment],
     order: &OrderId,
     wanted: &RefundWanted,
-) -> Vec<(PaymentId, RefundId, i64)> {
+) -> Result<Vec<(PaymentId, RefundId, Minor)>, MoneyError> {
     let parts = paid
         .iter()
         .filter_map(|stored| Some((stored, stored.payment.part(order)?)));
@@ -87,8 +90,8 @@ fn shares(
         RefundWanted::Everything => parts
             .map(|(stored, _)| {
                 let id = next_refund_id(stored, "everything", order.as_str());
-                let left_minor = round_to_step(refundable_minor(stored, Some(order)), stored);
-                (stored.payment.id.clone(), id, left_minor)
+                let left_minor = round_to_step(refundable_minor(stored, Some(order))?, stored)?;
+                Ok((stored.payment.id.clone(), id, left_minor))
             })
             .collect(),
         RefundWanted::Lines(places) => parts
@@ -96,26 +99,23 @@ fn shares(
                 let wanted = part.lines.iter().filter(|line| places.contains(&line.0));
                 wanted.map(|(place, amount_minor)| {
                     let id = next_refund_id(stored, "line", &format!("{order}:{place}"));
-                    (
-                        stored.payment.id.clone(),
-                        id,
-                        round_to_step(*amount_minor, stored),
-                    )
+                    let amount_minor = round_to_step(*amount_minor, stored)?;
+                    Ok((stored.payment.id.clone(), id, amount_minor))
                 })
             })
             .collect(),
         RefundWanted::Amount { minor, id } => {
             let has_it =
                 |stored: &StoredPayment| stored.refunds.iter().any(|refund| refund.id == *id);
-            let has_enough =
-                |stored: &StoredPayment| *minor <= refundable_minor(stored, Some(order));
+            let has_enough = |stored: &StoredPayment| {
+                refundable_minor(stored, Some(order)).is_ok_and(|left| *minor <= left)
+            };
             let from = paid.iter().find(|stored| has_it(stored));
             let from = from.or(paid.iter().find(|stored| has_enough(stored)));
             // None has enough: the first one's refusal says how much it has.
             let from = from.or(paid.first());
-            from.map(|stored| (stored.payment.id.clone(), id.clone(), *minor))
-                .into_iter()
-                .collect()
+            let share = from.map(|stored| (stored.payment.id.clone(), id.clone(), *minor));
+            Ok(share.into_iter().collect())
         }
     }
 }

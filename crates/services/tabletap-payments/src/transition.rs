@@ -3,7 +3,7 @@
 use crate::{PaymentError, Payments};
 use std::time::Duration;
 use tabletap_domain::{
-    TableId,
+    Minor, TableId,
     order::{OrderStatus, OrderType, PaymentStatus, RefundReason},
     payment::{Payment, PaymentState, due_by_line, next_look},
     seating::SeatingMove,
@@ -194,7 +194,11 @@ fn can_take(stored: &StoredPayment, bill: &OrderBill) -> bool {
     })
 }
 
-fn each_line(stored: &StoredPayment, bill: &OrderBill, fits: impl Fn(usize, i64) -> bool) -> bool {
+fn each_line(
+    stored: &StoredPayment,
+    bill: &OrderBill,
+    fits: impl Fn(usize, Minor) -> bool,
+) -> bool {
     let part = stored.payment.part(&bill.order.id);
     part.is_some_and(|part| {
         part.lines

@@ -3,7 +3,8 @@
 use crate::ending::earlier_parties;
 use std::{collections::BTreeSet, fmt};
 use tabletap_domain::{
-    Money, StoreKey, TableId,
+    Minor, Money, StoreKey, TableId,
+    money::MoneyError,
     number::OrderNumber,
     order::PaymentStatus,
     payment::{PaymentState, due_by_line},
@@ -99,7 +100,7 @@ pub(crate) async fn unsettled(
         let is_own = order.is_of(table, seating.number);
         let is_unpaid = order.payment != PaymentStatus::Paid && order.cart.totals.total_minor > 0;
         counted += usize::from(is_own && is_unpaid);
-        let left = left_minor(bill, &payments);
+        let left = left_minor(bill, &payments)?;
         match order.held {
             true if is_own => found.waiting.push(order.number.clone()),
             false if left > 0 => {
@@ -126,19 +127,21 @@ pub(crate) async fn unsettled(
 }
 
 /// The unpaid part of an order.
-fn left_minor(bill: &OrderBill, payments: &[StoredPayment]) -> i64 {
-    let left = |(place, due_minor): (usize, i64)| {
+fn left_minor(bill: &OrderBill, payments: &[StoredPayment]) -> Result<Minor, MoneyError> {
+    let left = |(place, due_minor): (usize, Minor)| {
         let payment = bill.taken.get(&place);
         let payment =
             payment.and_then(|id| payments.iter().find(|stored| stored.payment.id == *id));
         if payment.is_some_and(|stored| stored.state == PaymentState::Paid) {
-            return 0;
+            return Ok(Minor::ZERO);
         }
         let pieces = bill.pieces.get(&place).into_iter().flatten();
         let paid = pieces.filter(|piece| piece.is_paid);
-        let paid_minor: i64 = paid.map(|piece| piece.amount_minor).sum();
-        due_minor.saturating_sub(paid_minor)
+        let paid_minor = Minor::sum(paid.map(|piece| piece.amount_minor))?;
+        due_minor.checked_sub(paid_minor)
     };
     let lines = due_by_line(&bill.order).into_iter().enumerate();
-    lines.map(left).sum()
+    lines
+        .map(left)
+        .try_fold(Minor::ZERO, |sum, left| sum.checked_add(left?))
 }

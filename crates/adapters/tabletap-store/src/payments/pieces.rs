@@ -12,7 +12,7 @@ use crate::{
 };
 use std::{collections::BTreeMap, fmt::Write};
 use tabletap_domain::{
-    PaymentId,
+    Minor, PaymentId,
     payment::{Payment, PaymentPart, due_by_line},
     share::Piece,
 };
@@ -145,7 +145,7 @@ impl LineClauses {
         &mut self,
         payment: &Payment,
         bill: &OrderBill,
-        (place, amount_minor): (usize, i64),
+        (place, amount_minor): (usize, Minor),
         step: LineMove,
     ) {
         let (line, split) = (line_attribute(place), split_attribute(place));
@@ -210,27 +210,29 @@ impl OrderBill {
 
     /// What nobody has paid or is paying of a line that owes `due_minor`.
     #[must_use]
-    pub fn open_minor(&self, place: usize, due_minor: i64) -> i64 {
+    pub fn open_minor(&self, place: usize, due_minor: Minor) -> Minor {
         if self.taken.contains_key(&place) {
-            return 0;
+            return Minor::ZERO;
         }
         let pieces = self.pieces.get(&place).into_iter().flatten();
-        let shared: i64 = pieces.map(|piece| piece.amount_minor).sum();
-        due_minor.saturating_sub(shared)
+        let shared = Minor::sum(pieces.map(|piece| piece.amount_minor));
+        // Where the pieces do not sum up, nothing is open to anybody.
+        let open = shared.and_then(|shared| due_minor.checked_sub(shared));
+        open.unwrap_or_default()
     }
 
     /// How many lines are paid to the end once this part is paid too.
     #[must_use]
     pub fn paid_lines_with(&self, part: &PaymentPart) -> usize {
         let due = due_by_line(&self.order);
-        let is_completed = |(place, amount_minor): &&(usize, i64)| {
+        let is_completed = |(place, amount_minor): &&(usize, Minor)| {
             let due_minor = due.get(*place).copied().unwrap_or(*amount_minor);
             let pieces = self.pieces.get(place).into_iter().flatten();
-            let others: i64 = pieces
-                .filter(|piece| piece.is_paid)
+            let others = pieces.filter(|piece| piece.is_paid);
+            let paid = others
                 .map(|piece| piece.amount_minor)
-                .sum();
-            others.saturating_add(*amount_minor) >= due_minor
+                .chain([*amount_minor]);
+            Minor::sum(paid).is_ok_and(|paid| paid >= due_minor)
         };
         self.paid_lines + part.lines.iter().filter(is_completed).count()
     }
@@ -252,7 +254,7 @@ mod tests {
     fn pieces_are_read_as_they_were_written() {
         let piece = |n: u8, amount_minor, is_paid| Piece {
             payment: format!("pay_{n:032x}").parse().unwrap(),
-            amount_minor,
+            amount_minor: Minor(amount_minor),
             is_paid,
         };
         let pieces = vec![piece(1, 333, true), piece(2, 667, false)];

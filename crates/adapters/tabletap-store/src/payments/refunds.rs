@@ -3,12 +3,13 @@
 use super::{StoredPayment, due};
 use crate::{
     Store,
-    error::MoveError,
+    error::{MoveError, StoreError},
     key,
     row::{n, row, s},
     write::Change,
 };
 use tabletap_domain::{
+    Minor,
     order::{Order, PaymentStatus},
     payment::{PaymentState, Refund, RefundState},
     time::UnixMillis,
@@ -19,7 +20,8 @@ impl Store {
     /// Writes a refund down and claims its amount.
     ///
     /// # Errors
-    /// [`MoveError::Moved`] when the payment is not paid, another refund was claimed since it was read, or this one stands already.
+    /// [`MoveError::Moved`] when the payment is not paid, another refund was claimed since it was read, or this one stands already;
+    /// [`StoreError::Corrupt`] when the sum of its refunds does not fit.
     pub async fn claim_refund(
         &self,
         stored: &StoredPayment,
@@ -38,10 +40,12 @@ impl Store {
             begun.insert("reference".to_owned(), s(reference));
         }
         let [due_pk, due_sk] = due(payment, look_at);
+        let claimed = stored.claimed_minor.checked_add(refund.amount_minor);
+        let claimed = claimed.map_err(StoreError::from)?;
         let claim =
             Change::new("SET #claimed_minor = :claimed, #due_pk = :due_pk, #due_sk = :due_sk")
                 .names(["due_pk", "due_sk"])
-                .value("claimed", n(stored.claimed_minor + refund.amount_minor))
+                .value("claimed", n(claimed))
                 .value(due_pk.0, due_pk.1)
                 .value(due_sk.0, due_sk.1);
         let claim = seen(claim, stored);
@@ -78,9 +82,13 @@ impl Store {
         }
         let was = counted(refund.state, refund.amount_minor);
         let is = counted(to, refund.amount_minor);
+        let after =
+            |sum: Minor, was, is| sum.checked_sub(was).and_then(|rest| rest.checked_add(is));
+        let claimed = after(stored.claimed_minor, was.0, is.0).map_err(StoreError::from)?;
+        let refunded = after(stored.refunded_minor, was.1, is.1).map_err(StoreError::from)?;
         let sums = Change::new("SET #claimed_minor = :claimed, #refunded_minor = :refunded")
-            .value("claimed", n(stored.claimed_minor - was.0 + is.0))
-            .value("refunded", n(stored.refunded_minor - was.1 + is.1));
+            .value("claimed", n(claimed))
+            .value("refunded", n(refunded));
         let sums = seen(sums, stored);
         let mut parts = vec![
             self.part(key::refund(&payment.store, &payment.id, &refund.id), moved),
@@ -99,11 +107,11 @@ impl Store {
 }
 
 /// What of an amount counts as claimed, and as gone back.
-fn counted(state: RefundState, amount_minor: i64) -> (i64, i64) {
+fn counted(state: RefundState, amount_minor: Minor) -> (Minor, Minor) {
     match state {
-        RefundState::Requested | RefundState::Pending => (amount_minor, 0),
+        RefundState::Requested | RefundState::Pending => (amount_minor, Minor::ZERO),
         RefundState::Succeeded => (amount_minor, amount_minor),
-        RefundState::Failed => (0, 0),
+        RefundState::Failed => (Minor::ZERO, Minor::ZERO),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    StoreKey, TableId,
+    Minor, StoreKey, TableId,
     seating::{SeatingMove, Tab, TableState},
     time::UnixMillis,
 };
@@ -185,7 +185,7 @@ impl<'a> Counting<'a> {
         }
         let (dishes, minor, calls) = (
             after.dishes.saturating_sub(before.dishes),
-            after.minor.saturating_sub(before.minor),
+            Minor(after.minor.0.saturating_sub(before.minor.0)),
             after.calls.saturating_sub(before.calls),
         );
         self.sets
@@ -209,7 +209,7 @@ impl<'a> Counting<'a> {
                 "dishes_room",
                 n(i64::from(limit.dishes) - i64::from(dishes)),
             ),
-            ("minor_room", n(limit.minor.saturating_sub(minor))),
+            ("minor_room", n(limit.minor.0.saturating_sub(minor.0))),
             ("calls_room", n(i64::from(limit.calls) - i64::from(calls))),
         ]);
     }

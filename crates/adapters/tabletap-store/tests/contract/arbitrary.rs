@@ -4,7 +4,7 @@ use crate::samples::kumo;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    Currency, Lang,
+    Currency, Lang, Minor,
     menu::{
         Allergen, Category, Diet, Item, Menu, MenuOption, Nutrient, OptionGroup, PricingRules,
         ServiceCharge, TaxRate, Texts,
@@ -20,6 +20,10 @@ fn texts() -> impl Strategy<Value = Texts> {
     prop::collection::btree_map(lang, any::<String>(), 0..3).prop_map(Texts)
 }
 
+fn minor() -> impl Strategy<Value = Minor> {
+    any::<i64>().prop_map(Minor)
+}
+
 fn allergens() -> impl Strategy<Value = BTreeSet<Allergen>> {
     prop::collection::btree_set(prop::sample::select(Allergen::ALL), 0..4)
 }
@@ -30,8 +34,8 @@ fn groups() -> impl Strategy<Value = Vec<OptionGroup>> {
         let option = (
             "[a-z]{1,8}",
             texts(),
-            any::<i64>(),
-            any::<Option<i64>>(),
+            minor(),
+            prop::option::of(minor()),
             any::<[bool; 3]>(),
             any::<u32>(),
             prop::option::of("[a-z]{1,12}"),
@@ -102,7 +106,12 @@ fn items() -> impl Strategy<Value = Vec<Item>> {
         words,
         texts(),
         texts(),
-        any::<(i64, Option<i64>, u32, bool)>(),
+        (
+            minor(),
+            prop::option::of(minor()),
+            any::<u32>(),
+            any::<bool>(),
+        ),
         sets,
         groups(),
     );
@@ -205,7 +214,7 @@ fn choices() -> impl Strategy<Value = Vec<PricedChoice>> {
             "[a-z]{1,8}",
             labels(),
             labels(),
-            any::<(u32, i64, bool, bool)>(),
+            (any::<u32>(), minor(), any::<bool>(), any::<bool>()),
             prop::option::of("[a-z]{1,12}"),
             allergens(),
             inner,
@@ -251,7 +260,13 @@ pub(crate) fn orders() -> impl Strategy<Value = Order> {
     );
     let takeout = any::<(u128, Option<i64>)>();
     let line = (
-        any::<(u32, i64, i64, Option<i64>, String)>(),
+        (
+            any::<u32>(),
+            minor(),
+            minor(),
+            prop::option::of(minor()),
+            any::<String>(),
+        ),
         labels(),
         choices(),
         (allergens(), allergens()),

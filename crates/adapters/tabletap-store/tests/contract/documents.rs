@@ -11,7 +11,7 @@ use std::{
     slice,
 };
 use tabletap_domain::{
-    TableId,
+    Minor, TableId,
     call::{Call, CallKind},
     order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason},
     payment::{PaymentState, RefundState},
@@ -218,7 +218,7 @@ async fn order_again(table: &Table, t2: &TableId) {
     let sticker = table.store.table_code(&store, t2).await.unwrap().unwrap();
     let step = sticker.seating.order(1, HouseRule::Open, at(80)).unwrap();
     let size = OrderSize {
-        total_minor: 0,
+        total_minor: Minor(0),
         ..size_of(1)
     };
     let step = step.carrying(size, MINOR_MAX);

@@ -2,6 +2,7 @@
 
 use crate::{samples::*, support::Table};
 use tabletap_domain::{
+    Minor,
     order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason},
     payment::{
         Payment, PaymentItem, PaymentMethod, PaymentPage, PaymentPart, PaymentState, Refund,
@@ -10,7 +11,7 @@ use tabletap_domain::{
     share::Share,
 };
 use tabletap_store::{
-    MoveError, OpenPaymentError, OrderBill, OrderStep, Settlement, StoredPayment,
+    MoveError, OpenPaymentError, OrderBill, OrderStep, Settlement, StoreError, StoredPayment,
 };
 
 /// A payment of every line of an order.
@@ -32,7 +33,7 @@ pub(crate) fn payment(order: &Order, n: u32) -> Payment {
             amount_minor: total_minor,
         }],
         share: None,
-        tip_minor: 0,
+        tip_minor: Minor(0),
         total_minor,
         currency: order.currency,
         lang: order.lang.clone(),
@@ -45,8 +46,8 @@ pub(crate) fn payment(order: &Order, n: u32) -> Payment {
 /// A payment of `amount_minor` of an order's only line.
 pub(crate) fn piece(order: &Order, n: u32, amount_minor: i64) -> Payment {
     let mut share = payment(order, n);
-    share.parts[0].lines = vec![(0, amount_minor)];
-    share.total_minor = amount_minor;
+    share.parts[0].lines = vec![(0, Minor(amount_minor))];
+    share.total_minor = Minor(amount_minor);
     share.share = Some(Share {
         guests: Some(2),
         phone: None,
@@ -78,7 +79,7 @@ pub(crate) fn checkout() -> PaymentPage {
 
 pub(crate) fn refund(n: u32, amount_minor: i64) -> Refund {
     let id = format!("ref_{n:032x}").parse().unwrap();
-    Refund::wanted(id, amount_minor, RefundCause::Staff, None, NOW)
+    Refund::wanted(id, Minor(amount_minor), RefundCause::Staff, None, NOW)
 }
 
 /// A settlement of these orders.
@@ -188,7 +189,7 @@ async fn payments_that_share_a_line_never_overlap_and_the_last_completes_it() {
     }
     let shared = bill(&table, &order).await;
     assert_eq!(
-        (shared.open_minor(0, 1_800), shared.taken.len()),
+        (shared.open_minor(0, Minor(1_800)).0, shared.taken.len()),
         (1_000, 0)
     );
     open(&second, shared.clone()).await.unwrap();
@@ -213,7 +214,10 @@ async fn payments_that_share_a_line_never_overlap_and_the_last_completes_it() {
     let now = pay(bill(&table, &order).await, PaymentStatus::Unpaid);
     store.settle_payment(&first, &now).await.unwrap();
     let after = bill(&table, &order).await;
-    assert_eq!((after.open_minor(0, 1_800), after.paid_lines), (1_000, 0));
+    assert_eq!(
+        (after.open_minor(0, Minor(1_800)).0, after.paid_lines),
+        (1_000, 0)
+    );
 
     let last = piece(&order, 4, 1_000);
     open(&last, after).await.unwrap();
@@ -221,7 +225,10 @@ async fn payments_that_share_a_line_never_overlap_and_the_last_completes_it() {
     let last = stored(&table, &last).await;
     store.settle_payment(&last, &paid).await.unwrap();
     let after = bill(&table, &order).await;
-    assert_eq!((after.open_minor(0, 1_800), after.paid_lines), (0, 1));
+    assert_eq!(
+        (after.open_minor(0, Minor(1_800)).0, after.paid_lines),
+        (0, 1)
+    );
     assert!(after.pieces[&0].iter().all(|piece| piece.is_paid));
 }
 
@@ -291,14 +298,26 @@ async fn a_refund_is_claimed_against_what_was_paid_and_counted_once() {
         .claim_refund(&paid, &wanted, at(60))
         .await
         .unwrap();
-    let other = refund(2, payment.total_minor);
+    let other = refund(2, payment.total_minor.0);
     assert_eq!(
         table.store.claim_refund(&paid, &other, at(60)).await,
         Err(MoveError::Moved),
         "another was claimed since"
     );
     let claimed = stored(&table, &payment).await;
-    assert_eq!((claimed.claimed_minor, claimed.refunded_minor), (100, 0));
+    assert_eq!([claimed.claimed_minor, claimed.refunded_minor], [100, 0]);
+    for amount in [i64::MAX, i64::MAX - 99] {
+        let refund = refund(3, amount);
+        let too_much = table.store.claim_refund(&claimed, &refund, at(60));
+        assert!(
+            matches!(
+                too_much.await,
+                Err(MoveError::Store(StoreError::Corrupt(_)))
+            ),
+            "a sum that does not fit is never written"
+        );
+    }
+    assert_eq!(stored(&table, &payment).await, claimed);
     let before = bill(&table, &order).await.order;
     let orders = [(&before, PaymentStatus::PartRefunded)];
     let moved = table.store.move_refund(
@@ -310,7 +329,7 @@ async fn a_refund_is_claimed_against_what_was_paid_and_counted_once() {
     );
     moved.await.unwrap();
     let back = stored(&table, &payment).await;
-    assert_eq!((back.claimed_minor, back.refunded_minor), (100, 100));
+    assert_eq!([back.claimed_minor, back.refunded_minor], [100, 100]);
     assert_eq!(back.refunds[0].reference.as_deref(), Some("re_1"));
     let twice = table
         .store

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 use tabletap_domain::{
-    Currency, OrderId, PrinterId, StoreKey, TableCode, TableId, ThingName, TicketId,
+    Currency, Minor, OrderId, PrinterId, StoreKey, TableCode, TableId, ThingName, TicketId,
     menu::Texts,
     number::candidates,
     order::{Order, OrderStatus, OrderType, PaymentStatus, PickupWish, Seat, Takeout},
@@ -147,9 +147,9 @@ pub(crate) fn order(store: &StoreKey, number: u32) -> Order {
         item: "tuna-roll".parse().unwrap(),
         name: label(),
         quantity: 2,
-        unit_minor: 900,
-        total_minor: 1800,
-        cost_minor: Some(500),
+        unit_minor: Minor(900),
+        total_minor: Minor(1800),
+        cost_minor: Some(Minor(500)),
         tax_category: "food".parse().unwrap(),
         station: "bar".parse().unwrap(),
         choices: Vec::new(),
@@ -159,13 +159,13 @@ pub(crate) fn order(store: &StoreKey, number: u32) -> Order {
         accepted: BTreeSet::new(),
     };
     let totals = Totals {
-        subtotal_minor: 1800,
-        service_charge_minor: 0,
+        subtotal_minor: Minor(1800),
+        service_charge_minor: Minor(0),
         service_name: String::new(),
         taxes: Vec::new(),
-        tax_minor: 0,
+        tax_minor: Minor(0),
         tax_inclusive: false,
-        total_minor: 1800,
+        total_minor: Minor(1800),
     };
     let seat = Seat {
         table: dining_table(1),
@@ -223,7 +223,7 @@ pub(crate) const NEW_TABLE: TableSeating = TableSeating {
     sent: Burst {
         since: UnixMillis(0),
         dishes: 0,
-        minor: 0,
+        minor: Minor(0),
         calls: 0,
     },
 };
@@ -247,13 +247,13 @@ pub(crate) fn sized_order(dishes: u32) -> SeatingMove {
 }
 
 /// The most money of a window, in these tests.
-pub(crate) const MINOR_MAX: i64 = 10_000_000;
+pub(crate) const MINOR_MAX: Minor = Minor(10_000_000);
 
 pub(crate) fn size_of(dishes: u32) -> OrderSize {
     OrderSize {
         dishes,
-        minor: 900,
-        total_minor: 900,
+        minor: Minor(900),
+        total_minor: Minor(900),
     }
 }
 

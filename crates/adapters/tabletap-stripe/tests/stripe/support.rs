@@ -1,7 +1,7 @@
 //! Payments that nobody but the provider hears of.
 
 use tabletap_domain::{
-    AccountName, Currency, Lang, PaymentId, StoreId, StoreKey, TenantId,
+    AccountName, Currency, Lang, Minor, PaymentId, StoreId, StoreKey, TenantId,
     payment::{Payment, PaymentItem},
     time::UnixMillis,
 };
@@ -31,10 +31,10 @@ pub(crate) fn payment(n: u32, minor: i64, currency: Currency) -> Payment {
         share: None,
         items: vec![PaymentItem {
             name: "Dinner".to_owned(),
-            amount_minor: minor,
+            amount_minor: Minor(minor),
         }],
-        tip_minor: 0,
-        total_minor: minor,
+        tip_minor: Minor::ZERO,
+        total_minor: Minor(minor),
         currency,
         lang: Lang::parse("en").unwrap(),
         success_url: "https://order.example/paid".to_owned(),

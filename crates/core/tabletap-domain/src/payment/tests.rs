@@ -16,7 +16,11 @@ fn an_order_is_refunded_once_all_that_was_paid_for_it_is_back() {
         (vec![(100, 100), (50, 50)], Refunded),
     ] {
         assert_eq!(
-            status_after_refunds(payments.clone()),
+            status_after_refunds(
+                payments
+                    .iter()
+                    .map(|(paid, back)| (Minor(*paid), Minor(*back)))
+            ),
             status,
             "{payments:?}"
         );
@@ -96,8 +100,25 @@ fn a_phone_that_has_had_its_pages_waits_and_the_others_go_on_until_the_order_has
 #[test]
 fn a_tip_of_three_decimals_ends_with_a_zero() {
     let kwd = Currency::from_code("KWD").unwrap();
-    assert_eq!(check_tip(160, 1_100, kwd), Ok(160));
-    assert_eq!(check_tip(165, 1_100, kwd), Err(TipOutOfRange));
+    assert_eq!(check_tip(Minor(160), Minor(1_100), kwd), Ok(Minor(160)));
+    let between_steps = check_tip(Minor(165), Minor(1_100), kwd);
+    assert_eq!(between_steps, Err(TipOutOfRange));
+}
+
+#[test]
+fn amounts_that_do_not_fit_are_refused() {
+    let usd = Currency::from_code("USD").unwrap();
+    for due in [1_000, i64::MAX / 2, i64::MAX] {
+        let tip = check_tip(Minor(i64::MAX), Minor(due), usd);
+        assert_eq!(tip, Err(TipOutOfRange), "{due}");
+    }
+    let order = OrderId::parse("ord_00000000000000000000000000000001").unwrap();
+    let part = PaymentPart {
+        number: crate::number::candidates(&order, 0)[0].clone(),
+        order,
+        lines: vec![(0, Minor(i64::MAX)), (1, Minor(1))],
+    };
+    assert_eq!(part.amount_minor(), Err(MoneyError::Overflow));
 }
 
 proptest! {
@@ -113,7 +134,7 @@ proptest! {
     #[test]
     fn a_tip_is_never_negative_nor_more_than_twice_the_amount(tip in any::<i64>(), due in 0_i64..10_000_000) {
         let usd = Currency::from_code("USD").unwrap();
-        let allowed = check_tip(tip, due, usd).is_ok();
-        prop_assert_eq!(allowed, tip >= 0 && tip <= due.saturating_mul(2).min(limits::TOTAL_MINOR_MAX));
+        let allowed = check_tip(Minor(tip), Minor(due), usd).is_ok();
+        prop_assert_eq!(allowed, tip >= 0 && tip <= due.saturating_mul(2).min(limits::TOTAL_MINOR_MAX.0));
     }
 }

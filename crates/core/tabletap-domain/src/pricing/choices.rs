@@ -2,10 +2,11 @@
 
 use super::{PricedChoice, label, quantity_within, served};
 use crate::{
-    Lang,
+    Lang, Minor,
     cart::{CartError, CartProblem, Choice},
     limits,
     menu::{Allergen, Item, Menu, MenuOption, OptionGroup},
+    money::MoneyError,
 };
 use std::collections::BTreeSet;
 
@@ -149,20 +150,23 @@ impl Reader<'_> {
     }
 
     /// What one dish with `choices` costs the store; `None` when any part's cost is unknown.
-    pub(super) fn cost(&self, item: &Item, choices: &[PricedChoice]) -> Option<i64> {
-        cost_of(&item.option_groups, choices)?.checked_add(item.cost_minor?)
+    pub(super) fn cost(&self, item: &Item, choices: &[PricedChoice]) -> Option<Minor> {
+        let options = cost_of(&item.option_groups, choices)?;
+        options.checked_add(item.cost_minor?).ok()
     }
 }
 
-fn cost_of(groups: &[OptionGroup], choices: &[PricedChoice]) -> Option<i64> {
-    choices.iter().try_fold(0_i64, |sum, choice| {
+fn cost_of(groups: &[OptionGroup], choices: &[PricedChoice]) -> Option<Minor> {
+    choices.iter().try_fold(Minor::ZERO, |sum, choice| {
         let option = find(groups, choice)?;
         // An option without a price or a cost of its own (a size, a removal) adds nothing to know.
         let own = option
             .cost_minor
-            .or((option.price_minor == 0).then_some(0))?;
-        let each = own.checked_add(cost_of(&option.option_groups, &choice.choices)?)?;
-        sum.checked_add(each.checked_mul(i64::from(choice.quantity))?)
+            .or((option.price_minor == 0).then_some(Minor::ZERO))?;
+        let nested = cost_of(&option.option_groups, &choice.choices)?;
+        let each = own.checked_add(nested).ok()?;
+        sum.checked_add(each.checked_mul(choice.quantity).ok()?)
+            .ok()
     })
 }
 
@@ -185,10 +189,10 @@ pub(crate) fn allergens(choices: &[PricedChoice]) -> BTreeSet<Allergen> {
 }
 
 /// What the options add to one dish; an option's own options count once for each of it.
-pub(super) fn price(choices: &[PricedChoice]) -> Option<i64> {
-    choices.iter().try_fold(0_i64, |sum, choice| {
+pub(super) fn price(choices: &[PricedChoice]) -> Result<Minor, MoneyError> {
+    choices.iter().try_fold(Minor::ZERO, |sum, choice| {
         let each = choice.price_minor.checked_add(price(&choice.choices)?)?;
-        sum.checked_add(each.checked_mul(i64::from(choice.quantity))?)
+        sum.checked_add(each.checked_mul(choice.quantity)?)
     })
 }
 

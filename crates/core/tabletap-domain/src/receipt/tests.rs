@@ -14,6 +14,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 fn line(total_minor: i64) -> PricedLine {
+    let total_minor = Minor(total_minor);
     let name = "Ramen".to_owned();
     PricedLine {
         item: "ramen".parse().unwrap(),
@@ -37,22 +38,24 @@ fn line(total_minor: i64) -> PricedLine {
 
 fn order(prices: &[i64], service: i64, taxes: &[i64], tax_inclusive: bool) -> Order {
     let id: OrderId = "ord_00000000000000000000000000000001".parse().unwrap();
-    let subtotal_minor: i64 = prices.iter().sum();
-    let tax_minor: i64 = taxes.iter().sum();
+    let subtotal_minor = Minor(prices.iter().sum());
+    let tax_minor = Minor(taxes.iter().sum());
     let tax = |(rate_ppm, tax_minor): (u32, &i64)| TaxAmount {
         name: "Tax".to_owned(),
         rate_ppm,
         base_minor: subtotal_minor,
-        tax_minor: *tax_minor,
+        tax_minor: Minor(*tax_minor),
     };
     let totals = Totals {
         subtotal_minor,
-        service_charge_minor: service,
+        service_charge_minor: Minor(service),
         service_name: "Large party gratuity".to_owned(),
         taxes: (1..).zip(taxes).map(tax).collect(),
         tax_minor,
         tax_inclusive,
-        total_minor: subtotal_minor + service + if tax_inclusive { 0 } else { tax_minor },
+        total_minor: Minor(
+            subtotal_minor.0 + service + if tax_inclusive { 0 } else { tax_minor.0 },
+        ),
     };
     Order {
         number: candidates(&id, 0)[0].clone(),
@@ -98,7 +101,7 @@ fn part(order: &Order, is_paid: impl Fn(usize) -> bool) -> PaymentPart {
 #[test]
 fn who_pays_a_whole_order_reads_its_own_totals() {
     let order = order(&[4100, 600], 470, &[206, 211], false);
-    let sums = PaidSums::of(&[(&order, &part(&order, |_| true))]);
+    let sums = PaidSums::of(&[(&order, &part(&order, |_| true))]).unwrap();
     let totals = &order.cart.totals;
     assert_eq!(sums.subtotal_minor, totals.subtotal_minor);
     assert_eq!(sums.service_minor, totals.service_charge_minor);
@@ -116,11 +119,23 @@ fn taxes_of_one_name_and_rate_are_one_over_several_orders() {
     let sums = PaidSums::of(&[
         (&one, &part(&one, |_| true)),
         (&other, &part(&other, |_| true)),
-    ]);
-    let taxes: Vec<i64> = sums.taxes.iter().map(|tax| tax.tax_minor).collect();
+    ])
+    .unwrap();
+    let taxes: Vec<Minor> = sums.taxes.iter().map(|tax| tax.tax_minor).collect();
     assert_eq!(taxes, [105, 9]);
     assert!(sums.tax_inclusive);
     assert_eq!(sums.total_minor, 1500);
+}
+
+#[test]
+fn stored_amounts_that_do_not_sum_up_make_no_receipt() {
+    let (mut one, other) = (order(&[100], 0, &[], false), order(&[100], 0, &[], false));
+    one.cart.totals.total_minor = Minor(i64::MAX);
+    one.cart.lines[0].total_minor = Minor(i64::MAX);
+    let (paid, also) = (part(&one, |_| true), part(&other, |_| true));
+    assert!(PaidSums::of(&[(&one, &paid)]).is_ok());
+    let sums = PaidSums::of(&[(&one, &paid), (&other, &also)]);
+    assert_eq!(sums, Err(MoneyError::Overflow));
 }
 
 proptest! {
@@ -135,15 +150,14 @@ proptest! {
         prop_assume!(prices.iter().sum::<i64>() > 0);
         let order = order(&prices, service, &taxes, inclusive);
         let (mine, theirs) = (part(&order, |place| paid[place]), part(&order, |place| !paid[place]));
-        let sums = [&mine, &theirs].map(|part| PaidSums::of(&[(&order, part)]));
+        let sums = [&mine, &theirs].map(|part| PaidSums::of(&[(&order, part)]).unwrap());
         for share in &sums {
-            let taxes: i64 = share.taxes.iter().map(|tax| tax.tax_minor).sum();
-            let on_top = if inclusive { 0 } else { taxes };
-            prop_assert_eq!(share.subtotal_minor + share.service_minor + on_top, share.total_minor);
+            let on_top = share.taxes.iter().filter(|_| !inclusive).map(|tax| tax.tax_minor);
+            let parts = [share.subtotal_minor, share.service_minor].into_iter().chain(on_top);
+            prop_assert_eq!(Minor::sum(parts), Ok(share.total_minor));
         }
-        let total: i64 = sums.iter().map(|share| share.total_minor).sum();
-        prop_assert_eq!(total, order.cart.totals.total_minor);
-        let subtotal: i64 = sums.iter().map(|share| share.subtotal_minor).sum();
-        prop_assert_eq!(subtotal, order.cart.totals.subtotal_minor);
+        let totals = &order.cart.totals;
+        prop_assert_eq!(Minor::sum(sums.iter().map(|share| share.total_minor)), Ok(totals.total_minor));
+        prop_assert_eq!(Minor::sum(sums.iter().map(|share| share.subtotal_minor)), Ok(totals.subtotal_minor));
     }
 }

@@ -1,6 +1,7 @@
 //! What a table sends to kitchen and staff within a window, and the most that a full one does.
 
 use crate::{
+    Minor,
     menu::{Menu, OptionGroup},
     time::UnixMillis,
 };
@@ -14,7 +15,7 @@ const GUESTS: u32 = 12;
 /// Drinks, starters, mains, sides and desserts twice over: more than a guest orders within a window.
 const DISHES_EACH: u32 = 10;
 /// The dearest dish of the menu, five times: more than a guest spends within a window.
-const DEAREST_EACH: i64 = 5;
+const DEAREST_EACH: u32 = 5;
 /// Most dishes that a table sends to the kitchen within a window.
 pub const BURST_DISHES_MAX: u32 = GUESTS * DISHES_EACH;
 /// Most calls of a table within a window; the same call stands for three minutes anyway, so this is each kind nearly twice.
@@ -22,20 +23,23 @@ pub const BURST_CALLS_MAX: u32 = 5;
 
 /// The most that a table orders within a window, in the menu's prices: a dish counts with the dearest answer to each of its questions.
 #[must_use]
-pub fn burst_minor_max(menu: &Menu) -> i64 {
+pub fn burst_minor_max(menu: &Menu) -> Minor {
     let items = menu.categories.iter().flat_map(|category| &category.items);
     let dearest = items.map(|item| dearest(item.price_minor, &item.option_groups));
     let dearest = dearest.max().unwrap_or_default();
-    dearest.saturating_mul(DEAREST_EACH * i64::from(GUESTS))
+    // A limit: where it does not fit, there is none.
+    let most = dearest.checked_mul(DEAREST_EACH * GUESTS);
+    most.unwrap_or(Minor(i64::MAX))
 }
 
-fn dearest(price_minor: i64, groups: &[OptionGroup]) -> i64 {
+fn dearest(price_minor: Minor, groups: &[OptionGroup]) -> Minor {
     let answers = groups.iter().map(|group| {
         let options = group.options.iter();
         let prices = options.map(|option| dearest(option.price_minor, &option.option_groups));
-        prices.max().unwrap_or_default().max(0)
+        prices.max().unwrap_or_default().max(Minor::ZERO)
     });
-    answers.fold(price_minor, i64::saturating_add)
+    let sum = Minor::sum(answers.chain([price_minor]));
+    sum.unwrap_or(Minor(i64::MAX))
 }
 
 /// What a table has sent to kitchen and staff in the running window.
@@ -46,7 +50,7 @@ pub struct Burst {
     /// Dishes.
     pub dishes: u32,
     /// Their prices, in minor units.
-    pub minor: i64,
+    pub minor: Minor,
     /// Calls.
     pub calls: u32,
 }

@@ -12,7 +12,7 @@ const NEW_TABLE: TableSeating = TableSeating {
     sent: Burst {
         since: UnixMillis(0),
         dishes: 0,
-        minor: 0,
+        minor: Minor(0),
         calls: 0,
     },
 };
@@ -67,8 +67,8 @@ fn under_staff_tap_orders_wait_until_the_tap() {
 
 const PIZZA: OrderSize = OrderSize {
     dishes: 1,
-    minor: 900,
-    total_minor: 990,
+    minor: Minor(900),
+    total_minor: Minor(990),
 };
 
 fn dishes(dishes: u32) -> OrderSize {
@@ -78,7 +78,7 @@ fn dishes(dishes: u32) -> OrderSize {
 /// The table after one order of this size.
 fn ordered(table: TableSeating, size: OrderSize, at: i64) -> SeatingMove {
     let step = table.order(table.number.max(1), HouseRule::Open, UnixMillis(at));
-    step.unwrap().carrying(size, 1_000_000)
+    step.unwrap().carrying(size, Minor(1_000_000))
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_paid_table_gives_its_next_number_and_keeps_its_party_until_the_next_one_ord
 #[test]
 fn what_costs_nothing_is_never_owed_and_what_was_not_counted_is_never_paid() {
     let water = OrderSize {
-        total_minor: 0,
+        total_minor: Minor(0),
         ..PIZZA
     };
     let thirsty = ordered(NEW_TABLE, water, 5).to;
@@ -190,7 +190,7 @@ fn more_than_a_full_table_sends_waits_for_one_tap_and_then_counts_anew() {
         "all at once"
     );
     let dear = OrderSize {
-        minor: 1_000_001,
+        minor: Minor(1_000_001),
         ..PIZZA
     };
     assert!(
@@ -311,7 +311,7 @@ proptest! {
                                 prop_assert!(paid.contains(&table.number), "only a party that has paid is followed");
                                 ended.insert(table.number);
                             }
-                            table = step.carrying(PIZZA, 1_000_000).to;
+                            table = step.carrying(PIZZA, Minor(1_000_000)).to;
                         }
                         Err(SeatingEnded) => prop_assert!(!table.seats(party)),
                     }

@@ -10,11 +10,11 @@ fn currency(code: &str) -> Currency {
 
 /// What each of `guests` pays of a bill, one after the other.
 fn paid_by_each(total_minor: i64, guests: u32, currency: Currency) -> Vec<i64> {
-    let mut open_minor = total_minor;
+    let mut open_minor = Minor(total_minor);
     let share = |paid| {
         let amount = equal_share(open_minor, shares_left(guests, paid), currency);
-        open_minor -= amount;
-        amount
+        open_minor = open_minor.checked_sub(amount).unwrap();
+        amount.0
     };
     (0..guests).map(share).collect()
 }
@@ -36,10 +36,10 @@ fn the_last_share_takes_the_remainder() {
 #[test]
 fn what_somebody_pays_of_their_own_makes_every_later_share_smaller() {
     let usd = currency("USD");
-    assert_eq!(equal_share(3_000, shares_left(3, 0), usd), 1_000);
+    assert_eq!(equal_share(Minor(3_000), shares_left(3, 0), usd), 1_000);
     // Somebody pays 500 for a dish of their own after the first share.
-    assert_eq!(equal_share(1_500, shares_left(3, 1), usd), 750);
-    assert_eq!(equal_share(750, shares_left(3, 2), usd), 750);
+    assert_eq!(equal_share(Minor(1_500), shares_left(3, 1), usd), 750);
+    assert_eq!(equal_share(Minor(750), shares_left(3, 2), usd), 750);
 }
 
 #[test]
@@ -59,9 +59,11 @@ fn a_share_leaves_nothing_that_nobody_can_pay() {
         (1_001, 1_000, Err(ShareError::BillChanged)),
         (0, 1_000, Err(ShareError::BillChanged)),
         (-1, 1_000, Err(ShareError::BillChanged)),
+        (i64::MIN, i64::MAX, Err(ShareError::BillChanged)),
+        (i64::MAX, 1_000, Err(ShareError::BillChanged)),
     ] {
         assert_eq!(
-            check_share(amount, open, usd),
+            check_share(Minor(amount), Minor(open), usd),
             expected,
             "{amount} of {open}"
         );
@@ -69,7 +71,7 @@ fn a_share_leaves_nothing_that_nobody_can_pay() {
     let kwd = currency("KWD");
     let step = Money::new(10, kwd);
     let between = Err(Unpayable::BetweenSteps { step }.into());
-    assert_eq!(check_share(1_005, 10_000, kwd), between);
+    assert_eq!(check_share(Minor(1_005), Minor(10_000), kwd), between);
 }
 
 proptest! {
@@ -83,7 +85,7 @@ proptest! {
         let total = steps * step;
         let shares = paid_by_each(total, guests, currency);
         prop_assert_eq!(shares.iter().sum::<i64>(), total);
-        prop_assert!(shares.iter().all(|share| charge::is_on_step(*share, currency)));
+        prop_assert!(shares.iter().all(|share| charge::is_on_step(Minor(*share), currency)));
         let (least, most) = (shares.iter().min().unwrap(), shares.iter().max().unwrap());
         prop_assert!(most - least <= step, "{:?}", shares);
     }
@@ -94,7 +96,8 @@ proptest! {
         of_a_thousand in 0_i64..=1_000,
     ) {
         let amount = open.iter().sum::<i64>() * of_a_thousand / 1_000;
-        let spent = spend(amount, &open);
+        let minor: Vec<Minor> = open.iter().copied().map(Minor).collect();
+        let spent: Vec<i64> = spend(Minor(amount), &minor).into_iter().map(|part| part.0).collect();
         prop_assert_eq!(spent.iter().sum::<i64>(), amount);
         prop_assert!(spent.iter().zip(&open).all(|(spent, open)| (0..=*open).contains(spent)));
         let in_part = spent.iter().zip(&open).filter(|(spent, open)| **spent > 0 && spent < open);

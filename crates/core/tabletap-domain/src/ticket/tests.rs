@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
+use crate::Minor;
 use crate::{GroupId, ItemId, OptionId, TaxCategory, pricing::Label};
 
 fn label(text: &str) -> Label {
@@ -19,7 +20,7 @@ fn choice(name: &str, station: Option<&str>, choices: Vec<PricedChoice>) -> Pric
         group_name: label("slot"),
         name: label(name),
         quantity: 2,
-        price_minor: 0,
+        price_minor: Minor(0),
         removal: false,
         station: station.map(|station| StationId::parse(station).unwrap()),
         as_served: false,
@@ -39,8 +40,8 @@ fn each_station_is_asked_once_for_each_part_that_it_makes_at_any_depth() {
         item: ItemId::parse("combo").unwrap(),
         name: label("combo"),
         quantity: 3,
-        unit_minor: 0,
-        total_minor: 0,
+        unit_minor: Minor(0),
+        total_minor: Minor(0),
         cost_minor: None,
         tax_category: TaxCategory::parse("food").unwrap(),
         station: StationId::parse("cold").unwrap(),
@@ -74,8 +75,8 @@ fn what_a_guest_accepted_stands_with_the_dish_and_with_each_part_that_contains_i
         item: ItemId::parse("set").unwrap(),
         name: label("set"),
         quantity: 1,
-        unit_minor: 0,
-        total_minor: 0,
+        unit_minor: Minor(0),
+        total_minor: Minor(0),
         cost_minor: None,
         tax_category: TaxCategory::parse("food").unwrap(),
         station: StationId::parse("cold").unwrap(),

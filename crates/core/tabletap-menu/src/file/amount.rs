@@ -8,7 +8,7 @@ use super::{
     mistake::Report,
 };
 use crate::page;
-use tabletap_domain::{Currency, Money, TaxCategory, charge, limits, pricing};
+use tabletap_domain::{Currency, Minor, Money, TaxCategory, charge, limits, pricing};
 
 /// Decimals of a percentage that a rate in parts per million can hold.
 const PERCENT_DECIMALS: usize = 4;
@@ -16,7 +16,7 @@ const PERCENT_DECIMALS: usize = 4;
 const WHOLE_PPM: u32 = 1_000_000;
 
 /// What a dish costs its guest: 0 or more, in minor units.
-pub(crate) fn price(field: &Field<'_>, report: &mut Report, known: &Known) -> Option<i64> {
+pub(crate) fn price(field: &Field<'_>, report: &mut Report, known: &Known) -> Option<Minor> {
     let price = signed_price(field, report, known.currency, false);
     payable(price, field, report, known)
 }
@@ -26,12 +26,12 @@ pub(crate) fn cost(
     field: &Field<'_>,
     report: &mut Report,
     currency: Option<Currency>,
-) -> Option<i64> {
+) -> Option<Minor> {
     signed_price(field, report, currency, false)
 }
 
 /// What an option adds, which may be less than nothing: `+2.00`, `-1.50`.
-pub(crate) fn surcharge(field: &Field<'_>, report: &mut Report, known: &Known) -> Option<i64> {
+pub(crate) fn surcharge(field: &Field<'_>, report: &mut Report, known: &Known) -> Option<Minor> {
     let surcharge = signed_price(field, report, known.currency, true);
     payable(surcharge, field, report, known)
 }
@@ -39,11 +39,11 @@ pub(crate) fn surcharge(field: &Field<'_>, report: &mut Report, known: &Known) -
 /// Of currencies with three decimals, payments carry amounts that end with a zero. Where guests do not pay in the page, the owner is told
 /// before they come to want it.
 fn payable(
-    minor: Option<i64>,
+    minor: Option<Minor>,
     field: &Field<'_>,
     report: &mut Report,
     known: &Known,
-) -> Option<i64> {
+) -> Option<Minor> {
     let (minor, currency) = (minor?, known.currency?);
     if charge::is_on_step(minor, currency) {
         return Some(minor);
@@ -66,7 +66,7 @@ fn payable(
 
 /// Takeout is paid before it is made, and no payment is smaller than the least: a dish that comes to less cannot be picked up by itself.
 pub(crate) fn check_alone(
-    price: i64,
+    price: Minor,
     tax: &TaxCategory,
     field: &Field<'_>,
     report: &mut Report,
@@ -78,7 +78,7 @@ pub(crate) fn check_alone(
     };
     let least = charge::least_minor(currency);
     let alone = pricing::total(&[(tax, price)], rules, currency);
-    if alone.is_some_and(|alone| alone.total_minor < least) {
+    if alone.is_ok_and(|alone| alone.total_minor < least) {
         let least = Money::new(least, currency);
         let message =
             format!("takeout orders start at {least}, so this cannot be ordered on its own");
@@ -99,7 +99,7 @@ fn signed_price(
     report: &mut Report,
     currency: Option<Currency>,
     may_be_negative: bool,
-) -> Option<i64> {
+) -> Option<Minor> {
     let word = field.word(report)?;
     // Without a currency there is nothing to read a price by, and the missing currency is reported already.
     let currency = currency?;
@@ -121,7 +121,7 @@ fn signed_price(
         field.error(report, format!("`{word}` is too large for a price"));
         return None;
     }
-    Some(sign * money.minor())
+    Some(Minor(sign * money.minor().0))
 }
 
 fn why_no_price(digits: &str, word: &str, currency: Currency) -> (String, Option<String>) {

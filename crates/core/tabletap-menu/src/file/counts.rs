@@ -5,7 +5,10 @@ use super::{
     limits::{GROUP_DEPTH_MAX, OPTIONS_OF_ITEM_MAX},
     mistake::Report,
 };
-use tabletap_domain::menu::{MenuOption, OptionGroup};
+use tabletap_domain::{
+    Minor,
+    menu::{MenuOption, OptionGroup},
+};
 
 /// Whether the group can be answered at all, and opens with an answer that it allows.
 pub(crate) fn check(group: &OptionGroup, field: &Field<'_>, report: &mut Report) {
@@ -74,12 +77,12 @@ fn size(group: &OptionGroup) -> usize {
 
 /// Options may take off, but no dish may come to less than nothing.
 pub(crate) fn check_cheapest(
-    price: i64,
+    price: Minor,
     groups: &[OptionGroup],
     field: &Field<'_>,
     report: &mut Report,
 ) {
-    if price.saturating_add(cheapest(groups)) < 0 {
+    if price.0.saturating_add(cheapest(groups)) < 0 {
         let message = "with its cheapest options this dish would have a price below zero";
         field.error(report, message);
     }
@@ -90,6 +93,7 @@ pub(crate) fn least(groups: &[OptionGroup]) -> i64 {
     let of_option = |option: &MenuOption| {
         let each = option
             .price_minor
+            .0
             .saturating_add(least(&option.option_groups));
         (each, option.quantity_max)
     };
@@ -112,6 +116,7 @@ fn cheapest(groups: &[OptionGroup]) -> i64 {
     let of_option = |option: &MenuOption| {
         let each = option
             .price_minor
+            .0
             .saturating_add(cheapest(&option.option_groups))
             .min(0);
         each.saturating_mul(i64::from(option.quantity_max))

@@ -14,7 +14,7 @@ use super::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
-    GroupId, OptionId,
+    GroupId, Minor, OptionId,
     menu::{Allergen, MenuOption, OptionGroup},
 };
 
@@ -251,7 +251,7 @@ impl<'n> SharedGroups<'n> {
             .and_then(|field| texts::read(&field, report, &known.languages, NAME_CHARS_MAX));
         let price_minor = match fields.optional("price") {
             Some(field) => amount::surcharge(&field, report, known),
-            None => Some(0),
+            None => Some(Minor::ZERO),
         };
         let cost_minor = fields
             .optional("cost")

@@ -16,7 +16,7 @@ use super::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use tabletap_domain::{
-    CategoryId, ItemId, StationId, TaxCategory,
+    CategoryId, ItemId, Minor, StationId, TaxCategory,
     menu::{Category, Item, Menu, Texts},
 };
 
@@ -219,7 +219,7 @@ impl<'n, 'k> Items<'n, 'k> {
         if let (Some(price), Some(field)) = (price, price_field) {
             counts::check_cheapest(price, &option_groups, &field, report);
             if let Some(tax) = &tax_category {
-                let plain = price.saturating_add(counts::least(&option_groups));
+                let plain = Minor(price.0.saturating_add(counts::least(&option_groups)));
                 amount::check_alone(plain, tax, &field, report, known);
             }
         }

@@ -2,7 +2,7 @@
 //! `frontend/shared/amounts.samples.json`.
 
 use super::words::{self, Words};
-use tabletap_domain::locale::locale;
+use tabletap_domain::{Minor, locale::locale};
 use tabletap_wire::menu::{PublicGroup, PublicItem, PublicMenu, PublicOption};
 
 /// The price of a dish as it is first offered, and what else it can cost: `or Large $18.00`, `to $22.00`.
@@ -11,12 +11,18 @@ pub fn of_dish(menu: &PublicMenu, item: &PublicItem, words: &Words) -> (String, 
     let locale = locale(menu.lang.as_str(), &menu.currency);
     let money = |minor| format(minor, &menu.currency, menu.currency_digits, &locale);
     let required = || item.option_groups.iter().filter(|group| group.min > 0);
-    let cheapest = |group: &PublicGroup| offered(group).map(|o| o.price_minor).min().unwrap_or(0);
-    let from = item.price_minor + required().map(cheapest).sum::<i64>();
+    let cheapest = |group: &PublicGroup| {
+        let prices = offered(group).map(|option| option.price_minor);
+        prices.min().unwrap_or_default()
+    };
+    let from = Minor::sum(required().map(cheapest).chain([item.price_minor]));
+    // No menu file holds prices whose sum does not fit.
+    let from = from.unwrap_or(item.price_minor);
     let sized = required().find(|group| group.max == 1 && has_prices(group));
     let more = sized.and_then(|group| {
         let dearest = offered(group).max_by_key(|option| option.price_minor)?;
-        let minor = from - cheapest(group) + dearest.price_minor;
+        let others = from.checked_sub(cheapest(group)).ok()?;
+        let minor = others.checked_add(dearest.price_minor).ok()?;
         let is_pair = offered(group).count() == 2;
         let pattern = if is_pair { words.or_size } else { words.up_to };
         Some(
@@ -137,10 +143,13 @@ impl Style {
 
 /// `minor` units of `currency`, which has `digits` decimals, as `locale` writes it.
 #[must_use]
-pub fn format(minor: i64, currency: &str, digits: u32, locale: &str) -> String {
+pub fn format(minor: Minor, currency: &str, digits: u32, locale: &str) -> String {
     let style = Style::of(locale);
     let scale = 10_u64.pow(digits);
-    let (whole, fraction) = (minor.unsigned_abs() / scale, minor.unsigned_abs() % scale);
+    let (whole, fraction) = (
+        minor.0.unsigned_abs() / scale,
+        minor.0.unsigned_abs() % scale,
+    );
     let fraction = match usize::try_from(digits) {
         Ok(width @ 1..) => format!("{fraction:0width$}"),
         _ => String::new(),
@@ -286,7 +295,7 @@ mod tests {
             let digits = tabletap_domain::Currency::from_code(&currency).map(|c| c.digits());
             let digits = digits.expect("a currency that stores may have");
             assert_eq!(
-                format(minor, &currency, digits, &locale),
+                format(Minor(minor), &currency, digits, &locale),
                 part("text"),
                 "{sample}"
             );

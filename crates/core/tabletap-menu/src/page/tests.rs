@@ -2,7 +2,7 @@
 //! What a page must hold, read from the HTML.
 
 use super::*;
-use tabletap_domain::{Currency, Lang, MenuVersion, Slug};
+use tabletap_domain::{Currency, Lang, MenuVersion, Minor, Slug};
 use tabletap_wire::menu::{PublicCategory, PublicGroup, PublicOption, PublicTax};
 
 fn option(name: &str, price_minor: i64) -> PublicOption {
@@ -10,7 +10,7 @@ fn option(name: &str, price_minor: i64) -> PublicOption {
         id: tabletap_domain::OptionId::parse(&name.to_lowercase()).unwrap(),
         name: name.to_owned(),
         name_lang: None,
-        price_minor,
+        price_minor: Minor(price_minor),
         points: 0,
         max_quantity: 1,
         available: true,
@@ -30,7 +30,7 @@ fn dish_of(id: &str, price_minor: i64) -> PublicItem {
         other_names: Vec::new(),
         description: String::new(),
         description_lang: None,
-        price_minor,
+        price_minor: Minor(price_minor),
         points: 0,
         available: true,
         image: None,

@@ -7,6 +7,7 @@ use crate::{
     words::fill,
 };
 use askama::Template;
+use tabletap_domain::Minor;
 use tabletap_wire::menu::{PublicGroup, PublicItem, PublicOption};
 
 #[derive(Template)]
@@ -50,7 +51,7 @@ struct Form<'a> {
     errors: &'a FormErrors,
     speech: &'a Speech,
     /// The dish's own price where its one size question shows whole prices.
-    base_minor: Option<i64>,
+    base_minor: Option<Minor>,
 }
 
 /// The questions of a dish, answered as `fields` say.
@@ -171,11 +172,17 @@ impl<'a> Form<'a> {
     fn cost(&self, group: &PublicGroup, option: &PublicOption, prefix: &str) -> String {
         let added = option.price_minor;
         match self.base_minor {
-            Some(base) if prefix.is_empty() && is_size(group) => self.speech.price(base + added),
+            Some(base) if prefix.is_empty() && is_size(group) => {
+                let whole = base.checked_add(added);
+                whole.map_or_else(|_| String::new(), |whole| self.speech.price(whole))
+            }
             _ if added == 0 => String::new(),
             _ => {
                 let sign = if added > 0 { '+' } else { '−' };
-                format!("{sign}\u{a0}{}", self.speech.price(added.abs()))
+                format!(
+                    "{sign}\u{a0}{}",
+                    self.speech.price(Minor(added.0.saturating_abs()))
+                )
             }
         }
     }

@@ -7,7 +7,7 @@ use super::{
 use crate::{fields::Fields, words::fill};
 use askama::Template;
 use lambda_http::{Body, Response};
-use tabletap_domain::{OrderId, pricing::PricedCart};
+use tabletap_domain::{Minor, OrderId, pricing::PricedCart};
 use tabletap_wire::menu::PublicMenu;
 
 #[derive(Template)]
@@ -22,7 +22,7 @@ struct QuotePage<'a> {
     session: &'a str,
     order_id: &'a OrderId,
     menu_version: &'a str,
-    total_minor: i64,
+    total_minor: Minor,
     total: String,
     kept: Vec<&'a (String, String)>,
 }
@@ -33,7 +33,7 @@ pub(crate) enum Shown {
     /// It was asked for.
     First,
     /// It was sent at this total, and costs another now.
-    Changed(i64),
+    Changed(Minor),
     /// It was sent, and nobody could take it.
     Busy(u16),
 }

@@ -3,7 +3,7 @@
 use super::Speech;
 use crate::words::fill;
 use tabletap_domain::{
-    Lang,
+    Lang, Minor,
     pricing::{PricedCart, PricedChoice, PricedLine, Totals},
 };
 use tabletap_wire::menu::PublicMenu;
@@ -58,7 +58,7 @@ fn choice(choice: &PricedChoice, lang: &Lang, speech: &Speech) -> String {
 
 pub(super) fn sums(totals: &Totals, menu: &PublicMenu, speech: &Speech) -> Vec<Sum> {
     let words = speech.words;
-    let sum = |name: String, minor: i64, class| Sum {
+    let sum = |name: String, minor: Minor, class| Sum {
         name,
         price: speech.price(minor),
         class,

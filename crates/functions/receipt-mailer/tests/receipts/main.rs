@@ -7,7 +7,7 @@ use lambda_runtime::LambdaEvent;
 use receipt_mailer::{Config, ReceiptMailer};
 use serde_json::{Value, json};
 use tabletap_domain::{
-    OrderId, PaymentId,
+    Minor, OrderId, PaymentId,
     customer::Customer,
     number::candidates,
     order::{Order, OrderStatus, OrderType, PaymentStatus, PickupWish, Takeout},
@@ -140,7 +140,7 @@ impl Bench {
     async fn refunded(&self, order: &Order, amount_minor: i64) {
         let store = &self.kitchen.store;
         let id = refund_of(order).refund.unwrap();
-        let refund = Refund::wanted(id, amount_minor, RefundCause::Staff, None, PAID_AT);
+        let refund = Refund::wanted(id, Minor(amount_minor), RefundCause::Staff, None, PAID_AT);
         let stored = self.stored(order).await;
         store.claim_refund(&stored, &refund, PAID_AT).await.unwrap();
         let stored = self.stored(order).await;
@@ -196,8 +196,8 @@ fn payment(order: &Order) -> Payment {
             amount_minor: total_minor,
         }],
         share: None,
-        tip_minor: 300,
-        total_minor: total_minor + 300,
+        tip_minor: Minor(300),
+        total_minor: Minor(total_minor.0 + 300),
         currency: order.currency,
         lang: order.lang.clone(),
         success_url: "https://order.example/".to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::*;
 use tabletap_domain::{
-    Money, TableId,
+    Minor, Money, TableId,
     call::{Call, CallKind},
     order::PaymentStatus,
     payment::{Payment, PaymentPart, PaymentState, due_by_line},
@@ -196,7 +196,7 @@ pub(crate) fn payment_of(order: &Order, at: UnixMillis) -> Payment {
         }],
         items: Vec::new(),
         share: None,
-        tip_minor: 0,
+        tip_minor: Minor(0),
         total_minor: order.cart.totals.total_minor,
         currency: order.currency,
         lang: order.lang.clone(),

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use tabletap_domain::{
-    AccountName, Currency, Money, RefundId, payment::RefundState, store::StoreConfig,
+    AccountName, Currency, Minor, Money, RefundId, payment::RefundState, store::StoreConfig,
 };
 use tabletap_payments::{Payments, RefundWanted};
 use tabletap_runtime::random;
@@ -192,7 +192,7 @@ impl AuditArguments {
         let version = current.context(unpublished)?.version;
         let menu = till.store.menu(key, &version).await?;
         let currency = menu.context(unpublished)?.currency;
-        let shown = |minor: i64| Money::new(minor, currency).to_string();
+        let shown = |minor: Minor| Money::new(minor, currency).to_string();
         let account = till.config.payment_account.as_ref();
         let mut out = io::stdout();
         // Each as it is found: there may be many, and none is kept.

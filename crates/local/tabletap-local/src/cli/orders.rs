@@ -9,7 +9,7 @@ use jiff::{
     tz::{TimeZone, TimeZoneDatabase},
 };
 use tabletap_domain::{
-    Money, OrderId, StationId, TicketId,
+    Minor, Money, OrderId, StationId, TicketId,
     number::OrderNumber,
     order::Order,
     store::StoreConfig,
@@ -190,7 +190,7 @@ fn line(config: &StoreConfig, order: &Order) -> String {
     .join("\t")
 }
 
-fn amount(order: &Order, minor: i64) -> String {
+fn amount(order: &Order, minor: Minor) -> String {
     Money::new(minor, order.currency).to_string()
 }
 

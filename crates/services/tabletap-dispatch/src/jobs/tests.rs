@@ -5,7 +5,7 @@ use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use tabletap_domain::{
-    Currency, limits,
+    Currency, Minor, limits,
     menu::Allergen,
     number::candidates,
     order::{OrderStatus, OrderType},
@@ -97,7 +97,7 @@ fn choice(text: &str, station: &str, nested: usize) -> PricedChoice {
         group_name: label("Slot"),
         name: label(text),
         quantity: u32::MAX,
-        price_minor: 0,
+        price_minor: Minor(0),
         removal: true,
         station: Some(station.parse().unwrap()),
         as_served: false,
@@ -112,8 +112,8 @@ fn line(text: &str, note: &str, choices: Vec<PricedChoice>) -> PricedLine {
         item: "combo".parse().unwrap(),
         name: label(text),
         quantity: 50,
-        unit_minor: 0,
-        total_minor: 0,
+        unit_minor: Minor(0),
+        total_minor: Minor(0),
         cost_minor: None,
         tax_category: "food".parse().unwrap(),
         station: "hot".parse().unwrap(),
@@ -127,13 +127,13 @@ fn line(text: &str, note: &str, choices: Vec<PricedChoice>) -> PricedLine {
 
 fn cart(lines: Vec<PricedLine>, note: &str) -> PricedCart {
     let totals = Totals {
-        subtotal_minor: 0,
-        service_charge_minor: 0,
+        subtotal_minor: Minor(0),
+        service_charge_minor: Minor(0),
         service_name: String::new(),
         taxes: Vec::new(),
-        tax_minor: 0,
+        tax_minor: Minor(0),
         tax_inclusive: true,
-        total_minor: 0,
+        total_minor: Minor(0),
     };
     PricedCart {
         allergies: Allergen::ALL.iter().copied().collect(),

@@ -3,7 +3,7 @@
 use crate::support::{Shop, now, order_id};
 use serde_json::json;
 use tabletap_domain::{
-    AccountName, Currency, Lang, Money, PaymentId,
+    AccountName, Currency, Lang, Minor, Money, PaymentId,
     charge::Unpayable,
     order::{Order, PickupWish},
     payment::{Payment, PaymentItem, Refund, RefundCause},
@@ -21,10 +21,10 @@ pub(crate) fn bare(shop: &Shop, n: u32, minor: i64, currency: Currency) -> Payme
         share: None,
         items: vec![PaymentItem {
             name: "Dinner".to_owned(),
-            amount_minor: minor,
+            amount_minor: Minor(minor),
         }],
-        tip_minor: 0,
-        total_minor: minor,
+        tip_minor: Minor::ZERO,
+        total_minor: Minor(minor),
         currency,
         lang: Lang::parse("en").unwrap(),
         success_url: "https://order.example/paid".to_owned(),
@@ -66,7 +66,7 @@ async fn takeout_from_before_that_nobody_can_pay_is_told_why_and_no_page_is_open
         let before = shop.kitchen.rows().await;
         let paying = shop
             .payments
-            .checkout_order(&shop.store, &order.id, 0, now())
+            .checkout_order(&shop.store, &order.id, Minor::ZERO, now())
             .await;
         assert!(
             matches!(paying, Err(CheckoutError::Amount(Unpayable::TooLittle { least: said })) if said == least),
@@ -109,7 +109,7 @@ async fn a_refund_between_two_steps_is_refused_and_nothing_is_claimed() {
         .await;
     let before = shop.kitchen.rows().await;
     let id = format!("ref_{:032x}", 1).parse().unwrap();
-    let wanted = Refund::wanted(id, 105, RefundCause::Staff, None, now());
+    let wanted = Refund::wanted(id, Minor(105), RefundCause::Staff, None, now());
     let refund = shop
         .payments
         .refund(&shop.store.key, &page.payment_id, wanted);

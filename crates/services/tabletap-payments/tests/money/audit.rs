@@ -26,15 +26,15 @@ async fn a_comparison_says_how_much_it_looked_at_and_counts_each_payment_once() 
     let page = shop.paid(&ids[..2], 100).await;
     shop.paid(&ids[2..], 0).await;
     shop.till.refund(&page.session_id, Some(150)).await;
-    let total: i64 = orders.iter().map(|o| o.cart.totals.total_minor).sum();
+    let total: i64 = orders.iter().map(|o| o.cart.totals.total_minor.0).sum();
     let (audit, told) = audit(&shop, now()).await;
     assert!(told.is_empty(), "{told:?}");
     assert_eq!((audit.orders, audit.payments, audit.refunds), (3, 2, 1));
-    assert_eq!((audit.paid_minor, audit.refunded_minor), (total + 100, 150));
+    assert_eq!([audit.paid_minor, audit.refunded_minor], [total + 100, 150]);
     assert_eq!(audit.provider_pages, 2);
     assert_eq!(
-        (audit.provider_paid_minor, audit.provider_refunded_minor),
-        (total + 100, 150)
+        [audit.provider_paid_minor, audit.provider_refunded_minor],
+        [total + 100, 150]
     );
 }
 
@@ -56,7 +56,8 @@ async fn money_at_the_providers_that_the_table_knows_nothing_of_is_found_behind_
     }
     let (audit, told) = audit(&shop, now()).await;
     assert_eq!(audit.provider_pages, 230, "to the end of the list");
-    assert_eq!((audit.unexplained, audit.provider_paid_minor), (1, 500));
+    assert_eq!(audit.unexplained, 1);
+    assert_eq!(audit.provider_paid_minor, 500);
     let [line] = told.as_slice() else {
         panic!("{told:?}");
     };

@@ -3,7 +3,7 @@
 use crate::support::{Shop, in_minutes, now, order_id};
 use futures_util::future::join_all;
 use tabletap_domain::{
-    OrderId,
+    Minor, OrderId,
     order::{Order, PickupWish},
     payment::PaymentState,
 };
@@ -19,7 +19,7 @@ async fn takeout(shop: &Shop, n: u32) -> Order {
 async fn pay(shop: &Shop, order: &Order, tip_minor: i64) -> Result<CheckoutReply, CheckoutError> {
     let paying = shop
         .payments
-        .checkout_order(&shop.store, &order.id, tip_minor, now());
+        .checkout_order(&shop.store, &order.id, Minor(tip_minor), now());
     paying.await
 }
 
@@ -35,7 +35,7 @@ async fn bill(shop: &Shop, orders: &[OrderId], minutes: u64) -> BillView {
         .payments(&shop.store.key, &taken.collect())
         .await
         .unwrap();
-    bill_view(&shop.guest(), "USD", &bills, &payments, in_minutes(minutes))
+    bill_view(&shop.guest(), "USD", &bills, &payments, in_minutes(minutes)).unwrap()
 }
 
 #[tokio::test]
@@ -98,7 +98,7 @@ async fn everybody_of_a_party_may_open_a_page_for_a_line_of_their_own_and_an_hou
         Payer::default(),
         &orders,
         &wanted,
-        (0, None),
+        (Minor::ZERO, None),
         later,
     );
     again.await.unwrap();
@@ -157,7 +157,7 @@ async fn what_somebody_is_paying_is_not_paid_and_the_others_are_told_so() {
     let shop = Shop::open().await;
     let (one, two) = (shop.order(1).await, shop.order(2).await);
     let orders = [one.id.clone(), two.id.clone()];
-    let total = one.cart.totals.total_minor + two.cart.totals.total_minor;
+    let total = one.cart.totals.total_minor.0 + two.cart.totals.total_minor.0;
     let unasked = shop.pay_lines(&orders, LinesWanted::AllOfOneOrder, 0).await;
     assert!(
         matches!(unasked, Err(CheckoutError::PaysForOthers)),
@@ -172,8 +172,8 @@ async fn what_somebody_is_paying_is_not_paid_and_the_others_are_told_so() {
     );
     let seen = bill(&shop, &orders, 0).await;
     assert_eq!(
-        (seen.paid_minor, seen.reserved_minor, seen.open_minor),
-        (0, total, 0)
+        [seen.paid_minor, seen.reserved_minor, seen.open_minor],
+        [0, total, 0]
     );
     let reserved = |line: &tabletap_wire::payment::BillLine| line.state == BillLineState::Reserved;
     assert!(seen.lines.iter().all(reserved));
@@ -188,7 +188,7 @@ async fn what_somebody_is_paying_is_not_paid_and_the_others_are_told_so() {
     shop.till.pay(&page.session_id, "paid").await;
     shop.fulfil(&page.payment_id).await;
     let seen = bill(&shop, &orders, 0).await;
-    assert_eq!((seen.paid_minor, seen.reserved_minor), (total, 0));
+    assert_eq!([seen.paid_minor, seen.reserved_minor], [total, 0]);
     assert!(seen.reservations.is_empty());
     let nothing = shop.pay_lines(&orders, LinesWanted::All, 0).await;
     assert!(
@@ -254,7 +254,7 @@ async fn a_page_that_is_left_a_moment_after_it_was_paid_stays_paid() {
         let left = shop.payments.leave(&shop.store.key, &orders, own, now());
         left.await.unwrap();
     }
-    let total = order.cart.totals.total_minor;
+    let total = order.cart.totals.total_minor.0;
     assert_eq!(bill(&shop, &orders, 0).await.paid_minor, total);
     assert_eq!(shop.ledger().await, (total, 0));
 }

@@ -4,6 +4,7 @@ use crate::support::{Shop, in_minutes, now, order_id};
 use futures_util::future::join_all;
 use std::time::Duration;
 use tabletap_domain::{
+    Minor,
     order::{Order, OrderStatus, PaymentStatus, PickupWish},
     payment::PaymentState,
     places::{HOLDS_MAX, Places},
@@ -33,7 +34,7 @@ async fn ordered(shop: &Shop, number: u32, slot: UnixMillis) -> Order {
 
 async fn page(shop: &Shop, order: &Order, at: UnixMillis) -> Result<CheckoutReply, CheckoutError> {
     shop.payments
-        .checkout_order(&shop.store, &order.id, 0, at)
+        .checkout_order(&shop.store, &order.id, Minor::ZERO, at)
         .await
 }
 
@@ -100,7 +101,7 @@ async fn a_place_that_is_held_without_payment_gives_way_once_the_provider_has_en
     assert!(!free.is_empty(), "and is offered other times");
     assert_eq!(
         shop.ledger().await.0,
-        ready.cart.totals.total_minor,
+        ready.cart.totals.total_minor.0,
         "only one was paid"
     );
 }

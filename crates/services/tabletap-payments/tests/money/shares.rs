@@ -3,7 +3,7 @@
 use crate::support::{Shop, now};
 use futures_util::future::join_all;
 use tabletap_domain::{
-    OrderId,
+    Minor, OrderId,
     order::{Order, PaymentStatus},
     payment::PaymentState,
 };
@@ -20,14 +20,14 @@ fn phone(n: u32) -> Payer {
 
 fn evenly(amount_minor: i64, guests: u32) -> LinesWanted {
     LinesWanted::Share {
-        amount_minor,
+        amount_minor: Minor(amount_minor),
         guests: Some(guests),
     }
 }
 
 fn amount(amount_minor: i64) -> LinesWanted {
     LinesWanted::Share {
-        amount_minor,
+        amount_minor: Minor(amount_minor),
         guests: None,
     }
 }
@@ -38,7 +38,7 @@ async fn bill(shop: &Shop, orders: &[OrderId]) -> BillView {
     let ids = ids.collect();
     let store = &shop.kitchen.store;
     let payments = store.payments(&shop.store.key, &ids).await.unwrap();
-    bill_view(&shop.guest(), "USD", &bills, &payments, now())
+    bill_view(&shop.guest(), "USD", &bills, &payments, now()).unwrap()
 }
 
 async fn settle(shop: &Shop, page: &CheckoutReply) {
@@ -51,7 +51,7 @@ async fn two_orders(shop: &Shop) -> (Vec<OrderId>, i64) {
     let orders: [Order; 2] = [shop.order(1).await, shop.order(2).await];
     let total = orders
         .iter()
-        .map(|order| order.cart.totals.total_minor)
+        .map(|order| order.cart.totals.total_minor.0)
         .sum();
     (orders.map(|order| order.id).to_vec(), total)
 }
@@ -67,7 +67,7 @@ async fn three_guests_split_a_bill_evenly_and_the_last_takes_the_remainder() {
             (None, 0) => total / 3,
             (Some(shares), _) => {
                 assert_eq!((shares.guests, shares.left), (3, 3 - n));
-                shares.next_minor
+                shares.next_minor.0
             }
             (None, _) => panic!("the others see no split"),
         };
@@ -85,7 +85,7 @@ async fn three_guests_split_a_bill_evenly_and_the_last_takes_the_remainder() {
     assert_eq!(paid.iter().sum::<i64>(), total, "{paid:?}");
     assert_eq!(shop.ledger().await, (total + 300, 0));
     let after = bill(&shop, &orders).await;
-    assert_eq!((after.paid_minor, after.open_minor), (total, 0));
+    assert_eq!([after.paid_minor, after.open_minor], [total, 0]);
     assert!(
         after
             .lines
@@ -129,7 +129,7 @@ async fn guests_who_pay_their_shares_at_the_same_moment_pay_the_bill_once() {
             let now = bill(shop, orders).await;
             let shown = now
                 .equal_shares
-                .map_or(total / 4, |shares| shares.next_minor);
+                .map_or(total / 4, |shares| shares.next_minor.0);
             let page = shop
                 .pay_lines_on(phone(n), orders, evenly(shown, 4), 0)
                 .await;
@@ -164,11 +164,11 @@ async fn an_amount_pays_a_part_of_a_dish_and_others_pay_the_rest() {
     let first = first.await.unwrap();
     let during = bill(&shop, &orders).await;
     assert_eq!(
-        (during.reserved_minor, during.open_minor),
-        (700, total - 700)
+        [during.reserved_minor, during.open_minor],
+        [700, total - 700]
     );
     assert_eq!(during.reservations[0].amount_minor, 700);
-    let open: i64 = during.lines.iter().map(|line| line.open_minor).sum();
+    let open: i64 = during.lines.iter().map(|line| line.open_minor.0).sum();
     assert_eq!(
         open,
         total - 700,
@@ -183,7 +183,7 @@ async fn an_amount_pays_a_part_of_a_dish_and_others_pay_the_rest() {
         payment
             .items
             .iter()
-            .map(|item| item.amount_minor)
+            .map(|item| item.amount_minor.0)
             .sum::<i64>(),
         total - 700,
         "the guest reads what sums to it"
@@ -244,7 +244,7 @@ async fn a_phone_has_one_share_open_at_a_time() {
     let other = shop.pay_lines_on(phone(1), &orders, amount(900), 50);
     let other = other.await.unwrap();
     let now = bill(&shop, &orders).await;
-    assert_eq!((now.reserved_minor, now.open_minor), (900, total - 900));
+    assert_eq!([now.reserved_minor, now.open_minor], [900, total - 900]);
     let ended = shop.payment(&first.payment_id).await;
     assert_eq!(ended.state, PaymentState::Expired);
     let second = shop.pay_lines_on(phone(2), &orders, amount(700), 50);
@@ -265,10 +265,10 @@ async fn a_share_that_is_left_is_open_again_and_the_others_keep_theirs() {
     let leaving = shop.payments.leave(&shop.store.key, &orders, page, now());
     leaving.await.unwrap();
     let after = bill(&shop, &orders).await;
-    assert_eq!((after.reserved_minor, after.open_minor), (200, total - 200));
+    assert_eq!([after.reserved_minor, after.open_minor], [200, total - 200]);
     settle(&shop, &kept).await;
     let after = bill(&shop, &orders).await;
-    assert_eq!((after.paid_minor, after.open_minor), (200, total - 200));
+    assert_eq!([after.paid_minor, after.open_minor], [200, total - 200]);
     let line = shop.pay_lines_on(phone(1), &orders, LinesWanted::All, 0);
     settle(&shop, &line.await.unwrap()).await;
     assert_eq!(shop.ledger().await, (total, 0));

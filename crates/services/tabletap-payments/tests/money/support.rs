@@ -3,8 +3,8 @@
 use serde_json::Value;
 use std::time::Duration;
 use tabletap_domain::{
-    AccountName, OrderId, PaymentId, order::Order, payment::PaymentState, store::StoreConfig,
-    time::UnixMillis,
+    AccountName, Minor, OrderId, PaymentId, order::Order, payment::PaymentState,
+    store::StoreConfig, time::UnixMillis,
 };
 use tabletap_payments::{CheckoutError, Fulfilled, LinesWanted, Payer, Payments};
 use tabletap_runtime::clock::now_ms;
@@ -107,7 +107,7 @@ impl Shop {
             payer,
             orders,
             &wanted,
-            (tip_minor, None),
+            (Minor(tip_minor), None),
             now(),
         );
         paying.await

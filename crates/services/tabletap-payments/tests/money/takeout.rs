@@ -1,7 +1,10 @@
 //! Takeout that is paid: placed with its times, or given back where it can no longer be made.
 
 use crate::support::{Shop, in_minutes, now, order_id};
-use tabletap_domain::order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason};
+use tabletap_domain::{
+    Minor,
+    order::{Order, OrderStatus, PaymentStatus, PickupWish, RefundReason},
+};
 use tabletap_payments::RefundWanted;
 use tabletap_wire::payment::CheckoutReply;
 
@@ -12,7 +15,7 @@ async fn ordered(shop: &Shop) -> (Order, CheckoutReply) {
         .await;
     let page = shop
         .payments
-        .checkout_order(&shop.store, &order.id, 0, now())
+        .checkout_order(&shop.store, &order.id, Minor::ZERO, now())
         .await
         .unwrap();
     (order, page)
@@ -68,7 +71,7 @@ async fn an_order_whose_dish_is_gone_when_its_money_comes_is_given_back_once_by_
         (OrderStatus::Cancelled, PaymentStatus::Refunded)
     );
     assert_eq!(order.refund_reason, Some(RefundReason::ItemGone));
-    let total = order.cart.totals.total_minor;
+    let total = order.cart.totals.total_minor.0;
     assert_eq!(shop.ledger().await, (total, total));
     assert_eq!(shop.payment(&page.payment_id).await.refunds.len(), 1);
 }
@@ -108,7 +111,7 @@ async fn money_for_an_order_that_was_called_off_goes_back() {
         (order.status, order.payment),
         (OrderStatus::Cancelled, PaymentStatus::Refunded)
     );
-    let total = order.cart.totals.total_minor;
+    let total = order.cart.totals.total_minor.0;
     assert_eq!(shop.ledger().await, (total, total));
 }
 
@@ -136,7 +139,7 @@ async fn an_order_for_later_that_is_given_back_whole_is_not_cooked_and_gives_its
     let key = &shop.store.key;
     let page = shop
         .payments
-        .checkout_order(&shop.store, &order.id, 0, now())
+        .checkout_order(&shop.store, &order.id, Minor::ZERO, now())
         .await
         .unwrap();
     shop.till.pay(&page.session_id, "paid").await;

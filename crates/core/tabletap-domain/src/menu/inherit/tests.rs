@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use super::*;
+use crate::Minor;
 use crate::{
     CategoryId, Currency, GroupId, ItemId, Lang, MenuVersion, OptionId, StationId, TaxCategory,
     menu::{Category, PricingRules, Texts},
@@ -13,7 +14,7 @@ fn option(id: &str) -> MenuOption {
     MenuOption {
         id: OptionId::parse(id).unwrap(),
         name: Texts::default(),
-        price_minor: 0,
+        price_minor: Minor(0),
         cost_minor: None,
         points: 0,
         quantity_max: 1,
@@ -62,7 +63,7 @@ fn dish(id: &str, allergens: &[Allergen], option_groups: Vec<OptionGroup>) -> It
         id: ItemId::parse(id).unwrap(),
         name: Texts::default(),
         description: Texts::default(),
-        price_minor: 100,
+        price_minor: Minor(100),
         cost_minor: None,
         points: 0,
         available: true,
