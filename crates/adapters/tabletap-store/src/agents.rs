@@ -54,7 +54,6 @@ impl Store {
     ) -> Result<(), StoreError> {
         let can: Vec<&str> = agent.can.iter().map(String::as_str).collect();
         let change = Change::new("SET #journal = :journal, #can = :can")
-            .names(["journal", "can"])
             .value("journal", s(&agent.journal))
             .value("can", s(can.join(" ")));
         match self.update(key::agent(store, thing), change).await {

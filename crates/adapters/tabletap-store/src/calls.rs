@@ -4,7 +4,7 @@ use crate::{
     Store,
     batch::Question,
     config::set_up,
-    due::due_for_tickets,
+    due::DueTime,
     error::{MoveError, StoreError, WriteError},
     key::{self, Key},
     row::{Read, Row, missing, s},
@@ -69,14 +69,13 @@ impl Store {
         step: &SeatingMove,
     ) -> Result<(), MoveError> {
         let place = Change::new("SET #doc = :doc, #call_id = :call_id")
-            .names(["doc", "call_id", "held", "due_pk", "due_sk"])
             .value("doc", s(CallRecord::write(call)))
             .value("call_id", s(&call.id));
         let place = match call.held {
             true => place
                 .also("#held = :yes")
                 .value("yes", AttributeValue::Bool(true))
-                .then("REMOVE #due_pk, #due_sk"),
+                .due_no_more(),
             false => due_now(place, call, call.called_at).then("REMOVE #held"),
         };
         let place = match last {
@@ -116,7 +115,6 @@ impl Store {
     pub async fn release_call(&self, call: &Call, now: UnixMillis) -> Result<bool, StoreError> {
         let release = Change::new("SET #call_id = :call_id")
             .only_if("#call_id = :call_id AND #held = :yes")
-            .names(["call_id", "held", "due_pk", "due_sk"])
             .value("call_id", s(&call.id))
             .value("yes", AttributeValue::Bool(true));
         let release = due_now(release, call, now).then("REMOVE #held");
@@ -149,12 +147,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn postpone_call(&self, call: &Call, due: UnixMillis) -> Result<(), StoreError> {
-        let [_, due_sk] = due_for_tickets(&call.store, &call.id, due);
-        let later = Change::new("SET #due_sk = :due_sk")
-            .only_if("#call_id = :call_id AND #due_sk < :due_sk")
-            .names(["call_id", "due_sk"])
-            .value("call_id", s(&call.id))
-            .value(due_sk.0, due_sk.1);
+        let later = DueTime::of_kitchen(&call.store, &call.id, due)
+            .postponed()
+            .and_only_if("#call_id = :call_id".to_owned())
+            .value("call_id", s(&call.id));
         let key = key::call(&call.store, &call.table, call.kind);
         match self.update(key, later).await {
             Ok(_) | Err(WriteError::Conditions(_)) => Ok(()),
@@ -165,11 +161,8 @@ impl Store {
 
 /// A call whose slip is due from `now` on.
 fn due_now(change: Change, call: &Call, now: UnixMillis) -> Change {
-    let [due_pk, due_sk] = due_for_tickets(&call.store, &call.id, now.plus(DISPATCH_AFTER));
-    change
-        .also("#due_pk = :due_pk, #due_sk = :due_sk")
-        .value(due_pk.0, due_pk.1)
-        .value(due_sk.0, due_sk.1)
+    let due = now.plus(DISPATCH_AFTER);
+    change.also_due(DueTime::of_kitchen(&call.store, &call.id, due))
 }
 
 /// The call in a row; calls of before they could wait do not.

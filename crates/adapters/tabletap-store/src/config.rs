@@ -78,7 +78,6 @@ impl Store {
         );
         let slug = crate::write::Change::new("SET #tenant = :tenant, #store = :store")
             .only_if("attribute_not_exists(pk) OR (#tenant = :tenant AND #store = :store)")
-            .names(["tenant", "store"])
             .value("tenant", s(&store.key.tenant))
             .value("store", s(&store.key.store));
         let parts = vec![

@@ -73,7 +73,7 @@ impl Key {
     }
 }
 
-fn of_store(kind: &str, store: &StoreKey) -> String {
+pub(crate) fn of_store(kind: &str, store: &StoreKey) -> String {
     format!("{kind}#{}#{}", store.tenant, store.store)
 }
 
@@ -240,19 +240,4 @@ pub(crate) fn open_prefix(table: Option<&TableId>, seating: u32) -> String {
 /// Index `day-orders`: a store's orders of one day in UTC, `yyyy-mm-dd`.
 pub(crate) fn day_partition(store: &StoreKey, day: &str) -> String {
     format!("{}#{day}", of_store("DAY", store))
-}
-
-/// Index `due`: what a store's kitchen waits for, and from when on somebody must look at it.
-pub(crate) fn due_partition(store: &StoreKey) -> String {
-    of_store("DUE", store)
-}
-
-/// The same index: what else of a store somebody must look at. It can wait for the kitchen.
-pub(crate) fn later_partition(store: &StoreKey) -> String {
-    of_store("LATER", store)
-}
-
-/// A place in the index `due`; what it is keeps two of the same moment apart.
-pub(crate) fn due_at(at: UnixMillis, what: &str) -> String {
-    format!("{at}#{what}")
 }

@@ -38,13 +38,10 @@ impl Store {
         let change = match unreachable_until {
             Some(until) => {
                 Change::new("SET #unreachable_until = :until, #expires_at = :expires_at")
-                    .names(["unreachable_until", "expires_at"])
                     .value("until", ms(until))
                     .value("expires_at", n(until.plus(KEPT).seconds()))
             }
-            None => Change::new("REMOVE #unreachable_until")
-                .only_if("attribute_exists(pk)")
-                .names(["unreachable_until"]),
+            None => Change::new("REMOVE #unreachable_until").only_if("attribute_exists(pk)"),
         };
         match self.update(key::kitchen(store), change).await {
             Ok(_) | Err(WriteError::Conditions(_)) => Ok(()),

@@ -65,9 +65,7 @@ impl Store {
             [("gz", AttributeValue::B(Blob::new(gz)))],
         );
         self.put_new(version).await?;
-        let sell = Change::new("SET #version = :version")
-            .names(["version"])
-            .value("version", s(&menu.version));
+        let sell = Change::new("SET #version = :version").value("version", s(&menu.version));
         match self.update(key::current_menu(store), sell).await {
             Ok(_) => Ok(()),
             Err(WriteError::Store(error)) => Err(error.into()),
@@ -121,7 +119,6 @@ impl Store {
             "ADD #off :item"
         })
         .only_if("attribute_exists(#version)")
-        .names(["off", "version"])
         .value("item", AttributeValue::Ss(vec![item.to_string()]));
         match self.update(key::current_menu(store), switch).await {
             Ok(row) => current(&row),

@@ -1,16 +1,14 @@
 //! The head of an order: the row that holds its lines and its states.
 
 use crate::{
-    due::{due_for_tickets, due_later},
+    due::DueTime,
     error::StoreError,
     history::day,
     key,
     row::{Read, Row, ms, row, s},
-    write::Change,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use tabletap_domain::{
-    OrderId, StoreKey,
     order::{Order, OrderStatus, PickupWish},
     takeout::PAYMENT_HOLD,
     ticket::tickets_due,
@@ -30,17 +28,6 @@ pub(crate) fn order_in(row: &Row) -> Result<Order, StoreError> {
     };
     let document: String = row.get_as("doc")?;
     OrderRecord::read(&document, states).map_err(|_| row.corrupt("doc"))
-}
-
-/// A change that sets when an order is looked at that its kitchen does not wait for: its money or its end must be looked after.
-pub(crate) fn due_at_head(
-    change: Change,
-    store: &StoreKey,
-    order: &OrderId,
-    at: UnixMillis,
-) -> Change {
-    let [due_pk, due_sk] = due_later(store, order.as_str(), at);
-    change.value(due_pk.0, due_pk.1).value(due_sk.0, due_sk.1)
 }
 
 /// The head of a new order.
@@ -79,17 +66,15 @@ pub(crate) fn head(order: &Order) -> Row {
     let due = match order.status {
         OrderStatus::AwaitingPayment => {
             let held_until = placed_at.plus(PAYMENT_HOLD);
-            Some(due_later(&order.store, order.id.as_str(), held_until))
+            Some(DueTime::later(&order.store, &order.id, held_until))
         }
         _ if order.is_for_kitchen() => {
             let at = tickets_due(order.fire_at, placed_at);
-            Some(due_for_tickets(&order.store, &order.id, at))
+            Some(DueTime::of_kitchen(&order.store, &order.id, at))
         }
         _ => None,
     };
-    if let Some(due) = due {
-        head.extend(due.map(|(name, value)| (name.to_owned(), value)));
-    }
+    head.extend(due.into_iter().flat_map(DueTime::attributes));
     head
 }
 

@@ -4,7 +4,7 @@ use crate::{
     Store,
     batch::Question,
     config::set_up,
-    due::due_for_tickets,
+    due::DueTime,
     error::{MoveError, StoreError, WriteError},
     key::{self, Key},
     menus::{CurrentMenu, current, missing_menu},
@@ -242,23 +242,16 @@ impl Store {
         to: OrderStatus,
     ) -> Result<(), MoveError> {
         let head = key::head(&order.store, &order.id);
-        let expression = match to.is_end() {
-            true => "SET #status = :to REMOVE #open_pk, #open_sk, #due_pk, #due_sk",
-            false => "SET #status = :to",
-        };
-        let change = Change::new(expression)
+        let change = Change::new("SET #status = :to")
             .only_if("#status = :from")
-            .names(["status"])
             .value("from", s(from))
             .value("to", s(to));
         if !to.is_end() {
             self.update(head, change).await?;
             return Ok(());
         }
-        let change = self.part(
-            head,
-            change.names(["open_pk", "open_sk", "due_pk", "due_sk"]),
-        );
+        let change = change.then("REMOVE #open_pk, #open_sk, #due_pk, #due_sk");
+        let change = self.part(head, change);
         let number = self.part_delete(key::number(&order.store, &order.number));
         Ok(self.transact(vec![change, number]).await?)
     }
@@ -274,15 +267,13 @@ impl Store {
         order: &OrderId,
         now: UnixMillis,
     ) -> Result<bool, StoreError> {
-        let [due_pk, due_sk] = due_for_tickets(store, order, now.plus(DISPATCH_AFTER));
-        let release = Change::new("SET #held = :no, #due_pk = :due_pk, #due_sk = :due_sk")
+        let due = DueTime::of_kitchen(store, order, now.plus(DISPATCH_AFTER));
+        let release = Change::new("SET #held = :no")
             // One that has ended meanwhile is no more for the kitchen.
             .only_if("#held = :yes AND attribute_exists(#open_pk)")
-            .names(["held", "open_pk", "due_pk", "due_sk"])
             .value("no", AttributeValue::Bool(false))
             .value("yes", AttributeValue::Bool(true))
-            .value(due_pk.0, due_pk.1)
-            .value(due_sk.0, due_sk.1);
+            .also_due(due);
         match self.update(key::head(store, order), release).await {
             Ok(_) => Ok(true),
             Err(WriteError::Conditions(_)) => Ok(false),
@@ -300,11 +291,7 @@ impl Store {
         order: &OrderId,
         due: UnixMillis,
     ) -> Result<(), StoreError> {
-        let [_, due_sk] = due_for_tickets(store, order, due);
-        let later = Change::new("SET #due_sk = :due_sk")
-            .only_if("#due_sk < :due_sk")
-            .names(["due_sk"])
-            .value(due_sk.0, due_sk.1);
+        let later = DueTime::of_kitchen(store, order, due).postponed();
         match self.update(key::head(store, order), later).await {
             Ok(_) | Err(WriteError::Conditions(_)) => Ok(()),
             Err(WriteError::Store(error)) => Err(error),

@@ -14,12 +14,11 @@ use pieces::{Holders, holders_in};
 use crate::{
     Store,
     batch::Question,
-    due::due_later,
+    due::{DueTime, due_of},
     error::StoreError,
     key::{self, Key},
     order_head::order_in,
     row::{Read, Row, n, row},
-    tickets::due_of,
     unpaid::Counted,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -227,10 +226,7 @@ fn refund_in(row: &Row) -> Result<Refund, StoreError> {
         .map_err(|_| row.corrupt("doc"))
 }
 
-/// What keeps a payment in what is due.
-fn due(
-    stored: &Payment,
-    at: UnixMillis,
-) -> [(&'static str, aws_sdk_dynamodb::types::AttributeValue); 2] {
-    due_later(&stored.store, stored.id.as_str(), at)
+/// When the sweeper looks at a payment.
+fn due(payment: &Payment, at: UnixMillis) -> DueTime {
+    DueTime::later(&payment.store, &payment.id, at)
 }

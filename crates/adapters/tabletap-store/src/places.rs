@@ -88,7 +88,6 @@ impl Store {
                 .only_if(
                     "#slot_held = :yes AND (#status <> :unpaid OR attribute_not_exists(#line_0))",
                 )
-                .names(["slot_held", "status", "line_0"])
                 .value("no", AttributeValue::Bool(false))
                 .value("yes", AttributeValue::Bool(true))
                 .value("unpaid", s(OrderStatus::AwaitingPayment));
@@ -97,7 +96,6 @@ impl Store {
         let hold = || self.part_delete(key::hold(&order.store, slot, &order.id));
         let given_back = Change::new("ADD #taken :less")
             .only_if("#taken > :none")
-            .names(["taken"])
             .value("less", n(-1))
             .value("none", n(0));
         let given_back = self.part(key::slot(&order.store, slot), given_back);
@@ -126,7 +124,6 @@ impl Store {
         };
         let change = Change::new("SET #slot_held = :yes")
             .only_if("attribute_not_exists(#slot_held) OR #slot_held = :no")
-            .names(["slot_held"])
             .value("no", AttributeValue::Bool(false))
             .value("yes", AttributeValue::Bool(true));
         let parts = vec![
@@ -169,7 +166,6 @@ impl Store {
     fn part_taken(&self, store: &StoreKey, slot: UnixMillis, capacity: u32) -> TransactWriteItem {
         let change = Change::new("SET #expires_at = :expires_at ADD #taken :one")
             .only_if("attribute_not_exists(#taken) OR #taken < :capacity")
-            .names(["expires_at", "taken"])
             .value("expires_at", n(slot.plus(SLOT_KEPT).seconds()))
             .value("one", n(1))
             .value("capacity", n(capacity));
@@ -182,16 +178,13 @@ pub(crate) fn with_place(change: Change, bill: &OrderBill, hold: Option<&NewHold
     if slot_of(&bill.order).is_none() {
         return change;
     }
-    let change = change
-        .names(["slot_held"])
-        .value("yes", AttributeValue::Bool(true));
+    let change = change.value("yes", AttributeValue::Bool(true));
     if hold.is_none() {
         return change.and_only_if("#slot_held = :yes".to_owned());
     }
     change
         .also("#slot_held = :yes, #holds = :holds")
         .and_only_if("(attribute_not_exists(#slot_held) OR #slot_held = :no)".to_owned())
-        .names(["holds"])
         .value("no", AttributeValue::Bool(false))
         .value("holds", n(bill.holds.saturating_add(1)))
 }

@@ -51,7 +51,6 @@ impl Store {
             .only_if(
                 "attribute_not_exists(#state) OR #state = :free OR (#state = :sending AND #claimed_at <= :settled)",
             )
-            .names(["state", "claimed_at"])
             .value("sending", s(ReceiptState::Sending))
             .value("free", s(ReceiptState::Free))
             .value("now", ms(now))
@@ -82,7 +81,6 @@ impl Store {
     ) -> Result<(), StoreError> {
         let release = Change::new("SET #state = :free")
             .only_if("#state = :sending AND #claimed_at = :claimed_at")
-            .names(["state", "claimed_at"])
             .value("free", s(ReceiptState::Free))
             .value("sending", s(ReceiptState::Sending))
             .value("claimed_at", ms(claimed_at));
@@ -101,7 +99,6 @@ impl Store {
     ) -> Result<(), StoreError> {
         let sent = Change::new("SET #state = :sent, #message_id = :message_id, #sent_at = :at")
             .only_if("attribute_exists(#state) AND #state <> :sent")
-            .names(["state", "message_id", "sent_at"])
             .value("sent", s(ReceiptState::Sent))
             .value("message_id", s(message_id))
             .value("at", ms(at));
@@ -120,7 +117,6 @@ impl Store {
     ) -> Result<(), StoreError> {
         let fared = Change::new("SET #bounce = :fate, #bounced_at = :at")
             .only_if("attribute_exists(#state)")
-            .names(["state", "bounce", "bounced_at"])
             .value("fate", s(fate))
             .value("at", ms(at));
         done(self.update(key::receipt(receipt), fared).await)

@@ -8,7 +8,7 @@ use crate::{
     Store,
     batch::Question,
     config::{owner, set_up},
-    due::due_later,
+    due::DueTime,
     error::{MoveError, StoreError},
     key::{self, Key},
     row::{Read, Row, ms, n, row, s},
@@ -120,7 +120,6 @@ impl Store {
         };
         let replace = Change::new("SET #code = :new, #hidden_from = :party")
             .only_if("#code = :old")
-            .names(["code", "hidden_from"])
             .value("new", s(new))
             .value("old", s(&old.code))
             .value("party", n(old.seating.number_for_scan()));
@@ -183,10 +182,7 @@ impl Store {
         }
         let mut change = set_seating(step);
         match due {
-            Some(at) => {
-                change = change.also("#due_pk = :due_pk, #due_sk = :due_sk");
-                change = due_seating(change, store, table, at);
-            }
+            Some(at) => change = change.also_due(due_seating(store, table, at)),
             None => gone.extend(["due_pk", "due_sk"]),
         }
         let condition =
@@ -198,11 +194,8 @@ impl Store {
         let change = match step.from.tab {
             Tab::Paid(at) => change
                 .and_only_if("#paid_at = :from_paid_at".to_owned())
-                .value("from_paid_at", ms(at))
-                .names(["paid_at"]),
-            Tab::Owed(_) => change
-                .and_only_if("attribute_not_exists(#paid_at)".to_owned())
-                .names(["paid_at"]),
+                .value("from_paid_at", ms(at)),
+            Tab::Owed(_) => change.and_only_if("attribute_not_exists(#paid_at)".to_owned()),
             Tab::Uncounted => change,
         };
         self.update(key::table(store, table), change).await?;
@@ -237,7 +230,6 @@ const SENT: [&str; 4] = ["sent_since", "sent_dishes", "sent_minor", "sent_calls"
 /// A change of a table's row; its condition may use `:from_seating` and `:from_state`.
 fn set_seating(step: &SeatingMove) -> Change {
     Change::new("SET #seating = :to_seating, #state = :to_state, #last_order_at = :to_at")
-        .names(["seating", "state", "last_order_at"])
         .value("from_seating", n(step.from.number))
         .value("from_state", s(step.from.state))
         .value("to_seating", n(step.to.number))
@@ -251,17 +243,11 @@ fn without(change: Change, gone: &[&'static str]) -> Change {
         return change;
     }
     let names: Vec<String> = gone.iter().map(|name| format!("#{name}")).collect();
-    change
-        .then(&format!("REMOVE {}", names.join(", ")))
-        .named(gone.iter().map(|name| (*name).to_owned()))
+    change.then(&format!("REMOVE {}", names.join(", ")))
 }
 
-fn due_seating(change: Change, store: &StoreKey, table: &TableId, at: UnixMillis) -> Change {
-    let [due_pk, due_sk] = due_later(store, &format!("{}{table}", key::TABLE), at);
-    change
-        .names(["due_pk", "due_sk"])
-        .value(due_pk.0, due_pk.1)
-        .value(due_sk.0, due_sk.1)
+fn due_seating(store: &StoreKey, table: &TableId, at: UnixMillis) -> DueTime {
+    DueTime::later(store, format!("{}{table}", key::TABLE), at)
 }
 
 /// The seating in a table's row.

@@ -7,6 +7,7 @@ use crate::{
     Store,
     batch::Question,
     calls::call_in,
+    due::{due_of, kitchen_partition, later_partition},
     error::StoreError,
     key::{self, Key},
     order_head::order_in,
@@ -14,7 +15,7 @@ use crate::{
     row::Row,
     schema,
     seatings::seating,
-    tickets::{StoredTicket, due_of, stored_ticket},
+    tickets::{StoredTicket, stored_ticket},
 };
 use tabletap_domain::{
     PaymentId, StoreKey, TableId, call::Call, order::Order, seating::TableSeating, time::UnixMillis,
@@ -75,7 +76,7 @@ impl Store {
     ) -> Result<DuePage, StoreError> {
         let question = Question {
             limit: Some(limit),
-            ..question(key::due_partition(store), now)
+            ..question(kitchen_partition(store), now)
         };
         let from = from.map(|DueMark(from)| from);
         let (entries, next) = self.query_page(&question, from).await?;
@@ -98,7 +99,7 @@ impl Store {
     ) -> Result<Vec<Due>, StoreError> {
         let question = Question {
             limit: Some(limit),
-            ..question(key::later_partition(store), now)
+            ..question(later_partition(store), now)
         };
         let entries = self.query(question).await?;
         self.standing(&entries, now).await

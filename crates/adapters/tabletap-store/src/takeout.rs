@@ -2,12 +2,11 @@
 
 use crate::{
     Store,
-    due::due_for_tickets,
+    due::DueTime,
     error::{StoreError, WriteError},
     key,
     kitchen::unreachable_until,
     menus::CurrentMenu,
-    order_head::due_at_head,
     orders::{Common, PlaceOrderError},
     row::{Read, row, s},
     unpaid::{Counted, UnpaidCap, unpaid_orders},
@@ -132,19 +131,12 @@ impl Store {
         status: OrderStatus,
         due: Option<UnixMillis>,
     ) -> Result<(), StoreError> {
-        let set = Change::new("SET #due_pk = :due_pk, #due_sk = :due_sk");
-        let change = match due {
-            // The kitchen waits for it.
-            Some(at) if status == OrderStatus::Placed => {
-                let [due_pk, due_sk] = due_for_tickets(&order.store, &order.id, at);
-                set.value(due_pk.0, due_pk.1).value(due_sk.0, due_sk.1)
-            }
-            Some(at) => due_at_head(set, &order.store, &order.id, at),
-            None => Change::new("REMOVE #due_pk, #due_sk"),
-        };
-        let change = change
+        let due = due.map(|at| match status {
+            OrderStatus::Placed => DueTime::of_kitchen(&order.store, &order.id, at),
+            _ => DueTime::later(&order.store, &order.id, at),
+        });
+        let change = Change::due(due)
             .only_if("#status = :status")
-            .names(["status", "due_pk", "due_sk"])
             .value("status", s(status));
         match self
             .update(key::head(&order.store, &order.id), change)

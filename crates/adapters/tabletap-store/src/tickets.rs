@@ -10,6 +10,7 @@ pub(crate) use writing::Counters;
 use crate::{
     Store,
     batch::Question,
+    due::{due_of, kitchen_partition},
     error::StoreError,
     key::{self, Key},
     row::{Read, Row},
@@ -58,7 +59,7 @@ impl Store {
         let question = Question {
             index: Some(schema::DUE.name),
             condition: "due_pk = :pk",
-            ..Question::of(key::due_partition(store))
+            ..Question::of(kitchen_partition(store))
         };
         let entries = self.query(question).await?;
         let keys = entries
@@ -78,16 +79,6 @@ impl Store {
 
 fn ticket_key(store: &StoreKey, ticket: &TicketId) -> Key {
     key::ticket(store, &ticket.order, &ticket.station, ticket.revision)
-}
-
-/// When the index `due` shows a row.
-pub(crate) fn due_of(row: &Row) -> Result<Option<UnixMillis>, StoreError> {
-    let text: Option<String> = row.maybe("due_sk")?;
-    text.map(|text| {
-        let at = text.split('#').next().and_then(|at| at.parse().ok());
-        at.map(UnixMillis).ok_or_else(|| row.corrupt("due_sk"))
-    })
-    .transpose()
 }
 
 /// The ticket in a row.

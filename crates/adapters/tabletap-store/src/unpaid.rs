@@ -129,8 +129,6 @@ impl Counted {
             "SET #expires_at = :expires_at ADD {}",
             adds.join(", ")
         ))
-        .names(["expires_at", "total"])
-        .named(names)
         // One window longer than anybody asks for it.
         .value("expires_at", n(self.window.plus(WINDOW * 2).seconds()))
         .value("more", n(more))

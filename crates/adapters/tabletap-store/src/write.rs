@@ -10,22 +10,22 @@ use crate::{
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 /// Tries of one write that others keep in conflict.
 const TRIES_MAX: u32 = 8;
 
-/// A change of one row, as an update or as a part of a transaction.
+/// A change of one row, as an update or as a part of a transaction. `#name` stands for the attribute `name` in its expressions, and `:name`
+/// for the value of that name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Change {
     expression: String,
     condition: Option<String>,
-    names: Vec<String>,
     values: Vec<(String, AttributeValue)>,
 }
 
 impl Change {
-    /// A change by an update expression. `#name` stands for the attribute `name` in it and in the condition.
+    /// A change by an update expression.
     pub(crate) fn new(expression: impl Into<String>) -> Self {
         Self {
             expression: expression.into(),
@@ -66,32 +66,31 @@ impl Change {
         self
     }
 
-    /// The attributes that the expressions name as `#name`.
-    pub(crate) fn names<const N: usize>(mut self, names: [&'static str; N]) -> Self {
-        self.names.extend(names.map(str::to_owned));
-        self
-    }
-
-    /// The same for attributes whose names are made at run time.
-    pub(crate) fn named(mut self, names: impl IntoIterator<Item = String>) -> Self {
-        self.names.extend(names);
-        self
-    }
-
     /// What `:name` stands for.
     pub(crate) fn value(mut self, name: impl Into<String>, value: AttributeValue) -> Self {
         self.values.push((name.into(), value));
         self
+    }
+
+    /// What each `#name` in the expressions stands for: DynamoDB takes none more and none less.
+    fn names(&self) -> Option<HashMap<String, String>> {
+        let expressions = [Some(&self.expression), self.condition.as_ref()];
+        let expressions = expressions.into_iter().flatten();
+        let names = expressions
+            .flat_map(|text| text.split('#').skip(1))
+            .map(|text| {
+                let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
+                let end = text.find(|c| !is_part(c)).unwrap_or(text.len());
+                (format!("#{}", &text[..end]), text[..end].to_owned())
+            });
+        Some(names.collect()).filter(not_empty)
     }
 }
 
 impl Store {
     /// The change of one row as a part of a transaction.
     pub(crate) fn part(&self, key: Key, change: Change) -> TransactWriteItem {
-        let names = change
-            .names
-            .iter()
-            .map(|name| (format!("#{name}"), name.clone()));
+        let names = change.names();
         let values = change
             .values
             .into_iter()
@@ -101,7 +100,7 @@ impl Store {
             .set_key(Some(key.into_row()))
             .update_expression(change.expression)
             .set_condition_expression(change.condition)
-            .set_expression_attribute_names(Some(names.collect()).filter(not_empty))
+            .set_expression_attribute_names(names)
             .set_expression_attribute_values(Some(values.collect()).filter(not_empty))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
@@ -151,10 +150,7 @@ impl Store {
 
     /// Changes one row, and answers with it as it stands afterwards.
     pub(crate) async fn update(&self, key: Key, change: Change) -> Result<Row, WriteError> {
-        let names = change
-            .names
-            .iter()
-            .map(|name| (format!("#{name}"), name.clone()));
+        let names = change.names();
         let values = change
             .values
             .into_iter()
@@ -166,7 +162,7 @@ impl Store {
             .set_key(Some(key.into_row()))
             .update_expression(change.expression)
             .set_condition_expression(change.condition)
-            .set_expression_attribute_names(Some(names.collect()).filter(not_empty))
+            .set_expression_attribute_names(names)
             .set_expression_attribute_values(Some(values.collect()).filter(not_empty))
             .return_values(aws_sdk_dynamodb::types::ReturnValue::AllNew);
         persist(|| {
@@ -203,7 +199,7 @@ impl Store {
     }
 }
 
-fn not_empty<V>(map: &std::collections::HashMap<String, V>) -> bool {
+fn not_empty<V>(map: &HashMap<String, V>) -> bool {
     !map.is_empty()
 }
 
@@ -237,6 +233,26 @@ pub(crate) fn pause(tries: u32) -> Duration {
 mod tests {
     use super::*;
     use std::cell::Cell;
+
+    #[test]
+    fn a_change_names_each_attribute_of_its_expressions_once() {
+        let change = Change::new("SET #a = if_not_exists(#a, :none) + :one, #line_0=:by REMOVE #b")
+            .only_if("(attribute_not_exists(#c) OR #line_0 < :max) AND #due_sk = :b");
+        let names = change.names().expect("some");
+        let mut named: Vec<(&str, &str)> = names.iter().map(|(k, v)| (&**k, &**v)).collect();
+        named.sort_unstable();
+        assert_eq!(
+            named,
+            [
+                ("#a", "a"),
+                ("#b", "b"),
+                ("#c", "c"),
+                ("#due_sk", "due_sk"),
+                ("#line_0", "line_0")
+            ]
+        );
+        assert_eq!(Change::new("").names(), None, "none of none");
+    }
 
     #[tokio::test]
     async fn a_conflict_is_tried_again_and_a_refusal_is_not() {

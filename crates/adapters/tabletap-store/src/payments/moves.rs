@@ -6,10 +6,10 @@ use super::{
 };
 use crate::{
     Store,
-    due::{due_for_tickets, due_later},
+    due::DueTime,
     error::{MoveError, StoreError, WriteError},
     key,
-    order_head::{due_at_head, slot_of},
+    order_head::slot_of,
     row::{ms, n, s},
     seatings,
     write::Change,
@@ -135,20 +135,16 @@ impl Store {
             OrderStep::Release => release(bill, &lines),
             OrderStep::Pay(status) => paid()
                 .also("#payment = :payment")
-                .names(["payment"])
                 .value("payment", s(status)),
             OrderStep::Place { fire_at, ready_at } => {
                 let due = tickets_due(Some(*fire_at), paid_at.unwrap_or(*fire_at));
-                let [due_pk, due_sk] = due_for_tickets(&payment.store, &order.id, due);
                 paid()
-                    .also("#payment = :payment, #status = :to, #fire_at = :fire_at, #ready_at = :ready_at, #due_pk = :due_pk, #due_sk = :due_sk")
-                    .names(["payment", "fire_at", "ready_at", "due_pk", "due_sk"])
+                    .also("#payment = :payment, #status = :to, #fire_at = :fire_at, #ready_at = :ready_at")
                     .value("payment", s(PaymentStatus::Paid))
                     .value("to", s(OrderStatus::Placed))
                     .value("fire_at", ms(*fire_at))
                     .value("ready_at", ms(*ready_at))
-                    .value(due_pk.0, due_pk.1)
-                    .value(due_sk.0, due_sk.1)
+                    .also_due(DueTime::of_kitchen(&payment.store, &order.id, due))
             }
             OrderStep::RefundDue { reason, decide_by } => {
                 refund_due(payment, bill, paid(), *reason, *decide_by)
@@ -159,7 +155,6 @@ impl Store {
             // Whoever took its place meanwhile keeps it.
             Some(_) => change
                 .and_only_if("#slot_held = :held".to_owned())
-                .names(["slot_held"])
                 .value("held", AttributeValue::Bool(true)),
             None => change,
         };
@@ -167,7 +162,6 @@ impl Store {
         let change = lines
             .complete(change, payment)
             .and_only_if("#status = :status".to_owned())
-            .names(["status"])
             .value("status", s(order.status));
         Some(self.part(key::head(&payment.store, &order.id), change))
     }
@@ -182,24 +176,12 @@ impl Store {
         at: Option<UnixMillis>,
     ) -> Result<(), StoreError> {
         let payment = &stored.payment;
-        let later = match at {
-            Some(at) => {
-                let [due_pk, due_sk] = due(payment, at);
-                Change::new("SET #due_pk = :due_pk, #due_sk = :due_sk")
-                    .value(due_pk.0, due_pk.1)
-                    .value(due_sk.0, due_sk.1)
-            }
-            None => Change::new("REMOVE #due_pk, #due_sk"),
-        };
+        let later = Change::due(at.map(|at| due(payment, at)));
         // Only if the payment is still as it was read: a concurrent move has already set its own due time.
         let later = match stored.due {
-            Some(at) => {
-                let [_, seen] = due(payment, at);
-                later.only_if("#due_sk = :seen").value("seen", seen.1)
-            }
+            Some(at) => later.only_if_due(due(payment, at)),
             None => later.only_if("attribute_exists(pk) AND attribute_not_exists(#due_sk)"),
         };
-        let later = later.names(["due_pk", "due_sk"]);
         let row = key::payment(&payment.store, &payment.id);
         match self.update(row, later).await {
             // Somebody else said when to look again, and knew more.
@@ -214,48 +196,32 @@ impl Store {
 fn settled(stored: &StoredPayment, settlement: &Settlement) -> Change {
     let mut change = Change::new("SET #state = :to")
         .only_if("#state = :from")
-        .names(["state", "due_pk", "due_sk"])
         .value("from", s(stored.state))
         .value("to", s(settlement.state));
     if let Some(reference) = &settlement.reference {
         change = change
             .also("#reference = :reference")
-            .names(["reference"])
             .value("reference", s(reference));
     }
     if let Some(url) = &settlement.receipt_url {
         change = change
             .also("#receipt_url = :receipt_url")
-            .names(["receipt_url"])
             .value("receipt_url", s(url));
     }
     if let Some(method) = &settlement.method {
         change = change
             .also("#brand = :brand")
-            .names(["brand"])
             .value("brand", s(&method.brand));
         if let Some(last4) = &method.last4 {
-            change = change
-                .also("#last4 = :last4")
-                .names(["last4"])
-                .value("last4", s(last4));
+            change = change.also("#last4 = :last4").value("last4", s(last4));
         }
     }
     if let Some(at) = settlement.paid_at {
-        change = change
-            .also("#paid_at = :paid_at")
-            .names(["paid_at"])
-            .value("paid_at", ms(at));
+        change = change.also("#paid_at = :paid_at").value("paid_at", ms(at));
     }
     match settlement.due {
-        Some(at) => {
-            let [due_pk, due_sk] = due(&stored.payment, at);
-            change
-                .also("#due_pk = :due_pk, #due_sk = :due_sk")
-                .value(due_pk.0, due_pk.1)
-                .value(due_sk.0, due_sk.1)
-        }
-        None => change.then("REMOVE #due_pk, #due_sk"),
+        Some(at) => change.also_due(due(&stored.payment, at)),
+        None => change.due_no_more(),
     }
 }
 
@@ -273,12 +239,11 @@ fn release(bill: &OrderBill, lines: &LineClauses) -> Change {
             false => Change::new(format!("SET {} {gone}", lines.sets.join(", "))),
         };
     }
-    let failed = Change::new("SET #payment = :failed, #due_pk = :due_pk, #due_sk = :due_sk")
-        .then(&gone)
-        .names(["payment", "due_pk", "due_sk"])
-        .value("failed", s(PaymentStatus::Failed));
     let held_until = order.placed_at.plus(PAYMENT_HOLD);
-    due_at_head(failed, &order.store, &order.id, held_until)
+    Change::new("SET #payment = :failed")
+        .value("failed", s(PaymentStatus::Failed))
+        .also_due(DueTime::later(&order.store, &order.id, held_until))
+        .then(&gone)
 }
 
 /// The lines are paid. How many of the order's are is compared, so that of two payments that settle at once one reads again.
@@ -289,9 +254,7 @@ fn paid(payment: &Payment, bill: &OrderBill, lines: &LineClauses) -> Change {
         0 => "attribute_not_exists(#paid_lines)",
         _ => "#paid_lines = :seen",
     };
-    let change = Change::new(format!("SET {}", lines.sets.join(", ")))
-        .only_if(seen)
-        .names(["paid_lines"]);
+    let change = Change::new(format!("SET {}", lines.sets.join(", "))).only_if(seen);
     // A share may complete no line.
     let change = match paid_lines == bill.paid_lines {
         true => change,
@@ -315,17 +278,14 @@ fn refund_due(
 ) -> Change {
     let change = change
         .also("#payment = :payment, #refund_reason = :reason")
-        .names(["payment", "refund_reason"])
         .value("payment", s(PaymentStatus::Paid))
         .value("reason", s(reason));
     if bill.order.status.is_end() {
         return change;
     }
-    let [due_pk, due_sk] = due_later(&payment.store, bill.order.id.as_str(), decide_by);
+    let due = DueTime::later(&payment.store, &bill.order.id, decide_by);
     change
-        .also("#status = :to, #due_pk = :due_pk, #due_sk = :due_sk")
-        .names(["due_pk", "due_sk"])
+        .also("#status = :to")
         .value("to", s(OrderStatus::RefundDue))
-        .value(due_pk.0, due_pk.1)
-        .value(due_sk.0, due_sk.1)
+        .also_due(due)
 }

@@ -64,7 +64,7 @@ impl Store {
                 ("refunded_minor", n(0)),
             ],
         );
-        begun.extend(due(payment, look_at).map(|(name, value)| (name.to_owned(), value)));
+        begun.extend(due(payment, look_at).attributes());
         let mut parts = vec![self.part_new(begun)];
         for bill in bills {
             parts.extend(self.reserve(payment, bill, phone, hold));
@@ -92,14 +92,11 @@ impl Store {
         let mut change = Change::default();
         if bill.order.status == OrderStatus::AwaitingPayment {
             sets.push("#payment = :pending".to_owned());
-            change = change
-                .names(["payment"])
-                .value("pending", s(PaymentStatus::Pending));
+            change = change.value("pending", s(PaymentStatus::Pending));
         }
         let change = change
             .expressed(format!("SET {}", sets.join(", ")))
             .only_if("#status = :status")
-            .names(["status"])
             .value("status", s(bill.order.status));
         let change = lines.complete(change, payment);
         let change = count_page(with_place(change, bill, hold), payment, bill, phone);
@@ -119,7 +116,6 @@ impl Store {
             .only_if(
                 "#state = :open AND (attribute_not_exists(#checkout_id) OR #checkout_id = :id)",
             )
-            .names(["checkout_id", "url", "state"])
             .value("id", s(&checkout.id))
             .value("url", s(&checkout.url))
             .value("open", s(PaymentState::Open));
@@ -141,8 +137,6 @@ fn count_page(
     let next = PagesOpened::and_one(before, phone, payment.created_at);
     let own = page_attribute(phone);
     let change = change
-        .names(["pages", "pages_since"])
-        .named([own.clone()])
         .value("one", n(1))
         .value("pages_since", ms(next.since));
     match before {
@@ -178,9 +172,7 @@ fn count_page(
                 return change;
             }
             let names: Vec<String> = gone.iter().map(|name| format!("#{name}")).collect();
-            change
-                .then(&format!("REMOVE {}", names.join(", ")))
-                .named(gone)
+            change.then(&format!("REMOVE {}", names.join(", ")))
         }
     }
 }

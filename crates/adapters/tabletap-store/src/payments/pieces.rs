@@ -104,7 +104,6 @@ pub(super) struct LineClauses {
     pub(super) sets: Vec<String>,
     pub(super) removes: Vec<String>,
     conditions: Vec<String>,
-    names: Vec<String>,
     texts: Vec<(String, String)>,
 }
 
@@ -122,7 +121,6 @@ impl LineClauses {
             } else {
                 clauses.whole(&line, step);
             }
-            clauses.names.push(line);
         }
         Some(clauses)
     }
@@ -177,19 +175,16 @@ impl LineClauses {
                 "attribute_not_exists(#{split}) AND attribute_not_exists(#{line})"
             )),
         }
-        self.names.push(split);
     }
 
-    /// `change` with the conditions, names and values of these clauses; its expression has their sets and removes already.
+    /// `change` with the conditions and values of these clauses; its expression has their sets and removes already.
     pub(super) fn complete(self, change: Change, payment: &Payment) -> Change {
         let names_payment = self
             .sets
             .iter()
             .chain(&self.conditions)
             .any(|clause| clause.contains(":by"));
-        let change = change
-            .and_only_if(self.conditions.join(" AND "))
-            .named(self.names);
+        let change = change.and_only_if(self.conditions.join(" AND "));
         let change = self
             .texts
             .into_iter()

@@ -39,15 +39,11 @@ impl Store {
         if let Some(reference) = &refund.reference {
             begun.insert("reference".to_owned(), s(reference));
         }
-        let [due_pk, due_sk] = due(payment, look_at);
         let claimed = stored.claimed_minor.checked_add(refund.amount_minor);
         let claimed = claimed.map_err(StoreError::from)?;
-        let claim =
-            Change::new("SET #claimed_minor = :claimed, #due_pk = :due_pk, #due_sk = :due_sk")
-                .names(["due_pk", "due_sk"])
-                .value("claimed", n(claimed))
-                .value(due_pk.0, due_pk.1)
-                .value(due_sk.0, due_sk.1);
+        let claim = Change::new("SET #claimed_minor = :claimed")
+            .value("claimed", n(claimed))
+            .also_due(due(payment, look_at));
         let claim = seen(claim, stored);
         let parts = vec![
             self.part_new(begun),
@@ -71,13 +67,11 @@ impl Store {
         let payment = &stored.payment;
         let mut moved = Change::new("SET #state = :to")
             .only_if("#state = :from")
-            .names(["state"])
             .value("from", s(refund.state))
             .value("to", s(to));
         if let Some(reference) = reference {
             moved = moved
                 .also("#reference = :reference")
-                .names(["reference"])
                 .value("reference", s(reference));
         }
         let was = counted(refund.state, refund.amount_minor);
@@ -97,7 +91,6 @@ impl Store {
         for (order, status) in orders {
             let change = Change::new("SET #payment = :payment")
                 .only_if("#payment = :was")
-                .names(["payment"])
                 .value("was", s(order.payment))
                 .value("payment", s(status));
             parts.push(self.part(key::head(&payment.store, &order.id), change));
@@ -122,7 +115,6 @@ const SEEN: &str =
 fn seen(change: Change, stored: &StoredPayment) -> Change {
     change
         .only_if(SEEN)
-        .names(["state", "claimed_minor", "refunded_minor"])
         .value("paid", s(PaymentState::Paid))
         .value("seen_claimed", n(stored.claimed_minor))
         .value("seen_refunded", n(stored.refunded_minor))

@@ -1,12 +1,11 @@
 //! How a table's row counts what its party owes and sends.
 
-use super::{SENT, TAB, due_seating, set_seating};
+use super::{due_seating, set_seating};
 use crate::{
     row::{ms, n, s},
     write::Change,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use std::collections::BTreeSet;
 use tabletap_domain::{
     Minor, StoreKey, TableId,
     seating::{SeatingMove, Tab, TableState},
@@ -34,7 +33,6 @@ pub(crate) fn ordered(
         // A call that moves nothing must not put back what others move at this moment.
         parts.strict = true;
         let stays = Change::new("SET #seating = :from_seating")
-            .names(["seating", "state"])
             .value("from_seating", n(step.from.number))
             .value("from_state", s(step.from.state));
         return parts.onto(stays);
@@ -44,11 +42,11 @@ pub(crate) fn ordered(
     if let Some(due) = due {
         // A party that begins to wait is looked at when its alarm is due, not when the table would be idle.
         let begins_to_wait = step.holds_order() && step.from.state == TableState::Open;
-        change = change.also(match begins_to_wait || step.follows_party() {
-            true => "#due_pk = :due_pk, #due_sk = :due_sk",
-            false => "#due_pk = if_not_exists(#due_pk, :due_pk), #due_sk = if_not_exists(#due_sk, :due_sk)",
-        });
-        change = due_seating(change, store, table, due);
+        let due = due_seating(store, table, due);
+        change = match begins_to_wait || step.follows_party() {
+            true => change.also_due(due),
+            false => change.also_due_if_not_yet(due),
+        };
     }
     parts.onto(change)
 }
@@ -65,19 +63,15 @@ pub(crate) fn settled(store: &StoreKey, table: &TableId, step: &SeatingMove) -> 
         .only_if(
             "#seating = :seating AND #state <> :idle AND #unpaid = :before AND #counted_at = #last_order_at",
         )
-        .names(["unpaid", "seating", "state", "counted_at", "last_order_at"])
         .value("after", n(after))
         .value("before", n(before))
         .value("seating", n(step.from.number))
         .value("idle", s(TableState::Idle));
     match step.to.tab {
-        Tab::Paid(at) => {
-            let change = change
-                .also("#paid_at = :paid_at, #due_pk = :due_pk, #due_sk = :due_sk")
-                .names(["paid_at"])
-                .value("paid_at", ms(at));
-            due_seating(change, store, table, at)
-        }
+        Tab::Paid(at) => change
+            .also("#paid_at = :paid_at")
+            .value("paid_at", ms(at))
+            .also_due(due_seating(store, table, at)),
         Tab::Owed(_) | Tab::Uncounted => change,
     }
 }
@@ -91,7 +85,6 @@ struct Counting<'a> {
     adds: Vec<&'static str>,
     conditions: Vec<&'static str>,
     removes: Vec<&'static str>,
-    names: BTreeSet<&'static str>,
     values: Vec<(&'static str, AttributeValue)>,
 }
 
@@ -104,7 +97,6 @@ impl<'a> Counting<'a> {
             adds: Vec::new(),
             conditions: Vec::new(),
             removes: Vec::new(),
-            names: BTreeSet::new(),
             values: Vec::new(),
         }
     }
@@ -117,20 +109,17 @@ impl<'a> Counting<'a> {
             (Tab::Uncounted, Tab::Uncounted) => {}
             // An order joins, or opens a seating at a table that counts from nothing.
             (Tab::Owed(before), Tab::Owed(after)) if !opens || before == 0 => {
-                self.names.extend(["unpaid", "counted_at"]);
                 self.sets.push("#counted_at = :to_at");
                 self.conditions
                     .push("(attribute_not_exists(#counted_at) OR #counted_at = #last_order_at)");
                 self.adds.push("#unpaid :owed");
                 self.values.push(("owed", n(after.saturating_sub(before))));
                 if after > before {
-                    self.names.insert("paid_at");
                     self.removes.push("#paid_at");
                 }
             }
             (before, after) => {
                 self.strict = true;
-                self.names.extend(TAB);
                 match before {
                     Tab::Paid(paid_at) => {
                         self.conditions.push("#paid_at = :paid_at");
@@ -149,7 +138,6 @@ impl<'a> Counting<'a> {
                 self.sets.push("#counted_at = :to_at, #unpaid = :owed");
                 self.values.push(("owed", n(owed)));
                 if to.paid_before && !from.paid_before {
-                    self.names.insert("paid_party");
                     self.sets.push("#paid_party = :from_seating");
                 }
                 match paid {
@@ -166,7 +154,6 @@ impl<'a> Counting<'a> {
         let Some(limit) = self.step.limit else {
             return;
         };
-        self.names.extend(SENT);
         let joins = before.since == after.since || before.since == UnixMillis(0);
         if !joins {
             self.strict = true;
@@ -235,6 +222,6 @@ impl<'a> Counting<'a> {
         for (name, value) in self.values {
             change = change.value(name, value);
         }
-        change.named(self.names.into_iter().map(str::to_owned))
+        change
     }
 }

@@ -3,11 +3,12 @@
 use super::{StoredTicket, stored_ticket, ticket_key};
 use crate::{
     Store,
+    due::DueTime,
     error::{StoreError, WriteError},
-    key,
     row::{ms, n, s},
     write::{Change, pause},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
 use tabletap_domain::{
     StoreKey, ThingName, TicketId,
     ticket::{ALARM_AFTER, ASK_AFTER, RESEND_AFTER, TicketReport, TicketState, TicketStatus},
@@ -131,11 +132,10 @@ impl Store {
     ) -> Result<(), StoreError> {
         // A printed ticket has no due time, so the comparison fails and it stays out of what is due. One that was put off for longer, or
         // whose next attempt has begun, keeps the due time it has.
-        let later = Change::new("SET #due_sk = :due_sk")
-            .only_if("#attempt = :attempt AND #due_sk < :due_sk")
-            .names(["attempt", "due_sk"])
-            .value("attempt", n(attempt))
-            .value("due_sk", s(key::due_at(due, &ticket.to_string())));
+        let later = DueTime::of_kitchen(store, ticket, due)
+            .postponed()
+            .and_only_if("#attempt = :attempt".to_owned())
+            .value("attempt", n(attempt));
         match self.update(ticket_key(store, ticket), later).await {
             Ok(_) | Err(WriteError::Conditions(_)) => Ok(()),
             Err(WriteError::Store(error)) => Err(error),
@@ -167,7 +167,6 @@ const SET_ATTEMPT: &str = "#state = :to_state, #attempt = :to_attempt";
 fn step_change(expression: String, stored: &StoredTicket, step: TicketReport) -> Change {
     Change::new(expression)
         .only_if("#state = :from_state AND #attempt = :from_attempt")
-        .names(["state", "attempt"])
         .value("from_state", s(stored.status.state))
         .value("from_attempt", n(stored.status.attempt))
         .value("to_state", s(step.state))
@@ -186,17 +185,12 @@ fn next_attempt(
         attempt: stored.status.attempt.saturating_add(1),
         state: TicketState::Queued,
     };
-    let expression = format!(
-        "SET {SET_ATTEMPT}, #reprint = :reprint, #since = :since, #due_pk = :due_pk, #due_sk = :due_sk \
-         REMOVE #accepted_at, #printed_at, #problem, #proof"
-    );
+    let expression = format!("SET {SET_ATTEMPT}, #reprint = :reprint, #since = :since");
     step_change(expression, stored, step)
-        .names(["reprint", "since", "due_pk", "due_sk"])
-        .names(["accepted_at", "printed_at", "problem", "proof"])
         .value("reprint", s(reason))
         .value("since", ms(now))
-        .value("due_pk", s(key::due_partition(store)))
-        .value("due_sk", s(key::due_at(due, &stored.status.id.to_string())))
+        .also_due(DueTime::of_kitchen(store, &stored.status.id, due))
+        .then("REMOVE #accepted_at, #printed_at, #problem, #proof")
 }
 
 /// The change a report makes. An attempt that the agent began by itself starts a new account of times.
@@ -231,8 +225,8 @@ fn reported(
     }
     match due_after(stored, step, new_attempt, at) {
         Some(due) => {
-            set.add("due_pk", s(key::due_partition(store)));
-            set.add("due_sk", s(key::due_at(due, &stored.status.id.to_string())));
+            let due = DueTime::of_kitchen(store, &stored.status.id, due);
+            set.0.extend(due.attributes());
         }
         None => remove.extend(["due_pk", "due_sk"]),
     }
@@ -268,15 +262,15 @@ fn due_after(
 
 /// Attributes to set; each is also its own placeholder.
 #[derive(Debug, Default)]
-struct Assignments(Vec<(&'static str, aws_sdk_dynamodb::types::AttributeValue)>);
+struct Assignments(Vec<(String, AttributeValue)>);
 
 impl Assignments {
-    fn add(&mut self, name: &'static str, value: aws_sdk_dynamodb::types::AttributeValue) {
-        self.0.push((name, value));
+    fn add(&mut self, name: &str, value: AttributeValue) {
+        self.0.push((name.to_owned(), value));
     }
 
-    fn add_if(&mut self, name: &'static str, text: Option<&str>) {
-        self.0.extend(text.map(|text| (name, s(text))));
+    fn add_if(&mut self, name: &str, text: Option<&str>) {
+        self.0.extend(text.map(|text| (name.to_owned(), s(text))));
     }
 
     /// The whole change: what is set, and what is removed unless it is set.
@@ -298,13 +292,8 @@ impl Assignments {
         } else {
             format!(" REMOVE {}", removes.join(", "))
         };
-        let mut change = step_change(format!("SET {SET_ATTEMPT}{sets}{removes}"), stored, step);
-        for name in remove {
-            change = change.names([name]);
-        }
-        for (name, value) in self.0 {
-            change = change.names([name]).value(name, value);
-        }
-        change
+        let change = step_change(format!("SET {SET_ATTEMPT}{sets}{removes}"), stored, step);
+        let values = self.0.into_iter();
+        values.fold(change, |change, (name, value)| change.value(name, value))
     }
 }

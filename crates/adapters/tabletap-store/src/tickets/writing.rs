@@ -9,9 +9,9 @@
 use super::{StoredTicket, stored_ticket, ticket_key};
 use crate::{
     Store,
+    due::DueTime,
     error::{Refused, StoreError, WriteError},
     key::{self, Key},
-    order_head::due_at_head,
     row::{Read, Row, ms, n, row, s},
     write::{Change, pause},
 };
@@ -78,7 +78,6 @@ impl Cause<'_> {
             Self::Order(order) if order.takeout.is_some() => self
                 .due_after(store)
                 .only_if("attribute_exists(pk) AND #status = :placed")
-                .names(["status"])
                 .value("placed", s(OrderStatus::Placed)),
             Self::Order(_) | Self::Call(_) => self.due_after(store).only_if("attribute_exists(pk)"),
         }
@@ -90,16 +89,7 @@ impl Cause<'_> {
             Self::Order(order) => order.ends_itself_at().map(|at| (order, at)),
             Self::Call(_) => None,
         };
-        let change = match ends_at {
-            Some((order, at)) => due_at_head(
-                Change::new("SET #due_pk = :due_pk, #due_sk = :due_sk"),
-                store,
-                &order.id,
-                at,
-            ),
-            None => Change::new("REMOVE #due_pk, #due_sk"),
-        };
-        change.names(["due_pk", "due_sk"])
+        Change::due(ends_at.map(|(order, at)| DueTime::later(store, &order.id, at)))
     }
 
     /// The row that is due until the tickets are written.
@@ -193,7 +183,6 @@ impl Store {
             };
             let change = Change::new("SET #next_seq = :after")
                 .only_if(format!("#next_seq = :first{first_ever}"))
-                .names(["next_seq"])
                 .value("first", n(first))
                 .value("after", n(last + 1));
             self.part(key::printer(store, printer), change)
@@ -254,8 +243,7 @@ fn new_row(
     let id = &job.ticket_id;
     let document =
         serde_json::to_string(job).map_err(|_| StoreError::Corrupt(format!("{id}: no JSON")))?;
-    let due = key::due_at(now.plus(RESEND_AFTER), &id.to_string());
-    Ok(row(
+    let mut written = row(
         ticket_key(store, id),
         [
             ("ticket_id", s(id)),
@@ -265,8 +253,9 @@ fn new_row(
             ("attempt", n(1)),
             ("created_at", ms(now)),
             ("since", ms(now)),
-            ("due_pk", s(key::due_partition(store))),
-            ("due_sk", s(due)),
         ],
-    ))
+    );
+    let due = DueTime::of_kitchen(store, id, now.plus(RESEND_AFTER));
+    written.extend(due.attributes());
+    Ok(written)
 }
