@@ -14,7 +14,7 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use tabletap_domain::{
-    OrderId, StoreKey, TableId,
+    CallId, StoreKey, TableId,
     call::{Call, CallKind},
     seating::{SeatingMove, TableSeating},
     store::HouseRule,
@@ -65,7 +65,7 @@ impl Store {
     pub async fn place_call(
         &self,
         call: &Call,
-        last: Option<&OrderId>,
+        last: Option<&CallId>,
         step: &SeatingMove,
     ) -> Result<(), MoveError> {
         let place = Change::new("SET #doc = :doc, #call_id = :call_id")
@@ -130,10 +130,9 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn slip_waits(&self, store: &StoreKey, call: &OrderId) -> Result<bool, StoreError> {
-        let slips = self
-            .query(Question::of(key::order_partition(store, call)))
-            .await?;
+    pub async fn slip_waits(&self, store: &StoreKey, call: &CallId) -> Result<bool, StoreError> {
+        let slips = Question::of(key::order_partition(store, &call.as_order()));
+        let slips = self.query(slips).await?;
         let printed = |slip: &Row| Ok(ticket_status(slip)?.state == TicketState::Printed);
         let printed: Vec<bool> = slips
             .iter()

@@ -3,7 +3,7 @@
 //! A call becomes one slip at the store's front station. While it stands, the same call of the same party is the same call: repeated
 //! taps, from any of its phones, print nothing more.
 
-use crate::{OrderId, StoreKey, TableId, menu::words, time::UnixMillis};
+use crate::{CallId, StoreKey, TableId, menu::words, time::UnixMillis};
 use std::time::Duration;
 
 /// The same call may be made again after this long, if its slip is on paper by then.
@@ -25,7 +25,7 @@ words!(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// Random. Its slip is filed under it, as an order's tickets are under the order's id.
-    pub id: OrderId,
+    pub id: CallId,
     /// Tenant and store.
     pub store: StoreKey,
     /// The table that calls.

@@ -131,6 +131,7 @@ text_id!(/** Names the taxes an item bears, e.g. `food` or `alcohol`. */ TaxCate
 text_id!(/** A published menu, derived from its content: `m` and 16 hex digits. */ MenuVersion, "menu version", "m and 16 hex digits", |t| t.strip_prefix('m').is_some_and(|h| is_lower_hex(h, 16)));
 text_id!(/** A language tag such as `en` or `pt-BR` (BCP 47, the short forms). */ Lang, "language tag", "a language tag such as en or pt-BR", is_language);
 hex_id!(/** An order; made by the browser before the first send, and the idempotency key. */ OrderId, "order id", "ord_");
+hex_id!(/** A guest's call for a person. It looks like an order's: see [`CallId::as_order`]. */ CallId, "call id", "ord_");
 hex_id!(/** One guest's phone: whoever bears it ordered, and nobody else did. */ GuestSessionId, "guest session id", "tos_");
 hex_id!(/** A payment: an amount for lines of one or more orders. */ PaymentId, "payment id", "pay_");
 hex_id!(/** Money given back of a payment. */ RefundId, "refund id", "ref_");
@@ -142,6 +143,15 @@ impl OrderId {
     #[must_use]
     pub fn hex(&self) -> &str {
         &self.0[4..]
+    }
+}
+
+impl CallId {
+    /// What stands in the place of the order in the id of a call's slip, and in its key. Agents in restaurants parse an order there, and are
+    /// updated later than the cloud.
+    #[must_use]
+    pub fn as_order(&self) -> OrderId {
+        OrderId(self.0.clone())
     }
 }
 

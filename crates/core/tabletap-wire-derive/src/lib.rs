@@ -11,7 +11,7 @@ use syn::{Data, DeriveInput, GenericArgument, PathArguments, PathSegment, Type};
 /// The domain's types that are text on the wire.
 #[rustfmt::skip]
 const TEXTS: &[&str] = &[
-    "AccountName", "Allergen", "CalendarDate", "CallKind", "CategoryId", "Diet", "GroupId", "GuestSessionId", "HouseRule", "ItemId",
+    "AccountName", "Allergen", "CalendarDate", "CallId", "CallKind", "CategoryId", "Diet", "GroupId", "GuestSessionId", "HouseRule", "ItemId",
     "Lang", "LateRule", "MenuVersion", "OpenState", "OptionId", "OrderId", "OrderNumber", "OrderStatus", "OrderType", "PaymentId", "PaymentState",
     "PaymentStatus", "PrinterId", "RefundCause", "RefundId", "RefundReason", "RefundState", "ReprintReason", "Slug", "StationId", "StoreId",
     "TableId", "TaxCategory", "TenantId", "ThingName", "TicketId", "TicketState",

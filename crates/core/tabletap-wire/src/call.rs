@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tabletap_domain::{
-    OrderId, StoreId, StoreKey, TableId, TenantId,
+    CallId, StoreId, StoreKey, TableId, TenantId,
     call::{Call, CallKind},
     time::UnixMillis,
 };
@@ -47,7 +47,7 @@ impl CallReply {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct CallRecord {
     v: u32,
-    id: OrderId,
+    id: CallId,
     tenant: TenantId,
     store: StoreId,
     table: TableId,

@@ -2,7 +2,7 @@
 
 use crate::{CUSTOMER_KEY, Kitchen, SESSION_KEY};
 use tabletap_domain::{
-    GroupId, GuestSessionId, ItemId, OptionId, OrderId, StoreKey, TableId,
+    CallId, GroupId, GuestSessionId, ItemId, OptionId, OrderId, StoreKey, TableId,
     call::Call,
     cart::{Cart, CartLine, Choice},
     customer::Customer,
@@ -207,7 +207,7 @@ impl Kitchen {
     }
 
     /// Places a call, whatever its table allows.
-    pub async fn call(&self, call: &Call, last: Option<&OrderId>) {
+    pub async fn call(&self, call: &Call, last: Option<&CallId>) {
         let read = self
             .store
             .read_for_call(&call.store, &call.table, call.kind);

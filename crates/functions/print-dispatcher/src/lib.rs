@@ -127,14 +127,14 @@ impl PrintDispatcher {
             return Ok(Vec::new());
         };
         let (StoreKey { tenant, store }, id) = match &work {
-            Work::Order(order) => (&order.store, &order.id),
-            Work::Call(call) => (&call.store, &call.id),
+            Work::Order(order) => (&order.store, order.id.as_str()),
+            Work::Call(call) => (&call.store, call.id.as_str()),
         };
         let span = info_span!(
             "work",
             tenant_id = tenant.as_str(),
             store_id = store.as_str(),
-            order_id = id.as_str()
+            order_id = id
         );
         self.write_tickets(&work, now).instrument(span).await
     }

@@ -5,7 +5,7 @@ use crate::{
     takeout::{NextAction, is_planned, next_action},
 };
 use tabletap_dispatch::DispatchError;
-use tabletap_domain::{OrderId, StoreKey, call::Call, order::Order};
+use tabletap_domain::{StoreKey, call::Call, order::Order};
 use tabletap_store::{StoreError, StoredTicket};
 
 impl Sweep {
@@ -35,12 +35,15 @@ impl Sweep {
                     ..Tally::default()
                 }
             }
-            Ok(tickets) => self.send_missing(&tickets, &order.id).await,
+            Ok(tickets) => self.send_missing(&tickets, order.id.as_str()).await,
             Err(error) => {
                 let later = self.now.plus(WAIT_MAX);
                 let store = &self.sweeper.store;
-                note(store.postpone_order(key, &order.id, later).await, &order.id);
-                without_tickets(&error, &order.id)
+                note(
+                    store.postpone_order(key, &order.id, later).await,
+                    order.id.as_str(),
+                );
+                without_tickets(&error, order.id.as_str())
             }
         }
     }
@@ -48,19 +51,18 @@ impl Sweep {
     /// The same for a guest's call.
     pub(crate) async fn sweep_call(&self, call: &Call) -> Tally {
         match self.sweeper.dispatcher.write_slip(call, self.now).await {
-            Ok(slips) => self.send_missing(&slips, &call.id).await,
+            Ok(slips) => self.send_missing(&slips, call.id.as_str()).await,
             Err(error) => {
                 let later = self.now.plus(WAIT_MAX);
                 let store = &self.sweeper.store;
-                note(store.postpone_call(call, later).await, &call.id);
-                without_tickets(&error, &call.id)
+                note(store.postpone_call(call, later).await, call.id.as_str());
+                without_tickets(&error, call.id.as_str())
             }
         }
     }
 
     /// Sends tickets that should have been written long before.
-    async fn send_missing(&self, tickets: &[StoredTicket], id: &OrderId) -> Tally {
-        let order_id = id.as_str();
+    async fn send_missing(&self, tickets: &[StoredTicket], order_id: &str) -> Tally {
         tracing::warn!(order_id, "there were no tickets; it is dispatched now");
         self.send_all(tickets).await;
         Tally {
@@ -76,11 +78,11 @@ impl Sweep {
     }
 }
 
-fn without_tickets(error: &DispatchError, id: &OrderId) -> Tally {
+fn without_tickets(error: &DispatchError, order_id: &str) -> Tally {
     tracing::error!(
         alarm = "order_without_tickets",
         %error,
-        order_id = id.as_str(),
+        order_id,
         "the kitchen does not know of it"
     );
     Tally {
@@ -89,8 +91,8 @@ fn without_tickets(error: &DispatchError, id: &OrderId) -> Tally {
     }
 }
 
-fn note(postponed: Result<(), StoreError>, id: &OrderId) {
+fn note(postponed: Result<(), StoreError>, order_id: &str) {
     if let Err(error) = postponed {
-        tracing::error!(%error, order_id = id.as_str(), "it was not postponed");
+        tracing::error!(%error, order_id, "it was not postponed");
     }
 }

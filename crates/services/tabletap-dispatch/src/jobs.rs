@@ -73,7 +73,7 @@ pub(crate) fn slip(
     let job = PrintJob {
         v: 1,
         ticket_id: TicketId {
-            order: call.id.clone(),
+            order: call.id.as_order(),
             station: station.id.clone(),
             revision,
         },

@@ -12,7 +12,7 @@ use tabletap_store::{Cause, Due, MoveError};
 /// A call for a person from table 1, five seconds in.
 pub(crate) fn call(store: &StoreKey, number: u32) -> Call {
     Call {
-        id: order_id(number),
+        id: order_id(number).as_str().parse().unwrap(),
         store: store.clone(),
         table: dining_table(1),
         seating: 1,
@@ -25,7 +25,7 @@ pub(crate) fn call(store: &StoreKey, number: u32) -> Call {
 /// Its slip, for the printer of the bar.
 fn slip(call: &Call) -> (tabletap_domain::ThingName, tabletap_wire::print::PrintJob) {
     let mut slip = draft(&order(&call.store, 1), "bar");
-    slip.1.ticket_id.order = call.id.clone();
+    slip.1.ticket_id.order = call.id.as_order();
     (slip.1.number, slip.1.call) = (None, Some(call.kind));
     slip.1.order_type = OrderType::DineIn;
     slip

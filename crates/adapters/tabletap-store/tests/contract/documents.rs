@@ -124,7 +124,7 @@ async fn cook_and_print(table: &Table, asked: &mut Asked, one: &Order, two: &Ord
         place_call(&crate::calling::call(&store, 8), None, &first_order().to.stay());
         waiting_calls(&store, &t1);
         release_call(&crate::calling::call(&store, 8), NOW);
-        slip_waits(&store, &order_id(8));
+        slip_waits(&store, &crate::calling::call(&store, 8).id);
         postpone_call(&crate::calling::call(&store, 8), at(30));
         day_orders(&store, TODAY, 5);
         recent_orders(&store, NOW, 5);
