@@ -36,7 +36,7 @@ test('as soon as possible, with a tip: declined, then paid; the kitchen prints, 
 
   await guest.sheet.getByLabel('Email', { exact: true }).press('Enter'); // as a phone's keyboard sends a form
   await guest.isAtPayment();
-  await expect(page.getByRole('heading', { name: 'Pay USD 17.96' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Pay Kumo Sushi USD 17.96' })).toBeVisible();
   await guest.choose('The card is declined');
   await expect(page.getByRole('alert')).toContainText('Nothing was charged');
   const [orderId = ''] = guest.sentIds;
