@@ -164,7 +164,7 @@ function Banner({ orderId, stage, money }: { orderId: string; stage: Stage; mone
     unpaid: [p.unpaidTitle, p.noCharge, kitchen],
     processing: [p.processingTitle, kitchen, p.noWait],
     failed: [p.failedTitle, p.noCharge],
-    paid: [p.paidTitle, kitchen && receiptWords(orderId)], // of a table nobody knows an address
+    paid: [p.paidTitle, receiptWords(orderId)],
     refund_due: [p.refundTitle, reason, p.refundText],
     refunded: [say(p.refundedTitle, { amount: price(refundedMinor) }), reason, p.refundedText],
     lapsed: [p.lapsedTitle, p.lapsedText],

@@ -51,6 +51,8 @@ pub struct StoredPayment {
     pub receipt_url: Option<String>,
     /// When we learned that it is paid.
     pub paid_at: Option<UnixMillis>,
+    /// The mail address that its guest typed at the provider, sealed.
+    pub contact: Option<Vec<u8>>,
     /// What is going back or has gone: refunds that have not failed.
     pub claimed_minor: Minor,
     /// What has gone back.
@@ -213,6 +215,10 @@ pub(crate) fn payment_in(row: &Row) -> Result<StoredPayment, StoreError> {
         method: brand.map(|brand| PaymentMethod { brand, last4 }),
         receipt_url: row.maybe("receipt_url")?,
         paid_at: row.maybe("paid_at")?.map(UnixMillis),
+        contact: match row.contains_key("contact") {
+            true => Some(row.bytes("contact")?.to_vec()),
+            false => None,
+        },
         claimed_minor: row.get_as("claimed_minor")?,
         refunded_minor: row.get_as("refunded_minor")?,
         due: due_of(row)?,

@@ -47,6 +47,12 @@ pub(crate) struct SessionAnswer {
     livemode: Option<bool>,
     client_reference_id: Option<String>,
     payment_intent: Option<Expandable<Intent>>,
+    customer_details: Option<Guest>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Guest {
+    email: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -152,6 +158,7 @@ impl SessionAnswer {
             currency: self.currency.unwrap_or_default().to_ascii_uppercase(),
             live: self.livemode.unwrap_or_default(),
             payment: self.client_reference_id,
+            email: self.customer_details.and_then(|guest| guest.email),
             reference,
             refunded_minor: from_stripe(refunded.unwrap_or_default(), currency),
             disputed: charge

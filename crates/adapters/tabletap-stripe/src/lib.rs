@@ -142,8 +142,15 @@ impl Gateway for Stripe {
         self.accounts.get(account).map(Account::is_live)
     }
 
-    async fn create_page(&self, payment: &Payment) -> Result<PaymentPage, GatewayError> {
-        let request = session_of(payment)?;
+    async fn create_page(
+        &self,
+        payment: &Payment,
+        email: Option<&str>,
+    ) -> Result<PaymentPage, GatewayError> {
+        let mut request = session_of(payment)?;
+        if let Some(email) = email {
+            request = request.customer_email(email);
+        }
         let key = format!("checkout-{}", payment.id);
         let answer: SessionAnswer = self.send_once(&payment.account, &key, &request).await?;
         let url = answer.url.ok_or(GatewayError::Away)?;

@@ -27,10 +27,11 @@ pub trait Gateway: Clone + Send + Sync + 'static {
     /// Whether the account moves real money; `None` where we have no keys for it.
     fn is_live(&self, account: &AccountName) -> Option<bool>;
 
-    /// Creates the page where the guest pays.
+    /// Creates the page where the guest pays. Their mail address, where we know it, stands there already.
     fn create_page(
         &self,
         payment: &Payment,
+        email: Option<&str>,
     ) -> impl Future<Output = Result<PaymentPage, GatewayError>> + Send;
 
     /// Expires a page, so that nobody can pay it any more. It may have been paid a moment before: [`Gateway::page_status`] tells.
@@ -90,6 +91,8 @@ pub struct ProviderStatus {
     pub method: Option<PaymentMethod>,
     /// The provider's own receipt.
     pub receipt_url: Option<String>,
+    /// The mail address that the guest left there; personal data.
+    pub email: Option<String>,
     /// What has gone back or is going, in all.
     pub refunded_minor: Minor,
     /// The guest's bank wants it back.

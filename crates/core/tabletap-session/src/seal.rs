@@ -1,6 +1,8 @@
 //! Seals what says who a guest is, for a row of the table, and opens it again: AES-256-GCM, with the order in the associated data, so that
 //! a sealed row moved to another order opens nowhere.
 //!
+//! The mail address that a guest typed at the payment provider is sealed as a customer without a name, in its payment's row.
+//!
 //! Whoever erases these rows erases the person: nothing else of an order says who they are, and what is derived from it (the digest of a
 //! request's body) takes the key to compare. See NIST SP 800-38D.
 

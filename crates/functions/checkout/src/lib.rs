@@ -5,7 +5,7 @@
 //!
 //! - Started by: `POST /v1/orders/{order_id}/checkout`, `…/payment/refresh`, `GET /v1/seatings/current/bill`, `POST …/checkout`, `POST
 //!   …/checkout/leave`
-//! - Reads: orders, payments, store, table, slot, kitchen; Stripe
+//! - Reads: orders, payments, store, table, slot, kitchen, the sealed customer; Stripe
 //! - Writes: payment, reserved lines and a place in a slot in one transaction; what `fulfil` writes
 //! - Emits: – (the stream does)
 //! - When it fails: the page asks again and gets the same payment page
@@ -54,11 +54,12 @@ impl Checkout {
             table_name,
             gateway,
             links,
+            customers,
         } = config;
         let store = Store::from_sdk(sdk, table_name);
         let keys = links.keys().clone();
         Self {
-            payments: Payments::new(store.clone(), gateway, links),
+            payments: Payments::new(store.clone(), gateway, links, customers),
             keys,
             store,
         }

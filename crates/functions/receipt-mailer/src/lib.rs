@@ -181,7 +181,7 @@ impl ReceiptMailer {
         let (parts, ids) = (&stored.payment.parts, stored.payment.orders());
         let bills = self.store.bills(&receipt.store, &ids).await?;
         let orders: Vec<&Order> = bills.iter().map(|bill| &bill.order).collect();
-        let Some((order, to)) = self.address(&orders).await? else {
+        let Some((order, to)) = self.address(&stored, &orders).await? else {
             tracing::info!("nobody left an address");
             return Ok(None);
         };
@@ -203,10 +203,12 @@ impl ReceiptMailer {
             refund,
             parts: &paid,
         };
-        let link = self
-            .links
-            .to_order(OrderPage::Paid, &store.slug, None, order, now);
-        let told = facts.receipt(Some(link)).map_err(StoreError::from)?;
+        // At a table the order's page belongs to the party: its link stays on their phones.
+        let link = order.map(|order| {
+            let page = OrderPage::Paid;
+            self.links.to_order(page, &store.slug, None, order, now)
+        });
+        let told = facts.receipt(link).map_err(StoreError::from)?;
         let envelope = Envelope {
             to,
             sender_name: store.name.clone(),
@@ -219,18 +221,26 @@ impl ReceiptMailer {
     /// Where the receipt goes, with the order it was ordered by.
     async fn address<'a>(
         &self,
+        stored: &StoredPayment,
         orders: &[&'a Order],
-    ) -> Result<Option<(&'a Order, Email)>, ReceiptError> {
+    ) -> Result<Option<(Option<&'a Order>, Email)>, ReceiptError> {
         for order in orders.iter().filter(|order| order.takeout.is_some()) {
             let sealed = self.store.customer(&order.store, &order.id).await?;
             let Some(sealed) = sealed else { continue };
             let opened = self.customers.open(&sealed, &order.store, &order.id);
             let customer = opened.map_err(|NotOpened| ReceiptError::Customer(order.id.clone()))?;
             if let Some(email) = customer.email {
-                return Ok(Some((order, email)));
+                return Ok(Some((Some(order), email)));
             }
         }
-        Ok(None)
+        let payment = &stored.payment;
+        let (Some(sealed), Some(part)) = (&stored.contact, payment.parts.first()) else {
+            return Ok(None);
+        };
+        let opened = self.customers.open(sealed, &payment.store, &part.order);
+        let customer = opened.map_err(|NotOpened| ReceiptError::Customer(part.order.clone()))?;
+        let takeout = orders.iter().find(|order| order.takeout.is_some());
+        Ok(customer.email.map(|email| (takeout.copied(), email)))
     }
 }
 

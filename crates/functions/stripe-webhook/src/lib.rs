@@ -11,7 +11,7 @@
 //! | Stripe or the database away | nothing noted | 503: Stripe sends it again, for days |
 //!
 //! - Started by: `POST /v1/stripe/{account}/webhook`
-//! - Reads: payment, orders, store, menu; Stripe
+//! - Reads: payment, orders, store, menu, the sealed customer; Stripe
 //! - Writes: payment and orders in one transaction, refunds; the event's id, last
 //! - Emits: – (the stream does)
 //! - When it fails: Stripe sends it again, for days; the sweeper asks too
@@ -55,10 +55,11 @@ impl StripeWebhook {
             table_name,
             gateway,
             links,
+            customers,
         } = config;
         let store = Store::from_sdk(sdk, table_name);
         Self {
-            payments: Payments::new(store.clone(), gateway, links),
+            payments: Payments::new(store.clone(), gateway, links, customers),
             store,
         }
     }

@@ -88,7 +88,12 @@ impl Sweeper {
         let dispatcher = Dispatcher::from_sdk(kitchen, sdk);
         let store = dispatcher.store().clone();
         Self {
-            payments: Payments::new(store.clone(), payments.gateway, payments.links),
+            payments: Payments::new(
+                store.clone(),
+                payments.gateway,
+                payments.links,
+                payments.customers,
+            ),
             store,
             dispatcher,
             limits: Limits::default(),

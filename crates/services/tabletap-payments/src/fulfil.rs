@@ -4,6 +4,7 @@ use crate::{PaymentError, Payments, ROUNDS_MAX};
 use std::collections::BTreeSet;
 use tabletap_domain::{
     OrderId, PaymentId, StoreKey,
+    customer::Email,
     payment::{Payment, PaymentPage, PaymentState},
     time::UnixMillis,
 };
@@ -204,7 +205,9 @@ impl<G: Gateway> Payments<G> {
         if self.has_other_keys(stored) {
             return Err(differs(&stored.payment, Difference::Live));
         }
-        let checkout = self.gateway.create_page(&stored.payment).await?;
+        let email = self.email_of(&stored.payment).await?;
+        let email = email.as_ref().map(Email::as_str);
+        let checkout = self.gateway.create_page(&stored.payment, email).await?;
         fault::point("checkout.begun")?;
         match self.store.note_checkout(&stored.payment, &checkout).await {
             // It has moved meanwhile, so it needs no page any more.

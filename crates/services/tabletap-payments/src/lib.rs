@@ -7,6 +7,7 @@
 mod audit;
 mod bill;
 mod checkout;
+mod contact;
 mod error;
 mod fulfil;
 mod lines;
@@ -30,7 +31,7 @@ pub use staff::RefundWanted;
 
 use tabletap_gateway::Gateway;
 use tabletap_runtime::{ConfigError, Env};
-use tabletap_session::{Links, SessionKeys};
+use tabletap_session::{CustomerKeys, Links, SessionKeys};
 use tabletap_store::Store;
 
 /// How often an operation starts again because others moved the same payment or order in between.
@@ -42,6 +43,7 @@ pub struct Payments<G> {
     store: Store,
     gateway: G,
     links: Links,
+    customers: CustomerKeys,
 }
 
 /// The configuration of each function that talks to the provider.
@@ -53,6 +55,8 @@ pub struct PaymentConfig<G> {
     pub gateway: G,
     /// `SITE_URL` and `SESSION_KEY`.
     pub links: Links,
+    /// `CUSTOMER_KEY`: opens a guest's mail address for the provider, and seals the one that was typed there.
+    pub customers: CustomerKeys,
 }
 
 impl<G: Gateway> PaymentConfig<G> {
@@ -69,6 +73,7 @@ impl<G: Gateway> PaymentConfig<G> {
                 &env.required("SITE_URL")?,
                 env.parsed("SESSION_KEY", SessionKeys::parse)?,
             ),
+            customers: env.parsed("CUSTOMER_KEY", CustomerKeys::parse)?,
         })
     }
 }
@@ -76,11 +81,12 @@ impl<G: Gateway> PaymentConfig<G> {
 impl<G: Gateway> Payments<G> {
     /// Moves money through `gateway`.
     #[must_use]
-    pub fn new(store: Store, gateway: G, links: Links) -> Self {
+    pub fn new(store: Store, gateway: G, links: Links, customers: CustomerKeys) -> Self {
         Self {
             store,
             gateway,
             links,
+            customers,
         }
     }
 

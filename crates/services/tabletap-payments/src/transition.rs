@@ -43,6 +43,9 @@ impl<G: Gateway> Payments<G> {
             method: status.and_then(|status| status.method.clone()),
             receipt_url: status.and_then(|status| status.receipt_url.clone()),
             paid_at: (state == PaymentState::Paid).then_some(now),
+            contact: status
+                .filter(|_| state == PaymentState::Paid)
+                .and_then(|status| self.sealed_contact(payment, status.email.as_deref())),
             due: match state == PaymentState::Paid && owes_refund(payment, &orders) {
                 // If we die right after this, the sweeper makes the refund.
                 true => Some(now),

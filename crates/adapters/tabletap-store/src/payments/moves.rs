@@ -14,7 +14,10 @@ use crate::{
     seatings,
     write::Change,
 };
-use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use aws_sdk_dynamodb::{
+    primitives::Blob,
+    types::{AttributeValue, TransactWriteItem},
+};
 use tabletap_domain::{
     TableId,
     order::{OrderStatus, PaymentStatus, RefundReason},
@@ -38,6 +41,8 @@ pub struct Settlement {
     pub receipt_url: Option<String>,
     /// When it is paid.
     pub paid_at: Option<UnixMillis>,
+    /// The mail address that its guest typed at the provider, sealed.
+    pub contact: Option<Vec<u8>>,
     /// When the sweeper looks at it again.
     pub due: Option<UnixMillis>,
     /// What becomes of the orders; one that is not named stays as it is.
@@ -218,6 +223,11 @@ fn settled(stored: &StoredPayment, settlement: &Settlement) -> Change {
     }
     if let Some(at) = settlement.paid_at {
         change = change.also("#paid_at = :paid_at").value("paid_at", ms(at));
+    }
+    if let Some(sealed) = &settlement.contact {
+        change = change
+            .also("#contact = :contact")
+            .value("contact", AttributeValue::B(Blob::new(sealed.clone())));
     }
     match settlement.due {
         Some(at) => change.also_due(due(&stored.payment, at)),

@@ -94,6 +94,7 @@ pub(crate) fn settlement(state: PaymentState, orders: Vec<(OrderBill, OrderStep)
         }),
         receipt_url: Some("https://pay.example/receipts/pi_1".to_owned()),
         paid_at: (state == PaymentState::Paid).then_some(NOW),
+        contact: (state == PaymentState::Paid).then(|| b"sealed".to_vec()),
         due: Some(at(60)),
         orders,
     }

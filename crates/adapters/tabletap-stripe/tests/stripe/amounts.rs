@@ -14,7 +14,9 @@ async fn the_provider_takes_the_least_amount_of_every_currency_and_nothing_below
     for currency in Currency::all() {
         n += 1;
         let least = charge::least_minor(currency);
-        let page = gateway.create_page(&payment(n, least.0, currency)).await;
+        let page = gateway
+            .create_page(&payment(n, least.0, currency), None)
+            .await;
         assert!(page.is_ok(), "{}: {page:?}", Money::new(least, currency));
     }
     for (code, minor) in [
@@ -31,7 +33,9 @@ async fn the_provider_takes_the_least_amount_of_every_currency_and_nothing_below
             charge::check(Money::new(minor, currency)).is_err(),
             "{minor} {code}"
         );
-        let page = gateway.create_page(&payment(n, minor, currency)).await;
+        let page = gateway
+            .create_page(&payment(n, minor, currency), None)
+            .await;
         assert!(
             matches!(page, Err(GatewayError::Refused(_))),
             "{minor} {code}: {page:?}"

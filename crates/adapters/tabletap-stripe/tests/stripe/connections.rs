@@ -78,7 +78,10 @@ impl Server {
 
     /// Opens the page of the payment `n`.
     async fn begin(&self, n: u32) -> Result<String, GatewayError> {
-        let page = self.stripe.create_page(&payment(n, 1250, usd())).await?;
+        let page = self
+            .stripe
+            .create_page(&payment(n, 1250, usd()), None)
+            .await?;
         // A connection goes back to the others in a task of its own.
         for _ in 0..100 {
             tokio::task::yield_now().await;
@@ -278,7 +281,7 @@ async fn accounts_share_a_connection_and_keep_their_own_keys() {
     server
         .stripe
         .clone()
-        .create_page(&at_the_bar)
+        .create_page(&at_the_bar, None)
         .await
         .unwrap();
     let seen = server.seen().into_iter();

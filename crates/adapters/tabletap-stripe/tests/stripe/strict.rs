@@ -14,7 +14,7 @@ use tabletap_testkit::Till;
 async fn what_the_local_stripe_answers_is_whole_by_the_types_of_async_stripe() {
     let till = Till::open("http://127.0.0.1:9/").await;
     let page = stripe(&till)
-        .create_page(&payment(1, 1250, usd()))
+        .create_page(&payment(1, 1250, usd()), None)
         .await
         .unwrap();
     let client = ClientBuilder::new("sk_test_sushi").url(till.base.as_str());

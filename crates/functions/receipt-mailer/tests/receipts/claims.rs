@@ -13,7 +13,7 @@ use tabletap_testkit::{MailBehaviour, sample};
 #[tokio::test]
 async fn a_claim_whose_holder_died_before_it_asked_ses_is_taken_over() {
     let bench = Bench::open().await;
-    let order = bench.paid("ada@example.com", "").await;
+    let order = bench.paid("ada@example.com", "", "").await;
     let (store, receipt) = (&bench.kitchen.store, receipt_of(&order));
     let settled_ms = i64::try_from(SETTLED_AFTER.as_millis()).unwrap();
     let long_ago = UnixMillis(now_ms() - settled_ms - 1_000);
@@ -29,7 +29,7 @@ async fn a_claim_whose_holder_died_before_it_asked_ses_is_taken_over() {
 #[tokio::test]
 async fn a_mail_whose_sender_died_is_not_sent_twice_while_word_of_it_may_still_come() {
     let bench = Bench::open().await;
-    let order = bench.paid("ada@example.com", "").await;
+    let order = bench.paid("ada@example.com", "", "").await;
     bench.post.set_behaviour(MailBehaviour::Silent);
     assert_eq!(bench.deliver(paid()).await, [id_of(&paid())]);
     bench.post.set_behaviour(MailBehaviour::Sends);

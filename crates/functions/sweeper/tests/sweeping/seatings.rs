@@ -173,6 +173,7 @@ pub(crate) async fn pay(kitchen: &Kitchen, order: &Order, at: UnixMillis) {
         method: None,
         receipt_url: None,
         paid_at: Some(at),
+        contact: None,
         due: None,
         orders: vec![(bill, OrderStep::Pay(PaymentStatus::Paid))],
         table: Some((table, step)),

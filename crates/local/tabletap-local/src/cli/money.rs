@@ -12,7 +12,7 @@ use tabletap_domain::{
 };
 use tabletap_payments::{Payments, RefundWanted};
 use tabletap_runtime::random;
-use tabletap_session::{Links, SessionKeys};
+use tabletap_session::{CustomerKeys, Links, SessionKeys};
 use tabletap_store::{RecentOrders, Store};
 use tabletap_stripe::{Accounts, Stripe};
 use tabletap_wire::time::rfc3339;
@@ -95,9 +95,11 @@ impl Till {
         let slug = slug.parse()?;
         let config = store.store_by_slug(&slug).await?;
         let config = config.with_context(|| format!("there is no store `{slug}`"))?;
-        let keys = SessionKeys::parse(&environment.data.secrets()?.session_key)?;
+        let secrets = environment.data.secrets()?;
+        let keys = SessionKeys::parse(&secrets.session_key)?;
+        let customers = CustomerKeys::parse(&secrets.customer_key)?;
         let links = Links::new(&environment.run.url, keys);
-        let payments = Payments::new(store.clone(), stripe(&environment)?, links);
+        let payments = Payments::new(store.clone(), stripe(&environment)?, links, customers);
         Ok(Self {
             store,
             config,

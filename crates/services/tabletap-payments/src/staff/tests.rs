@@ -50,6 +50,7 @@ fn paid(orders: &[Vec<i64>], tip_minor: i64) -> StoredPayment {
         method: None,
         receipt_url: None,
         paid_at: Some(UnixMillis(0)),
+        contact: None,
         claimed_minor: Minor::ZERO,
         refunded_minor: Minor::ZERO,
         due: None,

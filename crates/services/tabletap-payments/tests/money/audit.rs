@@ -45,7 +45,7 @@ async fn money_at_the_providers_that_the_table_knows_nothing_of_is_found_behind_
     let gateway = shop.payments.gateway();
     let begin = async |n| {
         gateway
-            .create_page(&bare(&shop, n, 500, usd))
+            .create_page(&bare(&shop, n, 500, usd), None)
             .await
             .unwrap()
     };

@@ -3,6 +3,7 @@
 
 mod amounts;
 mod audit;
+mod contact;
 mod pages;
 mod places;
 mod refunds;

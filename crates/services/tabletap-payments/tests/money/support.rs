@@ -8,10 +8,10 @@ use tabletap_domain::{
 };
 use tabletap_payments::{CheckoutError, Fulfilled, LinesWanted, Payer, Payments};
 use tabletap_runtime::clock::now_ms;
-use tabletap_session::{Links, Scope, Session, SessionKeys};
+use tabletap_session::{CustomerKeys, Links, Scope, Session, SessionKeys};
 use tabletap_store::StoredPayment;
 use tabletap_stripe::{Accounts, Stripe};
-use tabletap_testkit::{Kitchen, SESSION_KEY, Till};
+use tabletap_testkit::{CUSTOMER_KEY, Kitchen, SESSION_KEY, Till};
 use tabletap_wire::payment::CheckoutReply;
 
 pub(crate) struct Shop {
@@ -37,7 +37,8 @@ fn payments(kitchen: &Kitchen, till: &Till, accounts: &str) -> Payments<Stripe> 
     let stripe = Stripe::new(Accounts::parse(accounts).unwrap(), &till.base);
     let keys = SessionKeys::parse(SESSION_KEY).unwrap();
     let links = Links::new("https://order.example", keys);
-    Payments::new(kitchen.store.clone(), stripe, links)
+    let customers = CustomerKeys::parse(CUSTOMER_KEY).unwrap();
+    Payments::new(kitchen.store.clone(), stripe, links, customers)
 }
 
 impl Shop {
