@@ -39,7 +39,7 @@ test.describe('without a script', () => {
     await expect(page).toHaveURL(new RegExp(`/t/${table.code}/ja/$`));
     await page.getByRole('link', { name: 'English' }).click();
 
-    await page.getByRole('link', { name: 'Shoyu ramen' }).click();
+    await page.getByRole('link', { name: 'Shoyu ramen', exact: true }).click();
     await expect(page.getByRole('heading', { name: 'Shoyu ramen', level: 1 })).toBeVisible();
     await page.getByRole('radio', { name: /^Large/ }).check();
     await page.getByRole('checkbox', { name: /Corn/ }).check();
@@ -69,7 +69,7 @@ test.describe('without a script', () => {
     expect(await page.context().cookies()).toEqual([]);
 
     await page.getByRole('link', { name: 'Order something else' }).click();
-    await page.getByRole('link', { name: 'Tuna tataki' }).click();
+    await page.getByRole('link', { name: 'Tuna tataki', exact: true }).click();
     await page.getByRole('button', { name: 'Review order' }).click();
     await page.getByRole('button', { name: /^Send to the kitchen/ }).click();
     const second = await seesPaper(page, 'Refresh');
@@ -99,7 +99,7 @@ test.describe('without a script', () => {
 
   test('where no table is known the dish says how to order it', async ({ page }) => {
     await page.goto('/m/kumo-sushi/en/');
-    await page.getByRole('link', { name: 'Shoyu ramen' }).click();
+    await page.getByRole('link', { name: 'Shoyu ramen', exact: true }).click();
     await expect(page.getByText('To order, scan the code on your table.')).toBeVisible();
     await expect(page.getByRole('button')).toHaveCount(0);
     await page.getByRole('link', { name: 'Back to the menu' }).click();
