@@ -147,7 +147,7 @@ test('the bill is asked for with one tap, seen by the whole table, and comes out
   const other = new Guest(second);
   await other.scan(table);
   await second.locator('#table').click();
-  await expect(other.sheet.getByText('Edamame')).toBeVisible();
+  await expect(other.sheet.getByText('Edamame').first()).toBeVisible();
   await expect(other.sheet.getByText('Ada'), 'a name stays on the phone that gave it').toHaveCount(0);
   await second.close();
 
