@@ -273,6 +273,19 @@ async fn a_payment_and_its_order_move_together_or_not_at_all() {
     }
 }
 
+/// Refunds whose sum with what is claimed does not fit are never written.
+async fn refused_as_too_much(table: &Table, payment: &Payment, claimed: &StoredPayment) {
+    for amount in [i64::MAX, i64::MAX - 99] {
+        let refund = refund(3, amount);
+        let too_much = table.store.claim_refund(claimed, &refund, at(60)).await;
+        assert!(
+            matches!(too_much, Err(MoveError::Store(StoreError::Corrupt(_)))),
+            "{amount}: {too_much:?}"
+        );
+    }
+    assert_eq!(stored(table, payment).await, *claimed);
+}
+
 #[tokio::test]
 async fn a_refund_is_claimed_against_what_was_paid_and_counted_once() {
     let table = Table::open().await;
@@ -307,18 +320,7 @@ async fn a_refund_is_claimed_against_what_was_paid_and_counted_once() {
     );
     let claimed = stored(&table, &payment).await;
     assert_eq!([claimed.claimed_minor, claimed.refunded_minor], [100, 0]);
-    for amount in [i64::MAX, i64::MAX - 99] {
-        let refund = refund(3, amount);
-        let too_much = table.store.claim_refund(&claimed, &refund, at(60));
-        assert!(
-            matches!(
-                too_much.await,
-                Err(MoveError::Store(StoreError::Corrupt(_)))
-            ),
-            "a sum that does not fit is never written"
-        );
-    }
-    assert_eq!(stored(&table, &payment).await, claimed);
+    refused_as_too_much(&table, &payment, &claimed).await;
     let before = bill(&table, &order).await.order;
     let orders = [(&before, PaymentStatus::PartRefunded)];
     let moved = table.store.move_refund(
