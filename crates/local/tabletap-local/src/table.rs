@@ -17,8 +17,9 @@ use axum::Router;
 use dynoxide::{
     Database,
     actions::{
-        get_records::GetRecordsRequest, get_shard_iterator::GetShardIteratorRequest,
-        list_streams::ListStreamsRequest,
+        delete_table::DeleteTableRequest, get_records::GetRecordsRequest,
+        get_shard_iterator::GetShardIteratorRequest, list_streams::ListStreamsRequest,
+        list_tables::ListTablesRequest, scan::ScanRequest,
     },
 };
 use rusqlite::Connection;
@@ -91,6 +92,7 @@ impl Table {
             .to_str()
             .ok_or_else(|| broken("its path is not UTF-8".to_owned()))?;
         let db = Database::new(text).map_err(|error| broken(first_sentence(&error.to_string())))?;
+        drop_half_created(&db).map_err(|error| broken(error.to_string()))?;
         let side = maintenance::prepare(path).map_err(|error| broken(error.to_string()))?;
         let (tell, changed) = watch::channel(0);
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -132,6 +134,27 @@ impl Drop for Table {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+/// Drops each table whose creation was interrupted, so that it is created anew. The database creates a table in several steps, of which the
+/// stream is the last, and nothing is written before that. A table that holds a row stays, whatever it lacks.
+fn drop_half_created(db: &Database) -> Result<(), dynoxide::DynoxideError> {
+    for name in db.list_tables(ListTablesRequest::default())?.table_names {
+        let of_table = ListStreamsRequest {
+            table_name: Some(name.clone()),
+            ..ListStreamsRequest::default()
+        };
+        let first = ScanRequest {
+            table_name: name.clone(),
+            limit: Some(1),
+            ..ScanRequest::default()
+        };
+        let has_rows = || db.scan(first).is_ok_and(|found| found.count > 0);
+        if db.list_streams(of_table)?.streams.is_empty() && !has_rows() {
+            db.delete_table(DeleteTableRequest { table_name: name })?;
+        }
+    }
+    Ok(())
 }
 
 /// The database's own advice is about keys of encrypted files, which ours never are.
@@ -246,5 +269,56 @@ impl Stream {
     /// Maintains the table for ever.
     pub async fn maintain(self, path: PathBuf, table: String, positions: Arc<Positions>) {
         maintenance::run(self.db, path, table, positions).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dynoxide::actions::create_table::CreateTableRequest;
+    use serde_json::json;
+
+    fn create(db: &Database, name: &str, has_stream: bool) {
+        let index = json!({
+            "IndexName": "other", "Projection": {"ProjectionType": "KEYS_ONLY"},
+            "KeySchema": [{"AttributeName": "other", "KeyType": "HASH"}]
+        });
+        let stream = has_stream
+            .then(|| json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"}));
+        let request: CreateTableRequest = serde_json::from_value(json!({
+            "TableName": name, "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "AttributeDefinitions": [
+                {"AttributeName": "pk", "AttributeType": "S"}, {"AttributeName": "other", "AttributeType": "S"}
+            ],
+            "GlobalSecondaryIndexes": [index],
+            "StreamSpecification": stream
+        }))
+        .unwrap();
+        db.create_table(request).unwrap();
+    }
+
+    fn put(db: &Database, name: &str) {
+        let item = json!({"TableName": name, "Item": {"pk": {"S": "a"}}});
+        db.put_item(serde_json::from_value(item).unwrap()).unwrap();
+    }
+
+    #[test]
+    fn a_table_whose_creation_was_interrupted_is_dropped_and_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("table.db");
+        let db = Database::new(path.to_str().unwrap()).unwrap();
+        create(&db, "whole", true);
+        create(&db, "half", false);
+        create(&db, "rows", false);
+        put(&db, "rows");
+        let side = Connection::open(&path).unwrap();
+        side.execute_batch("DROP TABLE \"half::gsi::other\"; DROP TABLE \"half\"")
+            .unwrap();
+        drop_half_created(&db).unwrap();
+        let left = db.list_tables(ListTablesRequest::default()).unwrap();
+        assert_eq!(left.table_names, ["rows", "whole"]);
+        create(&db, "half", true);
+        put(&db, "half");
     }
 }
