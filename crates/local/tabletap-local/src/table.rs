@@ -274,6 +274,7 @@ impl Stream {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
     use super::*;
     use dynoxide::actions::create_table::CreateTableRequest;
     use serde_json::json;
