@@ -61,7 +61,7 @@ test.describe('on a phone that is set to another time zone', () => {
   });
 });
 
-test('takeout says under the restaurant’s name that it is, where, and when to whoever has chosen something', async ({ page }) => {
+test('takeout says so under the restaurant’s name, with the address, and when it is ready once a dish is chosen', async ({ page }) => {
   const guest = new Guest(page);
   let asked = 0;
   await page.route('**/v1/stores/kumo-sushi/pickup', (route) => {

@@ -45,7 +45,7 @@ function sayPickup(current: Menu | null): void {
   const about = [t.pickupHere, ...current.address];
   line.textContent = about.join(' · ');
   name.after(line);
-  // Looking at a menu asks nobody; whoever has chosen something wants to know when.
+  // Reading the menu sends no request. A guest who has chosen a dish wants to know when it is ready.
   follow(() => kept.value.lines.length > 0, async (isChoosing) => {
     const answer = isChoosing ? await call('GET', `/v1/stores/${slug}/pickup`) : null;
     if (answer?.is !== 'answer' || answer.status >= 300) return;

@@ -142,7 +142,7 @@ impl Store {
             .update(key::head(&order.store, &order.id), change)
             .await
         {
-            // It has moved on: whoever moved it said when to look again.
+            // It has moved on, and that change set when to check it again.
             Ok(_) | Err(WriteError::Conditions(_)) => Ok(()),
             Err(WriteError::Store(error)) => Err(error),
         }

@@ -132,7 +132,7 @@ text_id!(/** A published menu, derived from its content: `m` and 16 hex digits. 
 text_id!(/** A language tag such as `en` or `pt-BR` (BCP 47, the short forms). */ Lang, "language tag", "a language tag such as en or pt-BR", is_language);
 hex_id!(/** An order; made by the browser before the first send, and the idempotency key. */ OrderId, "order id", "ord_");
 hex_id!(/** A guest's call for a person. It looks like an order's: see [`CallId::as_order`]. */ CallId, "call id", "ord_");
-hex_id!(/** One guest's phone: whoever bears it ordered, and nobody else did. */ GuestSessionId, "guest session id", "tos_");
+hex_id!(/** One guest's phone. Only that phone has it, so it shows who placed an order. */ GuestSessionId, "guest session id", "tos_");
 hex_id!(/** A payment: an amount for lines of one or more orders. */ PaymentId, "payment id", "pay_");
 hex_id!(/** Money given back of a payment. */ RefundId, "refund id", "ref_");
 text_id!(/** The account at the payment provider that a store's money goes to, as its secrets are filed. */ AccountName, "payment account", "1 to 32 lower-case letters, digits and hyphens", |t| is_slug(t, 32));

@@ -120,7 +120,7 @@ pub struct Item {
     pub image: Option<String>,
     /// What a serving holds, in the unit of each nutrient; none where the owner declares nothing.
     pub nutrition: BTreeMap<Nutrient, u32>,
-    /// Dishes to suggest to whoever orders it, the best first.
+    /// Dishes to suggest with it, the best first.
     pub goes_with: Vec<ItemId>,
     /// What it asks the guest.
     pub option_groups: Vec<OptionGroup>,

@@ -256,7 +256,7 @@ pub fn due_by_line(order: &Order) -> Vec<Minor> {
     charge::split(order.cart.totals.total_minor, &weights, order.currency)
 }
 
-/// How many payment pages were opened for an order: each one that replaces another costs the provider a session, whoever presses.
+/// How many payment pages were opened for an order: each replacement opens another session at the provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PagesOpened {
     /// When the first of them was.

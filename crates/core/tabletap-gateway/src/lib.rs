@@ -48,7 +48,7 @@ pub trait Gateway: Clone + Send + Sync + 'static {
         checkout: &str,
     ) -> impl Future<Output = Result<ProviderStatus, GatewayError>> + Send;
 
-    /// All refunds of a payment, whoever asked for them.
+    /// All refunds of a payment, those made in the provider's dashboard too.
     fn list_refunds(
         &self,
         payment: &Payment,

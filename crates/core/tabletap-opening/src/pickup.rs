@@ -1,4 +1,4 @@
-//! Slots and promises: what can be chosen, and what a payment that arrives later still gets.
+//! Pickup times: which ones a guest can choose, and which one a payment that arrives later still gets.
 
 use crate::{
     Opening,

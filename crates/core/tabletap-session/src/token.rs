@@ -57,7 +57,7 @@ impl Session {
     }
 
     /// Whether its bearer may read who an order is for, its notes and its allergies: only the phone that gave them. Others of the party,
-    /// and a link to an order of a table, which opens on the phone of whoever pays, see dishes, number, state and money.
+    /// and the link to a table's order that the payer comes back by, see dishes, number, state and money.
     #[must_use]
     pub fn knows_guest(&self, order: &Order) -> bool {
         match &order.seat {

@@ -1,6 +1,6 @@
 //! What the local Stripe remembers: one SQLite file, so that a restart forgets nothing.
 //!
-//! Objects are kept as Stripe shows them. Whoever changes something does so in one [`Database::write`]: all of it or nothing.
+//! Objects are kept as Stripe shows them. Each change is one [`Database::write`]: all of it or nothing.
 
 mod agenda;
 mod keys;

@@ -254,8 +254,8 @@ impl OrderForm {
     }
 }
 
-/// Whether whoever has the table's code may read this order by its address. Once all is paid, whoever scans is the next party, which must
-/// see nothing of this one.
+/// Whether a guest with the table's code may read this order by its address. Once everything is paid, the next scan belongs to the next
+/// party, which must see nothing of this one.
 fn may_read(order: &Order, scanned: &ScannedTable) -> bool {
     let (table, seating) = (&scanned.table.id, &scanned.seating);
     let sits = seating.paid_at().is_none() && order.is_of(table, seating.number);

@@ -338,7 +338,11 @@ async fn a_phone_stays_with_its_followed_party_while_that_has_orders_to_pay() {
     kitchen.order_sushi(&order(2), "t1", now).await;
     let mine = kitchen.session(key, "t1", 1, UnixMillis(1));
     let party = async |before| renewed(&kitchen, before).await.1.at_table().unwrap().1;
-    assert_eq!(party(None).await, 2, "whoever scans is of the next party");
+    assert_eq!(
+        party(None).await,
+        2,
+        "the next scan belongs to the next party"
+    );
     assert_eq!(party(Some(&mine)).await, 1, "it has a coffee to pay");
 
     let (stored, _) = kitchen.store.order(key, &coffee.id).await.unwrap().unwrap();

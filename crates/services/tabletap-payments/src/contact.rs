@@ -1,4 +1,4 @@
-//! A guest's mail address, between our page and the provider's: nobody types it twice, and a receipt reaches whoever typed it there.
+//! A guest's mail address: passed on to the provider, so that nobody types it twice, and taken from there, so that the receipt arrives.
 
 use crate::{PaymentError, Payments};
 use tabletap_domain::{
@@ -9,8 +9,8 @@ use tabletap_gateway::Gateway;
 use tabletap_runtime::random;
 
 impl<G: Gateway> Payments<G> {
-    /// The address that a takeout customer gave with their order; none at a table, where nobody gives one. The same whoever asks and how often:
-    /// a request that is repeated under its key must say the same.
+    /// The address that a takeout customer gave with their order; none at a table, where nobody gives one. It is the same at every call: a
+    /// request that is repeated under its key must have the same content.
     pub(crate) async fn email_of(&self, payment: &Payment) -> Result<Option<Email>, PaymentError> {
         let [part] = payment.parts.as_slice() else {
             return Ok(None);

@@ -15,7 +15,7 @@ use tabletap_store::{MoveError, StoredPayment};
 /// Where a payment stands after it was asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fulfilled {
-    /// Its state by now, whoever moved it there.
+    /// Its state now; another process may have moved it.
     pub state: PaymentState,
     /// This call moved it there.
     pub moved: bool,

@@ -32,7 +32,7 @@ pub enum RefundWanted {
 }
 
 impl<G: Gateway> Payments<G> {
-    /// Refunds money of an order, whoever paid it. The same request again refunds nothing twice.
+    /// Refunds money of an order, from any of its payments. Repeating the same request refunds nothing more.
     ///
     /// # Errors
     /// [`RefundError::NotPaid`] if nobody paid what is to be refunded.

@@ -17,7 +17,7 @@ export const messages = {
   kitchenOff: 'We can’t take pickup orders right now because the kitchen can’t be reached. Please try again in a few minutes or call us.',
   zone: 'Restaurant’s time zone: {zone}.',
   pickUpAt: 'Pickup address',
-  bringId: 'Your order has alcohol in it. Please bring ID when you pick it up.',
+  bringId: 'Your order includes alcohol. Please bring ID when you pick it up.',
   tip: 'Add a tip (optional)',
   tipHint: 'Percentages are before tax.',
   noTip: 'No tip',

@@ -1,8 +1,8 @@
 //! Dishes that several payments pay for, as an order's head keeps them: who has which line, or which piece of it.
 //!
 //! `line_{place}` holds the payment that has a line. Where several share it, `split_{place}` lists what each has of it, and `line_{place}` holds
-//! the first of them: so nobody can reserve the whole line, not even a release that knows no pieces. Whoever changes a list must have read
-//! it as it stands, so pieces never overlap.
+//! the first of them, so that nobody can reserve the whole line, not even an older release that does not know pieces. A list is only changed
+//! on condition that it still is what was read, so pieces never overlap.
 
 use super::OrderBill;
 use crate::{

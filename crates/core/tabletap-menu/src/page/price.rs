@@ -5,7 +5,7 @@ use super::words::{self, Words};
 use tabletap_domain::{Minor, locale::locale};
 use tabletap_wire::menu::{PublicGroup, PublicItem, PublicMenu, PublicOption};
 
-/// The price of a dish as it is first offered, and what else it can cost: `or Large $18.00`, `to $22.00`.
+/// The lowest price of a dish, and the price of its dearest size: `or Large $18.00`, `to $22.00`.
 #[must_use]
 pub fn of_dish(menu: &PublicMenu, item: &PublicItem, words: &Words) -> (String, Option<String>) {
     let locale = locale(menu.lang.as_str(), &menu.currency);

@@ -109,7 +109,7 @@ async fn orders_that_a_crash_left_behind_are_brought_after_their_seating() {
         sweep(&kitchen, 60).await,
         Tally {
             settled: 2,
-            // Nobody has paid for what was served: whoever died may not have told it.
+            // Nobody has paid for what was served, and the process that died may not have raised the alarm.
             alarms: 1,
             ..NOTHING
         }

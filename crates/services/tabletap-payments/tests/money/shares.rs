@@ -1,4 +1,4 @@
-//! Splitting a bill evenly or by an amount: exact to the unit, whoever pays at the same moment.
+//! Splitting a bill evenly or by an amount: exact to the unit, also when several guests pay at once.
 
 use crate::support::{Shop, now};
 use futures_util::future::join_all;
